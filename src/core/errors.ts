@@ -1,0 +1,59 @@
+import type { Where } from './types.js'
+
+/** What went wrong, for programs. The command line maps each to an exit code. */
+export type ErrorCode =
+  | 'usage' // a wrong option or combination of options
+  | 'not-found' // no such file, or nothing matches
+  | 'io' // reading or writing failed in a way that may pass
+  | 'format' // not a file of a known format, or of a form that is not read
+  | 'damaged' // a file of a known format that is truncated or contradicts itself
+  | 'column' // a missing or wrongly typed column
+  | 'axes' // axes or alphabet not declared, or against the data
+  | 'record' // one record that cannot be scored
+  | 'empty' // nothing to score
+  | 'prior' // a prior that does not fit
+  | 'missing' // shards or batches not covered yet
+  | 'overlap' // batches counted twice
+  | 'mismatch' // another plan, other options, changed data
+  | 'worker' // a worker thread died
+
+/**
+ * The one error of attrstream. The message reads *where: what is wrong: found against expected; what to do*.
+ */
+export class DataError extends Error {
+  readonly code: ErrorCode
+  readonly where: Where
+  /** The message without its place. */
+  readonly what: string
+
+  constructor(code: ErrorCode, what: string, where: Where = {}, cause?: unknown) {
+    const place = describe(where)
+    super(place ? `${place}: ${what}` : what, cause === undefined ? {} : { cause })
+    this.name = 'DataError'
+    this.code = code
+    this.what = what
+    this.where = where
+  }
+
+  /** The same error with more of its place filled in; what is known already stays. */
+  at(where: Where): DataError {
+    return new DataError(this.code, this.what, { ...where, ...this.where }, this.cause)
+  }
+}
+
+/** `maps.parquet batch 3 row 17 (chr1:100-300)`: the known parts of a place, for people. */
+export function describe(where: Where): string {
+  const parts: string[] = []
+  if (where.file !== undefined) parts.push(where.file)
+  if (where.batch !== undefined) parts.push(`batch ${where.batch}`)
+  if (where.row !== undefined) parts.push(`row ${where.row}`)
+  if (where.id !== undefined) parts.push(`(${where.id})`)
+  return parts.join(' ')
+}
+
+/** A library's oddity as a DataError: strings, plain errors and DataErrors alike. */
+export function asDataError(error: unknown, code: ErrorCode, where: Where, what?: string): DataError {
+  if (error instanceof DataError) return error.at(where)
+  const said = error instanceof Error ? error.message : String(error)
+  return new DataError(code, what === undefined ? said : `${what}: ${said}`, where, error)
+}
