@@ -1,0 +1,64 @@
+import { arraysOf, joinArrays } from '../core/arrays.js'
+import type { Accumulator } from '../core/types.js'
+import { GROUPS, groupOf } from '../dna/groups.js'
+import { countKmers } from '../dna/kmers.js'
+import type { RunsRecord } from '../dna/records.js'
+import { Counts } from '../stats/counts.js'
+
+export interface KmerSpectrum {
+  readonly k: number
+  /** Counts of the 4^k k-mers, alphabetical. */
+  readonly counts: Float64Array
+  readonly total: number
+  /** Attributed runs, those too short to hold a k-mer included. */
+  readonly runs: number
+  /** The same counts by group of records. */
+  readonly groups: Counts
+}
+
+interface State {
+  kmers: Counts
+  runs: Counts
+}
+
+/** Counts the k-mers inside attributed runs. Runs shorter than k, and k-mers that cover an N, count none. */
+export function kmerSpectrum(options: { k: number }): Accumulator<RunsRecord, State, KmerSpectrum> {
+  const { k } = options
+  const cells = 4 ** k
+  return {
+    name: 'kmer-spectrum',
+    params: { k },
+    empty: () => ({ kmers: new Counts(GROUPS, cells), runs: new Counts(GROUPS, 1) }),
+    add({ kmers, runs }, map) {
+      if (map.runCount === 0) return
+      const { sequence, idHash } = map.record
+      const group = groupOf(idHash)
+      const page = kmers.page(group, 2 * sequence.length)
+      let counted = 0
+      for (let j = 0; j < map.runCount; j++) {
+        counted += countKmers(sequence, map.runs[2 * j], map.runs[2 * j + 1], k, page)
+      }
+      kmers.added(group, counted)
+      runs.add(group, 0, map.runCount)
+    },
+    merge(into, from) {
+      into.kmers.merge(from.kmers)
+      into.runs.merge(from.runs)
+    },
+    result({ kmers, runs }) {
+      const counts = kmers.sum()
+      let total = 0
+      for (const count of counts) total += count
+      return { k, counts, total, runs: runs.sum()[0], groups: kmers }
+    },
+    save: ({ kmers, runs }) =>
+      joinArrays([
+        ['kmers', kmers.save()],
+        ['runs', runs.save()],
+      ]),
+    load: arrays => ({
+      kmers: Counts.load(arraysOf('kmers', arrays), GROUPS, cells),
+      runs: Counts.load(arraysOf('runs', arrays), GROUPS, 1),
+    }),
+  }
+}

@@ -1,0 +1,164 @@
+import { DataError } from '../core/errors.js'
+import { type Axes, channelsOfBases, declaredAxes } from './axes.js'
+import type { ColumnField, ColumnSource, ColumnType } from './column.js'
+
+/** Which columns hold what; those not named have their usual names. */
+export interface ColumnNames {
+  readonly id?: string | undefined
+  readonly sequence?: string | undefined
+  readonly attributions?: string | undefined
+  readonly truth?: string | undefined
+  /** A column by whose values records are split into models; none by default. */
+  readonly model?: string | undefined
+}
+
+export interface LayoutOptions {
+  readonly columns?: ColumnNames | undefined
+  /** Axis order of flat lists, where the file's metadata does not declare it. */
+  readonly axes?: string | undefined
+  /** Order of the channels, where the file's metadata does not declare it. */
+  readonly alphabet?: string | undefined
+}
+
+/** Where a file's columns have the parts of a record. */
+export interface Layout {
+  readonly id: string | undefined
+  readonly sequence: string
+  /** One column, or four: those of A, C, G and T. */
+  readonly attributions: readonly string[]
+  readonly truth: string | undefined
+  readonly model: string | undefined
+  readonly axes: Axes | undefined
+  readonly channels: readonly [number, number, number, number]
+}
+
+const FLOATS = ['float16', 'float32', 'float64']
+const CHANNELS = ['a', 'c', 'g', 't']
+
+/**
+ * Finds the columns of a record in a file.
+ *
+ * Errors: `column`, for a missing or wrongly typed column, naming those there are; `axes`, for a flat list whose axis
+ * order nothing declares.
+ */
+export function findLayout(source: ColumnSource, options: LayoutOptions, need: 'maps' | 'sequences'): Layout {
+  const names = options.columns ?? {}
+  const file = source.name
+  const axes = declaredAxes(options.axes, source.metadata, file)
+  const field = (name: string) => source.fields.find(candidate => candidate.name === name)
+  const there = source.fields.map(({ name, declared }) => `${name} (${declared})`).join(', ') || 'none'
+
+  function required(
+    name: string,
+    option: string,
+    what: string,
+    fits: (type: ColumnType) => boolean,
+  ): ColumnField {
+    const found = field(name)
+    if (found === undefined) {
+      throw new DataError('column', `has no column ${name}, found ${there}; name it with ${option}`, { file })
+    }
+    return checked(found, option, what, fits)
+  }
+  function optional(
+    name: string | undefined,
+    usual: string,
+    option: string,
+    what: string,
+    fits: (type: ColumnType) => boolean,
+  ): string | undefined {
+    if (name !== undefined) return required(name, option, what, fits).name
+    const found = field(usual)
+    return found && checked(found, option, what, fits).name
+  }
+  function checked(
+    found: ColumnField,
+    option: string,
+    what: string,
+    fits: (type: ColumnType) => boolean,
+  ): ColumnField {
+    if (fits(found.type)) return found
+    throw new DataError(
+      'column',
+      `column ${found.name} is ${found.declared}, expected ${what}; convert it or name another with ${option}`,
+      { file },
+    )
+  }
+  function declaredWhere(found: ColumnField): string {
+    if (found.type.kind === 'numbers' && found.type.nesting.length === 1 && axes === undefined) {
+      throw new DataError(
+        'axes',
+        `column ${found.name} is ${found.declared}, a flat list whose axis order nothing tells; declare it with file metadata attrstream.axes, or with --axes L4 (position by channel) or --axes 4L (channel by position)`,
+        { file },
+      )
+    }
+    return found.name
+  }
+
+  const sequence = required(
+    names.sequence ?? 'sequence',
+    '--sequence-column',
+    'text, or one-hot numbers of L x 4',
+    type => type.kind === 'text' || isMatrix(type),
+  )
+  const layout = {
+    id: optional(names.id, 'id', '--id-column', 'text or whole numbers', isLabel),
+    sequence: declaredWhere(sequence),
+    truth: undefined,
+    model: names.model && required(names.model, '--model-column', 'text or whole numbers', isLabel).name,
+    axes,
+    channels: channelsOfBases(options.alphabet, source.metadata, file),
+  }
+  if (need === 'sequences') return { ...layout, id: layout.id, attributions: [] }
+
+  const isMap = (type: ColumnType) => isMatrix(type) && FLOATS.includes(type.element)
+  const four =
+    names.attributions === undefined && field('attributions') === undefined ? fourColumns(source) : undefined
+  if (four !== undefined) {
+    for (const column of four) {
+      checked(column, '--attributions-column', 'a list of float16, float32 or float64', type => {
+        return type.kind === 'numbers' && type.nesting.length === 1 && FLOATS.includes(type.element)
+      })
+    }
+  }
+  const attributions = four?.map(column => column.name) ?? [
+    declaredWhere(
+      required(
+        names.attributions ?? 'attributions',
+        '--attributions-column',
+        'lists of float16, float32 or float64 numbers, flat or nested once',
+        isMap,
+      ),
+    ),
+  ]
+  return {
+    ...layout,
+    attributions,
+    truth: optional(
+      names.truth,
+      'truth',
+      '--truth-column',
+      'L x 4 probabilities or L labels 0/1, as lists of numbers',
+      isMatrix,
+    ),
+  }
+}
+
+function isLabel(type: ColumnType): boolean {
+  return (
+    type.kind === 'text' || (type.kind === 'numbers' && type.nesting.length === 0 && /int/.test(type.element))
+  )
+}
+
+function isMatrix(type: ColumnType): type is ColumnType & { kind: 'numbers' } {
+  return type.kind === 'numbers' && (type.nesting.length === 1 || type.nesting.length === 2)
+}
+
+/** Columns a, c, g, t (or A, C, G, T), in this order, where all are there. */
+function fourColumns(source: ColumnSource): ColumnField[] | undefined {
+  for (const names of [CHANNELS, CHANNELS.map(name => name.toUpperCase())]) {
+    const found = names.map(name => source.fields.find(field => field.name === name))
+    if (found.every(field => field !== undefined)) return found
+  }
+  return undefined
+}

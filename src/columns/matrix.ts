@@ -1,0 +1,170 @@
+import { DataError } from '../core/errors.js'
+import type { TypedArray } from '../core/types.js'
+import type { Axes } from './axes.js'
+import type { NumberColumn, Offsets } from './column.js'
+import { halfTable } from './float16.js'
+
+/** Values of one row, L x 4 numbers in position-major order: a view into the column where it can be, else a copy. */
+export type Matrix = Float32Array | Float64Array
+
+/** Reads the L x 4 matrix of a row of a column; the answer is valid until the next row is read. */
+export interface MatrixReader {
+  read(column: NumberColumn, row: number, length: number): Matrix
+  /** Length L of the row's matrix, where the column tells it without the sequence. */
+  length(column: NumberColumn, row: number): number
+}
+
+function bound(offsets: Offsets, i: number): number {
+  return typeof offsets === 'number' ? i * offsets : offsets[i]
+}
+
+/**
+ * A reader for one column of a file.
+ *
+ * @param what Name of the column, for messages.
+ * @param axes As declared; where it is undefined the nested shape of each row must tell.
+ * @param channels Channel of each base.
+ */
+export function matrixReader(
+  what: string,
+  axes: Axes | undefined,
+  channels: readonly [number, number, number, number],
+): MatrixReader {
+  const identity = channels.every((channel, base) => channel === base)
+  let scratch = new Float32Array(0)
+  let wide = new Float64Array(0)
+
+  function scratchFor(column: NumberColumn, size: number): Matrix {
+    if (column.element === 'float64') {
+      if (wide.length < size) wide = new Float64Array(size)
+      return wide.length === size ? wide : wide.subarray(0, size)
+    }
+    if (scratch.length < size) scratch = new Float32Array(size)
+    return scratch.length === size ? scratch : scratch.subarray(0, size)
+  }
+
+  /** First and last value of the row, and how its axes lie. */
+  function locate(column: NumberColumn, row: number): { start: number; end: number; axes: Axes } {
+    const [outer, inner] = column.levels
+    const first = bound(outer, row)
+    const last = bound(outer, row + 1)
+    if (inner === undefined) {
+      if (axes === undefined) throw undeclared(what)
+      return { start: first, end: last, axes }
+    }
+    return {
+      start: bound(inner, first),
+      end: bound(inner, last),
+      axes: nestedAxes(what, axes, inner, first, last),
+    }
+  }
+
+  return {
+    length(column, row) {
+      const { start, end } = locate(column, row)
+      if ((end - start) % 4 !== 0) {
+        throw new DataError(
+          'record',
+          `${what} has ${end - start} values, expected a multiple of 4; dump the row again`,
+        )
+      }
+      return (end - start) / 4
+    },
+    read(column, row, length) {
+      const place = locate(column, row)
+      const { start, end } = place
+      if (end - start !== 4 * length) {
+        throw new DataError(
+          'record',
+          `${what} has ${end - start} values, expected 4·L = ${4 * length}; dump map and sequence of the same window`,
+        )
+      }
+      const { values, element } = column
+      if (place.axes === 'L4' && identity) {
+        if (element === 'float32' || element === 'float64') return (values as Matrix).subarray(start, end)
+      }
+      const matrix = scratchFor(column, 4 * length)
+      const lookup = element === 'float16' ? halfTable() : undefined
+      if (place.axes === 'L4') {
+        if (identity && lookup !== undefined) decode(values, lookup, start, matrix)
+        else {
+          for (let base = 0; base < 4; base++) {
+            copy(values, lookup, start + channels[base], 4, matrix, base, length)
+          }
+        }
+      } else {
+        for (let base = 0; base < 4; base++) {
+          copy(values, lookup, start + channels[base] * length, 1, matrix, base, length)
+        }
+      }
+      return matrix
+    },
+  }
+}
+
+function decode(values: TypedArray, lookup: Float32Array, start: number, matrix: Matrix): void {
+  for (let i = 0; i < matrix.length; i++) matrix[i] = lookup[values[start + i]]
+}
+
+function copy(
+  values: TypedArray,
+  lookup: Float32Array | undefined,
+  start: number,
+  step: number,
+  matrix: Matrix,
+  base: number,
+  length: number,
+): void {
+  if (lookup === undefined) {
+    for (let i = 0, from = start, to = base; i < length; i++, from += step, to += 4) matrix[to] = values[from]
+  } else {
+    for (let i = 0, from = start, to = base; i < length; i++, from += step, to += 4)
+      matrix[to] = lookup[values[from]]
+  }
+}
+
+/** Axes of a nested row: `first` to `last` are its inner lists. */
+function nestedAxes(
+  what: string,
+  declared: Axes | undefined,
+  inner: Offsets,
+  first: number,
+  last: number,
+): Axes {
+  const rows = last - first
+  const columns = rows === 0 ? 0 : bound(inner, first + 1) - bound(inner, first)
+  if (typeof inner !== 'number') {
+    for (let j = first; j < last; j++) {
+      if (inner[j + 1] - inner[j] !== columns) {
+        throw new DataError(
+          'record',
+          `${what} has inner lists of ${columns} and of ${inner[j + 1] - inner[j]} values, expected all of one length; dump the row again`,
+        )
+      }
+    }
+  }
+  if (declared === 'L4' && columns === 4) return 'L4'
+  if (declared === '4L' && rows === 4) return '4L'
+  if (declared !== undefined) {
+    throw new DataError(
+      'axes',
+      `${what} is ${rows} x ${columns}, against the declared axes ${declared}; declare the axes that the data has`,
+    )
+  }
+  if (columns === 4 && rows !== 4) return 'L4'
+  if (rows === 4 && columns !== 4) return '4L'
+  if (rows === 0) return 'L4'
+  throw new DataError(
+    'axes',
+    rows === 4
+      ? `${what} is 4 x 4, which both axis orders fit; say --axes L4 or --axes 4L`
+      : `${what} is ${rows} x ${columns}, expected four channels on one axis`,
+  )
+}
+
+function undeclared(what: string): DataError {
+  return new DataError(
+    'axes',
+    `${what} is a flat list, whose axis order nothing tells; declare it with file metadata attrstream.axes, or with --axes L4 (position by channel) or --axes 4L (channel by position)`,
+  )
+}

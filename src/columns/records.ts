@@ -1,0 +1,240 @@
+import { DataError } from '../core/errors.js'
+import type { AttributionRecord, Batch, Range, Source, Truth, Where } from '../core/types.js'
+import { fnv1a, hashId } from '../dna/groups.js'
+import type { Column, ColumnBatch, ColumnSource, NumberColumn } from './column.js'
+import { halfTable } from './float16.js'
+import { findLayout, type Layout, type LayoutOptions } from './layout.js'
+import { type Matrix, matrixReader } from './matrix.js'
+import { sequenceReader } from './sequences.js'
+
+export interface RecordOptions extends LayoutOptions {
+  /**
+   * Leads the row number in ids where the file has none: `<file name>:` where a population has several files, else
+   * nothing.
+   */
+  readonly idPrefix?: string | undefined
+}
+
+/** A sequence without a map: what a prior is counted from. */
+export type SequenceOnly = Pick<AttributionRecord, 'id' | 'idHash' | 'sequence' | 'where'>
+
+/** The attribution records of a file or pipe of columns. Errors on the way name file, batch, row and id. */
+export function attributionRecords(
+  columns: ColumnSource,
+  options: RecordOptions = {},
+): Source<AttributionRecord> {
+  return records(columns, findLayout(columns, options, 'maps'), options, row => row)
+}
+
+/** The sequences of a file or pipe of columns, its other columns unread. */
+export function sequenceRecords(columns: ColumnSource, options: RecordOptions = {}): Source<SequenceOnly> {
+  return records<SequenceOnly>(columns, findLayout(columns, options, 'sequences'), options, row => row)
+}
+
+function records<R>(
+  columns: ColumnSource,
+  layout: Layout,
+  options: RecordOptions,
+  as: (row: Row) => R,
+): Source<R> {
+  const wanted = [layout.id, layout.sequence, ...layout.attributions, layout.truth, layout.model]
+  const names = [...new Set(wanted.filter(name => name !== undefined))]
+  return {
+    name: columns.name,
+    format: columns.format,
+    batches: columns.batches,
+    fingerprint: () => columns.fingerprint(),
+    close: () => columns.close(),
+    async *read(range?: Range, signal?: AbortSignal): AsyncGenerator<Batch<R>> {
+      const row = new Row(columns.name, layout, options.idPrefix ?? '')
+      for await (const batch of columns.read(names, range, signal)) {
+        yield {
+          index: batch.index,
+          rows: batch.rows,
+          forEach(visit) {
+            row.open(batch)
+            const count = batch.rows.end - batch.rows.start
+            let at = 0
+            try {
+              for (; at < count; at++) {
+                row.load(at)
+                visit(as(row))
+              }
+            } catch (error) {
+              throw error instanceof DataError && at < count ? error.at(row.place(at)) : error
+            }
+          },
+        }
+      }
+    },
+  }
+}
+
+const utf8 = new TextDecoder()
+
+/** The current row of a batch as a record: one object for all rows of a read. */
+class Row implements AttributionRecord {
+  sequence: Uint8Array = new Uint8Array(0)
+  attribution: Matrix = new Float32Array(0)
+  idHash = 0
+  declare truth?: Truth
+  declare model?: string
+
+  private batch: ColumnBatch | undefined
+  private idColumn: Column | undefined
+  private sequenceColumn: Column | undefined
+  private attributionColumns: NumberColumn[] = []
+  private truthColumn: NumberColumn | undefined
+  private modelColumn: Column | undefined
+  private row = 0
+  private four = new Float32Array(0)
+  private wideFour = new Float64Array(0)
+  private readonly readSequence
+  private readonly readAttribution
+  private readonly readTruth
+
+  constructor(
+    private readonly file: string,
+    private readonly layout: Layout,
+    private readonly idPrefix: string,
+  ) {
+    const { axes, channels } = layout
+    this.readSequence = sequenceReader(layout.sequence, matrixReader(layout.sequence, axes, channels))
+    this.readAttribution = matrixReader('attribution', axes, channels)
+    this.readTruth = matrixReader('truth', axes, channels)
+  }
+
+  get id(): string {
+    return this.idAt(this.row)
+  }
+
+  get where(): Where {
+    return this.place(this.row)
+  }
+
+  open(batch: ColumnBatch): void {
+    const column = (name: string | undefined) => (name === undefined ? undefined : batch.columns.get(name))
+    this.batch = batch
+    this.idColumn = column(this.layout.id)
+    this.sequenceColumn = column(this.layout.sequence)
+    this.attributionColumns = this.layout.attributions.map(name => column(name) as NumberColumn)
+    this.truthColumn = column(this.layout.truth) as NumberColumn | undefined
+    this.modelColumn = column(this.layout.model)
+  }
+
+  load(row: number): void {
+    this.row = row
+    this.idHash = this.hashAt(row)
+    const sequence = this.sequenceColumn as Column
+    refuseNull(sequence, row, this.layout.sequence)
+    this.sequence = this.readSequence(sequence, row)
+    const columns = this.attributionColumns
+    for (let c = 0; c < columns.length; c++) refuseNull(columns[c], row, this.layout.attributions[c])
+    if (columns.length === 1)
+      this.attribution = this.readAttribution.read(columns[0], row, this.sequence.length)
+    else if (columns.length === 4) this.attribution = this.readFour(row)
+    if (this.truthColumn !== undefined) this.truth = this.readTruthAt(row, this.truthColumn)
+    if (this.modelColumn !== undefined) {
+      refuseNull(this.modelColumn, row, this.layout.model as string)
+      this.model = textAt(this.modelColumn, row)
+    }
+  }
+
+  /** Where a row lies, for messages; its id is left out where that itself cannot be read. */
+  place(row: number): Where {
+    const batch = this.batch as ColumnBatch
+    const place = { file: this.file, batch: batch.index, row: batch.rows.start + row }
+    return this.idColumn === undefined || !this.idColumn.nulls?.[row]
+      ? { ...place, id: this.idAt(row) }
+      : place
+  }
+
+  private idAt(row: number): string {
+    if (this.idColumn !== undefined) return textAt(this.idColumn, row)
+    return this.idPrefix + String((this.batch as ColumnBatch).rows.start + row)
+  }
+
+  private hashAt(row: number): number {
+    const column = this.idColumn
+    if (column === undefined) return hashId(this.idAt(row))
+    refuseNull(column, row, this.layout.id as string)
+    if (column.kind === 'text') return fnv1a(column.bytes, column.offsets[row], column.offsets[row + 1])
+    return hashId(textAt(column, row))
+  }
+
+  private readFour(row: number): Matrix {
+    const length = this.sequence.length
+    const wide = this.attributionColumns.some(column => column.element === 'float64')
+    if (this.four.length !== 4 * length || this.wideFour.length !== 4 * length) {
+      this.four = new Float32Array(4 * length)
+      this.wideFour = new Float64Array(4 * length)
+    }
+    const matrix = wide ? this.wideFour : this.four
+    for (let base = 0; base < 4; base++) {
+      const column = this.attributionColumns[base]
+      const values = this.channel(column, row, base)
+      for (let i = 0, p = base; i < length; i++, p += 4) matrix[p] = values[i]
+    }
+    return matrix
+  }
+
+  private channel(column: NumberColumn, row: number, base: number): ArrayLike<number> {
+    const name = this.layout.attributions[base]
+    const length = this.sequence.length
+    const values = listAt(column, row)
+    if (values.length !== length) {
+      throw new DataError(
+        'record',
+        `column ${name} has ${values.length} values, expected L = ${length}; dump map and sequence of the same window`,
+      )
+    }
+    return values
+  }
+
+  private readTruthAt(row: number, column: NumberColumn): Truth {
+    refuseNull(column, row, this.layout.truth as string)
+    const length = this.sequence.length
+    if (column.levels.length === 1) {
+      const values = listAt(column, row)
+      if (values.length === length) {
+        const labels = new Uint8Array(length)
+        for (let i = 0; i < length; i++) {
+          if (values[i] !== 0 && values[i] !== 1) {
+            throw new DataError('record', `truth at position ${i} is ${values[i]}, expected a label 0 or 1`)
+          }
+          labels[i] = values[i]
+        }
+        return { kind: 'labels', values: labels }
+      }
+    }
+    return { kind: 'probabilities', values: this.readTruth.read(column, row, length) }
+  }
+}
+
+/** The numbers of a flat list. */
+function listAt(column: NumberColumn, row: number): ArrayLike<number> {
+  const [offsets] = column.levels
+  const start = typeof offsets === 'number' ? row * offsets : offsets[row]
+  const end = typeof offsets === 'number' ? start + offsets : offsets[row + 1]
+  const values = column.values.subarray(start, end)
+  if (column.element !== 'float16') return values
+  const half = halfTable()
+  return Float32Array.from(values, bits => half[bits])
+}
+
+function textAt(column: Column, row: number): string {
+  if (column.kind === 'text')
+    return utf8.decode(column.bytes.subarray(column.offsets[row], column.offsets[row + 1]))
+  return String(column.values[row])
+}
+
+function refuseNull(column: Column, row: number, name: string): void {
+  const state = column.nulls?.[row]
+  if (!state) return
+  throw new DataError(
+    'record',
+    state === 1
+      ? `column ${name} is null, expected a value; fill it in or leave the row out`
+      : `column ${name} holds a null, expected numbers only; fill it in or leave the row out`,
+  )
+}

@@ -1,0 +1,123 @@
+import { arraysOf, joinArrays } from './arrays.js'
+import type { Accumulator, Json, Stage } from './types.js'
+
+/** Two stages as one: what comes out of `first` goes into `second`. */
+export function pipe<A, B, C>(first: Stage<A, B>, second: Stage<B, C>): Stage<A, C> {
+  return {
+    name: `${first.name} | ${second.name}`,
+    params: { [first.name]: first.params, [second.name]: second.params },
+    connect: next => first.connect(second.connect(next)),
+  }
+}
+
+/** The stage that hands every record on as it is. */
+export function identity<A>(): Stage<A> {
+  return { name: 'identity', params: null, connect: next => next }
+}
+
+/** An accumulator that sees what comes out of a stage: a branch of its own. */
+export function after<A, B, S, T>(
+  stage: Stage<A, B>,
+  accumulator: Accumulator<B, S, T>,
+): Accumulator<A, S, T> {
+  let current: S
+  const push = stage.connect(record => accumulator.add(current, record))
+  return {
+    ...accumulator,
+    name: `${stage.name} | ${accumulator.name}`,
+    params: { [stage.name]: stage.params, [accumulator.name]: accumulator.params },
+    add(state, record) {
+      current = state
+      push(record)
+    },
+  }
+}
+
+/** The same accumulator with another result. */
+export function derive<R, S, T, U>(
+  accumulator: Accumulator<R, S, T>,
+  how: (result: T) => U,
+): Accumulator<R, S, U> {
+  return { ...accumulator, result: state => how(accumulator.result(state)) }
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: state types are private to each member, only the record type is common
+type Member<R> = Accumulator<R, any, any>
+type StatesOf<M> = { [K in keyof M]: M[K] extends Accumulator<infer _R, infer S, infer _T> ? S : never }
+type ResultsOf<M> = { [K in keyof M]: M[K] extends Accumulator<infer _R, infer _S, infer T> ? T : never }
+
+/** Several accumulators as one: each sees every record, and the result has each one's under its name. */
+export function together<R, M extends { readonly [name: string]: Member<R> }>(
+  members: M & { readonly [name: string]: Member<R> },
+): Accumulator<R, StatesOf<M>, ResultsOf<M>> {
+  const names = Object.keys(members)
+  const list = names.map(name => members[name])
+  const each = <V>(make: (member: Member<R>, name: string) => V) =>
+    Object.fromEntries(list.map((member, i) => [names[i], make(member, names[i])]))
+  const params: { [name: string]: Json } = each(member => ({ [member.name]: member.params }))
+  return {
+    name: 'together',
+    params,
+    empty: () => each(member => member.empty()) as StatesOf<M>,
+    add(state, record) {
+      for (let i = 0; i < list.length; i++) list[i].add(state[names[i]], record)
+    },
+    merge(into, from) {
+      for (const name of names) members[name].merge(into[name], from[name])
+    },
+    result: state => each((member, name) => member.result(state[name])) as ResultsOf<M>,
+    save: state => joinArrays(names.map(name => [name, members[name].save(state[name])])),
+    load: arrays => each((member, name) => member.load(arraysOf(name, arrays))) as StatesOf<M>,
+  }
+}
+
+/**
+ * One accumulator for each value of a key, made when the value is first met; the result is a map from value to result,
+ * in the order of the values.
+ */
+export function by<R, S, T>(
+  key: (record: R) => string,
+  make: (value: string) => Accumulator<R, S, T>,
+  params: Json,
+): Accumulator<R, Map<string, S>, Map<string, T>> {
+  const made = new Map<string, Accumulator<R, S, T>>()
+  const of = (value: string) => {
+    let accumulator = made.get(value)
+    if (accumulator === undefined) made.set(value, (accumulator = make(value)))
+    return accumulator
+  }
+  const sorted = (state: Map<string, S>) => [...state.keys()].sort()
+  return {
+    name: 'by',
+    params,
+    empty: () => new Map(),
+    add(state, record) {
+      const value = key(record)
+      const accumulator = of(value)
+      let inner = state.get(value)
+      if (inner === undefined) state.set(value, (inner = accumulator.empty()))
+      accumulator.add(inner, record)
+    },
+    merge(into, from) {
+      for (const [value, state] of from) {
+        const accumulator = of(value)
+        let inner = into.get(value)
+        if (inner === undefined) into.set(value, (inner = accumulator.empty()))
+        accumulator.merge(inner, state)
+      }
+    },
+    result: state => new Map(sorted(state).map(value => [value, of(value).result(state.get(value) as S)])),
+    save: state =>
+      joinArrays(
+        sorted(state).map(value => [encodeURIComponent(value), of(value).save(state.get(value) as S)]),
+      ),
+    load(arrays) {
+      const values = new Set(
+        Object.keys(arrays).map(name => decodeURIComponent(name.slice(0, name.indexOf('/')))),
+      )
+      return new Map(
+        [...values].map(value => [value, of(value).load(arraysOf(encodeURIComponent(value), arrays))]),
+      )
+    },
+  }
+}

@@ -1,0 +1,116 @@
+import { DataError } from '../core/errors.js'
+import { type Basis, basisRows } from './basis.js'
+import { N } from './bases.js'
+
+/** The corrected map of a record as arrays indexed by position; longer than L where they are reused. */
+export interface CorrectedArrays {
+  /** Squared magnitude of the corrected vector; 0 at N. */
+  readonly squares: Float64Array
+  /** Coordinates of the corrected vector in the basis asked for; 0 at N. */
+  readonly e1: Float64Array
+  readonly e2: Float64Array
+  readonly e3: Float64Array
+}
+
+/** What the kernel tells of the whole map, N positions left out. */
+export interface CorrectedTotals {
+  /** Sum of the magnitudes. */
+  magnitude: number
+  /** Sum of the squared magnitudes. */
+  square: number
+  /** Number of N. */
+  unknown: number
+}
+
+export function allocateCorrected(length: number): CorrectedArrays {
+  return {
+    squares: new Float64Array(length),
+    e1: new Float64Array(length),
+    e2: new Float64Array(length),
+    e3: new Float64Array(length),
+  }
+}
+
+/**
+ * Takes the mean over bases off every position (gradient correction) and writes magnitudes and coordinates.
+ *
+ * Sums run in the order A C G T, as NumPy's do over a last axis of four, so that equal magnitudes there are equal here.
+ *
+ * @returns false where a value is NaN or infinite (positions with N included), or too large to square.
+ */
+export function correctMap(
+  attribution: Float32Array | Float64Array,
+  sequence: Uint8Array,
+  basis: Basis,
+  out: CorrectedArrays,
+  totals: CorrectedTotals,
+): boolean {
+  const [[, b1], [b2, , g2], [b3, , , t3]] = basisRows(basis)
+  const { squares, e1, e2, e3 } = out
+  const length = sequence.length
+  let magnitude = 0
+  let square = 0
+  let unknown = 0
+  let check = 0
+  for (let i = 0, p = 0; i < length; i++, p += 4) {
+    let a = attribution[p]
+    let c = attribution[p + 1]
+    let g = attribution[p + 2]
+    let t = attribution[p + 3]
+    const mean = (a + c + g + t) * 0.25
+    a -= mean
+    c -= mean
+    g -= mean
+    t -= mean
+    const s = a * a + c * c + g * g + t * t
+    check += s
+    if (sequence[i] === N) {
+      unknown++
+      squares[i] = 0
+      e1[i] = 0
+      e2[i] = 0
+      e3[i] = 0
+      continue
+    }
+    squares[i] = s
+    square += s
+    magnitude += Math.sqrt(s)
+    const ac = a + c
+    e1[i] = (c - a) * b1
+    e2[i] = ac * b2 + g * g2
+    e3[i] = (ac + g) * b3 + t * t3
+  }
+  totals.magnitude = magnitude
+  totals.square = square
+  totals.unknown = unknown
+  return check < Number.POSITIVE_INFINITY
+}
+
+/** The error for a map that `correctMap` refused: names the first position and base at fault. */
+export function unusableValue(attribution: Float32Array | Float64Array): DataError {
+  for (let p = 0; p < attribution.length; p++) {
+    if (!Number.isFinite(attribution[p])) {
+      return new DataError(
+        'record',
+        `attribution at position ${p >> 2}, base ${'ACGT'[p & 3]} is ${attribution[p]}, expected a finite number; dump the map again or leave the record out`,
+      )
+    }
+  }
+  return new DataError(
+    'record',
+    'attribution holds values whose squares overflow, expected magnitudes below 1e150; scale the map down',
+  )
+}
+
+/** Whether every position has at most one non-zero channel: attribution times one-hot. */
+export function isProjected(attribution: Float32Array | Float64Array): boolean {
+  for (let p = 0; p < attribution.length; p += 4) {
+    let channels = 0
+    if (attribution[p] !== 0) channels++
+    if (attribution[p + 1] !== 0) channels++
+    if (attribution[p + 2] !== 0) channels++
+    if (attribution[p + 3] !== 0) channels++
+    if (channels > 1) return false
+  }
+  return true
+}

@@ -1,0 +1,29 @@
+/** Groups of records: the unit that the jackknife leaves out. */
+export const GROUPS = 64
+
+/** FNV-1a, 32 bit, of the bytes [start, end). */
+export function fnv1a(bytes: Uint8Array, start = 0, end = bytes.length): number {
+  let hash = 0x811c9dc5
+  for (let i = start; i < end; i++) hash = Math.imul(hash ^ bytes[i], 0x01000193)
+  return hash >>> 0
+}
+
+/** MurmurHash3's 32-bit finaliser: every bit of the input moves every bit of the output. */
+export function mix32(hash: number): number {
+  let h = hash
+  h = Math.imul(h ^ (h >>> 16), 0x85ebca6b)
+  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35)
+  return (h ^ (h >>> 16)) >>> 0
+}
+
+/** Group 0..63 of the record whose id has this FNV-1a hash. */
+export function groupOf(idHash: number): number {
+  return mix32(idHash) % GROUPS
+}
+
+const utf8 = new TextEncoder()
+
+/** FNV-1a of the UTF-8 bytes of an id. */
+export function hashId(id: string): number {
+  return fnv1a(utf8.encode(id))
+}

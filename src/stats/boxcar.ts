@@ -1,0 +1,53 @@
+/**
+ * Priors of an angular density: the density itself, smoothed with a boxcar. A grid is numbered
+ * azimuth · thetas + theta.
+ */
+export type BoxcarKind = 'symmetric' | 'published'
+
+export const BOXCAR_KINDS: readonly BoxcarKind[] = ['symmetric', 'published']
+
+/** Mean over 5 x 5 cells; the azimuth wraps round, theta is cut off at the poles (mean over the cells that exist); sums to 1. */
+export function symmetricBoxcar(density: Float64Array, azimuths: number, thetas: number): Float64Array {
+  const prior = new Float64Array(density.length)
+  let sum = 0
+  for (let i = 0; i < azimuths; i++) {
+    for (let j = 0; j < thetas; j++) {
+      let total = 0
+      let cells = 0
+      for (let di = -2; di <= 2; di++) {
+        const row = ((i + di + azimuths) % azimuths) * thetas
+        for (let column = Math.max(0, j - 2); column <= Math.min(thetas - 1, j + 2); column++) {
+          total += density[row + column]
+          cells++
+        }
+      }
+      const mean = total / cells
+      prior[i * thetas + j] = mean
+      sum += mean
+    }
+  }
+  if (sum > 0) for (let c = 0; c < prior.length; c++) prior[c] /= sum
+  return prior
+}
+
+/**
+ * The published code's mean: rows i-3 to i+2 and columns j-3 to j+2, as far as their indices lie in 1..n-1, divided by
+ * how many those are; no wrap, not renormalised. Source: crajesh6/acme v1.0.0.
+ */
+export function publishedBoxcar(density: Float64Array, azimuths: number, thetas: number): Float64Array {
+  const prior = new Float64Array(density.length)
+  for (let i = 0; i < azimuths; i++) {
+    for (let j = 0; j < thetas; j++) {
+      let total = 0
+      let cells = 0
+      for (let row = Math.max(1, i - 3); row <= Math.min(azimuths - 1, i + 2); row++) {
+        for (let column = Math.max(1, j - 3); column <= Math.min(thetas - 1, j + 2); column++) {
+          total += density[row * thetas + column]
+          cells++
+        }
+      }
+      prior[i * thetas + j] = cells === 0 ? 0 : total / cells
+    }
+  }
+  return prior
+}

@@ -1,0 +1,20 @@
+/** Weights divided by their sum; all zero where the sum is 0. */
+export function normalise(weights: ArrayLike<number>): Float64Array {
+  const shares = Float64Array.from(weights)
+  let sum = 0
+  for (const weight of shares) sum += weight
+  if (sum > 0) for (let i = 0; i < shares.length; i++) shares[i] /= sum
+  return shares
+}
+
+/** The term P ln(P/Q) of a Kullback-Leibler divergence, in nats; 0 where P is 0. */
+export function divergenceTerm(p: number, q: number): number {
+  return p > 0 ? p * Math.log(p / q) : 0
+}
+
+/** D(P‖Q) = sum over P > 0 of P ln(P/Q), in nats; Infinity where P > 0 and Q = 0. */
+export function divergence(p: ArrayLike<number>, q: ArrayLike<number>): number {
+  let sum = 0
+  for (let i = 0; i < p.length; i++) sum += divergenceTerm(p[i], q[i])
+  return sum
+}
