@@ -1,6 +1,6 @@
 import { DataError } from '../core/errors.js'
 import type { AttributionRecord, Batch, Range, Source, Truth, Where } from '../core/types.js'
-import { fnv1a, hashId } from '../dna/groups.js'
+import { CHECK_MULTIPLIER, fnv1a } from '../dna/groups.js'
 import type { Column, ColumnBatch, ColumnSource, NumberColumn } from './column.js'
 import { halfTable } from './float16.js'
 import { findLayout, type Layout, type LayoutOptions } from './layout.js'
@@ -16,7 +16,7 @@ export interface RecordOptions extends LayoutOptions {
 }
 
 /** A sequence without a map: what a prior is counted from. */
-export type SequenceOnly = Pick<AttributionRecord, 'id' | 'idHash' | 'sequence' | 'where'>
+export type SequenceOnly = Pick<AttributionRecord, 'id' | 'idHash' | 'idCheck' | 'sequence' | 'where'>
 
 /** The attribution records of a file or pipe of columns. Errors on the way name file, batch, row and id. */
 export function attributionRecords(
@@ -71,12 +71,16 @@ function records<R>(
 }
 
 const utf8 = new TextDecoder()
+const encoder = new TextEncoder()
+/** Room for a made-up id: a file name of at most 255 bytes and a row number. */
+const encoded = new Uint8Array(1024)
 
 /** The current row of a batch as a record: one object for all rows of a read. */
 class Row implements AttributionRecord {
   sequence: Uint8Array = new Uint8Array(0)
   attribution: Matrix = new Float32Array(0)
   idHash = 0
+  idCheck = 0
   declare truth?: Truth
   declare model?: string
 
@@ -124,7 +128,7 @@ class Row implements AttributionRecord {
 
   load(row: number): void {
     this.row = row
-    this.idHash = this.hashAt(row)
+    this.hash(row)
     const sequence = this.sequenceColumn as Column
     refuseNull(sequence, row, this.layout.sequence)
     this.sequence = this.readSequence(sequence, row)
@@ -154,12 +158,22 @@ class Row implements AttributionRecord {
     return this.idPrefix + String((this.batch as ColumnBatch).rows.start + row)
   }
 
-  private hashAt(row: number): number {
+  private hash(row: number): void {
     const column = this.idColumn
-    if (column === undefined) return hashId(this.idAt(row))
-    refuseNull(column, row, this.layout.id as string)
-    if (column.kind === 'text') return fnv1a(column.bytes, column.offsets[row], column.offsets[row + 1])
-    return hashId(textAt(column, row))
+    if (column !== undefined) refuseNull(column, row, this.layout.id as string)
+    let bytes: Uint8Array
+    let start = 0
+    let end: number
+    if (column?.kind === 'text') {
+      bytes = column.bytes
+      start = column.offsets[row]
+      end = column.offsets[row + 1]
+    } else {
+      bytes = encoded
+      end = encoder.encodeInto(this.idAt(row), encoded).written
+    }
+    this.idHash = fnv1a(bytes, start, end)
+    this.idCheck = fnv1a(bytes, start, end, CHECK_MULTIPLIER)
   }
 
   private readFour(row: number): Matrix {

@@ -24,6 +24,8 @@ export interface AttributionRecord {
   readonly id: string
   /** FNV-1a (32 bit) of the id's UTF-8 bytes; groups of records and random generators start from it. */
   readonly idHash: number
+  /** Another 32-bit hash of the id: with `idHash` it tells ids apart. */
+  readonly idCheck: number
   /** Length L: A=0 C=1 G=2 T=3 N=4. */
   readonly sequence: Uint8Array
   /** Length 4·L, position-major: base b (order A C G T) at position i is [4·i + b]. */

@@ -1,12 +1,15 @@
 /** Groups of records: the unit that the jackknife leaves out. */
 export const GROUPS = 64
 
-/** FNV-1a, 32 bit, of the bytes [start, end). */
-export function fnv1a(bytes: Uint8Array, start = 0, end = bytes.length): number {
+/** FNV-1a, 32 bit, of the bytes [start, end). Another multiplier gives another, unrelated hash. */
+export function fnv1a(bytes: Uint8Array, start = 0, end = bytes.length, multiplier = 0x01000193): number {
   let hash = 0x811c9dc5
-  for (let i = start; i < end; i++) hash = Math.imul(hash ^ bytes[i], 0x01000193)
+  for (let i = start; i < end; i++) hash = Math.imul(hash ^ bytes[i], multiplier)
   return hash >>> 0
 }
+
+/** Multiplier of the hash that checks an id: MurmurHash3's, far from FNV's prime. */
+export const CHECK_MULTIPLIER = 0x85ebca6b
 
 /** MurmurHash3's 32-bit finaliser: every bit of the input moves every bit of the output. */
 export function mix32(hash: number): number {
@@ -19,11 +22,4 @@ export function mix32(hash: number): number {
 /** Group 0..63 of the record whose id has this FNV-1a hash. */
 export function groupOf(idHash: number): number {
   return mix32(idHash) % GROUPS
-}
-
-const utf8 = new TextEncoder()
-
-/** FNV-1a of the UTF-8 bytes of an id. */
-export function hashId(id: string): number {
-  return fnv1a(utf8.encode(id))
 }

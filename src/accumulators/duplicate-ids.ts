@@ -1,0 +1,40 @@
+import type { Accumulator, AttributionRecord } from '../core/types.js'
+import { mix32 } from '../dna/groups.js'
+import { KeySample } from '../stats/key-sample.js'
+
+export interface DuplicateIds {
+  /** Ids looked at: all of them while there are at most 65,536 different ones, else an even sample of that many. */
+  readonly ids: number
+  /** How many of those occur more than once. */
+  readonly duplicated: number
+  /** Whether all ids were looked at. */
+  readonly exact: boolean
+}
+
+/** 65,536 ids with their counts are about 3 MB; two of so many share a 53-bit hash with a chance of 2e-7. */
+const CAPACITY = 65_536
+
+/** Counts ids that occur more than once, in constant memory, whatever the order and the split. */
+export function duplicateIds(): Accumulator<
+  Pick<AttributionRecord, 'idHash' | 'idCheck'>,
+  KeySample,
+  DuplicateIds
+> {
+  return {
+    name: 'duplicate-ids',
+    params: { capacity: CAPACITY },
+    empty: () => new KeySample(CAPACITY),
+    add: (sample, { idHash, idCheck }) => sample.add(mix32(idHash) * 2 ** 21 + (mix32(idCheck) >>> 11)),
+    merge: (into, from) => into.merge(from),
+    result(sample) {
+      const kept = sample.kept()
+      return {
+        ids: kept.length,
+        duplicated: kept.filter(([, times]) => times > 1).length,
+        exact: kept.length < CAPACITY,
+      }
+    },
+    save: sample => sample.save(),
+    load: arrays => KeySample.load(arrays, CAPACITY),
+  }
+}

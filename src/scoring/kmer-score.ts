@@ -1,0 +1,54 @@
+import type { KmerSpectrum } from '../accumulators/kmer-spectrum.js'
+import { DataError } from '../core/errors.js'
+import { kmerText } from '../dna/kmers.js'
+import { divergence, normalise } from '../stats/divergence.js'
+
+/** Prior counts of the 4^k k-mers, and what to call where they come from. */
+export interface PriorCounts {
+  readonly name: string
+  readonly k: number
+  readonly counts: ArrayLike<number>
+}
+
+/** As many of each. */
+export function uniformPrior(k: number): PriorCounts {
+  return { name: 'uniform', k, counts: new Float64Array(4 ** k).fill(1) }
+}
+
+/**
+ * The k-mer KLD in nats: attributed k-mers against the prior (method, section 2). undefined where no k-mer is
+ * attributed.
+ *
+ * Errors: `prior`, where the prior is for another k, empty, or lacks a k-mer that is attributed.
+ */
+export function kmerKld(spectrum: KmerSpectrum, prior: PriorCounts, pseudocount: number): number | undefined {
+  const { k, counts, total } = spectrum
+  if (prior.k !== k) {
+    throw new DataError(
+      'prior',
+      `prior ${prior.name} counts ${prior.k}-mers, expected k = ${k}; count it again with this k`,
+    )
+  }
+  const q = normalise(Float64Array.from(prior.counts, count => count + pseudocount))
+  if (!q.some(share => share > 0)) {
+    throw new DataError(
+      'prior',
+      `prior ${prior.name} has no ${k}-mers at all; give sequences of at least ${k} known bases`,
+    )
+  }
+  const missing: string[] = []
+  let lacking = 0
+  for (let i = 0; i < q.length; i++) {
+    if (counts[i] > 0 && q[i] === 0) {
+      lacking++
+      if (missing.length < 5) missing.push(kmerText(i, k))
+    }
+  }
+  if (lacking > 0) {
+    throw new DataError(
+      'prior',
+      `prior ${prior.name} lacks ${lacking} of the attributed ${k}-mers (${missing.join(', ')}${lacking > missing.length ? ', ...' : ''}); give a prior of more sequences, a smaller k, or --pseudocount 1`,
+    )
+  }
+  return total === 0 ? undefined : divergence(normalise(counts), q)
+}

@@ -1,0 +1,99 @@
+import { DataError } from '../core/errors.js'
+import { angularKld } from './angular-score.js'
+import { kmerKld, type PriorCounts } from './kmer-score.js'
+import type { AngularOptions, KmerOptions, MetricOptions } from './options.js'
+import type { PopulationStatistics, ThresholdUsed } from './statistics.js'
+
+/** One model's row of scores.json. KLDs are in nats; null where there is nothing to compare. */
+export interface ModelScore {
+  readonly model: string
+  readonly records: number
+  readonly positions: number
+  readonly unknownPositions: number
+  readonly deadMaps: number
+  readonly badRecords: number
+  readonly projectedMaps: number
+  readonly kmer: {
+    readonly kld_nats: number | null
+    readonly attributed_kmers: number
+    readonly runs: number
+    readonly options: KmerOptions & { readonly prior: string }
+  }
+  readonly angular: {
+    readonly kld_nats: number | null
+    readonly points: number
+    readonly effective_points: number
+    readonly threshold: ThresholdUsed
+    readonly options: AngularOptions
+  }
+  /** What a reader of the numbers must know, in words. */
+  readonly warnings: readonly string[]
+}
+
+/**
+ * The scores of one population.
+ *
+ * @param prior An external prior; undefined where it is the population's own.
+ * Errors: `empty` for no records; `prior`, where the prior does not fit.
+ */
+export function scoreModel(
+  model: string,
+  statistics: PopulationStatistics,
+  metrics: MetricOptions,
+  prior: PriorCounts | undefined,
+): ModelScore {
+  const { tally, spectrum, grid } = statistics
+  if (tally.records === 0) {
+    throw new DataError(
+      'empty',
+      `model ${model} has no records; check that the input holds the maps that you mean`,
+    )
+  }
+  const used = prior ?? { name: 'population', k: metrics.kmer.k, counts: statistics.prior?.counts ?? [] }
+  return {
+    model,
+    records: tally.records,
+    positions: tally.positions,
+    unknownPositions: tally.unknownPositions,
+    deadMaps: tally.deadMaps,
+    badRecords: 0,
+    projectedMaps: tally.projectedMaps,
+    kmer: {
+      kld_nats: kmerKld(spectrum, used, metrics.kmer.pseudocount) ?? null,
+      attributed_kmers: spectrum.total,
+      runs: spectrum.runs,
+      options: { ...metrics.kmer, prior: used.name },
+    },
+    angular: {
+      kld_nats: angularKld(grid.weights, metrics.angular) ?? null,
+      points: grid.points,
+      effective_points: grid.effectivePoints,
+      threshold: grid.threshold,
+      options: metrics.angular,
+    },
+    warnings: warningsOf(statistics),
+  }
+}
+
+function warningsOf({ tally, ids, spectrum, grid }: PopulationStatistics): string[] {
+  const warnings: string[] = []
+  if (ids.duplicated > 0) {
+    const which = ids.exact
+      ? `${ids.duplicated} ids occur`
+      : `${ids.duplicated} of ${ids.ids} sampled ids occur`
+    warnings.push(`${which} more than once; every occurrence is counted`)
+  }
+  if (tally.deadMaps > 0)
+    warnings.push(`${tally.deadMaps} dead maps (no magnitude above 0) add to the prior only`)
+  if (tally.projectedMaps > 0) {
+    warnings.push(
+      `${tally.projectedMaps} maps are projected (attribution times one-hot): their angular score is not comparable with that of full maps`,
+    )
+  }
+  if (tally.unknownPositions > 0) {
+    warnings.push(`${tally.unknownPositions} positions are N: never attributed, in no k-mer and no window`)
+  }
+  if (spectrum.total === 0) warnings.push('no attributed run is long enough to hold a k-mer')
+  if (grid.points === 0) warnings.push('no window gives an angular point')
+  return warnings
+}

@@ -1,0 +1,164 @@
+import { angularGrid } from '../accumulators/angular-grid.js'
+import { angularGridByRadius } from '../accumulators/angular-grid-by-radius.js'
+import { angularGridGlobal } from '../accumulators/angular-grid-global.js'
+import { type DuplicateIds, duplicateIds } from '../accumulators/duplicate-ids.js'
+import { type KmerPrior, kmerPrior } from '../accumulators/kmer-prior.js'
+import { type KmerSpectrum, kmerSpectrum } from '../accumulators/kmer-spectrum.js'
+import { radiusHistogram } from '../accumulators/radius-histogram.js'
+import { type Tally, tally } from '../accumulators/tally.js'
+import { after, by, derive, pipe, together } from '../core/compose.js'
+import type { Accumulator, AttributionRecord, Json } from '../core/types.js'
+import type { CorrectedRecord } from '../dna/records.js'
+import { correct } from '../stages/correct.js'
+import { requireLength } from '../stages/require-length.js'
+import { selectRuns } from '../stages/select-runs.js'
+import { sumWindows } from '../stages/sum-windows.js'
+import { thresholdPerSequence } from '../stages/threshold-windows.js'
+import type { RadiusBracket, RadiusHistogram } from '../stats/radius-bracket.js'
+import type { AngularOptions, MetricOptions } from './options.js'
+
+/** What one pass over a population gives: all that both metrics are computed from. */
+export interface PopulationStatistics {
+  readonly tally: Tally
+  readonly ids: DuplicateIds
+  readonly spectrum: KmerSpectrum
+  /** The k-mers of all sequences, where the prior is the population's own. */
+  readonly prior: KmerPrior | undefined
+  readonly grid: GridStatistics
+}
+
+export interface GridStatistics {
+  readonly weights: Float64Array
+  readonly points: number
+  readonly effectivePoints: number
+  /** How points were told from the rest. */
+  readonly threshold: ThresholdUsed
+}
+
+/** How points were told from the rest: `exact` over two passes, `bins` over one, to the resolution of a radius axis. */
+export type ThresholdUsed =
+  | { readonly kind: 'per-sequence' }
+  | { readonly kind: 'global'; readonly cut: number; readonly resolution: 'exact' | 'bins' }
+
+/** How a pass over a population finds global cuts: brackets by model from a first pass, or a radius axis. */
+export type Cuts =
+  | { readonly kind: 'brackets'; readonly of: ReadonlyMap<string, RadiusBracket> }
+  | { readonly kind: 'bins' }
+
+export interface StatisticsOptions {
+  readonly metrics: MetricOptions
+  /** Whether the prior is counted from the population itself. */
+  readonly populationPrior: boolean
+  /** Whether records are split by their `model`. */
+  readonly byModel: boolean
+}
+
+/** Name of the one population of a run that is not split by a column. */
+export const ALL = 'all'
+
+// biome-ignore lint/suspicious/noExplicitAny: states are private to their accumulators
+type Statistic<T> = Accumulator<AttributionRecord, any, T>
+
+/** The accumulator of the scoring pass: statistics by model (under `all` where records are not split). */
+export function populationStatistics(
+  options: StatisticsOptions,
+  cuts?: Cuts,
+): Statistic<ReadonlyMap<string, PopulationStatistics>> {
+  return byModel(options, cuts, model => onePopulation(options, cuts, model))
+}
+
+/** The accumulator of the pass before, which an exact global threshold needs: radii by model. */
+export function populationRadii(options: StatisticsOptions): Statistic<ReadonlyMap<string, RadiusHistogram>> {
+  const { angular } = options.metrics
+  return byModel(options, undefined, () =>
+    after(pipe(correct({ basis: angular.basis }), windowsOf(angular)), radiusHistogram()),
+  )
+}
+
+function byModel<T>(
+  options: StatisticsOptions,
+  cuts: Cuts | undefined,
+  make: (model: string) => Statistic<T>,
+): Statistic<ReadonlyMap<string, T>> {
+  if (!options.byModel) return derive(make(ALL), result => new Map([[ALL, result]]))
+  const params: Json = {
+    metrics: options.metrics as unknown as Json,
+    populationPrior: options.populationPrior,
+    cuts: cuts?.kind === 'brackets' ? [...cuts.of].map(([model, bracket]) => [model, { ...bracket }]) : null,
+  }
+  return by(record => record.model ?? ALL, make, params)
+}
+
+function onePopulation(
+  options: StatisticsOptions,
+  cuts: Cuts | undefined,
+  model: string,
+): Statistic<PopulationStatistics> {
+  const { kmer, angular } = options.metrics
+  const prior: Statistic<KmerPrior | undefined> = options.populationPrior
+    ? kmerPrior({ k: kmer.k })
+    : nothing()
+  const statistics = after(
+    requireLength<AttributionRecord>({ k: kmer.k }),
+    together({
+      ids: duplicateIds(),
+      prior,
+      maps: after(
+        correct({ basis: angular.basis }),
+        together({
+          tally: tally(),
+          spectrum: after(selectRuns(kmer), kmerSpectrum({ k: kmer.k })),
+          grid: angularStatistics(angular, cuts, model),
+        }),
+      ),
+    }),
+  )
+  return derive(statistics, ({ ids, prior, maps }) => ({ ids, prior, ...maps }))
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: states are private to their accumulators
+type GridStatistic = Accumulator<CorrectedRecord, any, GridStatistics>
+
+function angularStatistics(angular: AngularOptions, cuts: Cuts | undefined, model: string): GridStatistic {
+  const { threshold, grid, weight } = angular
+  const windows = windowsOf(angular)
+  if (threshold.kind === 'per-sequence') {
+    const points = pipe(windows, thresholdPerSequence({ q: threshold.q }))
+    return derive(after(points, angularGrid({ grid, weight })), result => ({
+      ...result,
+      threshold: { kind: 'per-sequence' },
+    }))
+  }
+  if (cuts?.kind === 'brackets') {
+    const bracket = cuts.of.get(model) ?? NO_WINDOWS
+    return derive(after(windows, angularGridGlobal({ grid, weight, bracket })), result => ({
+      ...result,
+      threshold: { kind: 'global', cut: result.cut, resolution: 'exact' },
+    }))
+  }
+  return derive(after(windows, angularGridByRadius({ grid, weight, top: threshold.top })), result => ({
+    ...result,
+    threshold: { kind: 'global', cut: result.cut, resolution: 'bins' },
+  }))
+}
+
+function windowsOf({ window, windowKind, reduce, normalise }: AngularOptions) {
+  return sumWindows({ width: window, kind: windowKind, reduce, normalise })
+}
+
+/** The bracket of a population without windows: nothing is a point. */
+const NO_WINDOWS: RadiusBracket = { low: Number.MAX_VALUE, high: Number.MAX_VALUE, rank: 0, windows: 0 }
+
+/** An accumulator that keeps nothing. */
+function nothing<R>(): Accumulator<R, null, undefined> {
+  return {
+    name: 'nothing',
+    params: null,
+    empty: () => null,
+    add: () => {},
+    merge: () => {},
+    result: () => undefined,
+    save: () => ({}),
+    load: () => null,
+  }
+}
