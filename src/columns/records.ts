@@ -8,6 +8,8 @@ import { type Matrix, matrixReader } from './matrix.js'
 import { sequenceReader } from './sequences.js'
 
 export interface RecordOptions extends LayoutOptions {
+  /** Whether the truth column is read; nobody pays for it who does not ask. */
+  readonly truth?: boolean | undefined
   /**
    * Leads the row number in ids where the file has none: `<file name>:` where a population has several files, else
    * nothing.
@@ -37,7 +39,8 @@ function records<R>(
   options: RecordOptions,
   as: (row: Row) => R,
 ): Source<R> {
-  const wanted = [layout.id, layout.sequence, ...layout.attributions, layout.truth, layout.model]
+  const truth = options.truth === true ? layout.truth : undefined
+  const wanted = [layout.id, layout.sequence, ...layout.attributions, truth, layout.model]
   const names = [...new Set(wanted.filter(name => name !== undefined))]
   return {
     name: columns.name,

@@ -75,6 +75,11 @@ export function scoreModel(
   }
 }
 
+/** The error for a population without a record. */
+export function noRecords(model: string): DataError {
+  return new DataError('empty', `model ${model} has no records; check that the input holds the maps that you mean`)
+}
+
 function warningsOf({ tally, ids, spectrum, grid }: PopulationStatistics): string[] {
   const warnings: string[] = []
   if (ids.duplicated > 0) {

@@ -1,0 +1,160 @@
+import { setImmediate } from 'node:timers/promises'
+import type { Accumulator, Json, Range, Source } from '../core/types.js'
+import { drain } from './spine.js'
+
+/** A fold over a population's files: what is done with each record, and how a file is opened. */
+export interface Pass<R, S, T> {
+  readonly accumulator: Accumulator<R, S, T>
+  /** @param idPrefix Leads row numbers where the file has no ids. */
+  open(path: string, idPrefix: string): Promise<Source<R>>
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: a lane carries any pass; whoever made it knows its types
+export type AnyPass = Pass<any, any, any>
+
+/** How any thread makes a pass: by calling `makePass` of a module with the spec. */
+export interface PassRecipe {
+  /** Tells passes apart. */
+  readonly key: string
+  /** URL of a module that exports `makePass`. */
+  readonly module: string
+  readonly spec: Json
+}
+
+export type MakePass = (spec: Json) => AnyPass | Promise<AnyPass>
+
+/** The pass that a recipe makes. */
+export async function makePass(recipe: PassRecipe): Promise<AnyPass> {
+  const module = (await import(recipe.module)) as { makePass: MakePass }
+  return module.makePass(recipe.spec)
+}
+
+/** One of a population's files, or `-`. */
+export interface Input {
+  readonly path: string
+  readonly idPrefix: string
+}
+
+/** Batches of one input to fold; all there are where `batches` is undefined, as it is for a pipe. */
+export interface Task {
+  readonly input: Input
+  readonly batches: Range | undefined
+}
+
+export interface BatchDone {
+  readonly records: number
+  readonly bytes: number
+}
+
+/** What a lane folded since its last flush. */
+export interface Flushed<S> {
+  readonly state: S
+  /** Numbers of the batches folded, by path of their input. */
+  readonly covered: ReadonlyMap<string, readonly number[]>
+  readonly records: number
+}
+
+/** Something that folds tasks, one at a time, into a state of its own: this thread, or a worker. */
+export interface Lane {
+  run(recipe: PassRecipe, task: Task, onBatch: (done: BatchDone) => void): Promise<void>
+  /** Hands over what was folded and starts anew. While a task runs this falls between two of its batches. */
+  flush(recipe: PassRecipe): Promise<Flushed<unknown>>
+  /** Forgets a pass, and closes its files. */
+  end(recipe: PassRecipe): Promise<void>
+  /** Ends the running task after its current batch, without an error. */
+  stop(): void
+  close(): Promise<void>
+}
+
+interface Folding {
+  readonly pass: AnyPass
+  readonly sources: Map<string, Promise<Source<unknown>>>
+  state: unknown
+  covered: Map<string, number[]>
+  records: number
+}
+
+/** Messages and timers get through at least this often, in ms, also where reading never waits for a disk. */
+const BREATHE_MS = 50
+
+/** The lane of the thread it is made in. */
+export class LocalLane implements Lane {
+  private readonly foldings = new Map<string, Promise<Folding>>()
+  private stopped = false
+
+  async run(recipe: PassRecipe, task: Task, onBatch: (done: BatchDone) => void): Promise<void> {
+    const folding = await this.folding(recipe)
+    const { accumulator } = folding.pass
+    const { path, idPrefix } = task.input
+    let opened = folding.sources.get(path)
+    if (opened === undefined) folding.sources.set(path, (opened = folding.pass.open(path, idPrefix)))
+    const source = await opened
+    await drain(this.paced(source.read(task.batches)), batches =>
+      batches.tap(batch => {
+        const { state } = folding
+        batch.forEach(record => accumulator.add(state, record))
+        let covered = folding.covered.get(path)
+        if (covered === undefined) folding.covered.set(path, (covered = []))
+        covered.push(batch.index)
+        const records = batch.rows.end - batch.rows.start
+        folding.records += records
+        onBatch({ records, bytes: source.batches?.[batch.index]?.bytes ?? 0 })
+      }),
+    )
+  }
+
+  async flush(recipe: PassRecipe): Promise<Flushed<unknown>> {
+    const folding = await this.folding(recipe)
+    const { state, covered, records } = folding
+    folding.state = folding.pass.accumulator.empty()
+    folding.covered = new Map()
+    folding.records = 0
+    return { state, covered, records }
+  }
+
+  async end(recipe: PassRecipe): Promise<void> {
+    const folding = this.foldings.get(recipe.key)
+    this.foldings.delete(recipe.key)
+    if (folding === undefined) return
+    for (const opened of (await folding).sources.values()) {
+      const source = await opened.catch(() => undefined)
+      await source?.close()
+    }
+  }
+
+  stop(): void {
+    this.stopped = true
+  }
+
+  async close(): Promise<void> {
+    for (const key of [...this.foldings.keys()]) await this.end({ key, module: '', spec: null })
+  }
+
+  private folding(recipe: PassRecipe): Promise<Folding> {
+    let folding = this.foldings.get(recipe.key)
+    if (folding === undefined) {
+      folding = makePass(recipe).then(pass => ({
+        pass,
+        sources: new Map(),
+        state: pass.accumulator.empty(),
+        covered: new Map(),
+        records: 0,
+      }))
+      this.foldings.set(recipe.key, folding)
+    }
+    return folding
+  }
+
+  private async *paced<B>(batches: AsyncIterable<B>): AsyncGenerator<B> {
+    if (this.stopped) return
+    let breathed = performance.now()
+    for await (const batch of batches) {
+      yield batch
+      if (performance.now() - breathed > BREATHE_MS) {
+        await setImmediate()
+        breathed = performance.now()
+      }
+      if (this.stopped) return
+    }
+  }
+}

@@ -1,0 +1,33 @@
+import type { Accumulator, Sink, Source, Stage } from '../core/types.js'
+import { after } from '../core/compose.js'
+import { drain } from './spine.js'
+
+/** A pipeline: one source, one stage, one accumulator, any number of sinks. */
+export interface Pipeline<A, B, S, T> {
+  readonly source: Source<A>
+  readonly stage: Stage<A, B>
+  readonly accumulator: Accumulator<B, S, T>
+  readonly sinks?: readonly Sink<T>[]
+}
+
+/**
+ * Runs a pipeline once over its whole source: every record goes through the stage into the accumulator, and the result
+ * into every sink, in order.
+ *
+ * @returns The result. Errors: those of the parts, with file, batch, row and id where a record was at fault.
+ */
+export async function run<A, B, S, T>(pipeline: Pipeline<A, B, S, T>): Promise<T> {
+  const { source, stage, sinks = [] } = pipeline
+  const accumulator = after(stage, pipeline.accumulator)
+  const state = accumulator.empty()
+  try {
+    await drain(source.read(), batches =>
+      batches.tap(batch => batch.forEach(record => accumulator.add(state, record))),
+    )
+  } finally {
+    await source.close()
+  }
+  const result = accumulator.result(state)
+  for (const sink of sinks) await sink.write(result)
+  return result
+}

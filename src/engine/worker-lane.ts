@@ -1,0 +1,100 @@
+import { Worker } from 'node:worker_threads'
+import { DataError, describe } from '../core/errors.js'
+import { type BatchDone, type Flushed, type Lane, makePass, type PassRecipe, type Task } from './lane.js'
+import type { Answer, FlushedArrays, Order, PlainError } from './worker-protocol.js'
+
+interface Call {
+  readonly resolve: (flushed: FlushedArrays | undefined) => void
+  readonly reject: (error: Error) => void
+}
+
+type OrderOf<K> = Extract<Order, { kind: K }>
+
+/** The lane of a worker thread. A worker that dies fails every call still open, naming the range it was at. */
+export class WorkerLane implements Lane {
+  private readonly worker: Worker
+  private readonly calls = new Map<number, Call>()
+  private nextCall = 0
+  private task: Task | undefined
+  private onBatch: (done: BatchDone) => void = () => {}
+  private dead: DataError | undefined
+
+  constructor() {
+    this.worker = new Worker(new URL('./worker.js', import.meta.url))
+    this.worker.on('message', (answer: Answer) => this.receive(answer))
+    this.worker.on('error', error => this.die(error.message, error))
+    this.worker.on('exit', code => this.die(`exit code ${code}`))
+  }
+
+  async run(recipe: PassRecipe, task: Task, onBatch: (done: BatchDone) => void): Promise<void> {
+    this.task = task
+    this.onBatch = onBatch
+    await this.call({ kind: 'run', recipe, task })
+    this.task = undefined
+  }
+
+  async flush(recipe: PassRecipe): Promise<Flushed<unknown>> {
+    const flushed = (await this.call({ kind: 'flush', recipe })) as FlushedArrays
+    const { accumulator } = await makePass(recipe)
+    return { ...flushed, state: accumulator.load(flushed.arrays) }
+  }
+
+  async end(recipe: PassRecipe): Promise<void> {
+    await this.call({ kind: 'end', recipe })
+  }
+
+  stop(): void {
+    this.worker.postMessage({ kind: 'stop' } satisfies Order)
+  }
+
+  async close(): Promise<void> {
+    if (this.dead === undefined) await this.call({ kind: 'close' })
+    this.dead ??= new DataError('worker', 'the worker thread was closed')
+    await this.worker.terminate()
+  }
+
+  private call(
+    order: Omit<OrderOf<'run'>, 'call'> | Omit<OrderOf<'flush' | 'end'>, 'call'> | Omit<OrderOf<'close'>, 'call'>,
+  ): Promise<FlushedArrays | undefined> {
+    if (this.dead !== undefined) return Promise.reject(this.dead)
+    const call = this.nextCall++
+    return new Promise((resolve, reject) => {
+      this.calls.set(call, { resolve, reject })
+      this.worker.postMessage({ ...order, call })
+    })
+  }
+
+  private receive(answer: Answer): void {
+    if (answer.kind === 'batches') {
+      for (const done of answer.done) this.onBatch(done)
+      return
+    }
+    const call = this.calls.get(answer.call)
+    this.calls.delete(answer.call)
+    if (answer.kind === 'done') call?.resolve(answer.flushed)
+    else call?.reject(revive(answer.error))
+  }
+
+  private die(why: string, cause?: unknown): void {
+    if (this.dead !== undefined) return
+    const at = this.task && `${describe({ file: this.task.input.path })} ${rangeText(this.task)}`
+    this.dead = new DataError(
+      'worker',
+      `a worker thread died${at ? ` in ${at}` : ''}: ${why}; start again, with --workers 1 if memory is short`,
+      {},
+      cause,
+    )
+    for (const call of this.calls.values()) call.reject(this.dead)
+    this.calls.clear()
+  }
+}
+
+function rangeText({ batches }: Task): string {
+  return batches === undefined ? 'all batches' : `batches ${batches.start} to ${batches.end - 1}`
+}
+
+function revive({ code, what, where, stack }: PlainError): Error {
+  const error = code === undefined ? new Error(what) : new DataError(code, what, where)
+  if (stack !== undefined) error.stack = stack
+  return error
+}

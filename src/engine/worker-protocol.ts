@@ -1,0 +1,30 @@
+import type { ErrorCode } from '../core/errors.js'
+import type { Arrays, Where } from '../core/types.js'
+import type { BatchDone, PassRecipe, Task } from './lane.js'
+
+/** What a worker thread is told. Each `call` is answered by an `Answer` of the same number. */
+export type Order =
+  | { readonly kind: 'run'; readonly call: number; readonly recipe: PassRecipe; readonly task: Task }
+  | { readonly kind: 'flush'; readonly call: number; readonly recipe: PassRecipe }
+  | { readonly kind: 'end'; readonly call: number; readonly recipe: PassRecipe }
+  | { readonly kind: 'close'; readonly call: number }
+  | { readonly kind: 'stop' }
+
+export type Answer =
+  | { readonly kind: 'batches'; readonly done: readonly BatchDone[] }
+  | { readonly kind: 'done'; readonly call: number; readonly flushed?: FlushedArrays }
+  | { readonly kind: 'failed'; readonly call: number; readonly error: PlainError }
+
+export interface FlushedArrays {
+  readonly arrays: Arrays
+  readonly covered: ReadonlyMap<string, readonly number[]>
+  readonly records: number
+}
+
+/** An error as it passes between threads. */
+export interface PlainError {
+  readonly code: ErrorCode | undefined
+  readonly what: string
+  readonly where: Where
+  readonly stack: string | undefined
+}

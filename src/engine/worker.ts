@@ -1,0 +1,76 @@
+import { parentPort } from 'node:worker_threads'
+import { DataError } from '../core/errors.js'
+import { type BatchDone, LocalLane, makePass } from './lane.js'
+import type { Answer, FlushedArrays, Order, PlainError } from './worker-protocol.js'
+
+// The far end of a worker lane: takes orders, carries them out on a lane of its own thread.
+
+/** Batches are reported at most this often, in ms: a message costs about as much as a small batch. */
+const REPORT_MS = 100
+
+const port = parentPort
+if (port === null) throw new Error('worker.js runs as a worker thread only')
+
+const lane = new LocalLane()
+let pending: BatchDone[] = []
+let reported = 0
+
+function answer(message: Answer, transfer: ArrayBuffer[] = []): void {
+  port?.postMessage(message, transfer)
+}
+
+function report(): void {
+  if (pending.length > 0) answer({ kind: 'batches', done: pending })
+  pending = []
+  reported = performance.now()
+}
+
+async function carryOut(order: Exclude<Order, { kind: 'stop' }>): Promise<FlushedArrays | undefined> {
+  switch (order.kind) {
+    case 'run':
+      await lane.run(order.recipe, order.task, done => {
+        pending.push(done)
+        if (performance.now() - reported > REPORT_MS) report()
+      })
+      report()
+      return undefined
+    case 'flush': {
+      const { state, covered, records } = await lane.flush(order.recipe)
+      const { accumulator } = await makePass(order.recipe)
+      return { arrays: accumulator.save(state), covered, records }
+    }
+    case 'end':
+      await lane.end(order.recipe)
+      return undefined
+    case 'close':
+      await lane.close()
+      return undefined
+  }
+}
+
+port.on('message', (order: Order) => {
+  if (order.kind === 'stop') {
+    lane.stop()
+    return
+  }
+  const { call } = order
+  carryOut(order).then(
+    flushed => {
+      if (flushed === undefined) {
+        answer({ kind: 'done', call })
+        return
+      }
+      const buffers = new Set(Object.values(flushed.arrays).map(array => array.buffer as ArrayBuffer))
+      answer({ kind: 'done', call, flushed }, [...buffers])
+    },
+    (error: unknown) => answer({ kind: 'failed', call, error: plain(error) }),
+  )
+})
+
+function plain(error: unknown): PlainError {
+  if (error instanceof DataError) {
+    return { code: error.code, what: error.what, where: error.where, stack: error.stack }
+  }
+  const { message, stack } = error instanceof Error ? error : new Error(String(error))
+  return { code: undefined, what: message, where: {}, stack }
+}

@@ -1,0 +1,39 @@
+import { attributionRecords, type RecordOptions } from '../columns/records.js'
+import type { Json } from '../core/types.js'
+import type { AnyPass, PassRecipe } from '../engine/lane.js'
+import { openColumns } from '../sources/open.js'
+import type { RadiusBracket } from '../stats/radius-bracket.js'
+import { type Cuts, populationRadii, populationStatistics, type StatisticsOptions } from './statistics.js'
+
+/** All that a thread needs to know to make a pass of `score`, as plain data. */
+export interface PassSpec {
+  /** Radii come first where a global threshold is to be exact; statistics are the scoring pass itself. */
+  readonly kind: 'radii' | 'statistics'
+  readonly statistics: StatisticsOptions
+  readonly records: RecordOptions
+  readonly cuts: null | 'bins' | readonly (readonly [model: string, bracket: RadiusBracket])[]
+}
+
+/** The recipe of a pass, for this thread or a worker. */
+export function passRecipe(key: string, spec: PassSpec): PassRecipe {
+  return { key, module: import.meta.url, spec: spec as unknown as Json }
+}
+
+/** Makes a pass from its spec; called by lanes. */
+export function makePass(json: Json): AnyPass {
+  const spec = json as unknown as PassSpec
+  const { statistics, records } = spec
+  return {
+    accumulator:
+      spec.kind === 'radii'
+        ? populationRadii(statistics)
+        : populationStatistics(statistics, readCuts(spec.cuts)),
+    open: async (path, idPrefix) => attributionRecords(await openColumns(path), { ...records, idPrefix }),
+  }
+}
+
+/** Cuts from plain data. */
+export function readCuts(cuts: PassSpec['cuts']): Cuts | undefined {
+  if (cuts === null) return undefined
+  return cuts === 'bins' ? { kind: 'bins' } : { kind: 'brackets', of: new Map(cuts) }
+}

@@ -1,0 +1,186 @@
+import { basename, resolve, sep } from 'node:path'
+import { attributionRecords, type RecordOptions } from '../columns/records.js'
+import { DataError } from '../core/errors.js'
+import type { Json } from '../core/types.js'
+import type { Checkpoint } from '../engine/checkpoint.js'
+import { type Every, foldPopulation, type Folded, type FoldReport, type OpenedInput, type PopulationFold } from '../engine/fold-population.js'
+import type { LanePool } from '../engine/pool.js'
+import { openColumns } from '../sources/open.js'
+import { bracketCut } from '../stats/radius-bracket.js'
+import { VERSION } from '../version.js'
+import type { PriorCounts } from './kmer-score.js'
+import type { MetricOptions } from './options.js'
+import { type PassSpec, passRecipe, readCuts } from './pass.js'
+import { type ModelScore, noRecords, scoreModel } from './scores.js'
+import { ALL, type PopulationStatistics, populationRadii, populationStatistics, type StatisticsOptions } from './statistics.js'
+
+/** The maps of one model, or of several where a column tells them apart: one or many files. */
+export interface Population {
+  readonly model: string
+  readonly paths: readonly string[]
+}
+
+export interface ScoreOptions {
+  readonly metrics: MetricOptions
+  /** External prior; the population's own where undefined. */
+  readonly prior?: PriorCounts | undefined
+  readonly records: RecordOptions
+}
+
+/** Where a run saves, what it tells, and which part of a plan it covers. */
+export interface ScoreRun {
+  readonly checkpoint?: { readonly path: string; readonly every: Every; readonly restart: boolean } | undefined
+  readonly shard?: PopulationFold['shard']
+  readonly report?: ScoreReport | undefined
+  /** How often, in ms, to tell the scores so far; never where undefined. */
+  readonly interimMs?: number | undefined
+}
+
+export interface ScoreReport extends Omit<FoldReport, 'interim'> {
+  /** A pass begins over so many bytes; 0 where they are not known. */
+  pass?(what: 'radii' | 'scores', bytes: number): void
+  interim?(scores: readonly ModelScore[]): void
+}
+
+/** What came of scoring a population: its scores where all of it is covered, and the state either way. */
+export interface PopulationScores {
+  readonly scores: readonly ModelScore[] | undefined
+  readonly inputs: readonly OpenedInput[]
+  readonly folded: Folded
+}
+
+/** The inputs of a population, each opened once to learn its batches and check its columns. */
+export async function openInputs(population: Population, records: RecordOptions): Promise<OpenedInput[]> {
+  const { model, paths } = population
+  const names = inputNames(paths)
+  const twice = names.find((name, i) => names.indexOf(name) < i)
+  if (twice !== undefined) throw new DataError('usage', `model ${model} names ${twice} twice; name each file once`)
+  const inputs: OpenedInput[] = []
+  for (const [i, path] of paths.entries()) {
+    const name = names[i]
+    const idPrefix = paths.length > 1 ? `${basename(path)}:` : ''
+    if (path === '-') {
+      inputs.push({ name, path, idPrefix, batches: undefined, fingerprint: undefined })
+      continue
+    }
+    const source = attributionRecords(await openColumns(path), records)
+    try {
+      inputs.push({ name, path, idPrefix, batches: source.batches, fingerprint: await source.fingerprint() })
+    } finally {
+      await source.close()
+    }
+  }
+  return inputs
+}
+
+/** Paths relative to the folder that they have in common, with `/`: what checkpoints and plans call files. */
+export function inputNames(paths: readonly string[]): string[] {
+  const split = paths.map(path => (path === '-' ? ['-'] : resolve(path).split(sep)))
+  const files = split.filter(parts => parts.length > 1)
+  let common = 0
+  while (files.length > 0 && files.every(parts => common < parts.length - 1 && parts[common] === files[0][common])) {
+    common++
+  }
+  return split.map(parts => (parts.length === 1 ? '-' : parts.slice(common).join('/')))
+}
+
+/**
+ * Scores a population: one pass over its files, or two where a global threshold can be exact.
+ *
+ * Errors: those of reading and of `scoreModel`; `usage`, for a checkpoint of a pipe; `mismatch`, for one of other
+ * options or data.
+ */
+export async function scorePopulation(
+  pool: LanePool,
+  population: Population,
+  options: ScoreOptions,
+  run: ScoreRun = {},
+): Promise<PopulationScores> {
+  const inputs = await openInputs(population, options.records)
+  const piped = inputs.some(({ batches }) => batches === undefined)
+  if (piped && run.checkpoint !== undefined) {
+    throw new DataError('usage', 'a pipe cannot be read again, so it has no checkpoint; leave --checkpoint out, or score a file')
+  }
+  const statistics = statisticsOptions(options)
+  const { report = {} } = run
+  const pass = (spec: Omit<PassSpec, 'statistics' | 'records'>, checkpoint: ScoreRun['checkpoint']) => {
+    report.pass?.(spec.kind === 'radii' ? 'radii' : 'scores', totalBytes(inputs))
+    return foldPopulation(pool, {
+      recipe: passRecipe(`${population.model} ${spec.kind}`, { ...spec, statistics, records: options.records }),
+      population: population.model,
+      inputs,
+      shard: run.shard,
+      checkpoint,
+      version: VERSION,
+      notes: scoringNotes(options),
+      interimMs: spec.kind === 'radii' ? undefined : run.interimMs,
+      report: {
+        ...report,
+        interim: result => report.interim?.(modelScores(population.model, result as Statistics, options)),
+      },
+    })
+  }
+
+  let cuts: PassSpec['cuts'] = null
+  if (options.metrics.angular.threshold.kind === 'global') {
+    if (piped) cuts = 'bins'
+    else {
+      const { checkpoint } = run
+      const radii = await pass(
+        { kind: 'radii', cuts: null },
+        checkpoint && { ...checkpoint, path: `${checkpoint.path}.radii` },
+      )
+      if (!radii.complete) return { scores: undefined, inputs, folded: radii }
+      cuts = cutsOfRadii(options, radii.checkpoint)
+    }
+  }
+  const folded = await pass({ kind: 'statistics', cuts }, run.checkpoint)
+  const scores = folded.complete ? finishScores(population.model, options, cuts, folded.checkpoint) : undefined
+  return { scores, inputs, folded }
+}
+
+type Statistics = ReadonlyMap<string, PopulationStatistics>
+
+/** Brackets of the global cuts, by model, from the state of the first pass. */
+export function cutsOfRadii(options: ScoreOptions, radii: Checkpoint): PassSpec['cuts'] {
+  const { threshold } = options.metrics.angular
+  if (threshold.kind !== 'global') return null
+  const accumulator = populationRadii(statisticsOptions(options))
+  const histograms = accumulator.result(accumulator.load(radii.arrays))
+  return [...histograms].flatMap(([model, histogram]) => {
+    const bracket = bracketCut(histogram, threshold.top)
+    return bracket === undefined ? [] : [[model, bracket] as const]
+  })
+}
+
+/** The scores that a state of the scoring pass holds. */
+export function finishScores(
+  model: string,
+  options: ScoreOptions,
+  cuts: PassSpec['cuts'],
+  checkpoint: Checkpoint,
+): ModelScore[] {
+  const accumulator = populationStatistics(statisticsOptions(options), readCuts(cuts))
+  return modelScores(model, accumulator.result(accumulator.load(checkpoint.arrays)), options)
+}
+
+function modelScores(model: string, statistics: Statistics, options: ScoreOptions): ModelScore[] {
+  if (statistics.size === 0) throw noRecords(model)
+  return [...statistics].map(([key, of]) => scoreModel(key === ALL ? model : key, of, options.metrics, options.prior))
+}
+
+function statisticsOptions({ metrics, prior, records }: ScoreOptions): StatisticsOptions {
+  return { metrics, populationPrior: prior === undefined, byModel: records.columns?.model !== undefined }
+}
+
+/** What a state keeps beside the arrays, so that it can be finished by itself. */
+function scoringNotes({ metrics, prior, records }: ScoreOptions): Json {
+  const kept = prior && { name: prior.name, k: prior.k, counts: Array.from(prior.counts) }
+  return { metrics, prior: kept ?? null, byModel: records.columns?.model !== undefined } as unknown as Json
+}
+
+function totalBytes(inputs: readonly OpenedInput[]): number {
+  let total = 0
+  for (const { batches = [] } of inputs) for (const { bytes } of batches) total += bytes
+  return total
+}

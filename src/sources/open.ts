@@ -1,0 +1,30 @@
+import { openBytes } from '../columns/bytes.js'
+import type { ColumnSource } from '../columns/column.js'
+import { DataError } from '../core/errors.js'
+import { looksLikeArrow, openArrow, openArrowPipe } from './arrow/index.js'
+import { looksLikeParquet, openParquet } from './parquet/index.js'
+
+/**
+ * Opens a file, or standard input for `-`, as what its first bytes say that it is.
+ *
+ * Errors: `not-found`, `io`; `empty`, for an empty file; `format`, for anything that is neither Arrow nor Parquet.
+ */
+export async function openColumns(path: string): Promise<ColumnSource> {
+  if (path === '-') return openArrowPipe(process.stdin, '-')
+  const bytes = await openBytes(path)
+  const head = new Uint8Array(Math.min(16, bytes.size))
+  try {
+    await bytes.read(head, 0)
+  } finally {
+    await bytes.close()
+  }
+  if (head.length === 0) throw new DataError('empty', 'is an empty file, expected Arrow or Parquet', { file: path })
+  if (looksLikeArrow(head)) return openArrow(path)
+  if (looksLikeParquet(head)) return openParquet(path)
+  const found = Array.from(head.subarray(0, 8), byte => byte.toString(16).padStart(2, '0')).join(' ')
+  throw new DataError(
+    'format',
+    `starts with ${found}, expected an Arrow IPC file or stream, or Parquet; convert it to one of these`,
+    { file: path },
+  )
+}
