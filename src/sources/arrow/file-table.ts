@@ -42,11 +42,8 @@ export async function readFileTable(bytes: Bytes): Promise<Table> {
     if (message.kind !== 'batch') throw wrongKind(message.kind, 'batch')
     batches.push({ ...entry, rows: message.rows, codec: message.codec })
   }
-  const first = await messageAt(headers, HEAD, footerStart)
-  if (first?.message.kind !== 'schema') throw wrongKind(first?.message.kind ?? 'marker of the end', 'schema')
-  const { metadataLength, bodyLength } = first.entry
-  const schemaBlock = { start: first.end - bodyLength - metadataLength, metadataLength, bodyLength }
-  await checkAllListed(headers, [schemaBlock, ...batchBlocks, ...dictionaryBlocks], footerStart)
+  const schemaBlock = await schemaAtHead(headers, footerStart)
+  await checkAllListed(headers, [...schemaBlock, ...batchBlocks, ...dictionaryBlocks], footerStart)
   return {
     format: 'Arrow IPC file',
     schema,
@@ -125,6 +122,15 @@ async function listed(headers: HeaderReader, block: Listed, footerStart: number)
     )
   }
   return placed
+}
+
+/** The schema in front of the batches, if it is a message: Polars writes it without a length, and the footer has it too. */
+async function schemaAtHead(headers: HeaderReader, footerStart: number): Promise<Listed[]> {
+  const [marker] = await headers.read(HEAD, 1)
+  const placed = marker === 0xff ? await messageAt(headers, HEAD, footerStart) : undefined
+  if (placed === undefined) return []
+  if (placed.message.kind !== 'schema') throw wrongKind(placed.message.kind, 'schema')
+  return [{ start: HEAD, metadataLength: placed.entry.bodyStart - HEAD, bodyLength: placed.entry.bodyLength }]
 }
 
 /** A message between the blocks of the footer, or behind them, is one that the footer leaves out. */

@@ -77,7 +77,6 @@ export function* decodeNumbers(
     node += 1
   }
   enter()
-  const count = layout.lengths[node]
   const values = elements(element, buffer + 1, range, layout.lengths[node])
   pending.push(values)
   yield pending
