@@ -1,0 +1,176 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { kmerPrior } from '../../src/accumulators/kmer-prior.js'
+import type { AttributionRecord } from '../../src/core/types.js'
+import type { PriorCounts } from '../../src/scoring/kmer-score.js'
+import { type MetricChoices, metricOptions } from '../../src/scoring/options.js'
+import type { ModelScore } from '../../src/scoring/scores.js'
+import { readNpz } from '../support/npz.js'
+import { oneHotRow, recordOf, recordsOf } from '../support/records.js'
+import { fold, type ScoreChoices, scoreRecords, statisticsOf } from '../support/score.js'
+
+/** Real maps with answers by others' code; beside the repository, not in it. */
+const FIXTURES = fileURLToPath(new URL('../../../shared/fixtures/', import.meta.url))
+const HERE = existsSync(FIXTURES)
+const MODELS = [
+  'exponential_bn_noise_s0',
+  'exponential_bn_standard_s0',
+  'relu_bn_manifold-mixup_s1',
+  'relu_bn_spectral-norm_s0',
+  'relu_nobn_mixup_s0',
+  'relu_nobn_standard_s0',
+]
+
+interface Expected {
+  readonly records: number
+  readonly attributed_kmers: number
+  readonly kmer_kld_prior_test_set: number
+  readonly kmer_kld_prior_population: number
+  readonly kmer_by_k: { readonly [k: string]: number }
+  readonly kmer_by_q: { readonly [q: string]: number }
+  readonly angular_paper: number
+  readonly angular_paper_points: number
+  readonly angular_paper_window: { readonly [width: string]: number }
+  readonly angular_acme_atac: number
+  readonly angular_acme_synthetic: number
+  readonly angular_d3_pipeline: number
+  readonly effective_points: number
+  readonly groups: number
+  readonly authors_code?: { readonly kmer_kld_prior_test_set?: number; readonly angular_acme_atac?: number }
+}
+
+function expectedOf(folder: string): { readonly [model: string]: Expected } {
+  return JSON.parse(readFileSync(`${FIXTURES}${folder}/expected.json`, 'utf8'))
+}
+
+function closeTo(found: number | null, expected: number, relative: number): void {
+  expect(found).not.toBeNull()
+  expect(Math.abs((found as number) / expected - 1), `${found} against ${expected}`).toBeLessThanOrEqual(relative)
+}
+
+const INDEPENDENT = 1e-9
+/** The authors' numbers are printed to nine digits. */
+const AUTHORS = 1e-6
+
+if (!HERE) {
+  console.warn(
+    `\n!!! ${FIXTURES} is not there: the golden tests on real maps of seven models are SKIPPED, only the small cases run !!!\n`,
+  )
+}
+
+describe.skipIf(!HERE)('on real maps', () => {
+  it('every model of the fixtures is a case', () => {
+    const files = readdirSync(`${FIXTURES}synthetic/maps`).filter(name => name.endsWith('.npz'))
+    expect(files.map(name => name.replace('.npz', '')).sort()).toEqual(MODELS)
+    expect(Object.keys(expectedOf('synthetic')).sort()).toEqual(MODELS)
+    expect(Object.keys(expectedOf('tf-mindi'))).toEqual(['tf-mindi'])
+  })
+
+  for (const model of [...MODELS, 'tf-mindi']) {
+    describe(`of ${model}`, () => {
+      let records: AttributionRecord[]
+      let expected: Expected
+      let testSet: PriorCounts | undefined
+      let paper: ModelScore
+      const score = (choices: MetricChoices, how: ScoreChoices = {}) =>
+        scoreRecords(records, metricOptions(choices), how)
+
+      beforeAll(() => {
+        if (model === 'tf-mindi') {
+          const folder = `${FIXTURES}tf-mindi/`
+          const maps = readNpz(`${folder}sample_contrib.npz`).get('contrib')
+          const sequences = readNpz(`${folder}sample_oh.npz`).get('oh')
+          if (maps === undefined || sequences === undefined) throw new Error('tf-mindi lacks its arrays')
+          records = recordsOf(maps, sequences)
+          expected = expectedOf('tf-mindi')[model]
+        } else {
+          const folder = `${FIXTURES}synthetic/`
+          const maps = readNpz(`${folder}maps/${model}.npz`).get('attributions')
+          const sequences = readNpz(`${folder}sequences.npz`).get('one_hot')
+          const all = readNpz(`${folder}test_set.npz`).get('one_hot')
+          if (maps === undefined || sequences === undefined || all === undefined) {
+            throw new Error('synthetic lacks its arrays')
+          }
+          records = recordsOf(maps, sequences)
+          expected = expectedOf('synthetic')[model]
+          const prior = kmerPrior({ k: 6 })
+          const rows = Array.from({ length: all.shape[0] }, (_, row) =>
+            recordOf(String(row), oneHotRow(all, row), []),
+          )
+          testSet = { name: 'test_set.npz', ...prior.result(fold(prior, rows)) }
+        }
+        paper = score({})
+      })
+
+      it('counts records and attributed k-mers exactly', () => {
+        expect(paper.records).toBe(expected.records)
+        expect(paper.kmer.attributed_kmers).toBe(expected.attributed_kmers)
+      })
+
+      it('scores k-mers against the population', () => {
+        closeTo(paper.kmer.kld_nats, expected.kmer_kld_prior_population, INDEPENDENT)
+      })
+
+      it('scores k-mers against the test set, as the independent code and the authors do', () => {
+        const against = score({}, { prior: testSet })
+        closeTo(against.kmer.kld_nats, expected.kmer_kld_prior_test_set, INDEPENDENT)
+        const authors = expected.authors_code?.kmer_kld_prior_test_set
+        if (authors !== undefined) closeTo(against.kmer.kld_nats, authors, AUTHORS)
+      })
+
+      it('scores k-mers of other lengths', () => {
+        expect(Object.keys(expected.kmer_by_k)).toEqual(['4', '5', '7'])
+        for (const [k, kld] of Object.entries(expected.kmer_by_k)) {
+          closeTo(score({ kmer: { k: Number(k) } }).kmer.kld_nats, kld, INDEPENDENT)
+        }
+      })
+
+      it('scores k-mers over other quantiles', () => {
+        expect(Object.keys(expected.kmer_by_q)).toEqual(['0.8', '0.85', '0.95'])
+        for (const [q, kld] of Object.entries(expected.kmer_by_q)) {
+          closeTo(score({ kmer: { q: Number(q) } }).kmer.kld_nats, kld, INDEPENDENT)
+        }
+      })
+
+      it('scores angles as the paper has them', () => {
+        closeTo(paper.angular.kld_nats, expected.angular_paper, INDEPENDENT)
+        expect(paper.angular.points).toBe(expected.angular_paper_points)
+        closeTo(paper.angular.effective_points, expected.effective_points, INDEPENDENT)
+      })
+
+      it('scores angles over other windows', () => {
+        expect(Object.keys(expected.angular_paper_window)).toEqual(['1', '2', '4', '5'])
+        for (const [width, kld] of Object.entries(expected.angular_paper_window)) {
+          closeTo(score({ angular: { window: Number(width) } }).angular.kld_nats, kld, INDEPENDENT)
+        }
+      })
+
+      it('scores angles by the published conventions over two passes', () => {
+        const atac = score({ convention: 'acme-atac' })
+        closeTo(atac.angular.kld_nats, expected.angular_acme_atac, INDEPENDENT)
+        const authors = expected.authors_code?.angular_acme_atac
+        if (authors !== undefined) closeTo(atac.angular.kld_nats, authors, AUTHORS)
+        const synthetic = score({ convention: 'acme-synthetic' })
+        closeTo(synthetic.angular.kld_nats, expected.angular_acme_synthetic, INDEPENDENT)
+        const pipeline = score({ convention: 'd3-pipeline' })
+        closeTo(pipeline.angular.kld_nats, expected.angular_d3_pipeline, INDEPENDENT)
+      })
+
+      it('comes near the same over one pass, with a radius axis', () => {
+        for (const convention of ['acme-atac', 'acme-synthetic', 'd3-pipeline'] as const) {
+          const exact = score({ convention })
+          const bins = score({ convention }, { globalCut: 'bins' })
+          expect(bins.angular.points).toBe(exact.angular.points)
+          closeTo(bins.angular.kld_nats, exact.angular.kld_nats as number, 0.02)
+          closeTo(bins.angular.effective_points, exact.angular.effective_points, 0.02)
+        }
+      })
+
+      it('finds as many groups of records that are not empty', () => {
+        const { tally } = statisticsOf(records, metricOptions())
+        expect(tally.groupRecords.filter(count => count > 0)).toHaveLength(expected.groups)
+      })
+    })
+  }
+})
