@@ -1,6 +1,6 @@
 import { DataError } from '../core/errors.js'
 import type { Accumulator, BatchSize, Json, Range } from '../core/types.js'
-import { assertCompatible, type Checkpoint, type CoveredInput, FORMAT_VERSION } from './checkpoint.js'
+import { assertCompatible, type Checkpoint, FORMAT_VERSION } from './checkpoint.js'
 import { loadCheckpoint, saveCheckpoint } from './checkpoint-file.js'
 import { type Input, type Lane, makePass, type PassRecipe, type Task } from './lane.js'
 import type { LanePool } from './pool.js'
@@ -123,7 +123,6 @@ class Standing {
   private state: unknown
   private covered = new Map<string, readonly Range[]>()
   private records = 0
-  private earlier: readonly CoveredInput[] = []
   private changed = false
 
   constructor(
@@ -152,7 +151,6 @@ class Standing {
         error,
       )
     }
-    this.earlier = found.inputs
     for (const { name, covered } of found.inputs) this.covered.set(name, covered)
     this.records = found.records
     report.resumed?.(
@@ -162,7 +160,7 @@ class Standing {
   }
 
   missingTasks(lanes: number): Task[] {
-    return this.fold.inputs.flatMap(({ name, path, idPrefix, batches }) => {
+    return this.fold.inputs.flatMap(({ name, path, idPrefix, batches }): Task[] => {
       const input = { path, idPrefix }
       if (batches === undefined) return [{ input, batches: undefined }]
       const missing = this.wanted(name).flatMap(range => subtract(range, this.covered.get(name) ?? []))

@@ -11,13 +11,7 @@ import { looksLikeParquet, openParquet } from './parquet/index.js'
  */
 export async function openColumns(path: string): Promise<ColumnSource> {
   if (path === '-') return openArrowPipe(process.stdin, '-')
-  const bytes = await openBytes(path)
-  const head = new Uint8Array(Math.min(16, bytes.size))
-  try {
-    await bytes.read(head, 0)
-  } finally {
-    await bytes.close()
-  }
+  const head = await readHead(path)
   if (head.length === 0) throw new DataError('empty', 'is an empty file, expected Arrow or Parquet', { file: path })
   if (looksLikeArrow(head)) return openArrow(path)
   if (looksLikeParquet(head)) return openParquet(path)
@@ -27,4 +21,21 @@ export async function openColumns(path: string): Promise<ColumnSource> {
     `starts with ${found}, expected an Arrow IPC file or stream, or Parquet; convert it to one of these`,
     { file: path },
   )
+}
+
+/** Whether a file's first bytes are those of Arrow or Parquet. */
+export async function isColumnFile(path: string): Promise<boolean> {
+  const head = await readHead(path)
+  return looksLikeArrow(head) || looksLikeParquet(head)
+}
+
+async function readHead(path: string): Promise<Uint8Array> {
+  const bytes = await openBytes(path)
+  try {
+    const head = new Uint8Array(Math.min(16, bytes.size))
+    await bytes.read(head, 0)
+    return head
+  } finally {
+    await bytes.close()
+  }
 }

@@ -1,0 +1,54 @@
+import { readdir, stat } from 'node:fs/promises'
+import { basename, extname, join } from 'node:path'
+import { glob, isDynamicPattern } from 'tinyglobby'
+import { DataError } from '../core/errors.js'
+import { inputNames, type Population } from '../scoring/score.js'
+import { isColumnFile } from '../sources/open.js'
+
+/** Files that arguments name: a file is itself, a folder its Arrow and Parquet files, a pattern what it matches; sorted. */
+export async function expandInputs(inputs: readonly string[], note: (text: string) => void): Promise<string[]> {
+  const files: string[] = []
+  for (const input of inputs) {
+    if (input === '-') files.push(input)
+    else files.push(...(await expand(input, note)))
+  }
+  return files
+}
+
+async function expand(input: string, note: (text: string) => void): Promise<string[]> {
+  const found = await stat(input).catch(() => undefined)
+  if (found?.isDirectory()) return filesOf(input, note)
+  if (found !== undefined || !isDynamicPattern(input)) return [input]
+  const matches = (await glob(input, { expandDirectories: false, onlyFiles: true })).sort()
+  if (matches.length === 0) throw new DataError('not-found', 'matches no file; check the pattern', { file: input })
+  return matches
+}
+
+async function filesOf(folder: string, note: (text: string) => void): Promise<string[]> {
+  const entries = await readdir(folder, { withFileTypes: true })
+  const names = entries
+    .filter(entry => !entry.isDirectory() && !/^[._]/.test(entry.name))
+    .map(entry => entry.name)
+    .sort()
+  const files: string[] = []
+  for (const name of names) {
+    const path = join(folder, name)
+    if (await isColumnFile(path)) files.push(path)
+    else note(`${path}: is neither Arrow nor Parquet; left out`)
+  }
+  if (files.length === 0) {
+    throw new DataError('not-found', 'holds no Arrow or Parquet file; name another folder', { file: folder })
+  }
+  return files
+}
+
+/** One population of all files under `model`, or each file one of its own, named by its stem (its name where stems repeat). */
+export function populationsOf(files: readonly string[], model: string | undefined): Population[] {
+  if (model !== undefined) return [{ model, paths: files }]
+  const stems = files.map(file => (file === '-' ? 'stdin' : basename(file, extname(file))))
+  const names = inputNames(files)
+  return files.map((file, i) => {
+    const unique = stems.indexOf(stems[i]) === stems.lastIndexOf(stems[i])
+    return { model: unique ? stems[i] : names[i], paths: [file] }
+  })
+}

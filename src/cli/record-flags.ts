@@ -1,0 +1,35 @@
+import type { Argv, InferredOptionTypes } from 'yargs'
+import type { RecordOptions } from '../columns/records.js'
+
+const I = 'Input:'
+
+/** Options of how a file's columns become records. */
+export const RECORD_FLAGS = {
+  'id-column': { string: true, group: I, describe: 'column of ids (id; the row number where there is none)' },
+  'sequence-column': { string: true, group: I, describe: 'column of sequences, text or one-hot (sequence)' },
+  'attributions-column': { string: true, group: I, describe: 'column of maps (attributions, or four: a, c, g, t)' },
+  'truth-column': { string: true, group: I, describe: 'column of ground truth (truth)' },
+  'model-column': { string: true, group: I, describe: 'column by whose values records are split into models' },
+  axes: { string: true, group: I, describe: 'order of a flat list: L4 (position by channel) or 4L' },
+  alphabet: { string: true, group: I, describe: 'order of the channels (ACGT)' },
+} as const
+
+export type RecordFlags = InferredOptionTypes<typeof RECORD_FLAGS>
+
+export function withRecordFlags<T>(yargs: Argv<T>): Argv<T & RecordFlags> {
+  return yargs.options(RECORD_FLAGS) as unknown as Argv<T & RecordFlags>
+}
+
+export function recordOptionsOf(flags: RecordFlags): RecordOptions {
+  return {
+    columns: {
+      id: flags['id-column'],
+      sequence: flags['sequence-column'],
+      attributions: flags['attributions-column'],
+      truth: flags['truth-column'],
+      model: flags['model-column'],
+    },
+    axes: flags.axes,
+    alphabet: flags.alphabet,
+  }
+}

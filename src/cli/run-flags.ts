@@ -1,0 +1,61 @@
+import { stat } from 'node:fs/promises'
+import { availableParallelism } from 'node:os'
+import type { Argv, InferredOptionTypes } from 'yargs'
+import { DataError } from '../core/errors.js'
+import type { Every } from '../engine/fold-population.js'
+
+const R = 'Running:'
+
+/** Options of how a run goes, none of which changes a result. */
+export const RUN_FLAGS = {
+  workers: {
+    number: true,
+    group: R,
+    describe: 'worker threads; by default the cores available, fewer for small inputs',
+  },
+  checkpoint: {
+    string: true,
+    group: R,
+    describe: 'file to save to and go on from (with several models, one each: FILE.<model>)',
+  },
+  every: {
+    string: true,
+    group: R,
+    default: '30s',
+    describe: 'how often to save: 30s, or 100000r for every so many records',
+  },
+  restart: { boolean: true, group: R, default: false, describe: 'begin anew, whatever the checkpoint holds' },
+  quiet: { boolean: true, group: R, default: false, describe: 'no progress bar' },
+  debug: { boolean: true, group: R, default: false, describe: 'print the stack of an error' },
+} as const
+
+export type RunFlags = InferredOptionTypes<typeof RUN_FLAGS>
+
+export function withRunFlags<T>(yargs: Argv<T>): Argv<T & RunFlags> {
+  return yargs.options(RUN_FLAGS) as unknown as Argv<T & RunFlags>
+}
+
+/** `30s` or `100000r`. Errors: `usage`. */
+export function everyOf(text: string): Every {
+  const found = /^(\d+(?:\.\d+)?)(s|r)$/.exec(text)
+  const value = Number(found?.[1])
+  if (found === null || !(value > 0)) {
+    throw new DataError('usage', `--every is ${text}, expected seconds as in 30s or records as in 100000r`)
+  }
+  return found[2] === 's' ? { seconds: value } : { records: value }
+}
+
+/** A second worker pays from about this many bytes on: starting one takes as long as scoring them. */
+const BYTES_A_WORKER = 64 * 2 ** 20
+
+/** How many lanes a run has: as many as asked for, else the cores, but none without enough to do; one for a pipe. */
+export async function lanesFor(workers: number | undefined, files: readonly string[]): Promise<number> {
+  if (workers !== undefined && !(Number.isInteger(workers) && workers >= 1 && workers <= 1024)) {
+    throw new DataError('usage', `--workers is ${workers}, expected a whole number from 1 to 1024`)
+  }
+  if (files.includes('-')) return 1
+  if (workers !== undefined) return workers
+  let bytes = 0
+  for (const file of files) bytes += (await stat(file).catch(() => undefined))?.size ?? 0
+  return Math.max(1, Math.min(availableParallelism(), Math.floor(bytes / BYTES_A_WORKER)))
+}

@@ -1,0 +1,180 @@
+import { stat } from 'node:fs/promises'
+import type { ArgumentsCamelCase, CommandModule } from 'yargs'
+import { DataError } from '../core/errors.js'
+import type { Json } from '../core/types.js'
+import { count } from '../engine/ranges.js'
+import { LanePool } from '../engine/pool.js'
+import { type Provenance, SCORES_SCHEMA, type ScoreDocument } from '../scoring/document.js'
+import { loadPrior } from '../scoring/prior.js'
+import { type Population, type PopulationScores, type ScoreOptions, scorePopulation } from '../scoring/score.js'
+import { VERSION } from '../version.js'
+import { expandInputs, populationsOf } from './inputs.js'
+import { type MetricFlags, metricsOf, withMetricFlags } from './metric-flags.js'
+import { OUTPUT_FLAGS, type OutputFlags, printScores, saveScores } from './output.js'
+import { type Progress, showProgress } from './progress.js'
+import { type RecordFlags, recordOptionsOf, withRecordFlags } from './record-flags.js'
+import { everyOf, lanesFor, type RunFlags, withRunFlags } from './run-flags.js'
+import { exitCodeOfSignal, onStopSignal, type StopSignal } from './signals.js'
+
+type Flags = MetricFlags & RecordFlags & RunFlags & OutputFlags & { inputs?: string[]; model?: string | undefined }
+
+export const scoreCommand: CommandModule<object, Flags> = {
+  command: 'score <inputs..>',
+  describe: 'score how consistent the attribution maps of models are',
+  builder: yargs =>
+    withRunFlags(
+      withMetricFlags(
+        withRecordFlags(
+          yargs
+            .positional('inputs', {
+              type: 'string',
+              array: true,
+              demandOption: true,
+              describe: 'Arrow or Parquet files, folders or patterns of them, or - for an Arrow stream',
+            })
+            .option('model', { string: true, describe: 'pool all inputs into one population of this name' })
+            .options(OUTPUT_FLAGS),
+        ),
+      ),
+    )
+      .example('$0 score model_a.parquet model_b.arrow', 'one model a file')
+      .example('$0 score --model resnet maps/ --checkpoint resnet.state', 'one model in many files, to be resumed')
+      .example('producer | $0 score -', 'an Arrow stream') as never,
+  handler: score,
+}
+
+/** `attrstream score`: each file, or all under --model, through both metrics. */
+async function score(flags: ArgumentsCamelCase<Flags>): Promise<void> {
+  const started = performance.now()
+  const note = (text: string) => process.stderr.write(`attrstream: ${text}\n`)
+  const files = await expandInputs(flags.inputs ?? [], note)
+  const populations = populationsOf(files, flags.model)
+  const metrics = metricsOf(flags)
+  const records = recordOptionsOf(flags)
+  const every = everyOf(flags.every)
+  if (flags.restart && flags.checkpoint === undefined) {
+    throw new DataError('usage', '--restart has nothing to restart; name the file with --checkpoint')
+  }
+  const prior = await loadPrior(flags.prior, { k: metrics.kmer.k, records })
+  const options: ScoreOptions = { metrics, prior, records }
+  const pool = new LanePool(await lanesFor(flags.workers, files))
+  const progress = showProgress(!flags.quiet)
+  let signal: StopSignal | undefined
+  const release = onStopSignal(caught => {
+    signal = caught
+    pool.stop()
+  })
+  const checkpointOf = ({ model }: Population) =>
+    flags.checkpoint === undefined
+      ? undefined
+      : {
+          path: populations.length === 1 ? flags.checkpoint : `${flags.checkpoint}.${encodeURIComponent(model)}`,
+          every,
+          restart: flags.restart,
+        }
+
+  let results: PopulationScores[]
+  try {
+    results = await inTurns(populations, pool.size, population =>
+      scorePopulation(pool, population, options, {
+        checkpoint: checkpointOf(population),
+        interimMs: process.stderr.isTTY ? 3000 : undefined,
+        report: reportTo(progress, population, populations.length > 1),
+      }),
+    )
+  } finally {
+    progress.end()
+    release()
+    await pool.close().catch(() => {})
+  }
+  if (signal !== undefined && results.some(({ scores }) => scores === undefined)) {
+    tellHowToGoOn(signal, results, flags.checkpoint)
+    process.exitCode = exitCodeOfSignal(signal)
+    return
+  }
+  const document: ScoreDocument = {
+    schema: SCORES_SCHEMA,
+    models: results.flatMap(({ scores }) => scores ?? []),
+    provenance: await provenance(populations, results, options, started),
+  }
+  for (const { model, warnings } of document.models) for (const warning of warnings) note(`${model}: ${warning}`)
+  await printScores(document, flags.format)
+  if (flags.out !== undefined) await saveScores(document, flags.out)
+  const unsaved = results.find(({ folded }) => folded.unsaved !== undefined)?.folded.unsaved
+  if (unsaved !== undefined) throw unsaved
+}
+
+/** Runs `work` over all items, `width` at a time; results in the items' order. The first error waits for the others. */
+async function inTurns<T, U>(items: readonly T[], width: number, work: (item: T) => Promise<U>): Promise<U[]> {
+  const results = new Array<U>(items.length)
+  let next = 0
+  let failed = false
+  const lane = async () => {
+    while (next < items.length && !failed) {
+      const i = next++
+      try {
+        results[i] = await work(items[i])
+      } catch (error) {
+        failed = true
+        throw error
+      }
+    }
+  }
+  const lanes = await Promise.allSettled(Array.from({ length: Math.min(width, items.length) }, lane))
+  for (const settled of lanes) if (settled.status === 'rejected') throw settled.reason
+  return results
+}
+
+function reportTo(progress: Progress, { model }: Population, several: boolean) {
+  const name = several ? `${model}: ` : ''
+  return {
+    pass: (_what: string, bytes: number) => progress.expect(bytes),
+    progress: ({ records, bytes }: { records: number; bytes: number }) => progress.advance(records, bytes),
+    resumed: (records: number, batches: number) =>
+      progress.note(`attrstream: ${name}going on from ${records} records (${batches} batches) of the checkpoint`),
+    interim: progress.interim,
+    saveFailed: (error: DataError) => progress.note(`attrstream: ${name}checkpoint not saved: ${error.message}`),
+  }
+}
+
+function tellHowToGoOn(signal: StopSignal, results: readonly PopulationScores[], checkpoint: string | undefined): void {
+  let done = 0
+  let all = 0
+  for (const { folded, inputs } of results.filter(result => result !== undefined)) {
+    for (const { covered } of folded.checkpoint.inputs) done += count(covered)
+    for (const { batches } of inputs) all += batches?.length ?? 0
+  }
+  const unsaved = results.find(result => result?.folded.unsaved !== undefined)?.folded.unsaved
+  const how =
+    checkpoint === undefined
+      ? 'nothing is saved; give --checkpoint FILE to go on another time'
+      : unsaved === undefined
+        ? `saved in ${checkpoint}; go on with the same command`
+        : `the last save failed (${unsaved.message}); the same command goes on from the checkpoint before`
+  process.stderr.write(`attrstream: stopped by ${signal} after ${done} of ${all} batches; ${how}\n`)
+}
+
+async function provenance(
+  populations: readonly Population[],
+  results: readonly PopulationScores[],
+  { metrics, prior, records }: ScoreOptions,
+  started: number,
+): Promise<Provenance> {
+  const inputs = await Promise.all(
+    populations.flatMap(({ model }, i) =>
+      results[i].inputs.map(async ({ name, path, fingerprint }) => ({
+        model,
+        name,
+        bytes: path === '-' ? null : (await stat(path)).size,
+        fingerprint: fingerprint ?? null,
+      })),
+    ),
+  )
+  return {
+    version: VERSION,
+    command: process.argv.slice(2),
+    inputs,
+    options: { ...metrics, prior: prior?.name ?? 'population', records } as unknown as Json,
+    wall_seconds: (performance.now() - started) / 1000,
+  }
+}

@@ -1,0 +1,32 @@
+import { constants } from 'node:os'
+
+/** Signals that stop a run in good order: schedulers announce a limit or a pre-empted node with one of these. */
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGUSR1', 'SIGXCPU'] as const
+
+export type StopSignal = (typeof SIGNALS)[number]
+
+/**
+ * Calls `stop` at the first signal. Later ones change nothing, since schedulers repeat them, but a second SIGINT: that
+ * is a person who does not want to wait, and quits at once.
+ */
+export function onStopSignal(stop: (signal: StopSignal) => void): () => void {
+  let stopped = false
+  let interrupts = 0
+  const listeners = SIGNALS.map(signal => {
+    const listener = () => {
+      if (signal === 'SIGINT' && ++interrupts === 2) process.exit(exitCodeOfSignal(signal))
+      if (stopped) return
+      stopped = true
+      stop(signal)
+    }
+    process.on(signal, listener)
+    return { signal, listener }
+  })
+  return () => {
+    for (const { signal, listener } of listeners) process.off(signal, listener)
+  }
+}
+
+export function exitCodeOfSignal(signal: StopSignal): number {
+  return 128 + constants.signals[signal]
+}
