@@ -4,7 +4,7 @@ import { cellCount, cellFinder, type GridOptions, weigher } from '../dna/points.
 import type { WindowsRecord } from '../dna/records.js'
 import { Counts } from '../stats/counts.js'
 import { ExactSums } from '../stats/exact-sums.js'
-import { EXPONENTS, noCut } from '../stats/radius-bracket.js'
+import { EXPONENTS, noCut, topRank } from '../stats/radius-bracket.js'
 
 /** 32 bins an octave: radii are told apart to 2 to 3 %, and an octave takes about 1.5 MB. */
 const BINS = 32
@@ -82,7 +82,7 @@ export function angularGridByRadius(
     result(state) {
       let windows = 0
       for (let e = 0; e < EXPONENTS; e++) windows += state.windows.total(e)
-      const wanted = Math.floor(top * windows) - 1 // the cut itself is no point
+      const wanted = topRank(top, windows) - 1 // the cut itself is no point
       if (wanted < 0 && windows > 0) throw noCut(top, windows)
       const total = new Float64Array(cells)
       let points = 0

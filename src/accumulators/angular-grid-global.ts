@@ -8,7 +8,7 @@ import { Candidates } from '../stats/candidates.js'
 import type { RadiusBracket } from '../stats/radius-bracket.js'
 
 export interface GlobalAngularGrid extends AngularGrid {
-  /** The radius that points exceed. */
+  /** The radius that points exceed; NaN where there are no windows. */
   readonly cut: number
 }
 
@@ -62,6 +62,7 @@ export function angularGridGlobal(
         cut = radius
         if (above >= bracket.rank) break
       }
+      if (above < bracket.rank) cut = 0 // the rest of the bracket are windows of radius 0, which are no points
       for (const { radius, place, times } of sorted) {
         if (!(radius > cut)) break
         putPoint(all, place, Math.floor(place / cells), weightOf(radius), times)

@@ -24,8 +24,7 @@ const PUBLISHED_PI = 3.1416
 
 /** Cell of a vector of length r > 0. theta = arccos(x/r) in [0, π], azimuth = atan2(z, y) in (-π, π]. */
 export function fullCell(x: number, y: number, z: number, r: number): number {
-  let azimuth = Math.atan2(z, y)
-  if (azimuth === -Math.PI) azimuth = Math.PI
+  const azimuth = Math.atan2(z + 0, y) // -0 would give -π
   return bin(azimuth + Math.PI, 63) * 32 + bin(polar(x, r), 32)
 }
 

@@ -35,7 +35,21 @@ export function cutOfSquares(
   const a = Math.sqrt(lower)
   const b = Math.sqrt(upper)
   const cut = t < 0.5 ? a + (b - a) * t : b - (b - a) * (1 - t)
-  return b > cut ? lower : upper
+  return b > cut ? lower : largestOfRoot(upper, b)
+}
+
+const value = new Float64Array(1)
+const valueBits = new BigUint64Array(value.buffer)
+
+/** The largest double whose square root rounds to `root`, as that of `square` does: two to four of them do. */
+function largestOfRoot(square: number, root: number): number {
+  let largest = square
+  value[0] = square
+  for (;;) {
+    valueBits[0]++
+    if (Math.sqrt(value[0]) !== root) return largest
+    largest = value[0]
+  }
 }
 
 /** With fewer values than this a sample of them tells too little. */

@@ -29,6 +29,7 @@ export function kmerKld(spectrum: KmerSpectrum, prior: PriorCounts, pseudocount:
       `prior ${prior.name} counts ${prior.k}-mers, expected k = ${k}; count it again with this k`,
     )
   }
+  if (total === 0) return undefined
   const q = normalise(Float64Array.from(prior.counts, count => count + pseudocount))
   if (!q.some(share => share > 0)) {
     throw new DataError(
@@ -50,5 +51,5 @@ export function kmerKld(spectrum: KmerSpectrum, prior: PriorCounts, pseudocount:
       `prior ${prior.name} lacks ${lacking} of the attributed ${k}-mers (${missing.join(', ')}${lacking > missing.length ? ', ...' : ''}); give a prior of more sequences, a smaller k, or --pseudocount 1`,
     )
   }
-  return total === 0 ? undefined : divergence(normalise(counts), q)
+  return divergence(normalise(counts), q)
 }

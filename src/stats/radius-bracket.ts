@@ -37,6 +37,16 @@ export interface RadiusBracket {
   readonly windows: number
 }
 
+/**
+ * floor(top · n) of the fraction as it is written: 0.29 of 100 is 29, although the product of the doubles is
+ * 28.999999999999996. A product within its own rounding of a whole number, one part in 2^52, is that number.
+ */
+export function topRank(top: number, windows: number): number {
+  const product = top * windows
+  const whole = Math.round(product)
+  return Math.abs(product - whole) <= Number.EPSILON * whole ? whole : Math.floor(product)
+}
+
 /** The error for a population too small to have a global cut. */
 export function noCut(top: number, windows: number): DataError {
   return new DataError(
@@ -52,7 +62,7 @@ export function noCut(top: number, windows: number): DataError {
 export function bracketCut(histogram: RadiusHistogram, top: number): RadiusBracket | undefined {
   let windows = 0
   for (let e = 0; e < EXPONENTS; e++) windows += histogram.total(e)
-  let rank = Math.floor(top * windows)
+  let rank = topRank(top, windows)
   if (windows === 0) return undefined
   if (rank === 0) throw noCut(top, windows)
   for (let e = EXPONENTS - 1; e >= 0; e--) {
