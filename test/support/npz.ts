@@ -41,7 +41,10 @@ function parseNpy(bytes: Buffer): NumpyArray {
   const headerStart = major === 1 ? 10 : 12
   const header = bytes.toString('latin1', headerStart, headerStart + headerLength)
   const descr = /'descr': '([^']+)'/.exec(header)?.[1] as keyof typeof TYPES
-  const shape = (/'shape': \(([^)]*)\)/.exec(header)?.[1] ?? '').split(',').filter(part => part.trim() !== '').map(Number)
+  const shape = (/'shape': \(([^)]*)\)/.exec(header)?.[1] ?? '')
+    .split(',')
+    .filter(part => part.trim() !== '')
+    .map(Number)
   if (!(descr in TYPES) || /'fortran_order': True/.test(header)) throw new Error(`cannot read ${header}`)
   const size = shape.reduce((product, length) => product * length, 1)
   const body = Uint8Array.from(bytes.subarray(headerStart + headerLength))

@@ -65,7 +65,11 @@ export function memorySource<R>(records: readonly R[], batchSize: number): Sourc
     async *read(range?: Range): AsyncGenerator<Batch<R>> {
       for (let index = range?.start ?? 0; index < (range?.end ?? batches.length); index++) {
         const rows = { start: index * batchSize, end: Math.min((index + 1) * batchSize, records.length) }
-        yield { index, rows, forEach: visit => records.slice(rows.start, rows.end).forEach(record => visit(record)) }
+        yield {
+          index,
+          rows,
+          forEach: visit => records.slice(rows.start, rows.end).forEach(record => visit(record)),
+        }
       }
     },
   }
