@@ -6,7 +6,7 @@ import { asLength, decodeChecked } from './flatbuffer.js'
 import { HeaderReader } from './headers.js'
 import { type ArrowSchema, readSchema } from './schema.js'
 import { CONTINUATION, MAX_METADATA } from './signature.js'
-import { type DictionaryEntry, type Entry, messageAt, type Placed, type Table } from './table.js'
+import { type DictionaryEntry, type Entry, inBatch, messageAt, type Placed, type Table } from './table.js'
 
 interface Listed {
   readonly start: number
@@ -37,8 +37,8 @@ export async function readFileTable(bytes: Bytes): Promise<Table> {
     dictionaries.push({ ...entry, id, isDelta, rows, codec })
   }
   const batches: Entry[] = []
-  for (const block of batchBlocks) {
-    const { message, entry } = await listed(headers, block, footerStart)
+  for (const [i, block] of batchBlocks.entries()) {
+    const { message, entry } = await listed(headers, block, footerStart).catch(inBatch(i))
     if (message.kind !== 'batch') throw wrongKind(message.kind, 'batch')
     batches.push({ ...entry, rows: message.rows, codec: message.codec })
   }

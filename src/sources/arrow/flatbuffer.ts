@@ -56,7 +56,8 @@ class CheckedBytes {
   __vector_len(at: number): number {
     const start = this.__indirect(at)
     const length = this.readInt32(start)
-    if (length < 0 || start + 4 + length > this.#bytes.length) throw new RangeError(`a vector of ${length}`)
+    if (length < 0 || start + 4 + length > this.#bytes.length)
+      throw new RangeError(`it has a vector of ${length} items, more than its bytes`)
     return length
   }
   __string(at: number): string {

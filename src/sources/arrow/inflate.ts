@@ -1,6 +1,6 @@
 import { decompress, LARGEST } from '../../columns/codecs.js'
 import { DataError } from '../../core/errors.js'
-import { Arena } from './arena.js'
+import type { Arena } from './arena.js'
 import { type Body, checkInside, NOTHING, type Piece, wholeBuffer } from './body.js'
 import type { BodyCodec, Layout } from './messages.js'
 
@@ -15,12 +15,15 @@ export class InflatedBody implements Body {
   readonly #packed: Body
   readonly #codec: BodyCodec
   readonly #layout: Layout
+  readonly #scratch: Arena
   readonly #inflated = new Map<number, Uint8Array>()
 
-  constructor(packed: Body, codec: BodyCodec, layout: Layout) {
+  /** Compressed bytes pass through `scratch`, which one body after another may use. */
+  constructor(packed: Body, codec: BodyCodec, layout: Layout, scratch: Arena) {
     this.#packed = packed
     this.#codec = codec
     this.#layout = layout
+    this.#scratch = scratch
   }
 
   async load(pieces: readonly Piece[]): Promise<void> {
@@ -28,8 +31,8 @@ export class InflatedBody implements Body {
     for (const { buffer, whole } of pieces) if (!this.#inflated.has(buffer)) missing.set(buffer, whole)
     if (missing.size > 0) {
       const packed = [...missing.keys()].map(buffer => wholeBuffer(buffer, this.#layout.sizes[buffer]))
-      // Memory of its own: a stored buffer is kept as it was read.
-      await this.#packed.load(packed, new Arena())
+      this.#scratch.reset()
+      await this.#packed.load(packed, this.#scratch)
       for (const { buffer, bytes } of packed) {
         this.#inflated.set(buffer, inflate(buffer, bytes, this.#codec, missing.get(buffer)))
       }
@@ -57,7 +60,7 @@ function inflate(
   }
   const said = new DataView(packed.buffer, packed.byteOffset).getBigInt64(0, true)
   const rest = packed.subarray(8)
-  if (said === STORED) return rest
+  if (said === STORED) return rest.slice()
   const size = Number(said)
   const most = whole === undefined ? Number.POSITIVE_INFINITY : whole * SLACK.factor + SLACK.bytes
   if (size < 0 || size > most) {

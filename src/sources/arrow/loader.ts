@@ -1,7 +1,7 @@
 import type { Bytes } from '../../columns/bytes.js'
 import type { Column, TextColumn } from '../../columns/column.js'
 import { DataError } from '../../core/errors.js'
-import type { Arena } from './arena.js'
+import { Arena } from './arena.js'
 import { type Body, DiskBody, HeldBody } from './body.js'
 import type { Window } from './cut.js'
 import { decodeColumns } from './decode.js'
@@ -12,6 +12,7 @@ import {
   dictionaryForms,
   NO_TEXTS,
 } from './dictionaries.js'
+import { readAhead } from './headers.js'
 import { InflatedBody } from './inflate.js'
 import { type Layout, readLayout } from './messages.js'
 import type { ArrowColumn } from './schema.js'
@@ -37,11 +38,12 @@ export class Loader {
   readonly #table: Table
   readonly #columns: readonly ArrowColumn[]
   readonly #forms: ReadonlyMap<number, TextForm>
+  readonly #scratch = new Arena()
   readonly #dictionaries = new Map<number, Dictionary>()
   #open: Open | undefined
 
   constructor(bytes: Bytes, table: Table, columns: readonly ArrowColumn[]) {
-    this.#bytes = bytes
+    this.#bytes = readAhead(bytes, table.batches.length)
     this.#table = table
     this.#columns = columns
     this.#forms = dictionaryForms(columns)
@@ -82,7 +84,7 @@ export class Loader {
       throw new DataError('damaged', 'changed while it was read; start again when it is complete')
     }
     const disk = new DiskBody(this.#bytes, entry.bodyStart, layout)
-    return { layout, body: layout.codec ? new InflatedBody(disk, layout.codec, layout) : disk }
+    return { layout, body: layout.codec ? new InflatedBody(disk, layout.codec, layout, this.#scratch) : disk }
   }
 
   /** The dictionary as the record batch sees it: the last that is no delta, and the deltas after that. */

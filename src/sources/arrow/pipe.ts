@@ -136,6 +136,7 @@ class PipeBatches {
   readonly #windowBytes: number
   readonly #maxHeld: number
   readonly #held = new HeldBytes()
+  readonly #scratch = new Arena()
   readonly #dictionaries = new Map<number, TextColumn>()
   #index = 0
   #row = 0
@@ -234,7 +235,7 @@ class PipeBatches {
     let body: Body | undefined
     if (spooled) body = new DiskBody(spooled, 0, layout)
     else if (held) body = HeldBody.of(held, layout)
-    if (body && layout.codec) body = new InflatedBody(body, layout.codec, layout)
+    if (body && layout.codec) body = new InflatedBody(body, layout.codec, layout, this.#scratch)
     return { body, layout, close }
   }
 }

@@ -1,7 +1,7 @@
 import type { Bytes } from '../../columns/bytes.js'
 import { DataError } from '../../core/errors.js'
 import { HeaderReader } from './headers.js'
-import { type DictionaryEntry, type Entry, messageAt, type Table } from './table.js'
+import { type DictionaryEntry, type Entry, inBatch, messageAt, type Table } from './table.js'
 
 /** The table of a stream on disk, from walking over its messages. The marker of the end must be there, and be the end. */
 export async function readStreamTable(bytes: Bytes): Promise<Table> {
@@ -18,7 +18,7 @@ export async function readStreamTable(bytes: Bytes): Promise<Table> {
   const dictionariesBefore: number[] = []
   let position = first.end
   for (;;) {
-    const placed = await messageAt(headers, position, bytes.size)
+    const placed = await messageAt(headers, position, bytes.size).catch(inBatch(batches.length))
     if (placed === undefined) break
     const { message, entry, end } = placed
     if (message.kind === 'schema') throw secondSchema()

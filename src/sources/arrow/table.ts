@@ -1,4 +1,4 @@
-import { DataError } from '../../core/errors.js'
+import { asDataError, DataError } from '../../core/errors.js'
 import type { HeaderReader } from './headers.js'
 import { type ArrowMessage, type BodyCodec, readMessage } from './messages.js'
 import type { ArrowSchema } from './schema.js'
@@ -75,5 +75,12 @@ export async function messageAt(
       'damaged',
       `is truncated: ${what}, but the messages go to byte ${limit}, with no marker of their end; write the file again`,
     )
+  }
+}
+
+/** For `catch`: the same error, with the record batch that was being looked for. */
+export function inBatch(batch: number): (error: unknown) => never {
+  return error => {
+    throw asDataError(error, 'damaged', { batch })
   }
 }

@@ -16,9 +16,6 @@ export const range = (n: number) => Array.from({ length: n }, (_, i) => i)
 export const values = (row: number, n = 4 * LENGTH) => range(n).map(i => value(row, i))
 export const quads = (row: number) => range(LENGTH).map(q => values(row).slice(4 * q, 4 * q + 4))
 
-/** A row with nulls in it as its `nulls` entry says it: null, 'inner' or its values. */
-export type Row = null | 'inner' | unknown
-
 const HALF = float16Table()
 
 function float16Table(): Float32Array {
@@ -34,7 +31,7 @@ function float16Table(): Float32Array {
 const decoder = new TextDecoder()
 
 /** The rows of a column as text or nested arrays; a null row is null, a row with a null inside is 'inner'. */
-export function rowsOf(column: Column, rows: number): Row[] {
+export function rowsOf(column: Column, rows: number): unknown[] {
   return range(rows).map(row => {
     if (column.nulls?.[row] === 1) return null
     if (column.nulls?.[row] === 2) return 'inner'
@@ -53,7 +50,7 @@ function nested(column: NumberColumn, level: number, i: number): unknown {
 }
 
 export interface ReadAll {
-  readonly columns: Record<string, Row[]>
+  readonly columns: Record<string, unknown[]>
   /** Rows of each batch. */
   readonly sizes: number[]
 }
@@ -64,7 +61,7 @@ export async function readAll(
   names = source.fields.filter(field => field.type.kind !== 'other').map(field => field.name),
   batches?: { start: number; end: number },
 ): Promise<ReadAll> {
-  const columns: Record<string, Row[]> = Object.fromEntries(names.map(each => [each, []]))
+  const columns: Record<string, unknown[]> = Object.fromEntries(names.map(each => [each, []]))
   const sizes: number[] = []
   try {
     let at: number | undefined

@@ -21,10 +21,9 @@ async function writeSparse(): Promise<string> {
   const path = join(folder, 'one-batch.arrows')
   const type = new FixedSizeList(WIDTH, new Field('item', new Float32()))
   const schema = new Schema([new Field('first', type), new Field('second', type)])
-  const node = (length: number) => new metadata.FieldNode(length, 0)
-  const region = (offset: number, length: number) => new metadata.BufferRegion(offset, length)
-  const nodes = [node(ROWS), node(ROWS * WIDTH), node(ROWS), node(ROWS * WIDTH)]
-  const buffers = [0, COLUMN].flatMap(at => [region(at, 0), region(at, 0), region(at, COLUMN)])
+  const lengths = [ROWS, ROWS * WIDTH, ROWS, ROWS * WIDTH]
+  const nodes = lengths.map(length => new metadata.FieldNode(length, 0))
+  const buffers = [0, COLUMN].flatMap(at => [0, 0, COLUMN].map(size => new metadata.BufferRegion(at, size)))
   const batch = new metadata.RecordBatch(ROWS, nodes, buffers, null)
   const file = await open(path, 'w')
   let position = 0
