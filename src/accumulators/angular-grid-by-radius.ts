@@ -2,6 +2,7 @@ import { arraysOf, joinArrays } from '../core/arrays.js'
 import type { Accumulator } from '../core/types.js'
 import { cellCount, cellFinder, type GridOptions, weigher } from '../dna/points.js'
 import type { WindowsRecord } from '../dna/records.js'
+import { sumWindow } from '../dna/windows.js'
 import { Counts } from '../stats/counts.js'
 import { ExactSums } from '../stats/exact-sums.js'
 import { EXPONENTS, noCut, topRank } from '../stats/radius-bracket.js'
@@ -42,6 +43,7 @@ export function angularGridByRadius(
   const cells = cellCount(options.grid)
   const cellOf = cellFinder(options.grid)
   const weightOf = weigher(options.weight)
+  const sum = new Float64Array(3)
   const emptyOctave = (): Octave => ({ weights: new ExactSums(BINS * cells), squares: new ExactSums(BINS) })
   const octaveOf = (state: State, exponent: number) => {
     let octave = state.octaves.get(exponent)
@@ -54,8 +56,8 @@ export function angularGridByRadius(
     params: { grid: options.grid, weight: options.weight, top, binsPerOctave: BINS },
     empty: () => ({ windows: new Counts(EXPONENTS, BINS), octaves: new Map() }),
     add(state, map) {
-      const { start, end, scale } = map
-      const { x, y, z, squares } = map.windows
+      const { record, corrected, shape, start, end, scale } = map
+      const squares = map.squares.values
       for (let i = start; i < end; i++) {
         if (squares[i] < 0) continue
         const r = Math.sqrt(squares[i])
@@ -67,7 +69,8 @@ export function angularGridByRadius(
         if (!(r > 0)) continue
         const octave = octaveOf(state, exponent)
         const weight = weightOf(radius)
-        octave.weights.add(bin * cells + cellOf(x[i], y[i], z[i], r), weight)
+        sumWindow(corrected, record.sequence.length, shape, i, sum)
+        octave.weights.add(bin * cells + cellOf(sum[0], sum[1], sum[2], r), weight)
         octave.squares.add(bin, weight * weight)
       }
     },

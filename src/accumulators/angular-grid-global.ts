@@ -4,6 +4,7 @@ import { GROUPS, groupOf } from '../dna/groups.js'
 import { type AngularGrid, type AngularGridState, gridState, putPoint } from '../stats/grid-state.js'
 import { cellCount, cellFinder, type GridOptions, weigher } from '../dna/points.js'
 import type { WindowsRecord } from '../dna/records.js'
+import { sumWindow } from '../dna/windows.js'
 import { Candidates } from '../stats/candidates.js'
 import type { RadiusBracket } from '../stats/radius-bracket.js'
 
@@ -28,21 +29,23 @@ export function angularGridGlobal(
   const cells = cellCount(options.grid)
   const cellOf = cellFinder(options.grid)
   const weightOf = weigher(options.weight)
+  const sum = new Float64Array(3)
   const sure = gridState(GROUPS, cells)
   return {
     name: 'angular-grid-global',
     params: { grid: options.grid, weight: options.weight, bracket: { ...bracket } },
     empty: () => ({ sure: sure.empty(), candidates: new Candidates() }),
     add(state, map) {
-      const { start, end, scale } = map
-      const { x, y, z, squares } = map.windows
-      const group = groupOf(map.record.idHash)
+      const { record, corrected, shape, start, end, scale } = map
+      const squares = map.squares.values
+      const group = groupOf(record.idHash)
       for (let i = start; i < end; i++) {
         if (!(squares[i] > 0)) continue
         const r = Math.sqrt(squares[i])
         const radius = r * scale
         if (radius < bracket.low) continue
-        const place = group * cells + cellOf(x[i], y[i], z[i], r)
+        sumWindow(corrected, record.sequence.length, shape, i, sum)
+        const place = group * cells + cellOf(sum[0], sum[1], sum[2], r)
         if (radius >= bracket.high) putPoint(state.sure, place, group, weightOf(radius), 1)
         else state.candidates.add(radius, place)
       }

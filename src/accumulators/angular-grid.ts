@@ -3,32 +3,36 @@ import { GROUPS, groupOf } from '../dna/groups.js'
 import { type AngularGrid, type AngularGridState, gridState } from '../stats/grid-state.js'
 import { cellCount, cellFinder, type GridOptions, weigher } from '../dna/points.js'
 import type { PointsRecord } from '../dna/records.js'
+import { sumWindow } from '../dna/windows.js'
 
-/** The angular histogram: each window whose squared sum is above the record's cut adds radius^weight to its cell. */
+/** The angular histogram: each point adds radius^weight to the cell of its direction. */
 export function angularGrid(options: GridOptions): Accumulator<PointsRecord, AngularGridState, AngularGrid> {
   const cells = cellCount(options.grid)
   const cellOf = cellFinder(options.grid)
   const weightOf = weigher(options.weight)
+  const sum = new Float64Array(3)
   return {
     name: 'angular-grid',
     params: { grid: options.grid, weight: options.weight },
     ...gridState(GROUPS, cells),
     add(state, map) {
-      const { start, end, cut, scale } = map
-      const { x, y, z, squares } = map.windows
-      const group = groupOf(map.record.idHash)
+      const { record, corrected, shape, scale, points, pointCount } = map
+      if (pointCount === 0) return
+      const length = record.sequence.length
+      const squares = map.squares.values
+      const group = groupOf(record.idHash)
       const base = group * cells
-      let points = 0
-      for (let i = start; i < end; i++) {
-        const square = squares[i]
-        if (!(square > cut)) continue
-        const r = Math.sqrt(square)
+      let squared = 0
+      for (let j = 0; j < pointCount; j++) {
+        const i = points[j]
+        const r = Math.sqrt(squares[i])
         const weight = weightOf(r * scale)
-        state.weights.add(base + cellOf(x[i], y[i], z[i], r), weight)
-        state.squares.add(group, weight * weight)
-        points++
+        sumWindow(corrected, length, shape, i, sum)
+        state.weights.add(base + cellOf(sum[0], sum[1], sum[2], r), weight)
+        squared += weight * weight
       }
-      if (points > 0) state.points.add(group, 0, points)
+      state.squares.add(group, squared)
+      state.points.add(group, 0, pointCount)
     },
   }
 }

@@ -1,7 +1,7 @@
 import type { Accumulator } from '../core/types.js'
 import type { WindowsRecord } from '../dna/records.js'
-import { BINS_PER_EXPONENT, EXPONENTS, type RadiusHistogram, radiusBin } from '../stats/radius-bracket.js'
 import { Counts } from '../stats/counts.js'
+import { BINS_PER_EXPONENT, EXPONENTS, type RadiusHistogram, radiusBin } from '../stats/radius-bracket.js'
 
 /**
  * Counts the radii of all windows in bins fine enough to say between which two numbers a global cut lies: the first of
@@ -12,11 +12,11 @@ export function radiusHistogram(): Accumulator<WindowsRecord, Counts, RadiusHist
     name: 'radius-histogram',
     params: { binsPerOctave: BINS_PER_EXPONENT },
     empty: () => new Counts(EXPONENTS, BINS_PER_EXPONENT),
-    add(counts, { windows, start, end, scale }) {
-      const { squares } = windows
+    add(counts, { squares, start, end, scale }) {
+      const { values } = squares
       for (let i = start; i < end; i++) {
-        if (squares[i] < 0) continue
-        const bin = radiusBin(Math.sqrt(squares[i]) * scale)
+        if (values[i] < 0) continue
+        const bin = radiusBin(Math.sqrt(values[i]) * scale)
         counts.add(Math.floor(bin / BINS_PER_EXPONENT), bin % BINS_PER_EXPONENT)
       }
     },

@@ -1,12 +1,13 @@
 import { DataError } from '../core/errors.js'
-import { type Basis, basisRows } from './basis.js'
 import { N } from './bases.js'
+import { type Basis, basisRows } from './basis.js'
+import { allocateSquares, type Squares } from './selector.js'
 
 /** The corrected map of a record as arrays indexed by position; longer than L where they are reused. */
 export interface CorrectedArrays {
-  /** Squared magnitude of the corrected vector; 0 at N. */
-  readonly squares: Float64Array
-  /** Coordinates of the corrected vector in the basis asked for; 0 at N. */
+  /** Squared magnitude of the corrected vector; -1 at N. */
+  readonly squares: Squares
+  /** Coordinates of the corrected vector in the basis asked for. */
   readonly e1: Float64Array
   readonly e2: Float64Array
   readonly e3: Float64Array
@@ -24,69 +25,85 @@ export interface CorrectedTotals {
 
 export function allocateCorrected(length: number): CorrectedArrays {
   return {
-    squares: new Float64Array(length),
+    squares: allocateSquares(length),
     e1: new Float64Array(length),
     e2: new Float64Array(length),
     e3: new Float64Array(length),
   }
 }
 
-/**
- * Takes the mean over bases off every position (gradient correction) and writes magnitudes and coordinates.
- *
- * Sums run in the order A C G T, as NumPy's do over a last axis of four, so that equal magnitudes there are equal here.
- *
- * @returns false where a value is NaN or infinite (positions with N included), or too large to square.
- */
-export function correctMap(
+/** Writes the corrected map of a record; false where a value is NaN or infinite, or too large to square. */
+export type CorrectMap = (
   attribution: Float32Array | Float64Array,
   sequence: Uint8Array,
-  basis: Basis,
   out: CorrectedArrays,
   totals: CorrectedTotals,
-): boolean {
+) => boolean
+
+/**
+ * The function that takes the mean over bases off every position (gradient correction) and writes magnitudes and
+ * coordinates in a basis.
+ *
+ * Sums over bases run in the order A C G T, as NumPy's do over a last axis of four, so that magnitudes equal there are
+ * equal here.
+ */
+export function mapCorrector(basis: Basis): CorrectMap {
   const [[, b1], [b2, , g2], [b3, , , t3]] = basisRows(basis)
-  const { squares, e1, e2, e3 } = out
+  return (attribution, sequence, out, totals) => {
+    const { e1, e2, e3 } = out
+    const squares = out.squares.values
+    const length = sequence.length
+    let magnitude = 0
+    let square = 0
+    for (let i = 0, p = 0; i < length; i++, p += 4) {
+      let a = attribution[p]
+      let c = attribution[p + 1]
+      let g = attribution[p + 2]
+      let t = attribution[p + 3]
+      const mean = (a + c + g + t) * 0.25
+      a -= mean
+      c -= mean
+      g -= mean
+      t -= mean
+      const s = a * a + c * c + g * g + t * t
+      squares[i] = s
+      square += s
+      magnitude += Math.sqrt(s)
+      const ac = a + c
+      e1[i] = (c - a) * b1
+      e2[i] = ac * b2 + g * g2
+      e3[i] = (ac + g) * b3 + t * t3
+    }
+    totals.magnitude = magnitude
+    totals.square = square
+    totals.unknown = 0
+    if (!(square < Number.POSITIVE_INFINITY)) return false
+    leaveOutUnknown(sequence, squares, totals)
+    return true
+  }
+}
+
+/** Marks N positions in `squares`; where there are any, totals are summed again without them. */
+function leaveOutUnknown(sequence: Uint8Array, squares: Float64Array, totals: CorrectedTotals): void {
   const length = sequence.length
+  let unknown = 0
+  for (let i = 0; i < length; i++) unknown += sequence[i] >> 2
+  if (unknown === 0) return
   let magnitude = 0
   let square = 0
-  let unknown = 0
-  let check = 0
-  for (let i = 0, p = 0; i < length; i++, p += 4) {
-    let a = attribution[p]
-    let c = attribution[p + 1]
-    let g = attribution[p + 2]
-    let t = attribution[p + 3]
-    const mean = (a + c + g + t) * 0.25
-    a -= mean
-    c -= mean
-    g -= mean
-    t -= mean
-    const s = a * a + c * c + g * g + t * t
-    check += s
-    if (sequence[i] === N) {
-      unknown++
-      squares[i] = 0
-      e1[i] = 0
-      e2[i] = 0
-      e3[i] = 0
-      continue
+  for (let i = 0; i < length; i++) {
+    if (sequence[i] === N) squares[i] = -1
+    else {
+      square += squares[i]
+      magnitude += Math.sqrt(squares[i])
     }
-    squares[i] = s
-    square += s
-    magnitude += Math.sqrt(s)
-    const ac = a + c
-    e1[i] = (c - a) * b1
-    e2[i] = ac * b2 + g * g2
-    e3[i] = (ac + g) * b3 + t * t3
   }
   totals.magnitude = magnitude
   totals.square = square
   totals.unknown = unknown
-  return check < Number.POSITIVE_INFINITY
 }
 
-/** The error for a map that `correctMap` refused: names the first position and base at fault. */
+/** The error for a map that was refused: names the first position and base at fault. */
 export function unusableValue(attribution: Float32Array | Float64Array): DataError {
   for (let p = 0; p < attribution.length; p++) {
     if (!Number.isFinite(attribution[p])) {

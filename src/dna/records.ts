@@ -1,6 +1,7 @@
 import type { AttributionRecord } from '../core/types.js'
 import type { CorrectedArrays, CorrectedTotals } from './corrected-map.js'
-import type { WindowArrays } from './windows.js'
+import type { Squares } from './selector.js'
+import type { WindowShape } from './windows.js'
 
 /** A record with its corrected map. The arrays are the stage's own and longer than L: positions are [0, L). */
 export interface CorrectedRecord {
@@ -17,19 +18,22 @@ export interface RunsRecord extends CorrectedRecord {
   readonly runCount: number
 }
 
-/** A corrected record with its windows, of which those in [start, end) with squares >= 0 exist. */
+/** A corrected record, not dead, with the squared lengths of its windows' sums. */
 export interface WindowsRecord extends CorrectedRecord {
-  readonly windows: WindowArrays
+  readonly shape: WindowShape
+  /** By position, for those in [start, end); -1 where a window does not exist. */
+  readonly squares: Squares
   readonly start: number
   readonly end: number
-  /** How many windows exist. */
-  readonly count: number
+  /** How many windows of [start, end) do not exist. */
+  readonly missing: number
   /** A window's radius is scale · sqrt(squares): normalisation of the map, and mean or sum over the window. */
   readonly scale: number
 }
 
-/** A record with windows of which those with squares above `cut` are points of the angular distribution. */
+/** A record with the windows that are points of the angular distribution. */
 export interface PointsRecord extends WindowsRecord {
-  /** In the unit of `squares`; NaN where there are no windows. */
-  readonly cut: number
+  /** Positions of the points' windows, ascending: the first `pointCount` of the array. */
+  readonly points: Int32Array
+  readonly pointCount: number
 }

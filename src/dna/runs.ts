@@ -1,37 +1,36 @@
 /**
- * Attributed runs: maximal runs of consecutive positions whose squared magnitude is above `cut`, their 3' end extended
- * by `buffer` positions (clipped to the sequence), those that then overlap merged; runs that only touch stay apart.
+ * Attributed runs: maximal runs of consecutive attributed positions, their 3' end extended by `buffer` positions
+ * (clipped to the sequence), those that then overlap merged; runs that only touch stay apart.
  *
- * @param runs Gets starts and ends, half-open, in turn; at least L + 1 long.
+ * @param positions Attributed positions, ascending; the first `count` of the array.
+ * @param runs Gets starts and ends, half-open, in turn; at least 2 · count long.
  * @returns The number of runs.
  */
 export function attributedRuns(
-  squares: Float64Array,
+  positions: Int32Array,
+  count: number,
   length: number,
-  cut: number,
   buffer: number,
   runs: Int32Array,
 ): number {
-  let count = 0
-  let previousEnd = -1
+  let found = 0
   let i = 0
-  while (i < length) {
-    if (!(squares[i] > cut)) {
+  while (i < count) {
+    const start = positions[i]
+    let last = start
+    i++
+    while (i < count && positions[i] === last + 1) {
+      last++
       i++
-      continue
     }
-    const start = i
-    do i++
-    while (i < length && squares[i] > cut)
-    const end = Math.min(i + buffer, length)
-    if (count > 0 && start < previousEnd) {
-      runs[2 * count - 1] = end
+    const end = Math.min(last + 1 + buffer, length)
+    if (found > 0 && start < runs[2 * found - 1]) {
+      runs[2 * found - 1] = end
     } else {
-      runs[2 * count] = start
-      runs[2 * count + 1] = end
-      count++
+      runs[2 * found] = start
+      runs[2 * found + 1] = end
+      found++
     }
-    previousEnd = end
   }
-  return count
+  return found
 }

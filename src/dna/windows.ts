@@ -1,4 +1,6 @@
+import { N } from './bases.js'
 import type { CorrectedArrays } from './corrected-map.js'
+import type { Squares } from './selector.js'
 
 /**
  * Which positions a window covers.
@@ -10,98 +12,101 @@ export type WindowKind = 'centered' | 'forward-circular'
 
 export const WINDOW_KINDS: readonly WindowKind[] = ['centered', 'forward-circular']
 
-/** Sums of corrected vectors over windows, by the position a window belongs to; longer than L where reused. */
-export interface WindowArrays {
-  readonly x: Float64Array
-  readonly y: Float64Array
-  readonly z: Float64Array
-  /** Squared length of the sum; -1 where the window does not exist. */
-  readonly squares: Float64Array
+/** The windows of sequences of any length. */
+export interface WindowShape {
+  readonly kind: WindowKind
+  readonly width: number
 }
 
-export function allocateWindows(length: number): WindowArrays {
-  return {
-    x: new Float64Array(length),
-    y: new Float64Array(length),
-    z: new Float64Array(length),
-    squares: new Float64Array(length),
+/** Positions of a window before the one that it belongs to. */
+function before({ kind, width }: WindowShape): number {
+  return kind === 'centered' ? Math.floor((width - 1) / 2) : 0
+}
+
+/** The half-open span of positions that have a window in a sequence of length L. */
+export function windowSpan(shape: WindowShape, length: number): { start: number; end: number } {
+  if (shape.kind === 'forward-circular') return { start: 0, end: length }
+  const start = before(shape)
+  const end = length - (shape.width - 1 - start)
+  return end > start ? { start, end } : { start: 0, end: 0 }
+}
+
+/** Sum of the corrected vectors of one window, put into `sum` as [x, y, z]. */
+export function sumWindow(
+  corrected: CorrectedArrays,
+  length: number,
+  shape: WindowShape,
+  position: number,
+  sum: Float64Array,
+): void {
+  const { e1, e2, e3 } = corrected
+  let p = position - before(shape)
+  let x = 0
+  let y = 0
+  let z = 0
+  for (let j = 0; j < shape.width; j++) {
+    x += e1[p]
+    y += e2[p]
+    z += e3[p]
+    if (++p === length) p = 0
   }
+  sum[0] = x
+  sum[1] = y
+  sum[2] = z
 }
 
 /**
- * Sums the corrected vectors of `width` consecutive positions for the windows of a sequence of length L.
+ * Squared lengths of the sums over windows, by the position that a window belongs to, for positions [start, end) of
+ * `windowSpan`. A window that touches an N does not exist: its square is -1.
  *
- * Windows that touch an N do not exist. `out` is filled for positions [start, end) of the returned span, outside of
- * which no window exists; inside it `squares` is -1 where one does not.
+ * @param unknown Number of N in the sequence.
+ * @returns How many windows of the span do not exist.
  */
-export function sumWindows(
+export function squareWindows(
   corrected: CorrectedArrays,
   sequence: Uint8Array,
   unknown: number,
-  kind: WindowKind,
-  width: number,
-  out: WindowArrays,
-): { start: number; end: number } {
+  shape: WindowShape,
+  out: Squares,
+): number {
   const length = sequence.length
-  const before = kind === 'centered' ? Math.floor((width - 1) / 2) : 0
-  const after = width - 1 - before
-  const start = kind === 'centered' ? before : 0
-  const end = kind === 'centered' ? length - after : length
-  if (end <= start) return { start: 0, end: 0 }
-
-  const inside = Math.min(end, length - after) // windows from here on wrap round
-  if (width === 3) sumThree(corrected, start, inside, before, out)
-  else sumAny(corrected, start, inside, before, width, length, out)
-  if (inside < end) sumAny(corrected, Math.max(start, inside), end, before, width, length, out)
-  if (unknown > 0) dropUnknown(sequence, start, end, before, width, out.squares)
-  return { start, end }
+  const { start, end } = windowSpan(shape, length)
+  const inside = Math.max(start, Math.min(end, length - shape.width + 1 + before(shape))) // the rest wraps round
+  if (shape.width === 3) squareThree(corrected, start, inside, before(shape), out.values)
+  else squareAny(corrected, length, shape, start, inside, out.values)
+  squareAny(corrected, length, shape, inside, end, out.values)
+  return unknown === 0 ? 0 : dropUnknown(sequence, start, end, shape, out.values)
 }
 
-/** Width 3, the default, without an inner loop. */
-function sumThree(
+/** Width 3, the default, without an inner loop; sums run in the order of `sumWindow`. */
+function squareThree(
   corrected: CorrectedArrays,
   start: number,
   end: number,
-  before: number,
-  out: WindowArrays,
+  offset: number,
+  squares: Float64Array,
 ): void {
   const { e1, e2, e3 } = corrected
-  const { x, y, z, squares } = out
-  for (let i = start, p = start - before; i < end; i++, p++) {
-    const sx = e1[p] + e1[p + 1] + e1[p + 2]
-    const sy = e2[p] + e2[p + 1] + e2[p + 2]
-    const sz = e3[p] + e3[p + 1] + e3[p + 2]
-    x[i] = sx
-    y[i] = sy
-    z[i] = sz
-    squares[i] = sx * sx + sy * sy + sz * sz
+  for (let i = start, p = start - offset; i < end; i++, p++) {
+    const x = e1[p] + e1[p + 1] + e1[p + 2]
+    const y = e2[p] + e2[p + 1] + e2[p + 2]
+    const z = e3[p] + e3[p + 1] + e3[p + 2]
+    squares[i] = x * x + y * y + z * z
   }
 }
 
-function sumAny(
+function squareAny(
   corrected: CorrectedArrays,
+  length: number,
+  shape: WindowShape,
   start: number,
   end: number,
-  before: number,
-  width: number,
-  length: number,
-  out: WindowArrays,
+  squares: Float64Array,
 ): void {
-  const { e1, e2, e3 } = corrected
+  const sum = new Float64Array(3)
   for (let i = start; i < end; i++) {
-    let sx = 0
-    let sy = 0
-    let sz = 0
-    for (let j = 0; j < width; j++) {
-      const p = (i - before + j) % length
-      sx += e1[p]
-      sy += e2[p]
-      sz += e3[p]
-    }
-    out.x[i] = sx
-    out.y[i] = sy
-    out.z[i] = sz
-    out.squares[i] = sx * sx + sy * sy + sz * sz
+    sumWindow(corrected, length, shape, i, sum)
+    squares[i] = sum[0] * sum[0] + sum[1] * sum[1] + sum[2] * sum[2]
   }
 }
 
@@ -109,17 +114,21 @@ function dropUnknown(
   sequence: Uint8Array,
   start: number,
   end: number,
-  before: number,
-  width: number,
+  shape: WindowShape,
   squares: Float64Array,
-): void {
+): number {
   const length = sequence.length
+  let dropped = 0
   for (let i = start; i < end; i++) {
-    for (let j = 0; j < width; j++) {
-      if (sequence[(i - before + j) % length] > 3) {
+    let p = i - before(shape)
+    for (let j = 0; j < shape.width; j++) {
+      if (sequence[p] === N) {
         squares[i] = -1
+        dropped++
         break
       }
+      if (++p === length) p = 0
     }
   }
+  return dropped
 }

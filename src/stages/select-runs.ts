@@ -1,8 +1,7 @@
 import type { Stage } from '../core/types.js'
-import { cutOfSquares } from '../dna/quantile.js'
 import type { CorrectedRecord, RunsRecord } from '../dna/records.js'
 import { attributedRuns } from '../dna/runs.js'
-import { withoutUnknown } from '../dna/unknown.js'
+import { Selector } from '../dna/selector.js'
 
 /**
  * Attributed runs: positions whose magnitude is strictly above the record's q-quantile of magnitudes (N positions left
@@ -16,25 +15,19 @@ export function selectRuns(options: { q: number; buffer: number }): Stage<Correc
     name: 'select-runs',
     params: { q, buffer },
     connect(next) {
-      let scratch = new Float64Array(0)
+      const selector = new Selector()
       let runs = new Int32Array(0)
       return map => {
-        const { sequence } = map.record
-        const length = sequence.length
-        if (scratch.length < length) {
-          scratch = new Float64Array(length)
-          runs = new Int32Array(length + 1)
-        }
+        const { corrected, dead, totals } = map
+        const length = map.record.sequence.length
+        if (runs.length < 2 * length) runs = new Int32Array(2 * length)
         let runCount = 0
-        if (!map.dead) {
-          const { squares } = map.corrected
-          const cut =
-            map.totals.unknown === 0
-              ? cutOfSquares(squares, 0, length, q, scratch)
-              : cutOfSquares(...withoutUnknown(squares, sequence), q, scratch)
-          runCount = attributedRuns(squares, length, cut, buffer, runs)
+        if (!dead) {
+          const { square, unknown } = totals
+          const count = selector.select(corrected.squares, 0, length, unknown, q, square / length)
+          runCount = attributedRuns(selector.positions, count, length, buffer, runs)
         }
-        next({ ...map, runs, runCount })
+        next({ record: map.record, corrected, totals, dead, runs, runCount })
       }
     },
   }
