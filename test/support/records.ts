@@ -38,9 +38,9 @@ export function matrixRow(maps: NumpyArray, row: number): Float32Array | Float64
   const [, rows, columns] = maps.shape
   const size = rows * columns
   const own = maps.values.subarray(row * size, (row + 1) * size)
-  const make = maps.values instanceof Float64Array ? Float64Array : Float32Array
-  if (columns === 4) return make.from(own)
-  return make.from({ length: size }, (_, at) => own[(at & 3) * columns + (at >> 2)])
+  const matrix = maps.values instanceof Float64Array ? new Float64Array(size) : new Float32Array(size)
+  for (let at = 0; at < size; at++) matrix[at] = own[columns === 4 ? at : (at & 3) * columns + (at >> 2)]
+  return matrix
 }
 
 /** Records of maps and one-hot sequences; ids are row numbers as text. */
