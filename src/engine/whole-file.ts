@@ -1,0 +1,123 @@
+import { randomBytes } from 'node:crypto'
+import { copyFile, link, open, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import { DataError } from '../core/errors.js'
+
+/** A file's content: at once, or piece by piece. */
+export type Content = string | Uint8Array | Iterable<Uint8Array> | AsyncIterable<Uint8Array>
+
+export interface WriteOptions {
+  /** Keeps the file that stood at the path until now, as `<path>.previous`. */
+  readonly keepPrevious?: boolean
+}
+
+/**
+ * Writes a file that appears whole or not at all, and outlasts a power cut once this resolves. At every instant the old
+ * or the new file stands at the path, however many processes write it at once.
+ *
+ * Error: `io`; the file that stood there then stands there still, and nothing else is left behind.
+ */
+export async function writeWhole(path: string, content: Content, options: WriteOptions = {}): Promise<void> {
+  const temporary = besides(path)
+  try {
+    await refuseSpecial(path)
+    await writeNew(temporary, content)
+    if (options.keepPrevious) await keepAs(path, previousOf(path))
+    await rename(temporary, path)
+    await flushFolder(dirname(path))
+  } catch (error) {
+    await rm(temporary, { force: true }).catch(() => {})
+    throw writingError(error, path)
+  }
+}
+
+/** Where the file before the one at `path` is kept. */
+export function previousOf(path: string): string {
+  return `${path}.previous`
+}
+
+/** A hidden name in the same folder, which patterns such as `*.state` do not catch and no other process has. */
+function besides(path: string): string {
+  const unique = `${process.pid}-${randomBytes(6).toString('hex')}`
+  return join(dirname(path), `.${basename(path).slice(0, 60)}.${unique}.tmp`)
+}
+
+/** A device or a folder must not be replaced. */
+async function refuseSpecial(path: string): Promise<void> {
+  const found = await stat(path).catch(() => undefined)
+  if (found !== undefined && !found.isFile()) {
+    throw new DataError('io', 'is not a regular file and would be replaced; name another', { file: path })
+  }
+}
+
+async function writeNew(path: string, content: Content): Promise<void> {
+  const handle = await open(path, 'wx')
+  try {
+    await writeFile(handle, content)
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+}
+
+/** Gives a file, if any, a second name, replacing what has it: by a hard link, or by a copy where there are none. */
+async function keepAs(path: string, name: string): Promise<void> {
+  const temporary = besides(name)
+  try {
+    await link(path, temporary).catch(async (error: unknown) => {
+      if (codeOf(error) === 'ENOENT') return
+      await copyFile(path, temporary)
+      await flush(temporary)
+    })
+    await rename(temporary, name)
+  } catch (error) {
+    if (codeOf(error) !== 'ENOENT') throw error
+  } finally {
+    // A rename onto another name of the same file does nothing at all.
+    await rm(temporary, { force: true })
+  }
+}
+
+async function flush(path: string): Promise<void> {
+  const handle = await open(path, 'r+')
+  try {
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+}
+
+/** Makes a rename last. Some file systems cannot flush a folder; there it lasts as it may. */
+async function flushFolder(path: string): Promise<void> {
+  const handle = await open(path, 'r').catch(() => undefined)
+  try {
+    await handle?.sync()
+  } catch (error) {
+    if (codeOf(error) === 'EIO') throw error
+  } finally {
+    await handle?.close()
+  }
+}
+
+const CAUSES: { readonly [code: string]: string } = {
+  ENOSPC: 'no space left on the disk (ENOSPC); free some',
+  EDQUOT: 'the disk quota is used up (EDQUOT); free some',
+  EACCES: 'its folder may not be written to (EACCES); check its permissions',
+  EPERM: 'its folder may not be written to (EPERM); check its permissions',
+  EROFS: 'its file system is read-only (EROFS); name another folder',
+  ENOENT: 'its folder does not exist (ENOENT); make it first',
+  ENOTDIR: 'its folder is a file (ENOTDIR); name another folder',
+}
+
+function writingError(error: unknown, path: string): unknown {
+  const code = codeOf(error)
+  if (error instanceof DataError || code === undefined) return error
+  const cause = CAUSES[code] ?? (error as Error).message
+  return new DataError('io', `cannot be written: ${cause}`, { file: path }, error)
+}
+
+/** The system's name of an error, such as ENOENT. */
+function codeOf(error: unknown): string | undefined {
+  const code = (error as { code?: unknown } | null)?.code
+  return typeof code === 'string' && /^E[A-Z0-9]+$/.test(code) ? code : undefined
+}
