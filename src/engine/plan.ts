@@ -1,0 +1,218 @@
+import { createHash } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { isAbsolute } from 'node:path'
+import { DataError } from '../core/errors.js'
+import type { BatchSize, Json, Range } from '../core/types.js'
+import { canonicalJson } from './canonical-json.js'
+
+/** Version of the plan format, raised by whatever an older attrstream would misread. */
+export const PLAN_VERSION = 1
+
+/** A file of a plan; its batches are the units that are shared out. */
+export interface PlanInput {
+  /** Relative to the plan's root, separated by `/`. */
+  readonly name: string
+  /** Bytes of the file. */
+  readonly size: number
+  readonly fingerprint: string
+  readonly batches: readonly BatchSize[]
+}
+
+/** A population cut into shards: what a state must agree with to be one of them. */
+export interface Plan {
+  readonly format: 'attrstream.plan'
+  readonly version: number
+  /** SHA-256, in hex, of all the rest; no absolute path is in it. */
+  readonly id: string
+  readonly shards: number
+  /** The model's name. */
+  readonly population: string
+  /** Resolved options of the scoring. */
+  readonly params: Json
+  readonly inputs: readonly PlanInput[]
+}
+
+/** A run of batches of the input of that number. */
+export interface PlanUnits {
+  readonly input: number
+  readonly range: Range
+}
+
+/** A plan with its id. Errors: `usage`, for a wrong number of shards or name; `empty`, without an input. */
+export function makePlan(parts: Pick<Plan, 'shards' | 'population' | 'params' | 'inputs'>): Plan {
+  const { shards, population, params, inputs } = parts
+  if (!isWhole(shards) || shards < 1) throw new DataError('usage', `${shards} shards, expected 1 or more`)
+  if (inputs.length === 0) throw new DataError('empty', 'a plan without inputs; name some')
+  const seen = new Set<string>()
+  for (const { name } of inputs) {
+    if (name === '' || isAbsolute(name)) {
+      throw new DataError('usage', `the name '${name}' is not relative to the plan's root`)
+    }
+    if (seen.has(name)) throw new DataError('usage', `${name} is named twice, expected once`)
+    seen.add(name)
+  }
+  const plan = {
+    format: 'attrstream.plan',
+    version: PLAN_VERSION,
+    shards,
+    population,
+    params,
+    inputs,
+  } as const
+  return { ...plan, id: idOf(plan) }
+}
+
+/** What of a plan's id people are shown: 64 bits. */
+export function shortId(id: string): string {
+  return id.slice(0, 16)
+}
+
+/**
+ * The units of a shard in order: neighbours in the plan, about the same bytes for each shard. The shards of a plan hold
+ * each unit once; where there are more shards than units, or one unit is as large as several shards, some hold none.
+ * Error: `usage`, for a shard that the plan does not have.
+ */
+export function shardOf(plan: Plan, shard: number): PlanUnits[] {
+  const { shards, inputs } = plan
+  if (!isWhole(shard) || shard >= shards) {
+    throw new DataError('usage', `shard ${shard} of a plan of ${shards}, expected 0 to ${shards - 1}`)
+  }
+  let total = 0
+  for (const { batches } of inputs) for (const { bytes } of batches) total += weight(bytes)
+  const units: PlanUnits[] = []
+  let before = 0
+  for (const [input, { batches }] of inputs.entries()) {
+    let start = -1
+    let end = -1
+    for (let batch = 0; batch < batches.length; batch++) {
+      const own = weight(batches[batch].bytes)
+      // The shard in which the middle of the unit lies.
+      const holder = Math.min(shards - 1, Math.floor(((before + own / 2) / total) * shards))
+      before += own
+      if (holder !== shard) continue
+      if (start < 0) start = batch
+      end = batch + 1
+    }
+    if (start >= 0) units.push({ input, range: { start, end } })
+  }
+  return units
+}
+
+/** Even a unit of no bytes costs something, and a plan of such units alone is shared out too. */
+function weight(bytes: number): number {
+  return bytes + 1
+}
+
+/** A plan as JSON text: one line for each input, its batches run-length encoded as rows, bytes and times. */
+export function encodePlan(plan: Plan): string {
+  const { inputs, ...rest } = plan
+  const head = Object.entries(rest).map(
+    ([key, value]) => `  ${JSON.stringify(key)}: ${canonicalJson(value)},\n`,
+  )
+  const lines = inputs.map(input => `    ${canonicalJson(compact(input))}`)
+  return `{\n${head.join('')}  "inputs": [\n${lines.join(',\n')}\n  ]\n}\n`
+}
+
+/**
+ * A plan from its text. Errors: `format`, not a plan; `damaged`, one that is cut short, or changed since its id was
+ * made; `mismatch`, one of a later version.
+ */
+export function decodePlan(text: string, file: string): Plan {
+  const damaged = (what: string, cause?: unknown) =>
+    new DataError('damaged', `is a damaged plan: ${what}; make it again`, { file }, cause)
+  let found: unknown
+  try {
+    found = JSON.parse(text)
+  } catch (error) {
+    throw text.trimStart() === '' || text.includes('attrstream.plan') || BEGINNING.startsWith(text)
+      ? damaged('it is not valid JSON', error)
+      : new DataError('format', 'is not a plan, expected JSON', { file }, error)
+  }
+  const fields = (found ?? {}) as { readonly [key: string]: unknown }
+  const { format, version, id, shards, population, params, inputs } = fields
+  if (format !== 'attrstream.plan')
+    throw new DataError('format', 'is not a plan; name another file', { file })
+  if (typeof version === 'number' && version > PLAN_VERSION) {
+    throw new DataError(
+      'mismatch',
+      `is a plan of format version ${version}, expected ${PLAN_VERSION}; use the attrstream that wrote it, or a later one`,
+      { file },
+    )
+  }
+  if (typeof population !== 'string' || params === undefined || !Array.isArray(inputs)) {
+    throw damaged('a part is missing')
+  }
+  let plan: Plan
+  try {
+    plan = makePlan({
+      shards: shards as number,
+      population,
+      params: params as Json,
+      inputs: inputs.map(expand),
+    })
+  } catch (error) {
+    throw damaged((error as Error).message, error)
+  }
+  if (plan.id !== id || version !== PLAN_VERSION) {
+    throw damaged(`it bears the id ${String(id)}, but its content has ${plan.id}`)
+  }
+  return plan
+}
+
+/** How every plan's text begins. */
+const BEGINNING = '{\n  "format": "attrstream.plan"'
+
+/** The plan in a file. Errors: those of `decodePlan`; `not-found`; `io`. */
+export async function loadPlan(path: string): Promise<Plan> {
+  let text: string
+  try {
+    text = await readFile(path, 'utf8')
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException
+    if (code === 'ENOENT')
+      throw new DataError('not-found', 'no such plan; check the path', { file: path }, error)
+    throw new DataError('io', `cannot be read: ${message}`, { file: path }, error)
+  }
+  return decodePlan(text, path)
+}
+
+function idOf(plan: Omit<Plan, 'id'>): string {
+  const { format, version, shards, population, params, inputs } = plan
+  const content = { format, version, shards, population, params, inputs: inputs.map(compact) }
+  return createHash('sha256').update(canonicalJson(content)).digest('hex')
+}
+
+type Run = readonly [rows: number, bytes: number, times: number]
+
+function compact({ name, size, fingerprint, batches }: PlanInput) {
+  const runs: [number, number, number][] = []
+  for (const { rows, bytes } of batches) {
+    const last = runs.at(-1)
+    if (last?.[0] === rows && last[1] === bytes) last[2]++
+    else runs.push([rows, bytes, 1])
+  }
+  return { name, size, fingerprint, batches: runs }
+}
+
+/** More batches than this are no plan: at 100 bytes each they would fill 10 GB. */
+const MAX_BATCHES = 1e8
+
+function expand(value: unknown): PlanInput {
+  const { name, size, fingerprint, batches: runs } = value as ReturnType<typeof compact>
+  if (typeof name !== 'string' || typeof fingerprint !== 'string' || !isWhole(size)) {
+    throw new Error('an input lacks its name, size or fingerprint')
+  }
+  const batches: BatchSize[] = []
+  for (const [rows, bytes, times] of runs as readonly Run[]) {
+    if (![rows, bytes, times].every(isWhole) || batches.length + times > MAX_BATCHES) {
+      throw new Error(`${name} has batches that cannot be`)
+    }
+    const batch = { rows, bytes }
+    for (let i = 0; i < times; i++) batches.push(batch)
+  }
+  return { name, size, fingerprint, batches }
+}
+
+function isWhole(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0
+}
