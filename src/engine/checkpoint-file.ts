@@ -14,12 +14,18 @@ const CHECKSUM = 'attrstream.checksum'
 
 /** A buffer of Node 20 holds no more. */
 const MAX_BYTES = 4 * 2 ** 30
+/** Left for all but the arrays: 10,000 inputs take about 2 MB. */
+const HEADER_ROOM = 2 ** 28
 
 /**
  * A checkpoint as an Arrow IPC file: one row, a list column for each array, and the rest as JSON in the schema's
- * metadata. Equal checkpoints give equal bytes. Nothing of the arrays is kept, so they may change afterwards.
+ * metadata. Equal checkpoints give equal bytes. Nothing of the arrays is kept, so they may change afterwards. Error: `usage`, for a state of 4 GiB.
  */
 export function encodeCheckpoint(checkpoint: Checkpoint): Uint8Array {
+  const size = Object.values(checkpoint.arrays).reduce((sum, array) => sum + array.byteLength, 0)
+  if (size > MAX_BYTES - HEADER_ROOM) {
+    throw new DataError('usage', `the state has ${size} bytes, more than a checkpoint of 4 GiB can hold`)
+  }
   const metadata = new Map([
     [FORMAT, 'checkpoint'],
     [VERSION, String(checkpoint.version)],
