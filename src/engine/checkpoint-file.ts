@@ -19,7 +19,8 @@ const HEADER_ROOM = 2 ** 28
 
 /**
  * A checkpoint as an Arrow IPC file: one row, a list column for each array, and the rest as JSON in the schema's
- * metadata. Equal checkpoints give equal bytes. Nothing of the arrays is kept, so they may change afterwards. Error: `usage`, for a state of 4 GiB.
+ * metadata. Equal checkpoints give equal bytes. Nothing of the arrays is kept, so they may change afterwards.
+ * Error: `usage`, for a state of 4 GiB.
  */
 export function encodeCheckpoint(checkpoint: Checkpoint): Uint8Array {
   const size = Object.values(checkpoint.arrays).reduce((sum, array) => sum + array.byteLength, 0)
