@@ -1,0 +1,31 @@
+import type { ScoreDocument } from '../scoring/document.js'
+
+/** Keys in the order of reading; those not named follow in the order of the alphabet. */
+const ORDER = [
+  ...['schema', 'models', 'provenance', 'version', 'command', 'inputs'],
+  ...['model', 'records', 'positions', 'unknownPositions', 'deadMaps', 'badRecords', 'projectedMaps'],
+  ...['kmer', 'angular', 'kld_nats', 'attributed_kmers', 'runs', 'points', 'effective_points', 'threshold'],
+  ...['name', 'bytes', 'fingerprint', 'kind', 'cut', 'resolution'],
+  ...['k', 'q', 'top', 'buffer', 'prior', 'pseudocount', 'window', 'windowKind', 'reduce', 'basis'],
+  ...['normalise', 'weight', 'grid', 'cells', 'options', 'warnings', 'wall_seconds'],
+]
+const RANK = new Map(ORDER.map((key, i) => [key, i]))
+
+/**
+ * The text of scores.json. Numbers are written in full, those that are not finite as null; the order of keys does not
+ * depend on how the document was made, so that equal scores give equal text.
+ */
+export function scoresJson(document: ScoreDocument): string {
+  return `${JSON.stringify(ordered(document), null, 2)}\n`
+}
+
+function ordered(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(ordered)
+  if (typeof value !== 'object' || value === null) return value
+  const keys = Object.keys(value).toSorted((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1))
+  return Object.fromEntries(keys.map(key => [key, ordered((value as { [key: string]: unknown })[key])]))
+}
+
+function rank(key: string): number {
+  return RANK.get(key) ?? ORDER.length
+}
