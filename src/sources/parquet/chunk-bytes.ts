@@ -22,7 +22,7 @@ export class ChunkBytes {
   readonly #file: Bytes
   readonly #end: number
   readonly #where: string
-  #unit: number
+  readonly #unit: number
   #block: Block = { buffer: new Uint8Array(0), from: 0, to: 0 }
   #spare: Uint8Array = new Uint8Array(0)
   /** Where in the file the next block starts. */
@@ -55,7 +55,7 @@ export class ChunkBytes {
         `${this.#where} ends ${size - this.left} bytes before its page at byte ${this.position} does`,
       )
     }
-    while (this.#block.to - this.#block.from < size) await this.#advance(size)
+    if (this.#block.to - this.#block.from < size) await this.#advance(size)
     return this.#block.buffer.subarray(this.#block.from, this.#block.to)
   }
 
@@ -80,23 +80,29 @@ export class ChunkBytes {
     await this.#coming?.catch(() => {})
   }
 
+  /** Takes the next block, and with it all of a page that is larger than blocks are. */
   async #advance(size: number): Promise<void> {
-    this.#unit = Math.max(this.#unit, size)
     const last = this.#block
     const rest = last.to - last.from
-    const block = await (this.#coming ?? this.#read(this.#next))
+    const next = await (this.#coming ?? this.#read(this.#next))
     this.#coming = undefined
-    this.#next += block.to - block.from
-    const joined =
-      block.from >= rest ? block : { ...block, buffer: new Uint8Array(rest + block.to), from: rest }
-    if (joined !== block) {
-      joined.buffer.set(block.buffer.subarray(block.from, block.to), rest)
-      joined.to = rest + block.to - block.from
+    const length = next.to - next.from
+    this.#next += length
+    const missing = size - rest - length
+    if (missing <= 0 && next.from >= rest) {
+      next.from -= rest
+      next.buffer.set(last.buffer.subarray(last.from, last.to), next.from)
+      this.#block = next
+      this.#spare = last.buffer.length === next.buffer.length ? last.buffer : this.#spare
+    } else {
+      const buffer = new Uint8Array(rest + length + Math.max(0, missing))
+      buffer.set(last.buffer.subarray(last.from, last.to))
+      buffer.set(next.buffer.subarray(next.from, next.to), rest)
+      this.#spare = next.buffer
+      this.#block = { buffer, from: 0, to: buffer.length }
+      if (missing > 0) await this.#file.read(buffer.subarray(rest + length), this.#next)
+      this.#next += Math.max(0, missing)
     }
-    joined.from -= rest
-    joined.buffer.set(last.buffer.subarray(last.from, last.to), joined.from)
-    this.#block = joined
-    this.#spare = last.buffer
     if (this.#next < this.#end) {
       this.#coming = this.#read(this.#next)
       this.#coming.catch(() => {}) // it is met where the block is wanted, if it ever is

@@ -48,7 +48,7 @@ export class LevelReader {
       const end = section(head.repetitionBytes, 'repetition levels')
       if (this.#repetition.length < n) this.#repetition = Buffer.allocUnsafeSlow(n)
       repetition = this.#repetition.subarray(0, n)
-      decodeSmall(bytes, at, end, this.#maxRep, repetition, n, 'the repetition levels')
+      decodeSmall(bytes, at, end, widthOf(this.#maxRep), this.#maxRep, repetition, n, 'the repetition levels')
       at = end
     }
     if (this.#maxDef > 0) {
@@ -56,7 +56,16 @@ export class LevelReader {
       if (!isOneRun(bytes, at, end, this.#maxDef, n)) {
         if (this.#definition.length < n) this.#definition = new Uint8Array(n)
         const levels = this.#definition.subarray(0, n)
-        const least = decodeSmall(bytes, at, end, this.#maxDef, levels, n, 'the definition levels')
+        const least = decodeSmall(
+          bytes,
+          at,
+          end,
+          widthOf(this.#maxDef),
+          this.#maxDef,
+          levels,
+          n,
+          'the definition levels',
+        )
         if (least < this.#maxDef) definition = levels
       }
       at = end
@@ -82,4 +91,9 @@ export function countOf(levels: Uint8Array, level: number, from: number, to: num
   let found = 0
   for (let i = from; i < to; i++) if (levels[i] === level) found++
   return found
+}
+
+/** Bits that levels up to `max` take. */
+function widthOf(max: number): number {
+  return 32 - Math.clz32(max)
 }

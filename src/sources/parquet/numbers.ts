@@ -17,6 +17,7 @@ export class NumberDecoder {
   #dictionary: Uint8Array | undefined
   #raw = new Uint8Array(0)
   #converted = new Uint8Array(0)
+  #small = new Uint8Array(0)
   #indices = new Uint32Array(0)
 
   constructor(leaf: Leaf, element: Element) {
@@ -137,7 +138,7 @@ export class NumberDecoder {
       if (bytes.length < 4) throw short(bytes.length, 4)
       const end = 4 + new DataView(bytes.buffer, bytes.byteOffset, 4).getUint32(0, true)
       if (end > bytes.length) throw short(bytes.length, end)
-      decodeSmall(bytes, 4, end, 1, out, n, 'the booleans')
+      decodeSmall(bytes, 4, end, 1, 1, out, n, 'the booleans')
     } else throw unknown(encoding, 'BOOLEAN')
     return out
   }
@@ -145,18 +146,31 @@ export class NumberDecoder {
   #lookUp(bytes: Uint8Array, n: number): Uint8Array {
     const dictionary = this.#dictionary
     if (dictionary === undefined) throw damaged('the page refers to a dictionary, which is not there')
-    if (this.#indices.length < n) this.#indices = new Uint32Array(n)
-    const indices = this.#indices
-    readIndices(bytes, indices, n, dictionary.length / this.#width)
+    if (this.#small.length < n) this.#small = new Uint8Array(n)
+    const indices = readIndices(bytes, n, dictionary.length / this.#width, this.#small, () => {
+      if (this.#indices.length < n) this.#indices = new Uint32Array(n)
+      return this.#indices
+    })
     const out = this.#output(n * this.#width)
-    const [from, to] = [words(dictionary, this.#width), words(out, this.#width)]
-    if (this.#width === 8) {
-      for (let i = 0; i < n; i++) {
-        to[2 * i] = from[2 * indices[i]]
-        to[2 * i + 1] = from[2 * indices[i] + 1]
-      }
-    } else for (let i = 0; i < n; i++) to[i] = from[indices[i]]
+    gather(words(dictionary, this.#width), indices, n, words(out, this.#width), this.#width === 8)
     return out
+  }
+}
+
+/** Copies the values that the indices choose, each two words long where they are `double`. */
+function gather(
+  from: TypedArray,
+  indices: Uint8Array | Uint32Array,
+  n: number,
+  to: TypedArray,
+  double: boolean,
+): void {
+  if (!double) for (let i = 0; i < n; i++) to[i] = from[indices[i]]
+  else {
+    for (let i = 0; i < n; i++) {
+      to[2 * i] = from[2 * indices[i]]
+      to[2 * i + 1] = from[2 * indices[i] + 1]
+    }
   }
 }
 

@@ -34,8 +34,8 @@ export function decodeTexts(encoding: Encoding, bytes: Uint8Array, n: number, wi
 
 /** The texts that the indices of a page choose from a dictionary. */
 export function lookUpTexts(dictionary: Texts, bytes: Uint8Array, n: number): Texts {
-  const indices = new Uint32Array(n)
-  if (n > 0) readIndices(bytes, indices, n, dictionary.starts.length)
+  const wide = () => new Uint32Array(n)
+  const indices = n === 0 ? [] : readIndices(bytes, n, dictionary.starts.length, new Uint8Array(n), wide)
   const starts = new Int32Array(n)
   const ends = new Int32Array(n)
   for (let i = 0; i < n; i++) {

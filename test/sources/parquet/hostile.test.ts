@@ -1,0 +1,62 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { DataError } from '../../../src/core/errors.js'
+import { openParquet } from '../../../src/sources/parquet/index.js'
+import { readable } from './reading.js'
+
+/** Files that crashed or hung other readers, found by fuzzing: beside the repository, where they are at all. */
+const HOSTILE = fileURLToPath(new URL('../../../../shared/fixtures/hostile/parquet/', import.meta.url))
+const present = existsSync(HOSTILE)
+if (!present)
+  console.warn('the hostile Parquet files are absent: ../shared/fixtures/hostile/parquet; not tested')
+
+let folder: string
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'hostile-'))
+})
+afterAll(() => rmSync(folder, { recursive: true }))
+
+async function survive(path: string): Promise<void> {
+  const only = (error: unknown) => {
+    if (!(error instanceof DataError)) throw error
+    expect(error.message).toContain(path)
+    expect(['damaged', 'format', 'column']).toContain(error.code)
+  }
+  const source = await openParquet(path).catch(only)
+  if (source === undefined) return
+  for (const column of new Set(readable(source))) {
+    let rows = 0
+    try {
+      for await (const batch of source.read([column])) rows += batch.rows.end - batch.rows.start
+      expect(rows).toBe(source.batches!.reduce((sum, batch) => sum + batch.rows, 0))
+    } catch (error) {
+      only(error)
+    }
+  }
+  await source.close()
+}
+
+describe.skipIf(!present)('hostile files', () => {
+  const names = present ? readdirSync(HOSTILE) : []
+
+  it('are there', () => {
+    expect(names.length).toBeGreaterThanOrEqual(70)
+  })
+
+  it.each(names)('%s ends as a DataError or is read', { timeout: 5000 }, name => survive(join(HOSTILE, name)))
+
+  it.each(names)('%s does so too if it starts as Parquet does', { timeout: 5000 }, name => {
+    const path = join(folder, name)
+    const bytes = readFileSync(join(HOSTILE, name))
+    bytes.write('PAR1', 0)
+    writeFileSync(path, bytes)
+    return survive(path)
+  })
+
+  it('take no more than 512 MB together', () => {
+    expect(process.resourceUsage().maxRSS / 1024).toBeLessThan(512)
+  })
+})
