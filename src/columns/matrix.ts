@@ -132,7 +132,8 @@ function nestedAxes(
   last: number,
 ): Axes {
   const rows = last - first
-  const columns = rows === 0 ? 0 : bound(inner, first + 1) - bound(inner, first)
+  if (rows === 0) return declared ?? 'L4'
+  const columns = bound(inner, first + 1) - bound(inner, first)
   if (typeof inner !== 'number') {
     for (let j = first; j < last; j++) {
       if (inner[j + 1] - inner[j] !== columns) {
@@ -153,7 +154,6 @@ function nestedAxes(
   }
   if (columns === 4 && rows !== 4) return 'L4'
   if (rows === 4 && columns !== 4) return '4L'
-  if (rows === 0) return 'L4'
   throw new DataError(
     'axes',
     rows === 4

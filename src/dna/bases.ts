@@ -14,7 +14,7 @@ for (const [code, letter] of ['A', 'C', 'G', 'T'].entries()) {
 /** Base codes of a text, one a character. */
 export function encodeBases(text: string): Uint8Array {
   const codes = new Uint8Array(text.length)
-  for (let i = 0; i < text.length; i++) codes[i] = CODE_OF_BYTE[text.charCodeAt(i) & 255]
+  for (let i = 0; i < text.length; i++) codes[i] = CODE_OF_BYTE[text.charCodeAt(i)] ?? N
   return codes
 }
 

@@ -1,3 +1,4 @@
+import { DataError } from '../core/errors.js'
 import type { Arrays } from '../core/types.js'
 
 /** Bits of a limb. */
@@ -31,13 +32,18 @@ export class ExactSums {
     this.cells = cells
   }
 
-  /** Adds a finite weight >= 0 to a cell. */
+  /** Adds a finite weight >= 0 to a cell. Errors: `record`, for any other. */
   add(cell: number, weight: number): void {
     asDouble[0] = weight
     const low = asWords[0]
     const word = asWords[1]
     const exponent = word >>> 20
-    if (exponent >= 2047) throw new RangeError(`weight ${weight} is not a finite number >= 0`)
+    if (exponent >= 2047) {
+      throw new DataError(
+        'record',
+        `a weight is ${weight}, expected a finite number >= 0; normalise the maps, scale them or lower the weight option`,
+      )
+    }
     const high = exponent === 0 ? word : (word & 0xfffff) | 0x100000
     const bit = exponent === 0 ? 0 : exponent - 1
     const plane = bit >>> 5
@@ -78,13 +84,13 @@ export class ExactSums {
     return folded
   }
 
-  /** The sums as doubles, each within a few units in the last place. */
+  /** The sums as doubles, each within a few units in the last place; Infinity where a sum is beyond them. */
   values(): Float64Array {
     const values = new Float64Array(this.cells)
     for (const [p, plane] of this.carried().entries()) {
       if (plane === undefined) continue
       const scale = 2 ** (LIMB * p + UNIT)
-      for (let i = 0; i < plane.length; i++) values[i] += plane[i] * scale
+      for (let i = 0; i < plane.length; i++) if (plane[i] !== 0) values[i] += plane[i] * scale
     }
     return values
   }
