@@ -1,0 +1,78 @@
+import { readdirSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, it } from 'vitest'
+import { angularGrid } from '../../src/accumulators/angular-grid.js'
+import { angularGridByRadius } from '../../src/accumulators/angular-grid-by-radius.js'
+import { angularGridGlobal } from '../../src/accumulators/angular-grid-global.js'
+import { duplicateIds } from '../../src/accumulators/duplicate-ids.js'
+import { kmerPrior } from '../../src/accumulators/kmer-prior.js'
+import { kmerSpectrum } from '../../src/accumulators/kmer-spectrum.js'
+import { radiusHistogram } from '../../src/accumulators/radius-histogram.js'
+import { tally } from '../../src/accumulators/tally.js'
+import { after, pipe } from '../../src/core/compose.js'
+import type { Accumulator, AttributionRecord } from '../../src/core/types.js'
+import { correct } from '../../src/stages/correct.js'
+import { selectRuns } from '../../src/stages/select-runs.js'
+import { sumWindows } from '../../src/stages/sum-windows.js'
+import { thresholdPerSequence } from '../../src/stages/threshold-windows.js'
+import { anyRecords, checkLaws } from '../support/laws.js'
+
+const corrected = correct({ basis: 'gram-schmidt' })
+const windows = pipe(
+  correct({ basis: 'published' }),
+  sumWindows({ width: 2, kind: 'forward-circular', reduce: 'sum', normalise: 'l2-sum' }),
+)
+const points = pipe(
+  pipe(corrected, sumWindows({ width: 1, kind: 'centered', reduce: 'mean', normalise: 'none' })),
+  thresholdPerSequence({ q: 0.3 }),
+)
+
+/** Everything is a candidate of the first bracket; of the second nothing, a part of the third. */
+const brackets = [
+  { low: 0, high: Number.MAX_VALUE, rank: 5, windows: 20 },
+  { low: Number.MAX_VALUE, high: Number.MAX_VALUE, rank: 0, windows: 0 },
+  { low: 0.2, high: 0.25, rank: 2, windows: 20 },
+]
+
+type Any = Accumulator<AttributionRecord, unknown, unknown>
+const erased = <S, T>(accumulator: Accumulator<AttributionRecord, S, T>) => accumulator as unknown as Any
+
+/** Each accumulator by its file, in every form that matters, with the number of random populations to try. */
+const ACCUMULATORS: { readonly [file: string]: readonly [populations: number, ...forms: Any[]] } = {
+  'angular-grid': [20, erased(after(points, angularGrid({ grid: 'halved', weight: 2 })))],
+  'angular-grid-by-radius': [
+    6,
+    erased(after(windows, angularGridByRadius({ grid: 'halved', weight: 2, top: 0.4 }))),
+  ],
+  'angular-grid-global': [
+    8,
+    ...brackets.map(bracket =>
+      erased(after(windows, angularGridGlobal({ grid: 'halved', weight: 1, bracket }))),
+    ),
+  ],
+  'duplicate-ids': [100, erased(duplicateIds())],
+  'kmer-prior': [100, erased(kmerPrior({ k: 1 })), erased(kmerPrior({ k: 3 }))],
+  'kmer-spectrum': [
+    100,
+    erased(after(pipe(corrected, selectRuns({ q: 0.5, buffer: 2 })), kmerSpectrum({ k: 2 }))),
+  ],
+  'radius-histogram': [20, erased(after(windows, radiusHistogram()))],
+  tally: [100, erased(after(corrected, tally()))],
+}
+
+describe('accumulators', () => {
+  it('are all held to the laws', () => {
+    const folder = fileURLToPath(new URL('../../src/accumulators/', import.meta.url))
+    const files = readdirSync(folder).map(name => name.replace(/\.ts$/, ''))
+    expect(Object.keys(ACCUMULATORS).toSorted()).toEqual(files.toSorted())
+  })
+
+  for (const [file, [populations, ...forms]] of Object.entries(ACCUMULATORS)) {
+    for (const accumulator of forms) {
+      const what = JSON.stringify(accumulator.params)
+      it(`${file} folds any split in any order to the same bytes: ${what}`, () => {
+        expect(() => checkLaws(accumulator, anyRecords, populations)).not.toThrow()
+      })
+    }
+  }
+})

@@ -1,0 +1,164 @@
+import { describe, expect, it } from 'vitest'
+import { angularGrid } from '../../src/accumulators/angular-grid.js'
+import { duplicateIds } from '../../src/accumulators/duplicate-ids.js'
+import { kmerPrior } from '../../src/accumulators/kmer-prior.js'
+import { kmerSpectrum } from '../../src/accumulators/kmer-spectrum.js'
+import { tally } from '../../src/accumulators/tally.js'
+import { after, by, derive, identity, pipe, together } from '../../src/core/compose.js'
+import type { AttributionRecord, Stage } from '../../src/core/types.js'
+import { metricOptions } from '../../src/scoring/options.js'
+import { populationStatistics } from '../../src/scoring/statistics.js'
+import { correct } from '../../src/stages/correct.js'
+import { selectRuns } from '../../src/stages/select-runs.js'
+import { anyRecords, checkLaws } from '../support/laws.js'
+import { recordOf } from '../support/records.js'
+import { fold } from '../support/score.js'
+
+const corrected = correct({ basis: 'gram-schmidt' })
+
+/** Hands each record on as often as its sequence is long, but not those of odd length. */
+const evenTimes: Stage<AttributionRecord> = {
+  name: 'even-times',
+  params: null,
+  connect: next => record => {
+    const { length } = record.sequence
+    if (length % 2 === 0) for (let i = 0; i < length; i++) next(record)
+  },
+}
+
+const both = together({
+  prior: kmerPrior({ k: 2 }),
+  maps: after(
+    corrected,
+    together({ tally: tally(), spectrum: after(selectRuns({ q: 0.4, buffer: 1 }), kmerSpectrum({ k: 1 })) }),
+  ),
+})
+
+describe('the laws hold for', () => {
+  const holds = (check: () => void) => expect(check).not.toThrow()
+
+  it('accumulators together, one inside the other', () => {
+    holds(() => checkLaws(both, anyRecords))
+  })
+  it('an accumulator after a stage that hands on none or many', () => {
+    holds(() => checkLaws(after(evenTimes, kmerPrior({ k: 1 })), anyRecords))
+  })
+  it('accumulators by a key', () => {
+    holds(() =>
+      checkLaws(
+        by(
+          record => record.model ?? '',
+          () => both,
+          { key: 'model' },
+        ),
+        anyRecords,
+      ),
+    )
+  })
+  it('a derived result', () => {
+    holds(() =>
+      checkLaws(
+        derive(both, ({ maps }) => maps.tally.positions),
+        anyRecords,
+      ),
+    )
+  })
+  it('the statistics of score, with models told apart', () => {
+    const metrics = metricOptions({ kmer: { k: 1 }, angular: { window: 1, grid: 'halved' } })
+    for (const populationPrior of [true, false]) {
+      const options = { metrics, populationPrior, byModel: true }
+      holds(() => checkLaws(populationStatistics(options), anyRecords, 8))
+    }
+  })
+})
+
+const records = [
+  recordOf('x', 'ACGT', [3, 0, 0, 0, 0, 1, 0, 0, 0, 0, 2, 0, 0, 0, 0, 1], { model: 'm' }),
+  recordOf('y', 'AC', [1, 1, 1, 1, 2, 2, 2, 2], { model: 'l' }),
+  recordOf('z', 'TTN', [1, 0, 0, 0, 0, 4, 0, 0, 0, 0, 7, 0], { model: 'm' }),
+]
+
+describe('together', () => {
+  it('gives the result of each member under its name', () => {
+    const { prior, maps } = both.result(fold(both, records))
+    const alone = kmerPrior({ k: 2 })
+    expect(prior.counts).toEqual(alone.result(fold(alone, records)).counts)
+    expect(maps.tally).toMatchObject({ records: 3, positions: 9, unknownPositions: 1, deadMaps: 1 })
+  })
+  it('has params that name every member and its own', () => {
+    expect(both.params).toEqual({
+      prior: { 'kmer-prior': { k: 2 } },
+      maps: {
+        'correct | together': {
+          correct: { basis: 'gram-schmidt' },
+          together: {
+            tally: { tally: null },
+            spectrum: {
+              'select-runs | kmer-spectrum': {
+                'select-runs': { q: 0.4, buffer: 1 },
+                'kmer-spectrum': { k: 1 },
+              },
+            },
+          },
+        },
+      },
+    })
+  })
+})
+
+describe('by', () => {
+  const counts = by(
+    record => record.model ?? '',
+    () => duplicateIds(),
+    null,
+  )
+
+  it('gives a result for every value met, in the order of the values', () => {
+    const result = counts.result(fold(counts, records))
+    expect([...result].map(([model, { ids }]) => [model, ids])).toEqual([
+      ['l', 1],
+      ['m', 2],
+    ])
+  })
+  it('makes one accumulator for each value', () => {
+    const made: string[] = []
+    const named = by(
+      record => record.model ?? '',
+      value => (made.push(value), kmerPrior({ k: 1 })),
+      null,
+    )
+    fold(named, [...records, ...records])
+    expect(made).toEqual(['m', 'l'])
+  })
+  it('keeps values with any character apart when saved', () => {
+    const awkward = ['', '/', 'a/b', 'a%2Fb', '__proto__', 'constructor', 'ü 🧬', '0', '-1']
+    const state = fold(
+      counts,
+      awkward.map(model => recordOf(model, 'A', [1, 0, 0, 0], { model })),
+    )
+    const again = counts.load(counts.save(state))
+    expect([...counts.result(again).keys()]).toEqual(awkward.toSorted())
+  })
+})
+
+describe('pipe', () => {
+  it('sends what comes out of the first stage into the second', () => {
+    const seen: string[] = []
+    const push = pipe(evenTimes, identity<AttributionRecord>()).connect(({ id }) => void seen.push(id))
+    for (const record of records) push(record)
+    expect(seen).toEqual(['x', 'x', 'x', 'x', 'y', 'y'])
+  })
+  it('keeps the params of both', () => {
+    const piped = pipe(corrected, selectRuns({ q: 0.9, buffer: 2 }))
+    expect(piped.name).toBe('correct | select-runs')
+    expect(piped.params).toEqual({ correct: { basis: 'gram-schmidt' }, 'select-runs': { q: 0.9, buffer: 2 } })
+  })
+  it('gives every connection buffers of its own', () => {
+    const one = angularGrid({ grid: 'full', weight: 2 })
+    expect(one.empty()).not.toBe(one.empty())
+    const seen: Float64Array[] = []
+    for (let i = 0; i < 2; i++) corrected.connect(map => void seen.push(map.corrected.squares))(records[0])
+    expect(seen[0]).not.toBe(seen[1])
+    expect(seen[0]).toEqual(seen[1])
+  })
+})
