@@ -8,6 +8,8 @@ export function fail(error: unknown, debug: boolean): void {
   if (debug && error instanceof Error) process.stderr.write(`${error.stack ?? ''}\n`)
   process.exitCode = error instanceof DataError ? exitCodeOf(error.code) : 70
   if (!(error instanceof DataError) && !debug) {
-    process.stderr.write('attrstream: this is a fault of attrstream itself; --debug shows where, please report it\n')
+    process.stderr.write(
+      'attrstream: this is a fault of attrstream itself; --debug shows where, please report it\n',
+    )
   }
 }

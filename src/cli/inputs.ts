@@ -6,7 +6,10 @@ import { inputNames, type Population } from '../scoring/score.js'
 import { isColumnFile } from '../sources/open.js'
 
 /** Files that arguments name: a file is itself, a folder its Arrow and Parquet files, a pattern what it matches; sorted. */
-export async function expandInputs(inputs: readonly string[], note: (text: string) => void): Promise<string[]> {
+export async function expandInputs(
+  inputs: readonly string[],
+  note: (text: string) => void,
+): Promise<string[]> {
   const files: string[] = []
   for (const input of inputs) {
     if (input === '-') files.push(input)
@@ -20,7 +23,8 @@ async function expand(input: string, note: (text: string) => void): Promise<stri
   if (found?.isDirectory()) return filesOf(input, note)
   if (found !== undefined || !isDynamicPattern(input)) return [input]
   const matches = (await glob(input, { expandDirectories: false, onlyFiles: true })).sort()
-  if (matches.length === 0) throw new DataError('not-found', 'matches no file; check the pattern', { file: input })
+  if (matches.length === 0)
+    throw new DataError('not-found', 'matches no file; check the pattern', { file: input })
   return matches
 }
 

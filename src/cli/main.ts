@@ -5,8 +5,11 @@ import { DataError } from '../core/errors.js'
 import { VERSION } from '../version.js'
 import { fail } from './errors.js'
 import { inspectCommand } from './inspect.js'
+import { mergeCommand } from './merge.js'
+import { planCommand } from './plan.js'
 import { runCommand } from './run.js'
 import { scoreCommand } from './score.js'
+import { stateCommand } from './state.js'
 
 const argv = hideBin(process.argv)
 const debug = argv.includes('--debug')
@@ -17,12 +20,14 @@ try {
     .command(scoreCommand)
     .command(inspectCommand)
     .command(runCommand)
+    .command(planCommand)
+    .command(mergeCommand)
+    .command(stateCommand)
     .demandCommand(1, 'name a command')
     .strict()
     .recommendCommands()
     .version(VERSION)
     .help()
-    .parserConfiguration({ 'duplicate-arguments-array': false })
     .fail((message, error) => {
       throw error ?? new DataError('usage', `${message}; see attrstream --help`)
     })

@@ -2,7 +2,13 @@ import type { Argv, InferredOptionTypes } from 'yargs'
 import { GRID_KINDS } from '../dna/angles.js'
 import { BASES } from '../dna/basis.js'
 import { WINDOW_KINDS } from '../dna/windows.js'
-import { type Convention, CONVENTIONS, type MetricOptions, metricOptions, type Threshold } from '../scoring/options.js'
+import {
+  type Convention,
+  CONVENTIONS,
+  type MetricOptions,
+  metricOptions,
+  type Threshold,
+} from '../scoring/options.js'
 import { NORMALISATIONS } from '../stages/sum-windows.js'
 import { BOXCAR_KINDS } from '../stats/boxcar.js'
 
@@ -40,7 +46,11 @@ export const METRIC_FLAGS = {
   top: { number: true, group: A, describe: 'fraction of the global threshold' },
   weight: { number: true, group: A, describe: 'a point adds its radius to this power' },
   grid: { choices: GRID_KINDS, group: A, describe: 'cells of the angular histogram' },
-  'angular-prior': { choices: BOXCAR_KINDS, group: A, describe: 'how the density is smoothed into its prior' },
+  'angular-prior': {
+    choices: BOXCAR_KINDS,
+    group: A,
+    describe: 'how the density is smoothed into its prior',
+  },
   cells: { choices: ['all', 'interior'] as const, group: A, describe: 'cells that enter the KLD' },
 } as const
 
@@ -73,7 +83,8 @@ export function metricsOf(flags: MetricFlags): MetricOptions {
 function thresholdOf(flags: MetricFlags): Threshold | undefined {
   const usual = CONVENTIONS[flags.convention].angular.threshold
   const q = flags['angular-q']
-  const kind = flags.threshold ?? (q !== undefined ? 'per-sequence' : flags.top !== undefined ? 'global' : usual.kind)
+  const kind =
+    flags.threshold ?? (q !== undefined ? 'per-sequence' : flags.top !== undefined ? 'global' : usual.kind)
   return kind === 'per-sequence'
     ? { kind, q: q ?? (usual.kind === kind ? usual.q : 0.9) }
     : { kind, top: flags.top ?? (usual.kind === kind ? usual.top : 0.1) }

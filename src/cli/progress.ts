@@ -61,7 +61,10 @@ export function showProgress(enabled: boolean): Progress {
       bar.update(total > 0 ? Math.min(bytes, total) : 0, payload())
     },
     interim(scores) {
-      klds = scores.length === 1 ? ` | k-mer ${short(scores[0].kmer.kld_nats)} angular ${short(scores[0].angular.kld_nats)} nats` : ''
+      klds =
+        scores.length === 1
+          ? ` | k-mer ${short(scores[0].kmer.kld_nats)} angular ${short(scores[0].angular.kld_nats)} nats`
+          : ''
     },
     note(text) {
       bar.stop()

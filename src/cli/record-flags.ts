@@ -7,9 +7,17 @@ const I = 'Input:'
 export const RECORD_FLAGS = {
   'id-column': { string: true, group: I, describe: 'column of ids (id; the row number where there is none)' },
   'sequence-column': { string: true, group: I, describe: 'column of sequences, text or one-hot (sequence)' },
-  'attributions-column': { string: true, group: I, describe: 'column of maps (attributions, or four: a, c, g, t)' },
+  'attributions-column': {
+    string: true,
+    group: I,
+    describe: 'column of maps (attributions, or four: a, c, g, t)',
+  },
   'truth-column': { string: true, group: I, describe: 'column of ground truth (truth)' },
-  'model-column': { string: true, group: I, describe: 'column by whose values records are split into models' },
+  'model-column': {
+    string: true,
+    group: I,
+    describe: 'column by whose values records are split into models',
+  },
   axes: { string: true, group: I, describe: 'order of a flat list: L4 (position by channel) or 4L' },
   alphabet: { string: true, group: I, describe: 'order of the channels (ACGT)' },
 } as const

@@ -1,25 +1,51 @@
 import { stat } from 'node:fs/promises'
-import type { ArgumentsCamelCase, CommandModule } from 'yargs'
+import type { ArgumentsCamelCase, CommandModule, InferredOptionTypes } from 'yargs'
 import { DataError } from '../core/errors.js'
 import type { Json } from '../core/types.js'
 import { count } from '../engine/ranges.js'
 import { LanePool } from '../engine/pool.js'
 import { type Provenance, SCORES_SCHEMA, type ScoreDocument } from '../scoring/document.js'
 import { loadPrior } from '../scoring/prior.js'
-import { type Population, type PopulationScores, type ScoreOptions, scorePopulation } from '../scoring/score.js'
+import {
+  type Population,
+  type PopulationScores,
+  type ScoreOptions,
+  scorePopulation,
+} from '../scoring/score.js'
 import { VERSION } from '../version.js'
 import { expandInputs, populationsOf } from './inputs.js'
 import { type MetricFlags, metricsOf, withMetricFlags } from './metric-flags.js'
-import { OUTPUT_FLAGS, type OutputFlags, printScores, saveScores } from './output.js'
+import { makeFolder, OUTPUT_FLAGS, type OutputFlags, printScores, saveScores } from './output.js'
 import { type Progress, showProgress } from './progress.js'
 import { type RecordFlags, recordOptionsOf, withRecordFlags } from './record-flags.js'
 import { everyOf, lanesFor, type RunFlags, withRunFlags } from './run-flags.js'
+import { type ShardFlags, scoreShard } from './shard.js'
 import { exitCodeOfSignal, onStopSignal, type StopSignal } from './signals.js'
 
-type Flags = MetricFlags & RecordFlags & RunFlags & OutputFlags & { inputs?: string[]; model?: string | undefined }
+type Flags = MetricFlags &
+  RecordFlags &
+  RunFlags &
+  OutputFlags & InferredOptionTypes<typeof SHARD_FLAGS> & { inputs?: string[]; model?: string | undefined }
+
+const S = 'Shards:'
+
+/** Options for one shard of a plan, which has all others. */
+const SHARD_FLAGS = {
+  plan: { string: true, group: S, describe: 'plan whose shard is to be folded, with its options' },
+  shard: { string: true, group: S, describe: 'i/n: the i-th of n, from 0' },
+  state: { string: true, group: S, describe: "file for the shard's state" },
+  root: { string: true, group: S, describe: "folder of the plan's files (where they were when it was made)" },
+  pass: {
+    choices: ['radii', 'statistics'] as const,
+    group: S,
+    describe: 'radii is the first pass of a global threshold',
+  },
+  radii: { string: true, group: S, describe: 'merged state of that first pass' },
+  'checkpoint-dir': { string: true, group: S, describe: 'folder for the checkpoint (beside the state)' },
+} as const
 
 export const scoreCommand: CommandModule<object, Flags> = {
-  command: 'score <inputs..>',
+  command: 'score [inputs..]',
   describe: 'score how consistent the attribution maps of models are',
   builder: yargs =>
     withRunFlags(
@@ -29,25 +55,33 @@ export const scoreCommand: CommandModule<object, Flags> = {
             .positional('inputs', {
               type: 'string',
               array: true,
-              demandOption: true,
+
               describe: 'Arrow or Parquet files, folders or patterns of them, or - for an Arrow stream',
             })
             .option('model', { string: true, describe: 'pool all inputs into one population of this name' })
-            .options(OUTPUT_FLAGS),
+            .options(OUTPUT_FLAGS)
+            .options(SHARD_FLAGS),
         ),
       ),
     )
       .example('$0 score model_a.parquet model_b.arrow', 'one model a file')
-      .example('$0 score --model resnet maps/ --checkpoint resnet.state', 'one model in many files, to be resumed')
+      .example(
+        '$0 score --model resnet maps/ --checkpoint resnet.state',
+        'one model in many files, to be resumed',
+      )
       .example('producer | $0 score -', 'an Arrow stream') as never,
   handler: score,
 }
 
 /** `attrstream score`: each file, or all under --model, through both metrics. */
 async function score(flags: ArgumentsCamelCase<Flags>): Promise<void> {
+  if (flags.plan !== undefined) return scoreShard(shardFlagsOf(flags))
   const started = performance.now()
   const note = (text: string) => process.stderr.write(`attrstream: ${text}\n`)
-  const files = await expandInputs(flags.inputs ?? [], note)
+  if (flags.inputs === undefined || flags.inputs.length === 0) {
+    throw new DataError('usage', 'score needs inputs; name files, folders or patterns, or - for a pipe')
+  }
+  const files = await expandInputs(flags.inputs, note)
   const populations = populationsOf(files, flags.model)
   const metrics = metricsOf(flags)
   const records = recordOptionsOf(flags)
@@ -55,6 +89,7 @@ async function score(flags: ArgumentsCamelCase<Flags>): Promise<void> {
   if (flags.restart && flags.checkpoint === undefined) {
     throw new DataError('usage', '--restart has nothing to restart; name the file with --checkpoint')
   }
+  if (flags.out !== undefined) await makeFolder(flags.out)
   const prior = await loadPrior(flags.prior, { k: metrics.kmer.k, records })
   const options: ScoreOptions = { metrics, prior, records }
   const pool = new LanePool(await lanesFor(flags.workers, files))
@@ -68,7 +103,8 @@ async function score(flags: ArgumentsCamelCase<Flags>): Promise<void> {
     flags.checkpoint === undefined
       ? undefined
       : {
-          path: populations.length === 1 ? flags.checkpoint : `${flags.checkpoint}.${encodeURIComponent(model)}`,
+          path:
+            populations.length === 1 ? flags.checkpoint : `${flags.checkpoint}.${encodeURIComponent(model)}`,
           every,
           restart: flags.restart,
         }
@@ -97,15 +133,33 @@ async function score(flags: ArgumentsCamelCase<Flags>): Promise<void> {
     models: results.flatMap(({ scores }) => scores ?? []),
     provenance: await provenance(populations, results, options, started),
   }
-  for (const { model, warnings } of document.models) for (const warning of warnings) note(`${model}: ${warning}`)
+  for (const { model, warnings } of document.models)
+    for (const warning of warnings) note(`${model}: ${warning}`)
   await printScores(document, flags.format)
   if (flags.out !== undefined) await saveScores(document, flags.out)
   const unsaved = results.find(({ folded }) => folded.unsaved !== undefined)?.folded.unsaved
   if (unsaved !== undefined) throw unsaved
 }
 
+/** Errors: `usage`, for a plan without a shard or a state, or with inputs of its own. */
+function shardFlagsOf(flags: ArgumentsCamelCase<Flags>): ShardFlags {
+  const { plan, shard, state } = flags
+  if (plan === undefined || shard === undefined || state === undefined) {
+    throw new DataError('usage', '--plan, --shard and --state go together; give all three')
+  }
+  if (flags.inputs !== undefined && flags.inputs.length > 0) {
+    throw new DataError('usage', `inputs are the plan's; leave ${flags.inputs[0]} out`)
+  }
+  const { root, pass, radii, checkpointDir, workers, restart } = flags
+  return { plan, shard, state, root, pass, radii, checkpointDir, workers, restart, every: everyOf(flags.every) }
+}
+
 /** Runs `work` over all items, `width` at a time; results in the items' order. The first error waits for the others. */
-async function inTurns<T, U>(items: readonly T[], width: number, work: (item: T) => Promise<U>): Promise<U[]> {
+async function inTurns<T, U>(
+  items: readonly T[],
+  width: number,
+  work: (item: T) => Promise<U>,
+): Promise<U[]> {
   const results = new Array<U>(items.length)
   let next = 0
   let failed = false
@@ -131,13 +185,20 @@ function reportTo(progress: Progress, { model }: Population, several: boolean) {
     pass: (_what: string, bytes: number) => progress.expect(bytes),
     progress: ({ records, bytes }: { records: number; bytes: number }) => progress.advance(records, bytes),
     resumed: (records: number, batches: number) =>
-      progress.note(`attrstream: ${name}going on from ${records} records (${batches} batches) of the checkpoint`),
+      progress.note(
+        `attrstream: ${name}going on from ${records} records (${batches} batches) of the checkpoint`,
+      ),
     interim: progress.interim,
-    saveFailed: (error: DataError) => progress.note(`attrstream: ${name}checkpoint not saved: ${error.message}`),
+    saveFailed: (error: DataError) =>
+      progress.note(`attrstream: ${name}checkpoint not saved: ${error.message}`),
   }
 }
 
-function tellHowToGoOn(signal: StopSignal, results: readonly PopulationScores[], checkpoint: string | undefined): void {
+function tellHowToGoOn(
+  signal: StopSignal,
+  results: readonly PopulationScores[],
+  checkpoint: string | undefined,
+): void {
   let done = 0
   let all = 0
   for (const { folded, inputs } of results.filter(result => result !== undefined)) {

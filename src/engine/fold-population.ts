@@ -24,8 +24,12 @@ export interface PopulationFold {
   readonly population: string
   readonly inputs: readonly OpenedInput[]
   /** The part of each input to cover, by name; all of it where undefined. */
-  readonly shard?: { readonly plan: string; readonly index: number; readonly of: number; readonly part: Parts } | undefined
-  readonly checkpoint?: { readonly path: string; readonly every: Every; readonly restart: boolean } | undefined
+  readonly shard?:
+    | { readonly plan: string; readonly index: number; readonly of: number; readonly part: Parts }
+    | undefined
+  readonly checkpoint?:
+    | { readonly path: string; readonly every: Every; readonly restart: boolean }
+    | undefined
   readonly version: string
   readonly notes?: Json
   readonly report: FoldReport
@@ -245,7 +249,8 @@ class Standing {
     }
     for (const { name, fingerprint, batchCount } of found.inputs) {
       const now = this.fold.inputs.find(input => input.name === name)
-      if (now === undefined) throw new DataError('mismatch', `covers ${name}, which is not among the inputs now`)
+      if (now === undefined)
+        throw new DataError('mismatch', `covers ${name}, which is not among the inputs now`)
       if (now.fingerprint !== fingerprint || now.batches?.length !== batchCount) {
         throw new DataError(
           'mismatch',

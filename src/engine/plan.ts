@@ -22,7 +22,7 @@ export interface PlanInput {
 export interface Plan {
   readonly format: 'attrstream.plan'
   readonly version: number
-  /** SHA-256, in hex, of all the rest; no absolute path is in it. */
+  /** SHA-256, in hex, of all the rest but the root; no absolute path is in it. */
   readonly id: string
   readonly shards: number
   /** The model's name. */
@@ -30,6 +30,8 @@ export interface Plan {
   /** Resolved options of the scoring. */
   readonly params: Json
   readonly inputs: readonly PlanInput[]
+  /** Folder of the inputs, relative to the plan's own; a hint, and no part of the id. */
+  readonly root: string
 }
 
 /** A run of batches of the input of that number. */
@@ -39,8 +41,10 @@ export interface PlanUnits {
 }
 
 /** A plan with its id. Errors: `usage`, for a wrong number of shards or name; `empty`, without an input. */
-export function makePlan(parts: Pick<Plan, 'shards' | 'population' | 'params' | 'inputs'>): Plan {
-  const { shards, population, params, inputs } = parts
+export function makePlan(
+  parts: Pick<Plan, 'shards' | 'population' | 'params' | 'inputs'> & { readonly root?: string },
+): Plan {
+  const { shards, population, params, inputs, root = '.' } = parts
   if (!isWhole(shards) || shards < 1) throw new DataError('usage', `${shards} shards, expected 1 or more`)
   if (inputs.length === 0) throw new DataError('empty', 'a plan without inputs; name some')
   const seen = new Set<string>()
@@ -59,7 +63,7 @@ export function makePlan(parts: Pick<Plan, 'shards' | 'population' | 'params' | 
     params,
     inputs,
   } as const
-  return { ...plan, id: idOf(plan) }
+  return { ...plan, root, id: idOf(plan) }
 }
 
 /** What of a plan's id people are shown: 64 bits. */
@@ -129,7 +133,7 @@ export function decodePlan(text: string, file: string): Plan {
       : new DataError('format', 'is not a plan, expected JSON', { file }, error)
   }
   const fields = (found ?? {}) as { readonly [key: string]: unknown }
-  const { format, version, id, shards, population, params, inputs } = fields
+  const { format, version, id, shards, population, params, inputs, root } = fields
   if (format !== 'attrstream.plan')
     throw new DataError('format', 'is not a plan; name another file', { file })
   if (typeof version === 'number' && version > PLAN_VERSION) {
@@ -149,6 +153,7 @@ export function decodePlan(text: string, file: string): Plan {
       population,
       params: params as Json,
       inputs: inputs.map(expand),
+      ...(typeof root === 'string' ? { root } : {}),
     })
   } catch (error) {
     throw damaged((error as Error).message, error)
@@ -176,7 +181,7 @@ export async function loadPlan(path: string): Promise<Plan> {
   return decodePlan(text, path)
 }
 
-function idOf(plan: Omit<Plan, 'id'>): string {
+function idOf(plan: Omit<Plan, 'id' | 'root'>): string {
   const { format, version, shards, population, params, inputs } = plan
   const content = { format, version, shards, population, params, inputs: inputs.map(compact) }
   return createHash('sha256').update(canonicalJson(content)).digest('hex')

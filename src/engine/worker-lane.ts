@@ -54,7 +54,10 @@ export class WorkerLane implements Lane {
   }
 
   private call(
-    order: Omit<OrderOf<'run'>, 'call'> | Omit<OrderOf<'flush' | 'end'>, 'call'> | Omit<OrderOf<'close'>, 'call'>,
+    order:
+      | Omit<OrderOf<'run'>, 'call'>
+      | Omit<OrderOf<'flush' | 'end'>, 'call'>
+      | Omit<OrderOf<'close'>, 'call'>,
   ): Promise<FlushedArrays | undefined> {
     if (this.dead !== undefined) return Promise.reject(this.dead)
     const call = this.nextCall++

@@ -7,6 +7,8 @@ export const SCORES_SCHEMA = 'attrstream.scores/1'
 export interface ScoreDocument {
   readonly schema: typeof SCORES_SCHEMA
   readonly models: readonly ModelScore[]
+  /** Only where the scores are of part of a plan, as asked for. */
+  readonly partial?: { readonly missing_shards: readonly number[]; readonly of: number }
   readonly provenance: Provenance
 }
 
@@ -20,5 +22,7 @@ export interface Provenance {
     readonly fingerprint: string | null
   }[]
   readonly options: Json
+  /** Id of the plan whose shards were put together. */
+  readonly plan?: string
   readonly wall_seconds: number
 }

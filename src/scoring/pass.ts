@@ -5,12 +5,17 @@ import { openColumns } from '../sources/open.js'
 import type { RadiusBracket } from '../stats/radius-bracket.js'
 import { type Cuts, populationRadii, populationStatistics, type StatisticsOptions } from './statistics.js'
 
+/** Ids are a column's, or made up of the row, or of file and row; each file has its own where files differ. */
+export type IdOrigin = 'column' | 'row' | 'file and row'
+
 /** All that a thread needs to know to make a pass of `score`, as plain data. */
 export interface PassSpec {
   /** Radii come first where a global threshold is to be exact; statistics are the scoring pass itself. */
   readonly kind: 'radii' | 'statistics'
   readonly statistics: StatisticsOptions
   readonly records: RecordOptions
+  /** Where ids come from: what decides the groups of records. */
+  readonly ids: IdOrigin
   readonly cuts: null | 'bins' | readonly (readonly [model: string, bracket: RadiusBracket])[]
 }
 
@@ -23,13 +28,21 @@ export function passRecipe(key: string, spec: PassSpec): PassRecipe {
 export function makePass(json: Json): AnyPass {
   const spec = json as unknown as PassSpec
   const { statistics, records } = spec
+  const accumulator =
+    spec.kind === 'radii' ? populationRadii(statistics) : populationStatistics(statistics, readCuts(spec.cuts))
   return {
-    accumulator:
-      spec.kind === 'radii'
-        ? populationRadii(statistics)
-        : populationStatistics(statistics, readCuts(spec.cuts)),
+    accumulator: {
+      ...accumulator,
+      name: spec.kind,
+      params: { statistics: accumulator.params, records: plainJson(records), ids: spec.ids },
+    },
     open: async (path, idPrefix) => attributionRecords(await openColumns(path), { ...records, idPrefix }),
   }
+}
+
+/** A value as it is after a passage through JSON: what is undefined is gone. */
+function plainJson(value: object): Json {
+  return JSON.parse(JSON.stringify(value)) as Json
 }
 
 /** Cuts from plain data. */

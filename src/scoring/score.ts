@@ -1,16 +1,17 @@
-import { basename, resolve, sep } from 'node:path'
-import { attributionRecords, type RecordOptions } from '../columns/records.js'
+import { basename, dirname, relative, resolve, sep } from 'node:path'
+import { findLayout } from '../columns/layout.js'
+import type { RecordOptions } from '../columns/records.js'
 import { DataError } from '../core/errors.js'
 import type { Json } from '../core/types.js'
 import type { Checkpoint } from '../engine/checkpoint.js'
-import { type Every, foldPopulation, type Folded, type FoldReport, type OpenedInput, type PopulationFold } from '../engine/fold-population.js'
+import { type Every, foldPopulation, type Folded, type FoldReport, type OpenedInput } from '../engine/fold-population.js'
 import type { LanePool } from '../engine/pool.js'
 import { openColumns } from '../sources/open.js'
 import { bracketCut } from '../stats/radius-bracket.js'
 import { VERSION } from '../version.js'
 import type { PriorCounts } from './kmer-score.js'
 import type { MetricOptions } from './options.js'
-import { type PassSpec, passRecipe, readCuts } from './pass.js'
+import { type IdOrigin, type PassSpec, passRecipe, readCuts } from './pass.js'
 import { type ModelScore, noRecords, scoreModel } from './scores.js'
 import { ALL, type PopulationStatistics, populationRadii, populationStatistics, type StatisticsOptions } from './statistics.js'
 
@@ -27,10 +28,9 @@ export interface ScoreOptions {
   readonly records: RecordOptions
 }
 
-/** Where a run saves, what it tells, and which part of a plan it covers. */
+/** Where a run saves and what it tells. */
 export interface ScoreRun {
   readonly checkpoint?: { readonly path: string; readonly every: Every; readonly restart: boolean } | undefined
-  readonly shard?: PopulationFold['shard']
   readonly report?: ScoreReport | undefined
   /** How often, in ms, to tell the scores so far; never where undefined. */
   readonly interimMs?: number | undefined
@@ -49,13 +49,20 @@ export interface PopulationScores {
   readonly folded: Folded
 }
 
-/** The inputs of a population, each opened once to learn its batches and check its columns. */
-export async function openInputs(population: Population, records: RecordOptions): Promise<OpenedInput[]> {
+/** What one or more opened inputs are as a whole. */
+export interface OpenedPopulation {
+  readonly inputs: readonly OpenedInput[]
+  readonly ids: IdOrigin
+}
+
+/** Opens each input of a population once, to learn its batches and check its columns. */
+export async function openPopulation(population: Population, records: RecordOptions): Promise<OpenedPopulation> {
   const { model, paths } = population
   const names = inputNames(paths)
   const twice = names.find((name, i) => names.indexOf(name) < i)
   if (twice !== undefined) throw new DataError('usage', `model ${model} names ${twice} twice; name each file once`)
   const inputs: OpenedInput[] = []
+  let ids: IdOrigin = 'column'
   for (const [i, path] of paths.entries()) {
     const name = names[i]
     const idPrefix = paths.length > 1 ? `${basename(path)}:` : ''
@@ -63,25 +70,30 @@ export async function openInputs(population: Population, records: RecordOptions)
       inputs.push({ name, path, idPrefix, batches: undefined, fingerprint: undefined })
       continue
     }
-    const source = attributionRecords(await openColumns(path), records)
+    const columns = await openColumns(path)
     try {
-      inputs.push({ name, path, idPrefix, batches: source.batches, fingerprint: await source.fingerprint() })
+      if (findLayout(columns, records, 'maps').id === undefined) ids = paths.length > 1 ? 'file and row' : 'row'
+      inputs.push({ name, path, idPrefix, batches: columns.batches, fingerprint: await columns.fingerprint() })
     } finally {
-      await source.close()
+      await columns.close()
     }
   }
-  return inputs
+  return { inputs, ids }
 }
 
-/** Paths relative to the folder that they have in common, with `/`: what checkpoints and plans call files. */
-export function inputNames(paths: readonly string[]): string[] {
-  const split = paths.map(path => (path === '-' ? ['-'] : resolve(path).split(sep)))
-  const files = split.filter(parts => parts.length > 1)
+/** The deepest folder that holds all of the files. */
+export function commonFolder(paths: readonly string[]): string {
+  const folders = paths.filter(path => path !== '-').map(path => dirname(resolve(path)).split(sep))
+  const [first = [], ...others] = folders
   let common = 0
-  while (files.length > 0 && files.every(parts => common < parts.length - 1 && parts[common] === files[0][common])) {
-    common++
-  }
-  return split.map(parts => (parts.length === 1 ? '-' : parts.slice(common).join('/')))
+  while (common < first.length && others.every(folder => folder[common] === first[common])) common++
+  return first.slice(0, common).join(sep) || sep
+}
+
+/** Paths relative to the deepest folder that holds all of the files, with `/`: what checkpoints and plans call them. */
+export function inputNames(paths: readonly string[]): string[] {
+  const folder = commonFolder(paths)
+  return paths.map(path => (path === '-' ? path : relative(folder, resolve(path)).split(sep).join('/')))
 }
 
 /**
@@ -96,20 +108,19 @@ export async function scorePopulation(
   options: ScoreOptions,
   run: ScoreRun = {},
 ): Promise<PopulationScores> {
-  const inputs = await openInputs(population, options.records)
+  const { inputs, ids } = await openPopulation(population, options.records)
   const piped = inputs.some(({ batches }) => batches === undefined)
   if (piped && run.checkpoint !== undefined) {
     throw new DataError('usage', 'a pipe cannot be read again, so it has no checkpoint; leave --checkpoint out, or score a file')
   }
   const statistics = statisticsOptions(options)
   const { report = {} } = run
-  const pass = (spec: Omit<PassSpec, 'statistics' | 'records'>, checkpoint: ScoreRun['checkpoint']) => {
+  const pass = (spec: Pick<PassSpec, 'kind' | 'cuts'>, checkpoint: ScoreRun['checkpoint']) => {
     report.pass?.(spec.kind === 'radii' ? 'radii' : 'scores', totalBytes(inputs))
     return foldPopulation(pool, {
-      recipe: passRecipe(`${population.model} ${spec.kind}`, { ...spec, statistics, records: options.records }),
+      recipe: passRecipe(`${population.model} ${spec.kind}`, { ...spec, statistics, records: options.records, ids }),
       population: population.model,
       inputs,
-      shard: run.shard,
       checkpoint,
       version: VERSION,
       notes: scoringNotes(options),
@@ -169,12 +180,12 @@ function modelScores(model: string, statistics: Statistics, options: ScoreOption
   return [...statistics].map(([key, of]) => scoreModel(key === ALL ? model : key, of, options.metrics, options.prior))
 }
 
-function statisticsOptions({ metrics, prior, records }: ScoreOptions): StatisticsOptions {
+export function statisticsOptions({ metrics, prior, records }: ScoreOptions): StatisticsOptions {
   return { metrics, populationPrior: prior === undefined, byModel: records.columns?.model !== undefined }
 }
 
 /** What a state keeps beside the arrays, so that it can be finished by itself. */
-function scoringNotes({ metrics, prior, records }: ScoreOptions): Json {
+export function scoringNotes({ metrics, prior, records }: ScoreOptions): Json {
   const kept = prior && { name: prior.name, k: prior.k, counts: Array.from(prior.counts) }
   return { metrics, prior: kept ?? null, byModel: records.columns?.model !== undefined } as unknown as Json
 }

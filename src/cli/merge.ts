@@ -1,0 +1,101 @@
+import { readFile } from 'node:fs/promises'
+import type { ArgumentsCamelCase, CommandModule } from 'yargs'
+import { DataError } from '../core/errors.js'
+import type { Json } from '../core/types.js'
+import { loadCheckpoint, saveCheckpoint } from '../engine/checkpoint-file.js'
+import { loadPlan, shortId } from '../engine/plan.js'
+import { SCORES_SCHEMA, type ScoreDocument } from '../scoring/document.js'
+import { Merger, missingError, missingShards, type PassKind } from '../scoring/shards.js'
+import { VERSION } from '../version.js'
+import { OUTPUT_FLAGS, type OutputFlags, printScores, saveScores } from './output.js'
+import { wholeRadii } from './shard.js'
+
+type Flags = OutputFlags & {
+  plan: string
+  states?: string[]
+  list?: string | undefined
+  pass: PassKind
+  radii?: string | undefined
+  state?: string | undefined
+  partial: boolean
+}
+
+export const mergeCommand: CommandModule<object, Flags> = {
+  command: 'merge [states..]',
+  describe: "put the states of a plan's shards together, and finish",
+  builder: yargs =>
+    yargs
+      .positional('states', { type: 'string', array: true, describe: 'states, in any order; merged ones too' })
+      .option('plan', { string: true, demandOption: true, describe: 'the plan that they are shards of' })
+      .option('list', { string: true, describe: 'file with further states, one a line' })
+      .option('pass', {
+        choices: ['radii', 'statistics'] as const,
+        default: 'statistics' as PassKind,
+        describe: 'the pass that the states are of',
+      })
+      .option('radii', { string: true, describe: 'merged state of the first pass, for a global threshold' })
+      .option('state', { string: true, describe: 'file to write the merged state to' })
+      .option('partial', { boolean: true, default: false, describe: 'go on with shards missing, and say so in the result' })
+      .options(OUTPUT_FLAGS)
+      .example('$0 merge --plan plan.json states/*.state --out results', '')
+      .example('$0 merge --plan plan.json --pass radii radii/*.state --state radii.state', 'first pass') as never,
+  handler: merge,
+}
+
+/** `attrstream merge`: adds states one at a time, so that memory does not grow with their number. */
+async function merge(flags: ArgumentsCamelCase<Flags>): Promise<void> {
+  const started = performance.now()
+  const plan = await loadPlan(flags.plan)
+  const radii = flags.radii === undefined ? undefined : await wholeRadii(plan, flags.radii)
+  const merger = await Merger.of(plan, flags.pass, radii)
+  const files = [...(flags.states ?? []), ...(flags.list === undefined ? [] : await listed(flags.list))]
+  for (const file of files) {
+    const state = await loadCheckpoint(file)
+    if (state === undefined) throw new DataError('not-found', 'no such state; check the path', { file })
+    await merger.add(state, file)
+  }
+  const merged = merger.checkpoint()
+  const missing = merged === undefined ? Array.from({ length: plan.shards }, (_, i) => i) : missingShards(plan, merged)
+  const toState = flags.state !== undefined
+  if (toState && merged !== undefined) {
+    await saveCheckpoint(flags.state as string, merged, { keepPrevious: false })
+    process.stderr.write(
+      `attrstream: ${flags.state} holds ${plan.shards - missing.length} of the ${plan.shards} shards of plan ${shortId(plan.id)}\n`,
+    )
+  }
+  if (missing.length > 0 && (!flags.partial || merged === undefined)) {
+    if (toState && merged !== undefined && flags.out === undefined) return
+    throw missingError(missing, plan)
+  }
+  if (flags.pass === 'radii' || (toState && flags.out === undefined)) return
+  const document: ScoreDocument = {
+    schema: SCORES_SCHEMA,
+    models: merger.scores(),
+    provenance: {
+      version: VERSION,
+      command: process.argv.slice(2),
+      inputs: plan.inputs.map(({ name, size, fingerprint }) => ({
+        model: plan.population,
+        name,
+        bytes: size,
+        fingerprint,
+      })),
+      options: plan.params as Json,
+      plan: plan.id,
+      wall_seconds: (performance.now() - started) / 1000,
+    },
+    ...(missing.length > 0 ? { partial: { missing_shards: missing, of: plan.shards } } : {}),
+  }
+  if (missing.length > 0) {
+    process.stderr.write(`attrstream: partial: shards ${missing.join(', ')} of ${plan.shards} are missing\n`)
+  }
+  await printScores(document, flags.format)
+  if (flags.out !== undefined) await saveScores(document, flags.out)
+}
+
+async function listed(file: string): Promise<string[]> {
+  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+    throw new DataError('not-found', `cannot be read: ${(error as Error).message}`, { file }, error)
+  })
+  return text.split('\n').flatMap(line => line.trim() || [])
+}

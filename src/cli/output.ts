@@ -1,0 +1,55 @@
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { InferredOptionTypes } from 'yargs'
+import { DataError } from '../core/errors.js'
+import { writeWhole } from '../engine/whole-file.js'
+import type { ScoreDocument } from '../scoring/document.js'
+import { csv } from '../sinks/csv.js'
+import { parquetTable } from '../sinks/parquet-table.js'
+import { scoresJson } from '../sinks/scores-json.js'
+import { SCORE_TABLE_COLUMNS, SCORES_TABLE, SHOWN_COLUMNS, scoreRows } from '../sinks/scores-rows.js'
+import { textTable } from '../sinks/table.js'
+
+/** Options of where scores go. */
+export const OUTPUT_FLAGS = {
+  format: {
+    choices: ['table', 'json', 'csv'] as const,
+    default: 'table' as const,
+    describe: 'form of the scores on standard output',
+  },
+  out: { string: true, describe: 'folder for scores.json, scores.csv and scores.parquet' },
+} as const
+
+export type OutputFlags = InferredOptionTypes<typeof OUTPUT_FLAGS>
+
+/** Prints scores on standard output; a table in colour on a terminal that wants it. */
+export async function printScores(document: ScoreDocument, format: OutputFlags['format']): Promise<void> {
+  const rows = scoreRows(document.models)
+  const colour = process.stdout.isTTY === true && process.env['NO_COLOR'] === undefined
+  const text =
+    format === 'json'
+      ? scoresJson(document)
+      : format === 'csv'
+        ? csv(SCORE_TABLE_COLUMNS, rows)
+        : textTable(SHOWN_COLUMNS, rows, { colour })
+  await new Promise<void>((resolve, reject) => {
+    process.stdout.write(text, error => (error == null ? resolve() : reject(error)))
+  })
+}
+
+/** Writes scores.json, scores.csv and scores.parquet into a folder, made where need be. Errors: `io`. */
+export async function saveScores(document: ScoreDocument, folder: string): Promise<void> {
+  const rows = scoreRows(document.models)
+  await makeFolder(folder)
+  await writeWhole(join(folder, 'scores.json'), scoresJson(document))
+  await writeWhole(join(folder, 'scores.csv'), csv(SCORE_TABLE_COLUMNS, rows))
+  const metadata = { 'attrstream.schema': SCORES_TABLE }
+  await writeWhole(join(folder, 'scores.parquet'), await parquetTable(SCORE_TABLE_COLUMNS, rows, { metadata }))
+}
+
+/** Makes a folder. Errors: `io`; found out before a long run rather than after it. */
+export async function makeFolder(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true }).catch((error: unknown) => {
+    throw new DataError('io', `cannot be made: ${(error as Error).message}; name another --out`, { file: folder }, error)
+  })
+}

@@ -1,0 +1,70 @@
+import { dirname, relative, resolve, sep } from 'node:path'
+import type { ArgumentsCamelCase, CommandModule } from 'yargs'
+import { DataError } from '../core/errors.js'
+import { encodePlan, loadPlan, shardOf, shortId } from '../engine/plan.js'
+import { writeWhole } from '../engine/whole-file.js'
+import { loadPrior } from '../scoring/prior.js'
+import { commonFolder } from '../scoring/score.js'
+import { needsRadii, planPopulation } from '../scoring/shards.js'
+import { expandInputs } from './inputs.js'
+import { type MetricFlags, metricsOf, withMetricFlags } from './metric-flags.js'
+import { type RecordFlags, recordOptionsOf, withRecordFlags } from './record-flags.js'
+
+type Flags = MetricFlags &
+  RecordFlags & { inputs?: string[]; model: string; shards: number; out?: string | undefined; show?: string | undefined }
+
+export const planCommand: CommandModule<object, Flags> = {
+  command: 'plan [inputs..]',
+  describe: 'cut a population into shards for a cluster',
+  builder: yargs =>
+    withMetricFlags(
+      withRecordFlags(
+        yargs
+          .positional('inputs', { type: 'string', array: true, describe: 'files, folders or patterns of one model' })
+          .option('model', { string: true, default: 'model', describe: 'name of the population' })
+          .option('shards', { number: true, default: 1, describe: 'number of shards: 2 to 10 minutes of work each' })
+          .option('out', { string: true, describe: 'file to write the plan to' })
+          .option('show', { string: true, describe: 'list the shards of a plan' }),
+      ),
+    )
+      .example('$0 plan maps/ --model resnet --shards 64 --out plan.json', '')
+      .example('$0 plan --show plan.json', '') as never,
+  handler: plan,
+}
+
+/** `attrstream plan`: writes a plan, or lists the shards of one. */
+async function plan(flags: ArgumentsCamelCase<Flags>): Promise<void> {
+  if (flags.show !== undefined) return show(flags.show)
+  if (flags.out === undefined) throw new DataError('usage', 'a plan needs a file to be written to; give --out')
+  const files = await expandInputs(flags.inputs ?? [], text => process.stderr.write(`attrstream: ${text}\n`))
+  if (files.length === 0) throw new DataError('usage', 'a plan needs inputs; name files, folders or patterns')
+  const metrics = metricsOf(flags)
+  const records = recordOptionsOf(flags)
+  const prior = await loadPrior(flags.prior, { k: metrics.kmer.k, records })
+  const made = await planPopulation({ model: flags.model, paths: files }, { metrics, prior, records }, flags.shards)
+  const root = relative(dirname(resolve(flags.out)), commonFolder(files)).split(sep).join('/') || '.'
+  await writeWhole(flags.out, encodePlan({ ...made, root }))
+  const batches = made.inputs.reduce((sum, input) => sum + input.batches.length, 0)
+  process.stderr.write(
+    `attrstream: plan ${shortId(made.id)}: ${made.shards} shards over ${batches} batches of ${made.inputs.length} files, in ${flags.out}${
+      needsRadii(made) ? '; its global threshold needs --pass radii first' : ''
+    }\n`,
+  )
+}
+
+async function show(file: string): Promise<void> {
+  const plan = await loadPlan(file)
+  process.stdout.write('shard\tfile\tbatches\trows\tbytes\n')
+  for (let shard = 0; shard < plan.shards; shard++) {
+    for (const { input, range } of shardOf(plan, shard)) {
+      const { name, batches } = plan.inputs[input]
+      let rows = 0
+      let bytes = 0
+      for (const batch of batches.slice(range.start, range.end)) {
+        rows += batch.rows
+        bytes += batch.bytes
+      }
+      process.stdout.write(`${shard}\t${name}\t${range.start}-${range.end - 1}\t${rows}\t${bytes}\n`)
+    }
+  }
+}

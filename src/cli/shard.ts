@@ -1,0 +1,159 @@
+import { rm } from 'node:fs/promises'
+import { hostname } from 'node:os'
+import { join } from 'node:path'
+import { DataError } from '../core/errors.js'
+import type { Checkpoint } from '../engine/checkpoint.js'
+import { loadCheckpoint, saveCheckpoint } from '../engine/checkpoint-file.js'
+import type { Every } from '../engine/fold-population.js'
+import { loadPlan, type Plan, shortId } from '../engine/plan.js'
+import { LanePool } from '../engine/pool.js'
+import {
+  assertOfPlan,
+  assertWholeRadii,
+  coveredBatches,
+  coversShard,
+  foldShard,
+  type PassKind,
+  shardPaths,
+} from '../scoring/shards.js'
+import { rootOf } from './plan-root.js'
+import { lanesFor } from './run-flags.js'
+import { exitCodeOfSignal, onStopSignal, type StopSignal } from './signals.js'
+
+export interface ShardFlags {
+  readonly plan: string
+  readonly shard: string
+  readonly state: string
+  readonly root?: string | undefined
+  readonly pass?: PassKind | undefined
+  readonly radii?: string | undefined
+  readonly checkpointDir?: string | undefined
+  readonly every: Every
+  readonly workers?: number | undefined
+  readonly restart: boolean
+}
+
+/**
+ * Folds one shard of a plan into a state file. A state that is whole already is left as it is, so that running a shard
+ * twice, or twice at once, does no harm; a checkpoint that cannot be used is no reason to fail, only to begin anew.
+ */
+export async function scoreShard(flags: ShardFlags): Promise<void> {
+  const plan = await loadPlan(flags.plan)
+  const index = shardNumber(flags.shard, plan)
+  const kind = flags.pass ?? 'statistics'
+  const radii = flags.radii === undefined ? undefined : await wholeRadii(plan, flags.radii)
+  const checkpoint =
+    flags.checkpointDir === undefined
+      ? `${flags.state}.checkpoint`
+      : join(flags.checkpointDir, `${shortId(plan.id)}-${kind}-${index}.checkpoint`)
+  const log = (text: string) =>
+    process.stderr.write(
+      `${new Date().toISOString()} ${hostname()} plan ${shortId(plan.id)} shard ${index}/${plan.shards}: ${text}\n`,
+    )
+
+  if (!flags.restart && (await isDone(plan, kind, radii, index, flags.state, log))) {
+    await rm(checkpoint, { force: true })
+    log(`${flags.state} is whole already`)
+    return
+  }
+  const restart = flags.restart || !(await isUsable(plan, kind, radii, checkpoint, log))
+  const root = rootOf(flags.plan, plan, flags.root)
+  const pool = new LanePool(await lanesFor(flags.workers, shardPaths(plan, index, root)))
+  let signal: StopSignal | undefined
+  const release = onStopSignal(caught => {
+    signal = caught
+    pool.stop()
+  })
+  try {
+    log('begins')
+    const folded = await foldShard(pool, plan, {
+      root,
+      index,
+      kind,
+      radii,
+      checkpoint: { path: checkpoint, every: flags.every, restart },
+      report: {
+        resumed: (records, batches) => log(`goes on from ${records} records (${batches} batches) of ${checkpoint}`),
+        saved: (_path, records) => log(`saved after ${records} records`),
+        saveFailed: error => log(`checkpoint not saved: ${error.message}`),
+      },
+    })
+    if (!folded.complete) {
+      log(`stopped by ${signal}; run the shard again to go on from ${checkpoint}`)
+      process.exitCode = signal === undefined ? 1 : exitCodeOfSignal(signal)
+      return
+    }
+    await saveCheckpoint(flags.state, folded.checkpoint, { keepPrevious: false })
+    await rm(checkpoint, { force: true })
+    await rm(`${checkpoint}.previous`, { force: true })
+    log(`done: ${folded.checkpoint.records} records in ${coveredBatches(folded.checkpoint)} batches`)
+  } finally {
+    release()
+    await pool.close().catch(() => {})
+  }
+}
+
+/** `i/n` with the plan's n. Errors: `usage`. */
+function shardNumber(text: string, plan: Plan): number {
+  const found = /^(\d+)\/(\d+)$/.exec(text)
+  const index = Number(found?.[1])
+  const of = Number(found?.[2])
+  if (found === null || of !== plan.shards || index >= of) {
+    throw new DataError(
+      'usage',
+      `--shard is ${text}, expected i/${plan.shards} with 0 <= i < ${plan.shards}, as the plan was made for`,
+    )
+  }
+  return index
+}
+
+/** The radii state in a file, which must cover all of the plan. Errors: `not-found`, `missing`, `mismatch`, `damaged`. */
+export async function wholeRadii(plan: Plan, file: string): Promise<Checkpoint> {
+  const radii = await loadCheckpoint(file)
+  if (radii === undefined) throw new DataError('not-found', 'no such state; check the path', { file })
+  await assertWholeRadii(plan, radii, file)
+  return radii
+}
+
+/** Whether the state is there and whole. A damaged one is made again; one of another plan is an error. */
+async function isDone(
+  plan: Plan,
+  kind: PassKind,
+  radii: Checkpoint | undefined,
+  index: number,
+  file: string,
+  log: (text: string) => void,
+): Promise<boolean> {
+  let state: Checkpoint | undefined
+  try {
+    state = await loadCheckpoint(file)
+  } catch (error) {
+    if (!(error instanceof DataError) || error.code !== 'damaged') throw error
+    log(`${error.message}; it is made again`)
+    return false
+  }
+  if (state === undefined) return false
+  await assertOfPlan(plan, kind, radii, state, file)
+  if (state.shard !== null && state.shard.index !== index) {
+    throw new DataError('mismatch', `is of shard ${state.shard.index}, expected ${index}; name another state`, { file })
+  }
+  return coversShard(plan, index, state)
+}
+
+async function isUsable(
+  plan: Plan,
+  kind: PassKind,
+  radii: Checkpoint | undefined,
+  file: string,
+  log: (text: string) => void,
+): Promise<boolean> {
+  try {
+    const found = await loadCheckpoint(file)
+    if (found !== undefined) await assertOfPlan(plan, kind, radii, found, file)
+    return true
+  } catch (error) {
+    if (!(error instanceof DataError)) throw error
+    log(`${error.message}; begins anew`)
+    return false
+  }
+}

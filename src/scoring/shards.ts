@@ -1,0 +1,251 @@
+import { stat } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import type { RecordOptions } from '../columns/records.js'
+import { DataError } from '../core/errors.js'
+import type { Json, Range } from '../core/types.js'
+import { assertCompatible, type Checkpoint, mergeCovered } from '../engine/checkpoint.js'
+import { type Every, type Folded, foldPopulation, type FoldReport, type OpenedInput } from '../engine/fold-population.js'
+import { makePass } from '../engine/lane.js'
+import { makePlan, type Plan, shardOf } from '../engine/plan.js'
+import type { LanePool } from '../engine/pool.js'
+import { count, describeRanges, subtract } from '../engine/ranges.js'
+import { VERSION } from '../version.js'
+import type { PriorCounts } from './kmer-score.js'
+import type { MetricOptions } from './options.js'
+import { type IdOrigin, type PassSpec, passRecipe } from './pass.js'
+import {
+  cutsOfRadii,
+  finishScores,
+  openPopulation,
+  type Population,
+  type ScoreOptions,
+  scoringNotes,
+  statisticsOptions,
+} from './score.js'
+import type { ModelScore } from './scores.js'
+
+/** The passes that a plan needs, in order: radii first where its threshold is global. */
+export type PassKind = PassSpec['kind']
+
+/** What a plan keeps of the options, as plain data. */
+interface PlanParams {
+  readonly metrics: MetricOptions
+  readonly prior: PriorCounts | null
+  readonly records: RecordOptions
+  readonly ids: IdOrigin
+}
+
+/** A plan over the batches of a population. Errors: `usage`, for a pipe or a wrong number of shards. */
+export async function planPopulation(population: Population, options: ScoreOptions, shards: number): Promise<Plan> {
+  if (population.paths.includes('-')) {
+    throw new DataError('usage', 'a pipe cannot be cut into shards; plan files')
+  }
+  const { inputs, ids } = await openPopulation(population, options.records)
+  const params = { ...(scoringNotes(options) as object), records: options.records, ids }
+  return makePlan({
+    shards,
+    population: population.model,
+    params: JSON.parse(JSON.stringify(params)) as Json,
+    inputs: await Promise.all(
+      inputs.map(async ({ name, path, batches = [], fingerprint = '' }) => ({
+        name,
+        size: (await stat(path)).size,
+        fingerprint,
+        batches,
+      })),
+    ),
+  })
+}
+
+function paramsOf(plan: Plan): PlanParams {
+  return plan.params as unknown as PlanParams
+}
+
+/** The options that a plan was made with. */
+export function optionsOfPlan(plan: Plan): ScoreOptions {
+  const { metrics, prior, records } = paramsOf(plan)
+  return { metrics, prior: prior ?? undefined, records }
+}
+
+/** Whether a plan's shards need the merged radii of a first pass. */
+export function needsRadii(plan: Plan): boolean {
+  return paramsOf(plan).metrics.angular.threshold.kind === 'global'
+}
+
+/** The recipe of one pass over a plan. Errors: `usage`, for a scoring pass without the radii that it needs. */
+function recipeOf(plan: Plan, kind: PassKind, radii: Checkpoint | undefined) {
+  const options = optionsOfPlan(plan)
+  if (kind === 'statistics' && needsRadii(plan) && radii === undefined) {
+    throw new DataError(
+      'usage',
+      'the plan has a global threshold, whose cut a first pass must find: run the shards with --pass radii, merge them, and give --radii',
+    )
+  }
+  const cuts = radii === undefined ? null : cutsOfRadii(options, radii)
+  return {
+    cuts,
+    recipe: passRecipe(`${plan.id} ${kind}`, {
+      kind,
+      cuts: kind === 'radii' ? null : cuts,
+      statistics: statisticsOptions(options),
+      records: options.records,
+      ids: paramsOf(plan).ids,
+    }),
+  }
+}
+
+/** Merged radii must be of the plan and cover all of it. Errors: `mismatch`, `missing`. */
+export async function assertWholeRadii(plan: Plan, radii: Checkpoint, file: string): Promise<void> {
+  await assertOfPlan(plan, 'radii', undefined, radii, file)
+  const missing = missingShards(plan, radii)
+  if (missing.length > 0) throw missingError(missing, plan, file)
+}
+
+export interface ShardRun {
+  readonly root: string
+  readonly index: number
+  readonly kind: PassKind
+  readonly radii: Checkpoint | undefined
+  readonly checkpoint: { readonly path: string; readonly every: Every; readonly restart: boolean }
+  readonly report: FoldReport
+}
+
+/** Folds one shard of a plan. Errors: those of reading; `mismatch`, for a file that is not the one planned. */
+export async function foldShard(pool: LanePool, plan: Plan, run: ShardRun): Promise<Folded> {
+  const units = shardOf(plan, run.index)
+  const part = new Map<string, Range[]>()
+  for (const { input, range } of units) {
+    const { name } = plan.inputs[input]
+    part.set(name, [...(part.get(name) ?? []), range])
+  }
+  const inputs: OpenedInput[] = []
+  for (const { name, size, fingerprint, batches } of plan.inputs.filter(input => part.has(input.name))) {
+    const path = join(run.root, ...name.split('/'))
+    const { inputs: opened } = await openPopulation({ model: plan.population, paths: [path] }, optionsOfPlan(plan).records)
+    if (opened[0].fingerprint !== fingerprint || opened[0].batches?.length !== batches.length) {
+      throw new DataError(
+        'mismatch',
+        `is not the file of the plan: ${(await stat(path)).size} bytes with fingerprint ${opened[0].fingerprint}, expected ${size} bytes with ${fingerprint}; make the plan again`,
+        { file: path },
+      )
+    }
+    const idPrefix = plan.inputs.length > 1 ? `${basename(name)}:` : ''
+    inputs.push({ ...opened[0], name, idPrefix })
+  }
+  return foldPopulation(pool, {
+    recipe: recipeOf(plan, run.kind, run.radii).recipe,
+    population: plan.population,
+    inputs,
+    shard: { plan: plan.id, index: run.index, of: plan.shards, part },
+    checkpoint: run.checkpoint,
+    version: VERSION,
+    report: run.report,
+  })
+}
+
+/** Paths of the files that a shard reads. */
+export function shardPaths(plan: Plan, index: number, root: string): string[] {
+  return shardOf(plan, index).map(({ input }) => join(root, ...plan.inputs[input].name.split('/')))
+}
+
+/** Whether a state is all of a shard. */
+export function coversShard(plan: Plan, index: number, state: Checkpoint): boolean {
+  return shardOf(plan, index).every(({ input, range }) => {
+    const covered = state.inputs.find(({ name }) => name === plan.inputs[input].name)?.covered ?? []
+    return subtract(range, covered).length === 0
+  })
+}
+
+/** Numbers of the shards that a merged state lacks, in whole or in part. */
+export function missingShards(plan: Plan, state: Checkpoint): number[] {
+  const shards: number[] = []
+  for (let i = 0; i < plan.shards; i++) if (!coversShard(plan, i, state)) shards.push(i)
+  return shards
+}
+
+/** The error for shards that are not there. */
+export function missingError(shards: readonly number[], plan: Plan, file?: string): DataError {
+  const named = describeRanges(shards.map(shard => ({ start: shard, end: shard + 1 })))
+  return new DataError(
+    'missing',
+    `shards ${named} of ${plan.shards} are missing; run them, or ask for --partial`,
+    file === undefined ? {} : { file },
+  )
+}
+
+/** Errors: `mismatch`, for a state of another plan, other options or another pass. */
+export async function assertOfPlan(
+  plan: Plan,
+  kind: PassKind,
+  radii: Checkpoint | undefined,
+  state: Checkpoint,
+  file: string,
+): Promise<void> {
+  const { accumulator } = await makePass(recipeOf(plan, kind, radii).recipe)
+  try {
+    assertCompatible(state, {
+      pipeline: accumulator.name,
+      params: accumulator.params,
+      population: plan.population,
+      plan: plan.id,
+    })
+  } catch (error) {
+    throw error instanceof DataError ? error.at({ file }) : error
+  }
+}
+
+/** States of a plan's shards, put together one at a time, in any order and any tree. */
+export class Merger {
+  private merged: Checkpoint | undefined
+  private state: unknown
+
+  private constructor(
+    private readonly plan: Plan,
+    private readonly kind: PassKind,
+    private readonly radii: Checkpoint | undefined,
+    // biome-ignore lint/suspicious/noExplicitAny: the recipe knows its types
+    private readonly accumulator: any,
+  ) {}
+
+  static async of(plan: Plan, kind: PassKind, radii: Checkpoint | undefined): Promise<Merger> {
+    const { accumulator } = await makePass(recipeOf(plan, kind, radii).recipe)
+    return new Merger(plan, kind, radii, accumulator)
+  }
+
+  /** Adds a state. Errors: `mismatch`, for one of another plan or pass; `overlap`, for batches that are in already. */
+  async add(state: Checkpoint, file: string): Promise<void> {
+    await assertOfPlan(this.plan, this.kind, this.radii, state, file)
+    if (this.merged === undefined) {
+      this.merged = { ...state, shard: null, inputs: mergeCovered([], state.inputs), arrays: {} }
+      this.state = this.accumulator.load(state.arrays)
+      return
+    }
+    let inputs: Checkpoint['inputs']
+    try {
+      inputs = mergeCovered(this.merged.inputs, state.inputs)
+    } catch (error) {
+      if (!(error instanceof DataError)) throw error
+      throw new DataError(error.code, `${error.where.file ?? ''} ${error.what}`.trim(), { file }, error)
+    }
+    this.merged = { ...this.merged, inputs, records: this.merged.records + state.records }
+    this.accumulator.merge(this.state, this.accumulator.load(state.arrays))
+  }
+
+  /** All that was added, as one state; undefined before the first. */
+  checkpoint(): Checkpoint | undefined {
+    return this.merged && { ...this.merged, attrstream: VERSION, arrays: this.accumulator.save(this.state) }
+  }
+
+  /** The scores of all that was added. */
+  scores(): ModelScore[] {
+    const checkpoint = this.checkpoint()
+    if (checkpoint === undefined) throw missingError([...Array(this.plan.shards).keys()], this.plan)
+    const { cuts } = recipeOf(this.plan, this.kind, this.radii)
+    return finishScores(this.plan.population, optionsOfPlan(this.plan), cuts, checkpoint)
+  }
+}
+
+/** Batches that a state covers. */
+export function coveredBatches(state: Checkpoint): number {
+  return state.inputs.reduce((batches, { covered }) => batches + count(covered), 0)
+}

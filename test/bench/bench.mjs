@@ -1,0 +1,168 @@
+/**
+ * Measures whole processes, interleaved, on generated dumps: reading the bytes, reading and summing every value, and scoring.
+ *
+ *     npm run bench -- [--gigabytes 1] [--runs 5] [--dir FOLDER] [--only arrow|parquet] [--python python3]
+ *
+ * Prints medians and writes all of it to .bench/results.json. Machines are noisy and differ: compare ratios. The dumps are made
+ * once and kept in the folder, by default one under the system's temporary folder.
+ */
+import { execFile, spawnSync } from 'node:child_process'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { cpus, release, tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { generate } from './generate.mjs'
+
+const HERE = dirname(fileURLToPath(import.meta.url))
+const ROOT = join(HERE, '..', '..')
+const MAIN = join(ROOT, 'dist', 'cli', 'main.js')
+
+const { values: flags } = parseArgs({
+  options: {
+    gigabytes: { type: 'string', default: '1' },
+    runs: { type: 'string', default: '5' },
+    dir: { type: 'string', default: join(tmpdir(), 'attrstream-bench') },
+    only: { type: 'string' },
+    python: { type: 'string', default: 'python3' },
+  },
+})
+const runs = Number(flags.runs)
+const gigabytes = Number(flags.gigabytes)
+
+/** A process from start to exit: wall seconds, peak memory, CPU seconds and what it printed. */
+async function measure(args) {
+  const usageFile = join(ROOT, '.bench', `usage-${process.pid}.json`)
+  const started = performance.now()
+  const stdout = await new Promise((resolve, reject) => {
+    execFile(
+      process.execPath,
+      ['--import', join(HERE, 'rss.mjs'), ...args],
+      { env: { ...process.env, BENCH_USAGE: usageFile }, maxBuffer: 2 ** 26 },
+      (error, out) => (error === null ? resolve(out) : reject(error)),
+    )
+  })
+  const seconds = (performance.now() - started) / 1000
+  return { seconds, ...JSON.parse(await readFile(usageFile, 'utf8')), printed: JSON.parse(stdout) }
+}
+
+const child = (task, path) => [join(HERE, 'child.mjs'), task, path]
+const score = (path, workers, ...more) => [
+  MAIN, 'score', path, '--workers', String(workers), '--format', 'json', '--quiet', ...more,
+]
+
+/** What is measured on a dump: [name, arguments, how to count the workload in what was printed]. */
+function tasksOf({ kind, path, length, positions, records }) {
+  const counted = ({ records: r, positions: p }) => r === records && p === positions
+  const scored = ({ models }) => counted(models[0]) && models[0].kmer.kld_nats > 0 && models[0].angular.kld_nats > 0
+  const tasks = [
+    ['read bytes', child('bytes', path), ({ bytes }) => bytes > 0],
+    ['read and sum', child('sum', path), counted],
+    ['score, 1 worker', score(path, 1), scored],
+  ]
+  if (kind === 'arrow' && length === 2048) tasks.push(['read and sum, apache-arrow', child('apache-arrow', path), counted])
+  if (length === 2048) tasks.push(['score, 2 workers', score(path, 2), scored])
+  return tasks.map(([name, args, check]) => ({ name, args, check, measured: [] }))
+}
+
+function median(values) {
+  const sorted = values.toSorted((a, b) => a - b)
+  const half = sorted.length >> 1
+  return sorted.length % 2 === 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2
+}
+
+function summarise({ name, measured }, positions) {
+  const seconds = median(measured.map(each => each.seconds))
+  return {
+    name,
+    seconds,
+    secondsAll: measured.map(each => each.seconds),
+    cpuSeconds: median(measured.map(each => each.cpuSeconds)),
+    peakMb: Math.max(...measured.map(each => each.peakMb)),
+    nsPerPosition: (seconds * 1e9) / positions,
+    positionsPerSecond: positions / seconds,
+  }
+}
+
+/** Vectorised NumPy on the first maps of a dump; undefined, said aloud, where there is no Python for it. */
+function numpyPeer(path) {
+  const done = spawnSync(flags.python, [join(HERE, 'numpy_peer.py'), path], { encoding: 'utf8' })
+  if (done.status === 0) return JSON.parse(done.stdout)
+  const why = done.error?.message ?? done.stderr.trim().split('\n').at(-1)
+  console.log(`\nNumPy: NOT RUN (${why}); name a Python that has numpy and pyarrow with --python`)
+  return undefined
+}
+
+const ratio = (a, b) => `${(a.seconds / b.seconds).toFixed(2)} x`
+
+function print({ kind, length, records, positions, tasks }) {
+  console.log(`\n${kind}, L = ${length}: ${records} maps, ${(positions / 1e6).toFixed(1)} M positions`)
+  const base = tasks.find(({ name }) => name === 'read and sum')
+  for (const task of tasks) {
+    console.log(
+      [
+        `  ${task.name.padEnd(28)}`,
+        `${task.seconds.toFixed(2)} s`.padStart(9),
+        `${task.nsPerPosition.toFixed(1)} ns/position`.padStart(18),
+        `${(task.positionsPerSecond / 1e6).toFixed(1)} M/s`.padStart(11),
+        `${task.peakMb.toFixed(0)} MB`.padStart(8),
+        ratio(task, base).padStart(9),
+      ].join(''),
+    )
+  }
+}
+
+await mkdir(join(ROOT, '.bench'), { recursive: true })
+const all = await generate(flags.dir, gigabytes, flags.only !== 'arrow')
+const dumps = all
+  .filter(({ kind }) => flags.only === undefined || kind.startsWith(flags.only))
+  .map(dump => ({ ...dump, tasks: tasksOf(dump) }))
+const start = { measured: [] }
+for (let run = 0; run < runs; run++) {
+  console.error(`run ${run + 1} of ${runs}`)
+  start.measured.push(await measure(score(join(ROOT, 'data-samples', 'tf-mindi.parquet'), 1)))
+  for (const { path, tasks } of dumps) {
+    for (const { name, args, check, measured } of tasks) {
+      const found = await measure(args)
+      if (!check(found.printed)) {
+        throw new Error(`${name} of ${path} did not do all of the work: ${JSON.stringify(found.printed).slice(0, 500)}`)
+      }
+      measured.push(found)
+    }
+  }
+}
+
+const results = dumps.map(({ tasks, path: _, ...dump }) => ({
+  ...dump,
+  tasks: tasks.map(task => summarise(task, dump.positions)),
+}))
+const machine = `${cpus()[0].model}, ${cpus().length} cores, Linux ${release()}, Node ${process.version}`.replace(
+  'Linux',
+  process.platform === 'linux' ? 'Linux' : process.platform,
+)
+console.log(`${machine}; medians of ${runs} whole processes, interleaved; ratios to "read and sum" of the same file`)
+results.forEach(print)
+
+const find = (kind, length, name) =>
+  results.find(dump => dump.kind === kind && dump.length === length)?.tasks.find(task => task.name === name)
+const one = find('arrow', 2048, 'score, 1 worker')
+const two = find('arrow', 2048, 'score, 2 workers')
+const short = find('arrow', 200, 'score, 1 worker')
+const startSeconds = median(start.measured.map(({ seconds }) => seconds))
+console.log(`\nstart to finish on 42 maps: ${(startSeconds * 1000).toFixed(0)} ms`)
+if (one && two) console.log(`2 workers against 1: ${ratio(one, two)} faster`)
+if (one && short) {
+  console.log(`maps of 200 against 2,048: ${(short.nsPerPosition / one.nsPerPosition).toFixed(2)} x per position`)
+}
+const arrow = dumps.find(({ kind, length }) => kind === 'arrow' && length === 2048)
+const numpy = arrow && numpyPeer(arrow.path)
+if (numpy && one) {
+  const times = numpy.nsPerPosition / one.nsPerPosition
+  console.log(
+    `vectorised NumPy ${numpy.numpy}: ${numpy.nsPerPosition.toFixed(0)} ns/position over ${numpy.records} maps, ${times.toFixed(1)} x as long`,
+  )
+}
+await writeFile(
+  join(ROOT, '.bench', 'results.json'),
+  `${JSON.stringify({ machine, runs, gigabytes, startSeconds, dumps: results, numpy: numpy ?? null }, null, 2)}\n`,
+)
