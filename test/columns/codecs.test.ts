@@ -27,10 +27,10 @@ const PACKED: Record<Codec, Uint8Array> = {
 }
 const CODECS = Object.keys(PACKED) as Codec[]
 
-/** The DataError's code, or the bytes where there is none; anything else thrown fails the test. */
-function attempt(codec: Codec, input: Uint8Array, size: number): string | Uint8Array {
+/** The DataError's code, or how many bytes there are where there is none; anything else thrown fails the test. */
+function attempt(codec: Codec, input: Uint8Array, size: number): string | number {
   try {
-    return decompress(codec, input, size)
+    return decompress(codec, input, size).length
   } catch (error) {
     if (!(error instanceof DataError)) throw error
     return error.code
@@ -54,15 +54,15 @@ describe.each(CODECS)('%s', codec => {
 
   it('refuses any other length as damaged', () => {
     for (const size of [1, PLAIN.length - 1, PLAIN.length + 1, 2 * PLAIN.length, 2 ** 30, 2 ** 31, -1, 0.5]) {
-      expect(attempt(codec, PACKED[codec], size), `${size}`).toBe('damaged')
+      expect(attempt(codec, PACKED[codec], size)).toBe('damaged')
     }
   })
 
   it('refuses every truncation as damaged, and never answers short', () => {
     for (let length = 0; length < PACKED[codec].length; length++) {
-      const answer = attempt(codec, PACKED[codec].subarray(0, length), PLAIN.length)
-      if (answer instanceof Uint8Array) expect(answer.length).toBe(PLAIN.length)
-      else expect(answer).toBe('damaged')
+      expect(['damaged', PLAIN.length]).toContain(
+        attempt(codec, PACKED[codec].subarray(0, length), PLAIN.length),
+      )
     }
     const half = PACKED[codec].subarray(0, PACKED[codec].length >> 1)
     expect(attempt(codec, half, PLAIN.length)).toBe('damaged')
@@ -72,9 +72,7 @@ describe.each(CODECS)('%s', codec => {
     for (let i = 0; i < PACKED[codec].length; i++) {
       const flipped = Uint8Array.from(PACKED[codec])
       flipped[i] ^= 0xff
-      const answer = attempt(codec, flipped, PLAIN.length)
-      if (answer instanceof Uint8Array) expect(answer.length).toBe(PLAIN.length)
-      else expect(answer).toBe('damaged')
+      expect(['damaged', PLAIN.length]).toContain(attempt(codec, flipped, PLAIN.length))
     }
     expect(decompress(codec, PACKED[codec], PLAIN.length)).toEqual(PLAIN)
   })

@@ -60,8 +60,8 @@ describe.each(victims)('%s', name => {
   it('is refused wherever it is cut off', async () => {
     for (let length = 0; length < whole.length; length += 1 + Math.floor(whole.length / 100)) {
       const codes = await survive(whole.subarray(0, length))
-      expect(codes, `${length}`).toHaveLength(1)
-      expect(['damaged', 'format'], `${length}`).toContain(codes[0])
+      expect(codes).toHaveLength(1)
+      expect(['damaged', 'format']).toContain(codes[0])
     }
   })
 
@@ -77,7 +77,10 @@ describe.each(victims)('%s', name => {
 
   it('gives an error or all of its rows where its pages or its footer are overwritten', async () => {
     for (let at = 4; at + 400 < whole.length; at += 1 + Math.floor(whole.length / 40)) {
-      for (const value of [0, 0x55, 0xff]) await survive(Uint8Array.from(whole).fill(value, at, at + 100))
+      for (const value of [0, 0x55, 0xff]) {
+        const codes = await survive(Uint8Array.from(whole).fill(value, at, at + 100))
+        expect(codes.every(code => code === 'damaged' || code === 'format')).toBe(true)
+      }
     }
   }, 60_000)
 })
@@ -131,10 +134,14 @@ it('says that a codec is not read', async () => {
 it('refuses what is no Parquet, and what is not there', async () => {
   await expect(openParquet(join(folder, 'absent'))).rejects.toMatchObject({ code: 'not-found' })
   for (const text of ['', 'PAR1', 'PAR1PAR1', 'PAR1....PAR1', `PAR1${'.'.repeat(100)}PAR1`]) {
-    expect(await survive(Buffer.from(text)), text).toEqual(['damaged'])
+    expect({ text, codes: await survive(Buffer.from(text)) }).toEqual({ text, codes: ['damaged'] })
   }
   expect(await survive(Buffer.alloc(100))).toEqual(['format'])
 })
+
+function repeated(byte: number): number[] {
+  return Array.from({ length: 100_000 }, () => byte)
+}
 
 /** A file of a footer alone. */
 function footer(...bytes: number[]): Uint8Array {
@@ -144,9 +151,9 @@ function footer(...bytes: number[]): Uint8Array {
 }
 
 it('refuses footers that nest without end, or promise more than there is', async () => {
-  expect(await survive(footer(...new Array<number>(100_000).fill(0x1c)))).toEqual(['damaged']) // structs in structs
-  expect(await survive(footer(...new Array<number>(100_000).fill(0x99)))).toEqual(['damaged']) // lists in lists
+  expect(await survive(footer(...repeated(0x1c)))).toEqual(['damaged']) // structs in structs
+  expect(await survive(footer(...repeated(0x99)))).toEqual(['damaged']) // lists in lists
   expect(await survive(footer(0x19, 0xfc, 0xff, 0xff, 0xff, 0xff, 0x07))).toEqual(['damaged']) // a list of 2^31
   expect(await survive(footer(0x18, 0xff, 0xff, 0xff, 0xff, 0x0f, 0))).toEqual(['damaged']) // a text of 2^32
-  expect(await survive(footer(0x16, ...new Array<number>(100_000).fill(0x80), 0))).toEqual(['damaged']) // a number
+  expect(await survive(footer(0x16, ...repeated(0x80), 0))).toEqual(['damaged']) // a number
 })

@@ -13,30 +13,35 @@ const present = existsSync(HOSTILE)
 if (!present)
   console.warn('the hostile Parquet files are absent: ../shared/fixtures/hostile/parquet; not tested')
 
+const POLITE = ['read', 'damaged', 'format', 'column']
+
 let folder: string
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'hostile-'))
 })
 afterAll(() => rmSync(folder, { recursive: true }))
 
-async function survive(path: string): Promise<void> {
+/** What a file ends as: read, or the codes of its errors. Whatever is no DataError is thrown. */
+async function survive(path: string): Promise<string[]> {
+  const ends: string[] = []
   const only = (error: unknown) => {
     if (!(error instanceof DataError)) throw error
     expect(error.message).toContain(path)
-    expect(['damaged', 'format', 'column']).toContain(error.code)
+    ends.push(error.code)
   }
   const source = await openParquet(path).catch(only)
-  if (source === undefined) return
+  if (source === undefined) return ends
   for (const column of new Set(readable(source))) {
     let rows = 0
     try {
       for await (const batch of source.read([column])) rows += batch.rows.end - batch.rows.start
-      expect(rows).toBe(source.batches!.reduce((sum, batch) => sum + batch.rows, 0))
+      ends.push(rows === source.batches!.reduce((sum, batch) => sum + batch.rows, 0) ? 'read' : 'short')
     } catch (error) {
       only(error)
     }
   }
   await source.close()
+  return ends
 }
 
 describe.skipIf(!present)('hostile files', () => {
@@ -46,14 +51,16 @@ describe.skipIf(!present)('hostile files', () => {
     expect(names.length).toBeGreaterThanOrEqual(70)
   })
 
-  it.each(names)('%s ends as a DataError or is read', { timeout: 5000 }, name => survive(join(HOSTILE, name)))
+  it.each(names)('%s ends as a DataError or is read', { timeout: 5000 }, async name => {
+    for (const end of await survive(join(HOSTILE, name))) expect(POLITE).toContain(end)
+  })
 
-  it.each(names)('%s does so too if it starts as Parquet does', { timeout: 5000 }, name => {
+  it.each(names)('%s does so too if it starts as Parquet does', { timeout: 5000 }, async name => {
     const path = join(folder, name)
     const bytes = readFileSync(join(HOSTILE, name))
     bytes.write('PAR1', 0)
     writeFileSync(path, bytes)
-    return survive(path)
+    for (const end of await survive(path)) expect(POLITE).toContain(end)
   })
 
   it('take no more than 512 MB together', () => {

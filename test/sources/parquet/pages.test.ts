@@ -34,7 +34,7 @@ describe.each(files)('one row group of many pages, %s', name => {
       )
       const [first, last] = [batches[0].rows.start, batches[end - start - 1].rows.end]
       for (const [column, values] of Object.entries(EXPECTED)) {
-        expect(rows[column], `${column} from window ${start}`).toEqual(values.slice(first, last))
+        expect({ start, [column]: rows[column] }).toEqual({ start, [column]: values.slice(first, last) })
       }
     }
     await source.close()
@@ -43,7 +43,7 @@ describe.each(files)('one row group of many pages, %s', name => {
   it('reads any of its columns alone', async () => {
     const source = await openParquet(fileOf(name), { windowBytes: 300 })
     for (const [column, values] of Object.entries(EXPECTED)) {
-      expect((await readRows(source, [column])).rows, column).toEqual({ [column]: values })
+      expect((await readRows(source, [column])).rows).toEqual({ [column]: values })
     }
     await source.close()
   })

@@ -118,13 +118,10 @@ it('reads integers up to 2^53 - 1 and refuses larger ones', async () => {
 })
 
 it('fingerprints the file and the cut, once', async () => {
-  const open = (name: string, windowBytes?: number) => openParquet(fileOf(name), { windowBytes })
-  const sources = await Promise.all([
-    open('pages-v1'),
-    open('pages-v1'),
-    open('pages-v1', 100),
-    open('pages-v2'),
-  ])
+  const opened = [['pages-v1'], ['pages-v1'], ['pages-v1', 100], ['pages-v2']] as const
+  const sources = await Promise.all(
+    opened.map(([name, windowBytes]) => openParquet(fileOf(name), { windowBytes })),
+  )
   const prints = await Promise.all(sources.map(source => source.fingerprint()))
   expect(prints[0]).toBe(prints[1])
   expect(new Set(prints).size).toBe(3)
