@@ -1,5 +1,5 @@
 import { damaged } from './damage.js'
-import { unpackWide } from './hybrid.js'
+import { unpackWide } from './unpack.js'
 
 /**
  * DELTA_BINARY_PACKED: blocks of a least difference and, in miniblocks of their own width, what each difference is
