@@ -42,8 +42,9 @@ export async function readFileTable(bytes: Bytes): Promise<Table> {
     if (message.kind !== 'batch') throw wrongKind(message.kind, 'batch')
     batches.push({ ...entry, rows: message.rows, codec: message.codec })
   }
-  const schemaBlock = await schemaAtHead(headers, footerStart)
-  await checkAllListed(headers, [...schemaBlock, ...batchBlocks, ...dictionaryBlocks], footerStart)
+  const blocks = [...batchBlocks, ...dictionaryBlocks]
+  const schemaBlock = await schemaAtHead(headers, blocks, footerStart)
+  await checkAllListed(headers, [...schemaBlock, ...blocks], footerStart)
   return {
     format: 'Arrow IPC file',
     schema,
@@ -124,8 +125,16 @@ async function listed(headers: HeaderReader, block: Listed, footerStart: number)
   return placed
 }
 
-/** The schema in front of the batches, if it is a message: Polars writes it without a length, and the footer has it too. */
-async function schemaAtHead(headers: HeaderReader, footerStart: number): Promise<Listed[]> {
+/**
+ * The schema in front of the batches, if it is a message: Polars writes it without a length, apache-arrow not at all,
+ * and the footer has it too.
+ */
+async function schemaAtHead(
+  headers: HeaderReader,
+  blocks: readonly Listed[],
+  footerStart: number,
+): Promise<Listed[]> {
+  if (blocks.some(({ start }) => start === HEAD)) return []
   const [marker] = await headers.read(HEAD, 1)
   const placed = marker === 0xff ? await messageAt(headers, HEAD, footerStart) : undefined
   if (placed === undefined) return []
