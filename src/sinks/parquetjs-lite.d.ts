@@ -13,8 +13,8 @@ declare module 'parquetjs-lite' {
     end(done: (error?: Error) => void): void
   }
 
-  export class ParquetSchema {
-    constructor(fields: { readonly [name: string]: FieldDefinition })
+  export interface ParquetSchema {
+    readonly fields: { readonly [name: string]: object }
   }
 
   export class ParquetWriter {

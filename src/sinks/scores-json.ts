@@ -1,14 +1,16 @@
 import type { ScoreDocument } from '../scoring/document.js'
 
 /** Keys in the order of reading; those not named follow in the order of the alphabet. */
-const ORDER = [
-  ...['schema', 'models', 'provenance', 'version', 'command', 'inputs'],
-  ...['model', 'records', 'positions', 'unknownPositions', 'deadMaps', 'badRecords', 'projectedMaps'],
-  ...['kmer', 'angular', 'kld_nats', 'attributed_kmers', 'runs', 'points', 'effective_points', 'threshold'],
-  ...['name', 'bytes', 'fingerprint', 'kind', 'cut', 'resolution'],
-  ...['k', 'q', 'top', 'buffer', 'prior', 'pseudocount', 'window', 'windowKind', 'reduce', 'basis'],
-  ...['normalise', 'weight', 'grid', 'cells', 'options', 'warnings', 'wall_seconds'],
-]
+const ORDER = `
+  schema models provenance version command inputs
+  model records positions unknownPositions deadMaps badRecords projectedMaps
+  kmer angular kld_nats attributed_kmers runs points effective_points threshold
+  name bytes fingerprint kind cut resolution
+  k q top buffer prior pseudocount window windowKind reduce basis
+  normalise weight grid cells options warnings wall_seconds
+`
+  .trim()
+  .split(/\s+/)
 const RANK = new Map(ORDER.map((key, i) => [key, i]))
 
 /**

@@ -1,7 +1,10 @@
 import { openBytes } from '../columns/bytes.js'
 import type { ColumnSource } from '../columns/column.js'
+import { type RecordOptions, type SequenceOnly, sequenceRecords } from '../columns/records.js'
 import { DataError } from '../core/errors.js'
+import type { Source } from '../core/types.js'
 import { looksLikeArrow, openArrow, openArrowPipe } from './arrow/index.js'
+import { type FastaOptions, looksLikeFasta, openFasta } from './fasta.js'
 import { looksLikeParquet, openParquet } from './parquet/index.js'
 
 /**
@@ -12,15 +15,36 @@ import { looksLikeParquet, openParquet } from './parquet/index.js'
 export async function openColumns(path: string): Promise<ColumnSource> {
   if (path === '-') return openArrowPipe(process.stdin, '-')
   const head = await readHead(path)
-  if (head.length === 0) throw new DataError('empty', 'is an empty file, expected Arrow or Parquet', { file: path })
+  if (head.length === 0)
+    throw new DataError('empty', 'is an empty file, expected Arrow or Parquet', { file: path })
   if (looksLikeArrow(head)) return openArrow(path)
   if (looksLikeParquet(head)) return openParquet(path)
+  if (looksLikeFasta(head)) {
+    throw new DataError(
+      'format',
+      'is FASTA or gzip, which holds no attribution maps, expected Arrow or Parquet; give FASTA as --prior',
+      { file: path },
+    )
+  }
   const found = Array.from(head.subarray(0, 8), byte => byte.toString(16).padStart(2, '0')).join(' ')
   throw new DataError(
     'format',
     `starts with ${found}, expected an Arrow IPC file or stream, or Parquet; convert it to one of these`,
     { file: path },
   )
+}
+
+/**
+ * Opens the sequences of a file: FASTA, plain or gzip, or a column of Arrow or Parquet.
+ *
+ * Errors: those of `openFasta`, `openColumns` and `sequenceRecords`.
+ */
+export async function openSequences(
+  path: string,
+  options: RecordOptions & FastaOptions = {},
+): Promise<Source<SequenceOnly>> {
+  if (path !== '-' && looksLikeFasta(await readHead(path))) return openFasta(path, options)
+  return sequenceRecords(await openColumns(path), options)
 }
 
 /** Whether a file's first bytes are those of Arrow or Parquet. */
