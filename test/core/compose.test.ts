@@ -15,6 +15,7 @@ import { recordOf } from '../support/records.js'
 import { fold } from '../support/score.js'
 
 const corrected = correct({ basis: 'gram-schmidt' })
+const modelOf = (record: AttributionRecord) => record.model ?? ''
 
 /** Hands each record on as often as its sequence is long, but not those of odd length. */
 const evenTimes: Stage<AttributionRecord> = {
@@ -46,11 +47,7 @@ describe('the laws hold for', () => {
   it('accumulators by a key', () => {
     holds(() =>
       checkLaws(
-        by(
-          record => record.model ?? '',
-          () => both,
-          { key: 'model' },
-        ),
+        by(modelOf, () => both, { key: 'model' }),
         anyRecords,
       ),
     )
@@ -107,11 +104,7 @@ describe('together', () => {
 })
 
 describe('by', () => {
-  const counts = by(
-    record => record.model ?? '',
-    () => duplicateIds(),
-    null,
-  )
+  const counts = by(modelOf, () => duplicateIds(), null)
 
   it('gives a result for every value met, in the order of the values', () => {
     const result = counts.result(fold(counts, records))
@@ -122,11 +115,7 @@ describe('by', () => {
   })
   it('makes one accumulator for each value', () => {
     const made: string[] = []
-    const named = by(
-      record => record.model ?? '',
-      value => (made.push(value), kmerPrior({ k: 1 })),
-      null,
-    )
+    const named = by(modelOf, value => (made.push(value), kmerPrior({ k: 1 })), null)
     fold(named, [...records, ...records])
     expect(made).toEqual(['m', 'l'])
   })
@@ -157,7 +146,7 @@ describe('pipe', () => {
     const one = angularGrid({ grid: 'full', weight: 2 })
     expect(one.empty()).not.toBe(one.empty())
     const seen: Float64Array[] = []
-    for (let i = 0; i < 2; i++) corrected.connect(map => void seen.push(map.corrected.squares))(records[0])
+    for (let i = 0; i < 2; i++) corrected.connect(map => void seen.push(map.corrected.e1))(records[0])
     expect(seen[0]).not.toBe(seen[1])
     expect(seen[0]).toEqual(seen[1])
   })

@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { fullCell, GRID_SHAPES, halvedCell } from '../../src/dna/angles.js'
 import { BASES, basisRows } from '../../src/dna/basis.js'

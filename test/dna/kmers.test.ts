@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { decodeBases, encodeBases } from '../../src/dna/bases.js'
 import { countKmers, kmerText } from '../../src/dna/kmers.js'

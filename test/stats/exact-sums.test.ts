@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { ExactSums } from '../../src/stats/exact-sums.js'
 import { bytesOf } from '../support/laws.js'

@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { Candidates } from '../../src/stats/candidates.js'
 import { KeySample } from '../../src/stats/key-sample.js'

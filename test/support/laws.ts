@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { expect } from 'vitest'
 import type { Accumulator, Arrays, AttributionRecord } from '../../src/core/types.js'
 import { fold } from './score.js'
