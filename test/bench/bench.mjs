@@ -8,7 +8,7 @@
  */
 import { execFile, spawnSync } from 'node:child_process'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
-import { cpus, release, tmpdir } from 'node:os'
+import { cpus, platform, release, tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
@@ -32,7 +32,7 @@ const gigabytes = Number(flags.gigabytes)
 
 /** A process from start to exit: wall seconds, peak memory, CPU seconds and what it printed. */
 async function measure(args) {
-  const usageFile = join(ROOT, '.bench', `usage-${process.pid}.json`)
+  const usageFile = join(flags.dir, 'usage.json')
   const started = performance.now()
   const stdout = await new Promise((resolve, reject) => {
     execFile(
@@ -48,21 +48,34 @@ async function measure(args) {
 
 const child = (task, path) => [join(HERE, 'child.mjs'), task, path]
 const score = (path, workers, ...more) => [
-  MAIN, 'score', path, '--workers', String(workers), '--format', 'json', '--quiet', ...more,
+  MAIN,
+  'score',
+  path,
+  '--workers',
+  String(workers),
+  '--format',
+  'json',
+  '--quiet',
+  ...more,
 ]
 
-/** What is measured on a dump: [name, arguments, how to count the workload in what was printed]. */
+const task = (name, args, check) => ({ name, args, check, measured: [] })
+
+/** What is measured on a dump, and how to tell from what was printed that all of the work was done. */
 function tasksOf({ kind, path, length, positions, records }) {
-  const counted = ({ records: r, positions: p }) => r === records && p === positions
-  const scored = ({ models }) => counted(models[0]) && models[0].kmer.kld_nats > 0 && models[0].angular.kld_nats > 0
+  const counted = found => found.records === records && found.positions === positions
+  const scored = ({ models: [model] }) =>
+    counted(model) && model.kmer.kld_nats > 0 && model.angular.kld_nats > 0
   const tasks = [
-    ['read bytes', child('bytes', path), ({ bytes }) => bytes > 0],
-    ['read and sum', child('sum', path), counted],
-    ['score, 1 worker', score(path, 1), scored],
+    task('read bytes', child('bytes', path), found => found.bytes > 0),
+    task('read and sum', child('sum', path), counted),
+    task('score, 1 worker', score(path, 1), scored),
   ]
-  if (kind === 'arrow' && length === 2048) tasks.push(['read and sum, apache-arrow', child('apache-arrow', path), counted])
-  if (length === 2048) tasks.push(['score, 2 workers', score(path, 2), scored])
-  return tasks.map(([name, args, check]) => ({ name, args, check, measured: [] }))
+  if (length === 2048) tasks.push(task('score, 2 workers', score(path, 2), scored))
+  if (length === 2048 && kind === 'arrow') {
+    tasks.push(task('read and sum, apache-arrow', child('apache-arrow', path), counted))
+  }
+  return tasks
 }
 
 function median(values) {
@@ -113,10 +126,10 @@ function print({ kind, length, records, positions, tasks }) {
 }
 
 await mkdir(join(ROOT, '.bench'), { recursive: true })
-const all = await generate(flags.dir, gigabytes, flags.only !== 'arrow')
-const dumps = all
-  .filter(({ kind }) => flags.only === undefined || kind.startsWith(flags.only))
-  .map(dump => ({ ...dump, tasks: tasksOf(dump) }))
+const dumps = (await generate(flags.dir, gigabytes, flags.only)).map(dump => ({
+  ...dump,
+  tasks: tasksOf(dump),
+}))
 const start = { measured: [] }
 for (let run = 0; run < runs; run++) {
   console.error(`run ${run + 1} of ${runs}`)
@@ -125,22 +138,26 @@ for (let run = 0; run < runs; run++) {
     for (const { name, args, check, measured } of tasks) {
       const found = await measure(args)
       if (!check(found.printed)) {
-        throw new Error(`${name} of ${path} did not do all of the work: ${JSON.stringify(found.printed).slice(0, 500)}`)
+        throw new Error(
+          `${name} of ${path} did not do all of the work: ${JSON.stringify(found.printed).slice(0, 500)}`,
+        )
       }
       measured.push(found)
     }
   }
 }
 
-const results = dumps.map(({ tasks, path: _, ...dump }) => ({
-  ...dump,
-  tasks: tasks.map(task => summarise(task, dump.positions)),
+const results = dumps.map(({ kind, length, records, positions, tasks }) => ({
+  kind,
+  length,
+  records,
+  positions,
+  tasks: tasks.map(task => summarise(task, positions)),
 }))
-const machine = `${cpus()[0].model}, ${cpus().length} cores, Linux ${release()}, Node ${process.version}`.replace(
-  'Linux',
-  process.platform === 'linux' ? 'Linux' : process.platform,
+const machine = `${cpus()[0].model}, ${cpus().length} cores, ${platform()} ${release()}, Node ${process.version}`
+console.log(
+  `${machine}; medians of ${runs} whole processes, interleaved; ratios to "read and sum" of the same file`,
 )
-console.log(`${machine}; medians of ${runs} whole processes, interleaved; ratios to "read and sum" of the same file`)
 results.forEach(print)
 
 const find = (kind, length, name) =>
@@ -152,7 +169,9 @@ const startSeconds = median(start.measured.map(({ seconds }) => seconds))
 console.log(`\nstart to finish on 42 maps: ${(startSeconds * 1000).toFixed(0)} ms`)
 if (one && two) console.log(`2 workers against 1: ${ratio(one, two)} faster`)
 if (one && short) {
-  console.log(`maps of 200 against 2,048: ${(short.nsPerPosition / one.nsPerPosition).toFixed(2)} x per position`)
+  console.log(
+    `maps of 200 against 2,048: ${(short.nsPerPosition / one.nsPerPosition).toFixed(2)} x per position`,
+  )
 }
 const arrow = dumps.find(({ kind, length }) => kind === 'arrow' && length === 2048)
 const numpy = arrow && numpyPeer(arrow.path)
