@@ -56,6 +56,8 @@ export class Selector {
     if (gathered < wanted) gathered = this.gather(squares, start, end, 0)
 
     const { values, positions } = this
+    const source = squares.values
+    for (let i = 0; i < gathered; i++) values[i] = source[positions[i]]
     const lower = selectAscending(values, gathered, gathered - wanted)
     let cut = Math.sqrt(lower)
     if (t > 0) {
@@ -66,7 +68,6 @@ export class Selector {
     }
     if (scale > 0) this.ratio = this.ratio === 0 ? lower / scale : 0.75 * this.ratio + 0.25 * (lower / scale)
 
-    const source = squares.values
     let count = 0
     for (let i = 0; i < gathered; i++) {
       const position = positions[i]
@@ -75,27 +76,21 @@ export class Selector {
     return count
   }
 
-  /** Copies values whose high word is at least `pivot`, and their positions. */
-  private gather(squares: Squares, start: number, end: number, pivot: number): number {
-    const { values: from, words } = squares
-    const { values, positions } = this
+  /** Notes positions of values whose high word is at least `pivot`. */
+  private gather({ words }: Squares, start: number, end: number, pivot: number): number {
+    const { positions } = this
     const below = pivot - 1
     let count = 0
     for (let i = start; i < end; i++) {
-      values[count] = from[i]
       positions[count] = i
       count += (below - words[2 * i + 1]) >>> 31
     }
     return count
   }
 
-  private gatherPresent(from: Float64Array, start: number, end: number): number {
+  private gatherPresent(values: Float64Array, start: number, end: number): number {
     let count = 0
-    for (let i = start; i < end; i++) {
-      if (from[i] < 0) continue
-      this.values[count] = from[i]
-      this.positions[count++] = i
-    }
+    for (let i = start; i < end; i++) if (values[i] >= 0) this.positions[count++] = i
     return count
   }
 }

@@ -15,17 +15,24 @@ const asWords = new Uint32Array(bits.buffer) // little-endian: [low, high]
 if (new Uint8Array(new Uint32Array([1]).buffer)[0] !== 1)
   throw new Error('attrstream needs a little-endian machine')
 
+/** Limbs that a weight touches, and one above them for what is carried. */
+const SPAN = 4
+
 /**
  * Sums of non-negative doubles, one for each cell, exact to the last bit.
  *
  * A sum is kept as a whole number of the smallest double, 2^-1074, in limbs of 32 bits. Nothing is ever rounded, so
  * addition is associative and commutative and equal sums have equal bits, whatever the order and the split; nothing can
- * overflow, because limbs cover all exponents. Limb p of all cells is one plane, made when first needed: weights of
- * similar size touch three to six of the 67.
+ * overflow, because limbs cover all exponents. Only the limbs in use are held, those of a cell side by side (weights of
+ * similar size need four to six of the 67): an addition then touches one line of the cache, where a plane for each limb
+ * took three.
  */
 export class ExactSums {
   readonly cells: number
-  private readonly planes: (Float64Array | undefined)[] = []
+  /** Limb j of cell i is [i · width + j], and counts 2^(32 (first + j) - 1074). */
+  private limbs = new Float64Array(0)
+  private first = 0
+  private width = 0
   private pending = 0
 
   constructor(cells: number) {
@@ -34,75 +41,72 @@ export class ExactSums {
 
   /** Adds a finite weight >= 0 to a cell. Errors: `record`, for any other. */
   add(cell: number, weight: number): void {
+    if (weight === 0) return
     asDouble[0] = weight
     const low = asWords[0]
     const word = asWords[1]
     const exponent = word >>> 20
-    if (exponent >= 2047) {
-      throw new DataError(
-        'record',
-        `a weight is ${weight}, expected a finite number >= 0; normalise the maps, scale them or lower the weight option`,
-      )
-    }
+    if (exponent >= 2047) throw notAWeight(weight)
     const high = exponent === 0 ? word : (word & 0xfffff) | 0x100000
     const bit = exponent === 0 ? 0 : exponent - 1
     const plane = bit >>> 5
     const shift = bit & 31
-    const up = LIMB - shift
-    this.plane(plane)[cell] += (low << shift) >>> 0
+    if (plane < this.first || plane + SPAN > this.first + this.width) this.cover(plane, plane + SPAN)
+    const limbs = this.limbs
+    const at = cell * this.width + plane - this.first
+    limbs[at] += (low << shift) >>> 0
     if (shift === 0) {
-      this.plane(plane + 1)[cell] += high
+      limbs[at + 1] += high
     } else {
-      this.plane(plane + 1)[cell] += ((high << shift) | (low >>> up)) >>> 0
-      if (shift > 11) this.plane(plane + 2)[cell] += high >>> up
+      limbs[at + 1] += ((high << shift) | (low >>> (LIMB - shift))) >>> 0
+      limbs[at + 2] += high >>> (LIMB - shift)
     }
     if (++this.pending >= CARRY_EVERY) this.carry()
   }
 
   /** Adds every sum of `other` to the sum of the same cell. */
   merge(other: ExactSums): void {
-    if (other.cells !== this.cells)
+    if (other.cells !== this.cells) {
       throw new RangeError(`${other.cells} cells cannot be added to ${this.cells}`)
-    this.carry()
-    for (const [p, from] of other.carried().entries()) {
-      if (from === undefined) continue
-      const into = this.plane(p)
-      for (let i = 0; i < from.length; i++) into[i] += from[i]
     }
-    this.carry()
+    this.addFolded(other)
   }
 
   /** Sums over blocks of `size` cells, folded onto one block: cell i of the result is the sum of cells i + j·size. */
   fold(size: number): ExactSums {
     const folded = new ExactSums(size)
-    for (const [p, from] of this.carried().entries()) {
-      if (from === undefined) continue
-      const into = folded.plane(p)
-      for (let i = 0; i < from.length; i++) into[i % size] += from[i]
-    }
-    folded.carry()
+    folded.addFolded(this)
     return folded
   }
 
   /** The sums as doubles, each within a few units in the last place; Infinity where a sum is beyond them. */
   values(): Float64Array {
-    const values = new Float64Array(this.cells)
-    for (const [p, plane] of this.carried().entries()) {
-      if (plane === undefined) continue
-      const scale = 2 ** (LIMB * p + UNIT)
-      for (let i = 0; i < plane.length; i++) if (plane[i] !== 0) values[i] += plane[i] * scale
+    this.carry()
+    const { cells, limbs, first, width } = this
+    const values = new Float64Array(cells)
+    for (let j = 0; j < width; j++) {
+      const scale = 2 ** (LIMB * (first + j) + UNIT)
+      for (let i = 0; i < cells; i++) {
+        const limb = limbs[i * width + j]
+        if (limb !== 0) values[i] += limb * scale
+      }
     }
     return values
   }
 
   /** `planes`: numbers of the limbs that are not all zero, ascending; `limbs`: those limbs, each for all cells. */
   save(): Arrays {
-    const used: number[] = []
-    const planes = this.carried()
-    for (const [p, plane] of planes.entries()) if (plane?.some(limb => limb !== 0)) used.push(p)
-    const limbs = new Uint32Array(used.length * this.cells)
-    for (const [i, p] of used.entries()) limbs.set(planes[p] as Float64Array, i * this.cells)
-    return { planes: Uint8Array.from(used), limbs }
+    this.carry()
+    const { cells, limbs, first, width } = this
+    const used = new Uint8Array(width)
+    for (let i = 0; i < limbs.length; i++) if (limbs[i] !== 0) used[i % width] = 1
+    const planes: number[] = []
+    for (let j = 0; j < width; j++) if (used[j] === 1) planes.push(first + j)
+    const saved = new Uint32Array(planes.length * cells)
+    for (const [n, plane] of planes.entries()) {
+      for (let i = 0; i < cells; i++) saved[n * cells + i] = limbs[i * width + plane - first]
+    }
+    return { planes: Uint8Array.from(planes), limbs: saved }
   }
 
   static load(arrays: Arrays, cells: number): ExactSums {
@@ -111,34 +115,72 @@ export class ExactSums {
       throw new RangeError(`saved sums do not have ${cells} cells`)
     }
     const sums = new ExactSums(cells)
-    for (let i = 0; i < planes.length; i++) {
-      sums.plane(planes[i]).set(limbs.subarray(i * cells, (i + 1) * cells))
+    if (planes.length > 0) sums.cover(planes[0], planes[planes.length - 1] + 1)
+    for (let n = 0; n < planes.length; n++) {
+      const j = planes[n] - sums.first
+      for (let i = 0; i < cells; i++) sums.limbs[i * sums.width + j] = limbs[n * cells + i]
     }
     return sums
   }
 
-  private plane(p: number): Float64Array {
-    return (this.planes[p] ??= new Float64Array(this.cells))
+  private addFolded(other: ExactSums): void {
+    if (other.width === 0) return
+    this.carry()
+    other.carry()
+    this.cover(other.first, other.first + other.width)
+    const { cells, limbs, width } = this
+    const shift = other.first - this.first
+    for (let i = 0, into = 0; i < other.cells; i++, into++) {
+      if (into === cells) into = 0
+      const to = into * width + shift
+      const from = i * other.width
+      for (let j = 0; j < other.width; j++) limbs[to + j] += other.limbs[from + j]
+    }
+    this.pending = 1
+    this.carry()
   }
 
-  private carried(): readonly (Float64Array | undefined)[] {
-    if (this.pending > 0) this.carry()
-    return Array.from(this.planes)
+  /** Makes room for limbs [from, to). */
+  private cover(from: number, to: number): void {
+    const first = this.width === 0 ? from : Math.min(this.first, from)
+    const width = (this.width === 0 ? to : Math.max(this.first + this.width, to)) - first
+    if (first === this.first && width === this.width) return
+    const limbs = new Float64Array(this.cells * width)
+    for (let i = 0; i < this.cells; i++) {
+      for (let j = 0; j < this.width; j++) {
+        limbs[i * width + this.first - first + j] = this.limbs[i * this.width + j]
+      }
+    }
+    this.limbs = limbs
+    this.first = first
+    this.width = width
   }
 
   /** Brings every limb below 2^32. Representation only: the sums stay. */
   private carry(): void {
+    if (this.pending === 0) return
     this.pending = 0
-    for (let p = 0; p < this.planes.length; p++) {
-      const plane = this.planes[p]
-      if (plane === undefined) continue
-      for (let i = 0; i < plane.length; i++) {
-        if (plane[i] >= BASE) {
-          const carried = Math.floor(plane[i] / BASE)
-          plane[i] -= carried * BASE
-          this.plane(p + 1)[i] += carried
+    let over = true
+    while (over) {
+      over = false
+      const { limbs, width, cells } = this
+      for (let j = 0; j < width - 1; j++) {
+        for (let at = j; at < limbs.length; at += width) {
+          if (limbs[at] < BASE) continue
+          const carried = Math.floor(limbs[at] / BASE)
+          limbs[at] -= carried * BASE
+          limbs[at + 1] += carried
         }
       }
+      for (let i = 0; i < cells && !over; i++) over = limbs[i * width + width - 1] >= BASE
+      if (over) this.cover(this.first, this.first + width + 1)
     }
   }
+}
+
+function notAWeight(weight: number): DataError {
+  return new DataError(
+    'record',
+    `a weight is ${weight}, expected a finite number >= 0; normalise the maps, scale them or lower the weight option`,
+  )
 }
