@@ -14,6 +14,8 @@ export interface ColumnNames {
 
 export interface LayoutOptions {
   readonly columns?: ColumnNames | undefined
+  /** Whether the truth column is read; nobody pays for it, or is refused for its type, who does not ask. */
+  readonly truth?: boolean | undefined
   /** Axis order of flat lists, where the file's metadata does not declare it. */
   readonly axes?: string | undefined
   /** Order of the channels, where the file's metadata does not declare it. */
@@ -109,7 +111,7 @@ export function findLayout(source: ColumnSource, options: LayoutOptions, need: '
     axes,
     channels: channelsOfBases(options.alphabet, source.metadata, file),
   }
-  if (need === 'sequences') return { ...layout, id: layout.id, attributions: [] }
+  if (need === 'sequences') return { ...layout, attributions: [] }
 
   const isMap = (type: ColumnType) => isMatrix(type) && FLOATS.includes(type.element)
   const four =
@@ -131,16 +133,19 @@ export function findLayout(source: ColumnSource, options: LayoutOptions, need: '
       ),
     ),
   ]
+  const wantsTruth = options.truth === true || names.truth !== undefined
   return {
     ...layout,
     attributions,
-    truth: optional(
-      names.truth,
-      'truth',
-      '--truth-column',
-      'L x 4 probabilities or L labels 0/1, as lists of numbers',
-      isMatrix,
-    ),
+    truth: wantsTruth
+      ? optional(
+          names.truth,
+          'truth',
+          '--truth-column',
+          'L x 4 probabilities or L labels 0/1, as lists of numbers',
+          isMatrix,
+        )
+      : undefined,
   }
 }
 

@@ -8,8 +8,6 @@ import { type Matrix, matrixReader } from './matrix.js'
 import { sequenceReader } from './sequences.js'
 
 export interface RecordOptions extends LayoutOptions {
-  /** Whether the truth column is read; nobody pays for it who does not ask. */
-  readonly truth?: boolean | undefined
   /**
    * Leads the row number in ids where the file has none: `<file name>:` where a population has several files, else
    * nothing.
@@ -39,8 +37,8 @@ function records<R>(
   options: RecordOptions,
   as: (row: Row) => R,
 ): Source<R> {
-  const truth = options.truth === true ? layout.truth : undefined
-  const wanted = [layout.id, layout.sequence, ...layout.attributions, truth, layout.model]
+  const { id, sequence, attributions, model } = layout
+  const wanted = [id, sequence, ...attributions, options.truth === true ? layout.truth : undefined, model]
   const names = [...new Set(wanted.filter(name => name !== undefined))]
   return {
     name: columns.name,
