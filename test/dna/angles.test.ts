@@ -96,10 +96,9 @@ describe('both grids', () => {
   })
 })
 
-describe('bases', () => {
-  const dot = (a: readonly number[], b: readonly number[]) =>
-    a.reduce((sum, value, i) => sum + value * b[i], 0)
+const dot = (a: readonly number[], b: readonly number[]) => a.reduce((sum, value, i) => sum + value * b[i], 0)
 
+describe('bases', () => {
   it('of gram-schmidt are orthonormal, and zero on what all four channels share', () => {
     const rows = basisRows('gram-schmidt')
     for (const [i, a] of rows.entries()) {

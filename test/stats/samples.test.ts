@@ -73,7 +73,7 @@ describe('candidates', () => {
         all.merge(rest)
         const sorted = all
           .sorted()
-          .flatMap(({ radius, place, times }) => Array<[number, number]>(times).fill([radius, place]))
+          .flatMap(({ radius, place, times }) => Array.from({ length: times }, () => [radius, place]))
         expect(sorted).toEqual(list.toSorted(([r, p], [s, o]) => s - r || p - o))
         expect(
           all

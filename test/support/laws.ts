@@ -34,11 +34,15 @@ export function checkLaws<R, S, T>(
   records: fc.Arbitrary<readonly R[]>,
   numRuns = 50,
 ): void {
-  const { empty, add, merge, result, save, load } = accumulator
+  const empty = () => accumulator.empty()
+  const add = (state: S, record: R) => accumulator.add(state, record)
+  const merge = (into: S, from: S) => accumulator.merge(into, from)
+  const save = (state: S) => accumulator.save(state)
+  const load = (arrays: Arrays) => accumulator.load(arrays)
   const saved = (state: S) => bytesOf(save(state))
   const answer = (state: S) => {
     try {
-      return plain(result(state))
+      return plain(accumulator.result(state))
     } catch (error) {
       return String(error) // a population can be too small for an answer; a state is as it is all the same
     }
