@@ -51,8 +51,10 @@ export function populationsOf(files: readonly string[], model: string | undefine
   if (model !== undefined) return [{ model, paths: files }]
   const stems = files.map(file => (file === '-' ? 'stdin' : basename(file, extname(file))))
   const names = inputNames(files)
+  const twice = names.find((name, i) => names.indexOf(name) < i)
+  if (twice !== undefined) throw new DataError('usage', `${twice} is named twice; name each file once`)
   return files.map((file, i) => {
     const unique = stems.indexOf(stems[i]) === stems.lastIndexOf(stems[i])
-    return { model: unique ? stems[i] : names[i], paths: [file] }
+    return { model: unique && !names.includes(stems[i]) ? stems[i] : names[i], paths: [file] }
   })
 }

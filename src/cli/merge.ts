@@ -25,7 +25,11 @@ export const mergeCommand: CommandModule<object, Flags> = {
   describe: "put the states of a plan's shards together, and finish",
   builder: yargs =>
     yargs
-      .positional('states', { type: 'string', array: true, describe: 'states, in any order; merged ones too' })
+      .positional('states', {
+        type: 'string',
+        array: true,
+        describe: 'states, in any order; merged ones too',
+      })
       .option('plan', { string: true, demandOption: true, describe: 'the plan that they are shards of' })
       .option('list', { string: true, describe: 'file with further states, one a line' })
       .option('pass', {
@@ -35,16 +39,26 @@ export const mergeCommand: CommandModule<object, Flags> = {
       })
       .option('radii', { string: true, describe: 'merged state of the first pass, for a global threshold' })
       .option('state', { string: true, describe: 'file to write the merged state to' })
-      .option('partial', { boolean: true, default: false, describe: 'go on with shards missing, and say so in the result' })
+      .option('partial', {
+        boolean: true,
+        default: false,
+        describe: 'go on with shards missing, and say so in the result',
+      })
       .options(OUTPUT_FLAGS)
       .example('$0 merge --plan plan.json states/*.state --out results', '')
-      .example('$0 merge --plan plan.json --pass radii radii/*.state --state radii.state', 'first pass') as never,
+      .example(
+        '$0 merge --plan plan.json --pass radii radii/*.state --state radii.state',
+        'first pass',
+      ) as never,
   handler: merge,
 }
 
 /** `attrstream merge`: adds states one at a time, so that memory does not grow with their number. */
 async function merge(flags: ArgumentsCamelCase<Flags>): Promise<void> {
   const started = performance.now()
+  if (flags.pass === 'radii' && flags.state === undefined) {
+    throw new DataError('usage', 'merged radii are a state for the second pass; name its file with --state')
+  }
   const plan = await loadPlan(flags.plan)
   const radii = flags.radii === undefined ? undefined : await wholeRadii(plan, flags.radii)
   const merger = await Merger.of(plan, flags.pass, radii)
@@ -55,7 +69,8 @@ async function merge(flags: ArgumentsCamelCase<Flags>): Promise<void> {
     await merger.add(state, file)
   }
   const merged = merger.checkpoint()
-  const missing = merged === undefined ? Array.from({ length: plan.shards }, (_, i) => i) : missingShards(plan, merged)
+  const missing =
+    merged === undefined ? Array.from({ length: plan.shards }, (_, i) => i) : missingShards(plan, merged)
   const toState = flags.state !== undefined
   if (toState && merged !== undefined) {
     await saveCheckpoint(flags.state as string, merged, { keepPrevious: false })

@@ -33,7 +33,13 @@ export async function printScores(document: ScoreDocument, format: OutputFlags['
         ? csv(SCORE_TABLE_COLUMNS, rows)
         : textTable(SHOWN_COLUMNS, rows, { colour })
   await new Promise<void>((resolve, reject) => {
-    process.stdout.write(text, error => (error == null ? resolve() : reject(error)))
+    // Whoever closes the pipe has read enough.
+    process.stdout.once('error', error =>
+      (error as NodeJS.ErrnoException).code === 'EPIPE' ? resolve() : reject(error),
+    )
+    process.stdout.write(text, error => {
+      if (error == null) resolve()
+    })
   })
 }
 
@@ -44,12 +50,20 @@ export async function saveScores(document: ScoreDocument, folder: string): Promi
   await writeWhole(join(folder, 'scores.json'), scoresJson(document))
   await writeWhole(join(folder, 'scores.csv'), csv(SCORE_TABLE_COLUMNS, rows))
   const metadata = { 'attrstream.schema': SCORES_TABLE }
-  await writeWhole(join(folder, 'scores.parquet'), await parquetTable(SCORE_TABLE_COLUMNS, rows, { metadata }))
+  await writeWhole(
+    join(folder, 'scores.parquet'),
+    await parquetTable(SCORE_TABLE_COLUMNS, rows, { metadata }),
+  )
 }
 
 /** Makes a folder. Errors: `io`; found out before a long run rather than after it. */
 export async function makeFolder(folder: string): Promise<void> {
   await mkdir(folder, { recursive: true }).catch((error: unknown) => {
-    throw new DataError('io', `cannot be made: ${(error as Error).message}; name another --out`, { file: folder }, error)
+    throw new DataError(
+      'io',
+      `cannot be made: ${(error as Error).message}; name another --out`,
+      { file: folder },
+      error,
+    )
   })
 }

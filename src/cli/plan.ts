@@ -11,7 +11,13 @@ import { type MetricFlags, metricsOf, withMetricFlags } from './metric-flags.js'
 import { type RecordFlags, recordOptionsOf, withRecordFlags } from './record-flags.js'
 
 type Flags = MetricFlags &
-  RecordFlags & { inputs?: string[]; model: string; shards: number; out?: string | undefined; show?: string | undefined }
+  RecordFlags & {
+    inputs?: string[]
+    model: string
+    shards: number
+    out?: string | undefined
+    show?: string | undefined
+  }
 
 export const planCommand: CommandModule<object, Flags> = {
   command: 'plan [inputs..]',
@@ -20,9 +26,17 @@ export const planCommand: CommandModule<object, Flags> = {
     withMetricFlags(
       withRecordFlags(
         yargs
-          .positional('inputs', { type: 'string', array: true, describe: 'files, folders or patterns of one model' })
+          .positional('inputs', {
+            type: 'string',
+            array: true,
+            describe: 'files, folders or patterns of one model',
+          })
           .option('model', { string: true, default: 'model', describe: 'name of the population' })
-          .option('shards', { number: true, default: 1, describe: 'number of shards: 2 to 10 minutes of work each' })
+          .option('shards', {
+            number: true,
+            default: 1,
+            describe: 'number of shards: 2 to 10 minutes of work each',
+          })
           .option('out', { string: true, describe: 'file to write the plan to' })
           .option('show', { string: true, describe: 'list the shards of a plan' }),
       ),
@@ -35,14 +49,22 @@ export const planCommand: CommandModule<object, Flags> = {
 /** `attrstream plan`: writes a plan, or lists the shards of one. */
 async function plan(flags: ArgumentsCamelCase<Flags>): Promise<void> {
   if (flags.show !== undefined) return show(flags.show)
-  if (flags.out === undefined) throw new DataError('usage', 'a plan needs a file to be written to; give --out')
+  if (flags.out === undefined)
+    throw new DataError('usage', 'a plan needs a file to be written to; give --out')
   const files = await expandInputs(flags.inputs ?? [], text => process.stderr.write(`attrstream: ${text}\n`))
   if (files.length === 0) throw new DataError('usage', 'a plan needs inputs; name files, folders or patterns')
   const metrics = metricsOf(flags)
   const records = recordOptionsOf(flags)
   const prior = await loadPrior(flags.prior, { k: metrics.kmer.k, records })
-  const made = await planPopulation({ model: flags.model, paths: files }, { metrics, prior, records }, flags.shards)
-  const root = relative(dirname(resolve(flags.out)), commonFolder(files)).split(sep).join('/') || '.'
+  const made = await planPopulation(
+    { model: flags.model, paths: files },
+    { metrics, prior, records },
+    flags.shards,
+  )
+  const root =
+    relative(dirname(resolve(flags.out)), commonFolder(files))
+      .split(sep)
+      .join('/') || '.'
   await writeWhole(flags.out, encodePlan({ ...made, root }))
   const batches = made.inputs.reduce((sum, input) => sum + input.batches.length, 0)
   process.stderr.write(

@@ -25,7 +25,8 @@ import { exitCodeOfSignal, onStopSignal, type StopSignal } from './signals.js'
 type Flags = MetricFlags &
   RecordFlags &
   RunFlags &
-  OutputFlags & InferredOptionTypes<typeof SHARD_FLAGS> & { inputs?: string[]; model?: string | undefined }
+  OutputFlags &
+  InferredOptionTypes<typeof SHARD_FLAGS> & { inputs?: string[]; model?: string | undefined }
 
 const S = 'Shards:'
 
@@ -90,15 +91,21 @@ async function score(flags: ArgumentsCamelCase<Flags>): Promise<void> {
     throw new DataError('usage', '--restart has nothing to restart; name the file with --checkpoint')
   }
   if (flags.out !== undefined) await makeFolder(flags.out)
-  const prior = await loadPrior(flags.prior, { k: metrics.kmer.k, records })
-  const options: ScoreOptions = { metrics, prior, records }
-  const pool = new LanePool(await lanesFor(flags.workers, files))
-  const progress = showProgress(!flags.quiet)
+  let pool: LanePool | undefined
   let signal: StopSignal | undefined
   const release = onStopSignal(caught => {
     signal = caught
+    if (pool === undefined) {
+      note(`stopped by ${caught} before the first record; nothing is lost`)
+      process.exit(exitCodeOfSignal(caught))
+    }
     pool.stop()
   })
+  const prior = await loadPrior(flags.prior, { k: metrics.kmer.k, records })
+  const options: ScoreOptions = { metrics, prior, records }
+  const lanes = new LanePool(await lanesFor(flags.workers, files))
+  pool = lanes
+  const progress = showProgress(!flags.quiet)
   const checkpointOf = ({ model }: Population) =>
     flags.checkpoint === undefined
       ? undefined
@@ -109,10 +116,10 @@ async function score(flags: ArgumentsCamelCase<Flags>): Promise<void> {
           restart: flags.restart,
         }
 
-  let results: PopulationScores[]
+  let results: readonly PopulationScores[]
   try {
-    results = await inTurns(populations, pool.size, population =>
-      scorePopulation(pool, population, options, {
+    results = await inTurns(populations, lanes, population =>
+      scorePopulation(lanes, population, options, {
         checkpoint: checkpointOf(population),
         interimMs: process.stderr.isTTY ? 3000 : undefined,
         report: reportTo(progress, population, populations.length > 1),
@@ -121,9 +128,12 @@ async function score(flags: ArgumentsCamelCase<Flags>): Promise<void> {
   } finally {
     progress.end()
     release()
-    await pool.close().catch(() => {})
+    await lanes.close().catch(() => {})
   }
-  if (signal !== undefined && results.some(({ scores }) => scores === undefined)) {
+  if (
+    signal !== undefined &&
+    (results.length < populations.length || results.some(({ scores }) => scores === undefined))
+  ) {
     tellHowToGoOn(signal, results, flags.checkpoint)
     process.exitCode = exitCodeOfSignal(signal)
     return
@@ -151,20 +161,34 @@ function shardFlagsOf(flags: ArgumentsCamelCase<Flags>): ShardFlags {
     throw new DataError('usage', `inputs are the plan's; leave ${flags.inputs[0]} out`)
   }
   const { root, pass, radii, checkpointDir, workers, restart } = flags
-  return { plan, shard, state, root, pass, radii, checkpointDir, workers, restart, every: everyOf(flags.every) }
+  return {
+    plan,
+    shard,
+    state,
+    root,
+    pass,
+    radii,
+    checkpointDir,
+    workers,
+    restart,
+    every: everyOf(flags.every),
+  }
 }
 
-/** Runs `work` over all items, `width` at a time; results in the items' order. The first error waits for the others. */
+/**
+ * Runs `work` over all items, as many at a time as there are lanes; results in the items' order, of those begun before
+ * the lanes were stopped. The first error waits for the others.
+ */
 async function inTurns<T, U>(
   items: readonly T[],
-  width: number,
+  pool: LanePool,
   work: (item: T) => Promise<U>,
 ): Promise<U[]> {
-  const results = new Array<U>(items.length)
+  const results: U[] = []
   let next = 0
   let failed = false
   const lane = async () => {
-    while (next < items.length && !failed) {
+    while (next < items.length && !failed && !pool.isStopped) {
       const i = next++
       try {
         results[i] = await work(items[i])
@@ -174,7 +198,7 @@ async function inTurns<T, U>(
       }
     }
   }
-  const lanes = await Promise.allSettled(Array.from({ length: Math.min(width, items.length) }, lane))
+  const lanes = await Promise.allSettled(Array.from({ length: Math.min(pool.size, items.length) }, lane))
   for (const settled of lanes) if (settled.status === 'rejected') throw settled.reason
   return results
 }
@@ -187,6 +211,10 @@ function reportTo(progress: Progress, { model }: Population, several: boolean) {
     resumed: (records: number, batches: number) =>
       progress.note(
         `attrstream: ${name}going on from ${records} records (${batches} batches) of the checkpoint`,
+      ),
+    cutMoved: () =>
+      progress.note(
+        `attrstream: ${name}the further data moved the global threshold, so its second pass begins anew`,
       ),
     interim: progress.interim,
     saveFailed: (error: DataError) =>
@@ -201,17 +229,19 @@ function tellHowToGoOn(
 ): void {
   let done = 0
   let all = 0
-  for (const { folded, inputs } of results.filter(result => result !== undefined)) {
+  for (const { folded, inputs } of results) {
     for (const { covered } of folded.checkpoint.inputs) done += count(covered)
     for (const { batches } of inputs) all += batches?.length ?? 0
   }
-  const unsaved = results.find(result => result?.folded.unsaved !== undefined)?.folded.unsaved
+  const unsaved = results.find(result => result.folded.unsaved !== undefined)?.folded.unsaved
   const how =
-    checkpoint === undefined
-      ? 'nothing is saved; give --checkpoint FILE to go on another time'
-      : unsaved === undefined
-        ? `saved in ${checkpoint}; go on with the same command`
-        : `the last save failed (${unsaved.message}); the same command goes on from the checkpoint before`
+    done === 0
+      ? 'nothing is lost; run the same command again'
+      : checkpoint === undefined
+        ? 'nothing is saved; give --checkpoint FILE to go on another time'
+        : unsaved === undefined
+          ? `saved in ${checkpoint}; go on with the same command`
+          : `the last save failed (${unsaved.message}); the same command goes on from the checkpoint before`
   process.stderr.write(`attrstream: stopped by ${signal} after ${done} of ${all} batches; ${how}\n`)
 }
 

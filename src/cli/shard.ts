@@ -73,7 +73,8 @@ export async function scoreShard(flags: ShardFlags): Promise<void> {
       radii,
       checkpoint: { path: checkpoint, every: flags.every, restart },
       report: {
-        resumed: (records, batches) => log(`goes on from ${records} records (${batches} batches) of ${checkpoint}`),
+        resumed: (records, batches) =>
+          log(`goes on from ${records} records (${batches} batches) of ${checkpoint}`),
         saved: (_path, records) => log(`saved after ${records} records`),
         saveFailed: error => log(`checkpoint not saved: ${error.message}`),
       },
@@ -135,7 +136,11 @@ async function isDone(
   if (state === undefined) return false
   await assertOfPlan(plan, kind, radii, state, file)
   if (state.shard !== null && state.shard.index !== index) {
-    throw new DataError('mismatch', `is of shard ${state.shard.index}, expected ${index}; name another state`, { file })
+    throw new DataError(
+      'mismatch',
+      `is of shard ${state.shard.index}, expected ${index}; name another state`,
+      { file },
+    )
   }
   return coversShard(plan, index, state)
 }

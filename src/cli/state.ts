@@ -12,7 +12,11 @@ export const stateCommand: CommandModule<object, Flags> = {
   builder: yargs =>
     yargs
       .positional('file', { type: 'string', demandOption: true, describe: 'a checkpoint or state' })
-      .option('format', { choices: ['text', 'json'] as const, default: 'text' as const, describe: 'form of the answer' })
+      .option('format', {
+        choices: ['text', 'json'] as const,
+        default: 'text' as const,
+        describe: 'form of the answer',
+      })
       .example('$0 state resnet.state', '') as never,
   handler: state,
 }
@@ -29,7 +33,9 @@ async function state(flags: ArgumentsCamelCase<Flags>): Promise<void> {
     length: array.length,
   }))
   if (flags.format === 'json') {
-    process.stdout.write(`${JSON.stringify({ ...header, complete: isComplete(found), notes, arrays: list }, null, 2)}\n`)
+    process.stdout.write(
+      `${JSON.stringify({ ...header, complete: isComplete(found), notes, arrays: list }, null, 2)}\n`,
+    )
     return
   }
   const { shard, plan } = header

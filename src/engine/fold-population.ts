@@ -23,6 +23,8 @@ export interface PopulationFold {
   /** The model's name. */
   readonly population: string
   readonly inputs: readonly OpenedInput[]
+  /** Whether an input that is gone may be another of the same file name and content: where no id depends on folders. */
+  readonly renamable?: boolean | undefined
   /** The part of each input to cover, by name; all of it where undefined. */
   readonly shard?:
     | { readonly plan: string; readonly index: number; readonly of: number; readonly part: Parts }
@@ -144,18 +146,16 @@ class Standing {
     if (found === undefined) return
     try {
       assertCompatible(found, this.checkpoint())
-      this.assertSameData(found)
-      this.state = this.accumulator.load(found.arrays)
     } catch (error) {
-      if (!(error instanceof DataError)) throw error
-      throw new DataError(
-        error.code,
-        `${error.what}; give the options and data that it was made with, another --checkpoint, or --restart to begin anew`,
-        { file: checkpoint.path, ...error.where },
-        error,
-      )
+      throw refused(error, checkpoint.path)
     }
-    for (const { name, covered } of found.inputs) this.covered.set(name, covered)
+    const { population, inputs, renamable } = this.fold
+    const names = assertSameData(found, population, inputs, checkpoint.path, renamable)
+    this.state = this.accumulator.load(found.arrays)
+    for (const { name, covered } of found.inputs) {
+      const now = names.get(name)
+      if (now !== undefined) this.covered.set(now, covered)
+    }
     this.records = found.records
     report.resumed?.(
       found.records,
@@ -241,24 +241,74 @@ class Standing {
       arrays: accumulator.save(this.state),
     }
   }
+}
 
-  /** Every input of the checkpoint must be there still, unchanged; further ones may have come. */
-  private assertSameData(found: Checkpoint): void {
-    if (found.population !== this.fold.population) {
-      throw new DataError('mismatch', `is of model ${found.population}, not of ${this.fold.population}`)
-    }
-    for (const { name, fingerprint, batchCount } of found.inputs) {
-      const now = this.fold.inputs.find(input => input.name === name)
-      if (now === undefined)
-        throw new DataError('mismatch', `covers ${name}, which is not among the inputs now`)
-      if (now.fingerprint !== fingerprint || now.batches?.length !== batchCount) {
-        throw new DataError(
-          'mismatch',
-          `${name} has changed since: fingerprint ${now.fingerprint} in ${now.batches?.length} batches, found ${fingerprint} in ${batchCount} in the checkpoint`,
-        )
-      }
-    }
+/**
+ * What the inputs of a checkpoint are called now. All that it covers something of must be there still, unchanged; further
+ * ones may have come. Error: `mismatch`.
+ *
+ * @param renamable Whether one that is gone may be another of the same file name and content.
+ */
+export function assertSameData(
+  found: Checkpoint,
+  population: string,
+  inputs: readonly OpenedInput[],
+  file: string,
+  renamable = false,
+): Map<string, string> {
+  if (found.population !== population) {
+    const what = `is of model ${found.population}, expected ${population}`
+    throw refused(new DataError('mismatch', what), file)
   }
+  const byName = new Map(inputs.map(input => [input.name, input]))
+  const before = new Set(found.inputs.map(({ name }) => name))
+  const fileName = (name: string) => name.slice(name.lastIndexOf('/') + 1)
+  const names = new Map<string, string>()
+  const taken = new Set<OpenedInput>()
+  for (const { name, fingerprint, batchCount, covered } of found.inputs) {
+    if (covered.length === 0) continue
+    const moved = renamable
+      ? inputs.filter(
+          input =>
+            !before.has(input.name) &&
+            input.fingerprint === fingerprint &&
+            fileName(input.name) === fileName(name),
+        )
+      : []
+    const same = byName.get(name)
+    const now = moved.length === 1 && same?.fingerprint !== fingerprint ? moved[0] : same
+    if (now === undefined || taken.has(now)) {
+      throw refused(new DataError('mismatch', `covers ${name}, which is not among the inputs now`), file)
+    }
+    if (now.fingerprint !== fingerprint || now.batches?.length !== batchCount) {
+      throw refused(
+        new DataError(
+          'mismatch',
+          `${name} has changed since: fingerprint ${now.fingerprint} in ${now.batches?.length} batches, expected ${fingerprint} in ${batchCount}`,
+        ),
+        file,
+      )
+    }
+    names.set(name, now.name)
+    taken.add(now)
+  }
+  return names
+}
+
+/** Why a checkpoint is refused, with what can be done about it. */
+function refused(error: unknown, file: string): unknown {
+  if (!(error instanceof DataError)) return error
+  const ids = / ids is "([a-z ]+)", expected "([a-z ]+)"/.exec(error.what)
+  const why =
+    ids === null
+      ? ''
+      : `; ids were made of ${ids[1]} and would now be made of ${ids[2]}, so records would get other ids: give files with an id column, or score as many files from the start`
+  return new DataError(
+    error.code,
+    `${error.what}${why}; give the options and data that it was made with, another --checkpoint, or --restart to begin anew`,
+    { file, ...error.where },
+    error,
+  )
 }
 
 /** Saves every so often while a fold runs, and works out results in between. */

@@ -74,6 +74,13 @@ interface Folding {
   records: number
 }
 
+/** Starts anew, with nothing folded. */
+function begin(folding: Folding): void {
+  folding.state = folding.pass.accumulator.empty()
+  folding.covered = new Map()
+  folding.records = 0
+}
+
 /** Messages and timers get through at least this often, in ms, also where reading never waits for a disk. */
 const BREATHE_MS = 50
 
@@ -92,7 +99,13 @@ export class LocalLane implements Lane {
     await drain(this.paced(source.read(task.batches)), batches =>
       batches.tap(batch => {
         const { state } = folding
-        batch.forEach(record => accumulator.add(state, record))
+        try {
+          batch.forEach(record => accumulator.add(state, record))
+        } catch (error) {
+          // Part of the batch is in the state, which can be used no more.
+          begin(folding)
+          throw error
+        }
         let covered = folding.covered.get(path)
         if (covered === undefined) folding.covered.set(path, (covered = []))
         covered.push(batch.index)
@@ -106,9 +119,7 @@ export class LocalLane implements Lane {
   async flush(recipe: PassRecipe): Promise<Flushed<unknown>> {
     const folding = await this.folding(recipe)
     const { state, covered, records } = folding
-    folding.state = folding.pass.accumulator.empty()
-    folding.covered = new Map()
-    folding.records = 0
+    begin(folding)
     return { state, covered, records }
   }
 

@@ -19,8 +19,9 @@ export class WorkerLane implements Lane {
   private onBatch: (done: BatchDone) => void = () => {}
   private dead: DataError | undefined
 
-  constructor() {
-    this.worker = new Worker(new URL('./worker.js', import.meta.url))
+  /** @param script What the thread runs. */
+  constructor(script = new URL('./worker.js', import.meta.url)) {
+    this.worker = new Worker(script)
     this.worker.on('message', (answer: Answer) => this.receive(answer))
     this.worker.on('error', error => this.die(error.message, error))
     this.worker.on('exit', code => this.die(`exit code ${code}`))

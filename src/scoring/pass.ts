@@ -5,8 +5,8 @@ import { openColumns } from '../sources/open.js'
 import type { RadiusBracket } from '../stats/radius-bracket.js'
 import { type Cuts, populationRadii, populationStatistics, type StatisticsOptions } from './statistics.js'
 
-/** Ids are a column's, or made up of the row, or of file and row; each file has its own where files differ. */
-export type IdOrigin = 'column' | 'row' | 'file and row'
+/** Ids are a column's, or made up: of the row in a lone file, else of file and row, or path and row where file names repeat. */
+export type IdOrigin = 'column' | 'row' | 'file and row' | 'path and row'
 
 /** All that a thread needs to know to make a pass of `score`, as plain data. */
 export interface PassSpec {
@@ -29,7 +29,9 @@ export function makePass(json: Json): AnyPass {
   const spec = json as unknown as PassSpec
   const { statistics, records } = spec
   const accumulator =
-    spec.kind === 'radii' ? populationRadii(statistics) : populationStatistics(statistics, readCuts(spec.cuts))
+    spec.kind === 'radii'
+      ? populationRadii(statistics)
+      : populationStatistics(statistics, readCuts(spec.cuts))
   return {
     accumulator: {
       ...accumulator,

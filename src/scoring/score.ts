@@ -4,7 +4,17 @@ import type { RecordOptions } from '../columns/records.js'
 import { DataError } from '../core/errors.js'
 import type { Json } from '../core/types.js'
 import type { Checkpoint } from '../engine/checkpoint.js'
-import { type Every, foldPopulation, type Folded, type FoldReport, type OpenedInput } from '../engine/fold-population.js'
+import { jsonDifferences } from '../engine/canonical-json.js'
+import { loadCheckpoint } from '../engine/checkpoint-file.js'
+import {
+  assertSameData,
+  type Every,
+  foldPopulation,
+  type Folded,
+  type FoldReport,
+  type OpenedInput,
+} from '../engine/fold-population.js'
+import { makePass, type PassRecipe } from '../engine/lane.js'
 import type { LanePool } from '../engine/pool.js'
 import { openColumns } from '../sources/open.js'
 import { bracketCut } from '../stats/radius-bracket.js'
@@ -13,7 +23,12 @@ import type { PriorCounts } from './kmer-score.js'
 import type { MetricOptions } from './options.js'
 import { type IdOrigin, type PassSpec, passRecipe, readCuts } from './pass.js'
 import { type ModelScore, noRecords, scoreModel } from './scores.js'
-import { ALL, type PopulationStatistics, populationRadii, populationStatistics, type StatisticsOptions } from './statistics.js'
+import {
+  type PopulationStatistics,
+  populationRadii,
+  populationStatistics,
+  type StatisticsOptions,
+} from './statistics.js'
 
 /** The maps of one model, or of several where a column tells them apart: one or many files. */
 export interface Population {
@@ -30,7 +45,9 @@ export interface ScoreOptions {
 
 /** Where a run saves and what it tells. */
 export interface ScoreRun {
-  readonly checkpoint?: { readonly path: string; readonly every: Every; readonly restart: boolean } | undefined
+  readonly checkpoint?:
+    | { readonly path: string; readonly every: Every; readonly restart: boolean }
+    | undefined
   readonly report?: ScoreReport | undefined
   /** How often, in ms, to tell the scores so far; never where undefined. */
   readonly interimMs?: number | undefined
@@ -39,6 +56,8 @@ export interface ScoreRun {
 export interface ScoreReport extends Omit<FoldReport, 'interim'> {
   /** A pass begins over so many bytes; 0 where they are not known. */
   pass?(what: 'radii' | 'scores', bytes: number): void
+  /** Further data has moved a global cut, so that the second pass begins anew. */
+  cutMoved?(): void
   interim?(scores: readonly ModelScore[]): void
 }
 
@@ -56,29 +75,49 @@ export interface OpenedPopulation {
 }
 
 /** Opens each input of a population once, to learn its batches and check its columns. */
-export async function openPopulation(population: Population, records: RecordOptions): Promise<OpenedPopulation> {
+export async function openPopulation(
+  population: Population,
+  records: RecordOptions,
+): Promise<OpenedPopulation> {
   const { model, paths } = population
   const names = inputNames(paths)
   const twice = names.find((name, i) => names.indexOf(name) < i)
-  if (twice !== undefined) throw new DataError('usage', `model ${model} names ${twice} twice; name each file once`)
+  if (twice !== undefined)
+    throw new DataError('usage', `model ${model} names ${twice} twice; name each file once`)
+  const { prefixes, origin } = rowIds(names)
   const inputs: OpenedInput[] = []
   let ids: IdOrigin = 'column'
   for (const [i, path] of paths.entries()) {
     const name = names[i]
-    const idPrefix = paths.length > 1 ? `${basename(path)}:` : ''
+    const idPrefix = prefixes[i]
     if (path === '-') {
       inputs.push({ name, path, idPrefix, batches: undefined, fingerprint: undefined })
       continue
     }
     const columns = await openColumns(path)
     try {
-      if (findLayout(columns, records, 'maps').id === undefined) ids = paths.length > 1 ? 'file and row' : 'row'
-      inputs.push({ name, path, idPrefix, batches: columns.batches, fingerprint: await columns.fingerprint() })
+      if (findLayout(columns, records, 'maps').id === undefined) ids = origin
+      inputs.push({
+        name,
+        path,
+        idPrefix,
+        batches: columns.batches,
+        fingerprint: await columns.fingerprint(),
+      })
     } finally {
       await columns.close()
     }
   }
   return { inputs, ids }
+}
+
+/** What leads row numbers in the ids of files that have none, by name of the file, and what such ids are made of. */
+export function rowIds(names: readonly string[]): { prefixes: string[]; origin: IdOrigin } {
+  if (names.length === 1) return { prefixes: [''], origin: 'row' }
+  const files = names.map(name => basename(name))
+  return new Set(files).size === files.length
+    ? { prefixes: files.map(file => `${file}:`), origin: 'file and row' }
+    : { prefixes: names.map(name => `${name}:`), origin: 'path and row' }
 }
 
 /** The deepest folder that holds all of the files. */
@@ -111,17 +150,28 @@ export async function scorePopulation(
   const { inputs, ids } = await openPopulation(population, options.records)
   const piped = inputs.some(({ batches }) => batches === undefined)
   if (piped && run.checkpoint !== undefined) {
-    throw new DataError('usage', 'a pipe cannot be read again, so it has no checkpoint; leave --checkpoint out, or score a file')
+    throw new DataError(
+      'usage',
+      'a pipe cannot be read again, so it has no checkpoint; leave --checkpoint out, or score a file',
+    )
   }
   const statistics = statisticsOptions(options)
   const { report = {} } = run
-  const pass = (spec: Pick<PassSpec, 'kind' | 'cuts'>, checkpoint: ScoreRun['checkpoint']) => {
+  const pass = async (spec: Pick<PassSpec, 'kind' | 'cuts'>, checkpoint: ScoreRun['checkpoint']) => {
     report.pass?.(spec.kind === 'radii' ? 'radii' : 'scores', totalBytes(inputs))
+    const key = JSON.stringify([population.model, spec.kind, ...population.paths])
+    const recipe = passRecipe(key, { ...spec, statistics, records: options.records, ids })
+    const moved =
+      spec.cuts !== null &&
+      checkpoint !== undefined &&
+      (await hasMoved(recipe, checkpoint, population, inputs))
+    if (moved) report.cutMoved?.()
     return foldPopulation(pool, {
-      recipe: passRecipe(`${population.model} ${spec.kind}`, { ...spec, statistics, records: options.records, ids }),
+      recipe,
       population: population.model,
       inputs,
-      checkpoint,
+      renamable: ids !== 'path and row',
+      checkpoint: moved ? { ...checkpoint, restart: true } : checkpoint,
       version: VERSION,
       notes: scoringNotes(options),
       interimMs: spec.kind === 'radii' ? undefined : run.interimMs,
@@ -133,6 +183,7 @@ export async function scorePopulation(
   }
 
   let cuts: PassSpec['cuts'] = null
+  let unsaved: DataError | undefined
   if (options.metrics.angular.threshold.kind === 'global') {
     if (piped) cuts = 'bins'
     else {
@@ -143,11 +194,35 @@ export async function scorePopulation(
       )
       if (!radii.complete) return { scores: undefined, inputs, folded: radii }
       cuts = cutsOfRadii(options, radii.checkpoint)
+      unsaved = radii.unsaved
     }
   }
-  const folded = await pass({ kind: 'statistics', cuts }, run.checkpoint)
-  const scores = folded.complete ? finishScores(population.model, options, cuts, folded.checkpoint) : undefined
+  const last = await pass({ kind: 'statistics', cuts }, run.checkpoint)
+  const folded = { ...last, unsaved: last.unsaved ?? unsaved }
+  const scores = folded.complete
+    ? finishScores(population.model, options, cuts, folded.checkpoint)
+    : undefined
   return { scores, inputs, folded }
+}
+
+/**
+ * Whether a checkpoint of the second pass is of the same options and data but of another cut, as it is once files were
+ * added: its points cannot be used any more.
+ */
+async function hasMoved(
+  recipe: PassRecipe,
+  { path, restart }: { readonly path: string; readonly restart: boolean },
+  population: Population,
+  inputs: readonly OpenedInput[],
+): Promise<boolean> {
+  const found = restart ? undefined : await loadCheckpoint(path)
+  if (found === undefined || found.plan !== null) return false
+  const { accumulator } = await makePass(recipe)
+  const differences = jsonDifferences(found.params, accumulator.params)
+  if (found.pipeline !== accumulator.name || differences.length === 0) return false
+  if (!differences.every(({ path: at }) => /(^|\.)(bracket|cuts)(\.|$)/.test(at))) return false
+  assertSameData(found, population.model, inputs, path)
+  return true
 }
 
 type Statistics = ReadonlyMap<string, PopulationStatistics>
@@ -177,7 +252,10 @@ export function finishScores(
 
 function modelScores(model: string, statistics: Statistics, options: ScoreOptions): ModelScore[] {
   if (statistics.size === 0) throw noRecords(model)
-  return [...statistics].map(([key, of]) => scoreModel(key === ALL ? model : key, of, options.metrics, options.prior))
+  const { byModel } = statisticsOptions(options)
+  return [...statistics].map(([key, of]) =>
+    scoreModel(byModel ? key : model, of, options.metrics, options.prior),
+  )
 }
 
 export function statisticsOptions({ metrics, prior, records }: ScoreOptions): StatisticsOptions {

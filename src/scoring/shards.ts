@@ -1,10 +1,16 @@
 import { stat } from 'node:fs/promises'
-import { basename, join } from 'node:path'
+import { join } from 'node:path'
 import type { RecordOptions } from '../columns/records.js'
 import { DataError } from '../core/errors.js'
 import type { Json, Range } from '../core/types.js'
 import { assertCompatible, type Checkpoint, mergeCovered } from '../engine/checkpoint.js'
-import { type Every, type Folded, foldPopulation, type FoldReport, type OpenedInput } from '../engine/fold-population.js'
+import {
+  type Every,
+  type Folded,
+  foldPopulation,
+  type FoldReport,
+  type OpenedInput,
+} from '../engine/fold-population.js'
 import { makePass } from '../engine/lane.js'
 import { makePlan, type Plan, shardOf } from '../engine/plan.js'
 import type { LanePool } from '../engine/pool.js'
@@ -18,6 +24,7 @@ import {
   finishScores,
   openPopulation,
   type Population,
+  rowIds,
   type ScoreOptions,
   scoringNotes,
   statisticsOptions,
@@ -36,7 +43,11 @@ interface PlanParams {
 }
 
 /** A plan over the batches of a population. Errors: `usage`, for a pipe or a wrong number of shards. */
-export async function planPopulation(population: Population, options: ScoreOptions, shards: number): Promise<Plan> {
+export async function planPopulation(
+  population: Population,
+  options: ScoreOptions,
+  shards: number,
+): Promise<Plan> {
   if (population.paths.includes('-')) {
     throw new DataError('usage', 'a pipe cannot be cut into shards; plan files')
   }
@@ -119,9 +130,13 @@ export async function foldShard(pool: LanePool, plan: Plan, run: ShardRun): Prom
     part.set(name, [...(part.get(name) ?? []), range])
   }
   const inputs: OpenedInput[] = []
+  const { prefixes } = rowIds(plan.inputs.map(({ name }) => name))
   for (const { name, size, fingerprint, batches } of plan.inputs.filter(input => part.has(input.name))) {
     const path = join(run.root, ...name.split('/'))
-    const { inputs: opened } = await openPopulation({ model: plan.population, paths: [path] }, optionsOfPlan(plan).records)
+    const { inputs: opened } = await openPopulation(
+      { model: plan.population, paths: [path] },
+      optionsOfPlan(plan).records,
+    )
     if (opened[0].fingerprint !== fingerprint || opened[0].batches?.length !== batches.length) {
       throw new DataError(
         'mismatch',
@@ -129,8 +144,11 @@ export async function foldShard(pool: LanePool, plan: Plan, run: ShardRun): Prom
         { file: path },
       )
     }
-    const idPrefix = plan.inputs.length > 1 ? `${basename(name)}:` : ''
-    inputs.push({ ...opened[0], name, idPrefix })
+    inputs.push({
+      ...opened[0],
+      name,
+      idPrefix: prefixes[plan.inputs.findIndex(input => input.name === name)],
+    })
   }
   return foldPopulation(pool, {
     recipe: recipeOf(plan, run.kind, run.radii).recipe,
