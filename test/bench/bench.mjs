@@ -67,12 +67,13 @@ function tasksOf({ kind, path, length, positions, records }) {
   const scored = ({ models: [model] }) =>
     counted(model) && model.kmer.kld_nats > 0 && model.angular.kld_nats > 0
   const tasks = [
-    task('read bytes', child('bytes', path), found => found.bytes > 0),
     task('read and sum', child('sum', path), counted),
     task('score, 1 worker', score(path, 1), scored),
   ]
-  if (length === 2048) tasks.push(task('score, 2 workers', score(path, 2), scored))
+  if (length === 2048 && kind !== 'parquet snappy')
+    tasks.push(task('score, 2 workers', score(path, 2), scored))
   if (length === 2048 && kind === 'arrow') {
+    tasks.push(task('read bytes', child('bytes', path), found => found.bytes > 0))
     tasks.push(task('read and sum, apache-arrow', child('apache-arrow', path), counted))
   }
   return tasks
