@@ -1,0 +1,22 @@
+import {
+  correct,
+  listRuns,
+  metricOptions,
+  openAllMaps,
+  type PipelineModule,
+  pipe,
+  RUN_COLUMNS,
+  saveRows,
+  selectRuns,
+  stream,
+} from 'attrstream'
+
+const { kmer, angular } = metricOptions({ convention: 'paper' })
+
+/** A map, corrected; its attributed runs; each run as a row. */
+const runs = pipe(pipe(correct(angular), selectRuns(kmer)), listRuns())
+
+export const pipeline: PipelineModule = {
+  description: 'every attributed run as a row: where it lies, its bases and its magnitude',
+  run: (inputs, { out }) => saveRows(out, RUN_COLUMNS, stream(openAllMaps(inputs), runs)),
+}

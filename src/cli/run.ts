@@ -1,0 +1,118 @@
+import { readdir, stat } from 'node:fs/promises'
+import { register } from 'node:module'
+import { basename, extname, join, resolve } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import type { ArgumentsCamelCase, CommandModule } from 'yargs'
+import { asDataError, DataError } from '../core/errors.js'
+import type { PipelineModule } from '../core/pipeline.js'
+import { expandInputs } from './inputs.js'
+
+interface Flags {
+  pipeline?: string | undefined
+  inputs?: string[] | undefined
+  out?: string | undefined
+}
+
+/** The pipelines that the package brings. */
+const PIPELINES = fileURLToPath(new URL('../../pipelines/', import.meta.url))
+const ENDINGS = ['.ts', '.mts', '.js', '.mjs']
+
+export const runCommand: CommandModule<object, Flags> = {
+  command: 'run <pipeline> [inputs..]',
+  describe: 'run a pipeline: one of the package by its name, or a module of your own by its path',
+  builder: yargs =>
+    yargs
+      .positional('pipeline', {
+        type: 'string',
+        demandOption: true,
+        describe: 'name, or path of a .ts or .js module',
+      })
+      .positional('inputs', {
+        type: 'string',
+        array: true,
+        describe: 'Arrow or Parquet files, folders or patterns of them, or - for an Arrow stream',
+      })
+      .option('out', {
+        string: true,
+        describe:
+          'file for its rows: .parquet, .csv, .bed or .ndjson; JSON lines on standard output without it',
+      })
+      .strict(false)
+      .epilogue('Further options, as in --name value, are handed to the pipeline.')
+      .example('$0 run attributed-runs maps.parquet --out runs.bed', 'a pipeline of the package')
+      .example('$0 run ./my-pipeline.ts maps/*.arrow', 'one of your own'),
+  handler: run,
+}
+
+/** `attrstream run`. */
+async function run(args: ArgumentsCamelCase<Flags>): Promise<void> {
+  const { $0: _command, _, pipeline, inputs = [], ...flags } = args
+  const module = await loadPipeline(pipeline as string)
+  const files = await expandInputs(inputs, text => process.stderr.write(`attrstream: ${text}\n`))
+  quitWithReader()
+  try {
+    await module.run(files, flags)
+  } catch (error) {
+    throw faultOf(pipeline as string, 'failed', error)
+  }
+}
+
+/**
+ * The module of a pipeline: a file, or the one of that name in pipelines/.
+ *
+ * Errors: `not-found`, naming the pipelines there are; `usage`, for a module that exports no `pipeline`.
+ */
+export async function loadPipeline(name: string): Promise<PipelineModule> {
+  const path = await findPipeline(name)
+  const module = await importModule(path).catch((error: unknown) => {
+    throw faultOf(name, 'cannot be loaded', error)
+  })
+  const { pipeline } = module as { pipeline?: Partial<PipelineModule> }
+  if (typeof pipeline?.run !== 'function' || typeof pipeline.description !== 'string') {
+    const found = Object.keys(module as object).join(', ') || 'nothing'
+    throw new DataError(
+      'usage',
+      `exports ${found}, expected "pipeline", an object of a description and a function run(inputs, flags)`,
+      { file: path },
+    )
+  }
+  return pipeline as PipelineModule
+}
+
+/** A fault of somebody's pipeline, told as theirs; DataErrors stay what they are. */
+function faultOf(name: string, what: string, error: unknown): DataError {
+  const fault = asDataError(error, 'usage', error instanceof DataError ? {} : { file: name }, what)
+  if (error instanceof Error && error.stack !== undefined) fault.stack = error.stack
+  return fault
+}
+
+/** `attrstream run ... | head` ends when head does. */
+function quitWithReader(): void {
+  process.stdout.on('error', error => {
+    if ((error as NodeJS.ErrnoException).code === 'EPIPE') process.exit(0)
+    throw error
+  })
+}
+
+async function findPipeline(name: string): Promise<string> {
+  const path = resolve(name)
+  if ((await stat(path).catch(() => undefined))?.isFile()) {
+    if (ENDINGS.includes(extname(path))) return path
+    throw new DataError('usage', `is no module, expected a file that ends in ${ENDINGS.join(', ')}`, {
+      file: name,
+    })
+  }
+  const there = (await readdir(PIPELINES)).filter(file => ENDINGS.includes(extname(file)))
+  const found = there.find(file => file === name || basename(file, extname(file)) === name)
+  if (found !== undefined) return join(PIPELINES, found)
+  const names = there.map(file => basename(file, extname(file))).join(', ')
+  throw new DataError('not-found', `no such pipeline; name a file, or one of ${names}`, { file: name })
+}
+
+/** Imports a module; TypeScript is turned into JavaScript on the way, without a check of its types. */
+async function importModule(path: string): Promise<unknown> {
+  if (path.endsWith('ts')) (await import('tsx/esm/api')).register()
+  const data = { self: new URL('../index.js', import.meta.url).href }
+  register('./pipeline-hooks.js', import.meta.url, { data })
+  return import(pathToFileURL(path).href)
+}

@@ -1,0 +1,71 @@
+/**
+ * attrstream as a library, in reading order: how parts compose, where records come from, what is done with them, what
+ * is added up, what it comes to, and where it goes.
+ */
+
+// What everything is made of.
+export type {
+  Accumulator,
+  Arrays,
+  AttributionRecord,
+  Batch,
+  BatchSize,
+  Json,
+  Range,
+  Sink,
+  Source,
+  Stage,
+  Truth,
+  TypedArray,
+  Where,
+} from './core/types.js'
+export { DataError, type ErrorCode } from './core/errors.js'
+export { after, by, derive, identity, pipe, together } from './core/compose.js'
+export type { PipelineFlags, PipelineModule } from './core/pipeline.js'
+
+// Sources: from files to records.
+export { openAllMaps, openMaps } from './scoring/open-maps.js'
+export { openSequences } from './sources/open.js'
+export type { RecordOptions, SequenceOnly } from './columns/records.js'
+export type { ColumnNames } from './columns/layout.js'
+export type { FastaOptions } from './sources/fasta.js'
+
+// Stages: from records to what the accumulators take.
+export { requireLength } from './stages/require-length.js'
+export { correct } from './stages/correct.js'
+export { selectRuns } from './stages/select-runs.js'
+export { listRuns, RUN_COLUMNS, type RunRow } from './stages/list-runs.js'
+export { sumWindows, type Normalisation, type WindowOptions } from './stages/sum-windows.js'
+export { thresholdPerSequence } from './stages/threshold-windows.js'
+export type { CorrectedRecord, PointsRecord, RunsRecord, WindowsRecord } from './dna/records.js'
+
+// Accumulators: from records to sums that merge.
+export { tally, type Tally } from './accumulators/tally.js'
+export { kmerPrior, type KmerPrior } from './accumulators/kmer-prior.js'
+export { kmerSpectrum, type KmerSpectrum } from './accumulators/kmer-spectrum.js'
+export { angularGrid } from './accumulators/angular-grid.js'
+export type { AngularGrid } from './stats/grid-state.js'
+export { duplicateIds, type DuplicateIds } from './accumulators/duplicate-ids.js'
+
+// Scores: from sums to numbers.
+export {
+  CONVENTIONS,
+  metricOptions,
+  type AngularOptions,
+  type Convention,
+  type KmerOptions,
+  type MetricChoices,
+  type MetricOptions,
+  type Threshold,
+} from './scoring/options.js'
+export { kmerKld, uniformPrior, type PriorCounts } from './scoring/kmer-score.js'
+export { loadPrior, type PriorOptions } from './scoring/prior.js'
+export { angularKld } from './scoring/angular-score.js'
+
+// Running, and where rows go.
+export { run, stream, type Pipeline } from './engine/run.js'
+export { eachFile, type EachFile } from './scoring/each-file.js'
+export { saveRows } from './scoring/save-rows.js'
+export type { Cell, CellKind, Columns, Row, RowEncoder, RowOf } from './core/table.js'
+
+export { VERSION } from './version.js'

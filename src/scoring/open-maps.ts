@@ -1,0 +1,40 @@
+import { basename } from 'node:path'
+import { attributionRecords, type RecordOptions } from '../columns/records.js'
+import { DataError } from '../core/errors.js'
+import type { AttributionRecord, Source } from '../core/types.js'
+import { openColumns } from '../sources/open.js'
+
+/**
+ * Opens the attribution maps of a file, Arrow or Parquet by its signature, or of an Arrow stream on standard input for
+ * `-`. Only the columns of a record are read, and no more of them at once than a batch.
+ *
+ * Errors: `not-found`, `io`; `format`, `damaged`; `column` and `axes`, where the columns do not make records.
+ */
+export async function openMaps(
+  path: string,
+  options: RecordOptions = {},
+): Promise<Source<AttributionRecord>> {
+  const columns = await openColumns(path)
+  try {
+    return attributionRecords(columns, options)
+  } catch (error) {
+    await columns.close()
+    throw error
+  }
+}
+
+/**
+ * Opens one file after another, each when it is its turn; where files have no ids, their names lead the row numbers.
+ *
+ * Errors: `usage`, for no path at all; those of `openMaps`.
+ */
+export async function* openAllMaps(
+  paths: readonly string[],
+  options: RecordOptions = {},
+): AsyncGenerator<Source<AttributionRecord>> {
+  if (paths.length === 0) throw new DataError('usage', 'no input; name Arrow or Parquet files of maps')
+  for (const path of paths) {
+    const idPrefix = paths.length > 1 ? `${basename(path)}:` : ''
+    yield openMaps(path, { idPrefix, ...options })
+  }
+}

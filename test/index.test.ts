@@ -1,0 +1,40 @@
+import { expect, it } from 'vitest'
+import * as attrstream from '../src/index.js'
+
+it('the public names are these', () => {
+  expect(Object.keys(attrstream).toSorted()).toEqual([
+    'CONVENTIONS',
+    'DataError',
+    'RUN_COLUMNS',
+    'VERSION',
+    'after',
+    'angularGrid',
+    'angularKld',
+    'by',
+    'correct',
+    'derive',
+    'duplicateIds',
+    'eachFile',
+    'identity',
+    'kmerKld',
+    'kmerPrior',
+    'kmerSpectrum',
+    'listRuns',
+    'loadPrior',
+    'metricOptions',
+    'openAllMaps',
+    'openMaps',
+    'openSequences',
+    'pipe',
+    'requireLength',
+    'run',
+    'saveRows',
+    'selectRuns',
+    'stream',
+    'sumWindows',
+    'tally',
+    'thresholdPerSequence',
+    'together',
+    'uniformPrior',
+  ])
+})
