@@ -1,0 +1,93 @@
+import type { Inspection, Sample } from '../scoring/inspect.js'
+import type { Told } from '../scoring/inspect-maps.js'
+
+const TOLD: { readonly [told in Told]: string } = {
+  option: 'by option',
+  metadata: 'by file metadata',
+  type: 'by its type',
+  rows: 'by the shape of each row',
+  default: 'by default',
+}
+
+/** An inspection as lines for people. */
+export function inspectionText(found: Inspection): string {
+  const { maps, sample, estimate, batches } = found
+  const lines: [label: string, text: string][] = [
+    ['format', [found.format, found.layout].filter(part => part !== null).join(', ') || '-'],
+    ['size', found.bytes === null ? '-' : size(found.bytes)],
+    [
+      'rows',
+      batches === null
+        ? '-'
+        : `${whole(found.rows ?? 0)}, read in ${whole(batches.count)} ${batches.count === 1 ? 'batch' : 'batches'} of at most ${whole(batches.most_rows)} rows, ${size(batches.most_bytes)}`,
+    ],
+    ['codecs', found.codecs.join(', ') || 'none'],
+    ['fingerprint', found.fingerprint ?? '-'],
+    ...Object.entries(found.metadata).map(([key, value]): [string, string] => [
+      'metadata',
+      `${key} = ${short(value)}`,
+    ]),
+    ...found.columns.map(({ name, type, use }): [string, string] => [
+      'column',
+      `${name}  ${type}${use === null ? '' : `  (${use})`}`,
+    ]),
+  ]
+  if (maps !== null) {
+    const { element, axes, alphabet } = maps
+    lines.push(['maps', element])
+    lines.push(['axes', `${axes.order ?? 'L4 or 4L'}, told ${TOLD[axes.told]}`])
+    lines.push(['alphabet', `${alphabet.order}, told ${TOLD[alphabet.told]}`])
+  }
+  if (sample !== null) lines.push(...sampleLines(sample))
+  if (estimate !== null) {
+    const { memory, seconds } = estimate
+    const time = seconds === null ? 'a time that a pipe does not tell' : duration(seconds)
+    lines.push(['a score', `needs about ${size(memory.total_bytes)} of memory and ${time}, with one worker`])
+    lines.push(['', `and ${size(memory.saving_bytes)} more while it saves a checkpoint`])
+  }
+  if (found.problem !== null) lines.push(['problem', found.problem])
+  return `${found.file}\n${lines.map(([label, text]) => `  ${label.padEnd(12)}${text}\n`).join('')}`
+}
+
+function sampleLines(sample: Sample): [string, string][] {
+  const { records, lengths } = sample
+  const lines: [string, string][] = [['looked at', `the first ${whole(records)} records`]]
+  if (lengths === null) return lines
+  const { least, median, most } = lengths
+  const counts: [number, string][] = [
+    [sample.unknown_positions, 'positions are N'],
+    [sample.nan_values, 'values are NaN'],
+    [sample.infinite_values, 'values are infinite'],
+    [sample.bad_records, 'records cannot be scored'],
+    [sample.dead_maps, 'maps are dead'],
+    [sample.projected_maps, 'maps are projected'],
+    [sample.duplicated_ids, 'ids occur more than once'],
+  ]
+  const length = least === most ? whole(least) : `${whole(least)} to ${whole(most)}, median ${whole(median)}`
+  return [
+    ...lines,
+    ['ids', `${sample.first_ids.join(', ')}${records > sample.first_ids.length ? ', ...' : ''}`],
+    ['length', length],
+    ...counts
+      .filter(([count]) => count > 0)
+      .map(([count, what]): [string, string] => ['', `${whole(count)} ${what}`]),
+  ]
+}
+
+function whole(value: number): string {
+  return value.toLocaleString('en')
+}
+
+function short(value: string): string {
+  return value.length > 80 ? `${value.slice(0, 77)}...` : value
+}
+
+function size(bytes: number): string {
+  if (bytes < 1e6) return `${(bytes / 1e3).toFixed(1)} kB`
+  return bytes < 1e9 ? `${(bytes / 1e6).toFixed(1)} MB` : `${(bytes / 1e9).toFixed(2)} GB`
+}
+
+function duration(seconds: number): string {
+  if (seconds < 1) return 'less than a second'
+  return seconds < 90 ? `${Math.round(seconds)} s` : `${Math.round(seconds / 60)} min`
+}

@@ -1,0 +1,61 @@
+import type { ArgumentsCamelCase, CommandModule } from 'yargs'
+import { type Inspection, inspectFile } from '../scoring/inspect.js'
+import { expandInputs } from './inputs.js'
+import { inspectionText } from './inspect-text.js'
+import { type MetricFlags, metricsOf, withMetricFlags } from './metric-flags.js'
+import { type RecordFlags, recordOptionsOf, withRecordFlags } from './record-flags.js'
+
+type Flags = MetricFlags & RecordFlags & { files?: string[]; format?: 'text' | 'json' }
+
+export const inspectCommand: CommandModule<object, Flags> = {
+  command: 'inspect <files..>',
+  describe: 'say what a file is, how it is read, and what a score of it needs',
+  builder: yargs =>
+    withMetricFlags(
+      withRecordFlags(
+        yargs
+          .positional('files', {
+            type: 'string',
+            array: true,
+            demandOption: true,
+            describe: 'Arrow or Parquet files, folders or patterns of them, or - for an Arrow stream',
+          })
+          .option('format', {
+            choices: ['text', 'json'] as const,
+            default: 'text' as const,
+            describe: 'form of the answer; JSON has an array with an object a file',
+          }),
+      ),
+    )
+      .example('$0 inspect maps.parquet', 'columns, axes, the first records, memory and time')
+      .example('$0 inspect --format json maps/', 'the same for programs'),
+  handler: inspect,
+}
+
+/** `attrstream inspect`: exit code 1 where a file cannot be scored, after all that is known was printed. */
+async function inspect(flags: ArgumentsCamelCase<Flags>): Promise<void> {
+  const files = await expandInputs(flags.files ?? [], text => process.stderr.write(`attrstream: ${text}\n`))
+  const options = {
+    records: recordOptionsOf(flags),
+    metrics: metricsOf(flags),
+    populationPrior: flags.prior === 'population',
+  }
+  const found: Inspection[] = []
+  for (const file of files) {
+    const inspection = await inspectFile(file, options)
+    if (flags.format === 'text') await print(`${found.length > 0 ? '\n' : ''}${inspectionText(inspection)}`)
+    found.push(inspection)
+  }
+  if (flags.format === 'json') await print(`${JSON.stringify(found, null, 2)}\n`)
+  for (const { problem } of found) {
+    if (problem === null) continue
+    process.stderr.write(`attrstream: ${problem}\n`)
+    process.exitCode = 1
+  }
+}
+
+function print(text: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    process.stdout.write(text, error => (error == null ? resolve() : reject(error)))
+  })
+}
