@@ -85,8 +85,18 @@ describe('rows of scores', () => {
     const [paper, acme] = scoreRows([await scored(), await scored({ convention: 'acme-atac' })])
     expect(Object.keys(paper)).toEqual(Object.keys(SCORE_TABLE_COLUMNS))
     expect(paper).toMatchObject({
-      ...{ model: 'tf-mindi', records: 42, positions: 21_000, k: 6, q: 0.9, buffer: 2, prior: 'population' },
-      ...{ window: 3, threshold: 'per-sequence', threshold_q: 0.9, threshold_top: null, threshold_cut: null },
+      model: 'tf-mindi',
+      records: 42,
+      positions: 21_000,
+      k: 6,
+      q: 0.9,
+      buffer: 2,
+      prior: 'population',
+      window: 3,
+      threshold: 'per-sequence',
+      threshold_q: 0.9,
+      threshold_top: null,
+      threshold_cut: null,
     })
     expect(acme).toMatchObject({ threshold: 'global', threshold_q: null, threshold_top: 0.1, grid: 'halved' })
     expect(acme.threshold_resolution).toBe('exact')
