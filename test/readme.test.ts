@@ -1,0 +1,28 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { expect, it } from 'vitest'
+import { CONVENTIONS } from '../src/scoring/options.js'
+
+const read = (path: string) => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8')
+const readme = read('README.md')
+
+it('the README has the dump functions as they are in their files', () => {
+  const files = readdirSync(new URL('../docs/dump', import.meta.url)).filter(name => name.endsWith('.py'))
+  expect(files.toSorted()).toEqual(['dump_captum.py', 'dump_tangermeme.py', 'dump_tensorflow.py'])
+  for (const file of files) expect(readme).toContain(`\`\`\`python\n${read(`docs/dump/${file}`)}\`\`\``)
+})
+
+it('the README has a pipeline as it is in its file, imports left out', () => {
+  const [, body] = read('pipelines/attributed-runs.ts').split("from 'attrstream'\n")
+  expect(readme).toContain(`\`\`\`ts\n${body.trim()}\n\`\`\``)
+})
+
+it('the README names every convention, and every file of the samples is described', () => {
+  for (const convention of Object.keys(CONVENTIONS)) expect(readme).toContain(`\`${convention}\``)
+  const samples = read('data-samples/README.md')
+  const stems = readdirSync(new URL('../data-samples', import.meta.url)).map(name =>
+    name.replace(/\.(arrow|parquet)$/, ''),
+  )
+  for (const stem of stems.filter(name => name !== 'README.md' && name !== '__pycache__')) {
+    expect(samples).toContain(stem)
+  }
+})
