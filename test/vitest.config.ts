@@ -7,6 +7,7 @@ export default defineConfig({
   test: {
     dir: 'test',
     include: ['**/*.test.ts'],
+    globalSetup: 'test/support/build.ts',
     testTimeout: 60_000,
   },
 })

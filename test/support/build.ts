@@ -1,0 +1,65 @@
+import { execFileSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url))
+const CACHE = join(ROOT, 'node_modules/.cache/attrstream-test')
+const DAY_MS = 86_400_000
+
+/**
+ * Compiles the sources once before all tests, into a folder named by their content: worker threads and child processes
+ * run from there, whatever becomes of `dist` meanwhile.
+ */
+export function setup(): void {
+  const name = contentOf(join(ROOT, 'src'))
+  const folder = join(CACHE, name)
+  process.env['ATTRSTREAM_DIST'] = join(folder, 'dist')
+  if (existsSync(folder)) return
+  forgetOld()
+  const building = `${folder}.${process.pid}`
+  mkdirSync(building, { recursive: true })
+  copyFileSync(join(ROOT, 'package.json'), join(building, 'package.json'))
+  const compiler = join(ROOT, 'node_modules/typescript/bin/tsc')
+  try {
+    execFileSync(process.execPath, [compiler, '-p', ROOT, '--outDir', join(building, 'dist')], {
+      encoding: 'utf8',
+      stdio: 'pipe',
+    })
+  } catch (error) {
+    // What does not pass the type check may well run, and is for that check to tell.
+    process.stderr.write(`built with errors:\n${(error as { stdout?: string }).stdout}\n`)
+  }
+  try {
+    renameSync(building, folder)
+  } catch (error) {
+    if (!existsSync(folder)) throw error
+  }
+}
+
+/** A name that changes with any source. */
+function contentOf(folder: string): string {
+  const hash = createHash('sha256')
+  for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' }).toSorted()) {
+    if (name.endsWith('.ts')) hash.update(`${name}\n`).update(readFileSync(join(folder, name)))
+  }
+  return hash.digest('hex').slice(0, 16)
+}
+
+function forgetOld(): void {
+  if (!existsSync(CACHE)) return
+  for (const name of readdirSync(CACHE)) {
+    const path = join(CACHE, name)
+    if (Date.now() - statSync(path).mtimeMs > DAY_MS) rmSync(path, { recursive: true, force: true })
+  }
+}

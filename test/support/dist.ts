@@ -1,0 +1,21 @@
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+
+/** Where `build.ts` put the compiled sources. */
+export const DIST = process.env['ATTRSTREAM_DIST'] ?? ''
+
+/** The compiled modules, with the types of their sources: worker threads run from there only. */
+export async function compiled() {
+  const load = <M>(path: string) => import(pathToFileURL(join(DIST, path)).href) as Promise<M>
+  return {
+    ...(await load<typeof import('../../src/engine/pool.js')>('engine/pool.js')),
+    ...(await load<typeof import('../../src/engine/worker-lane.js')>('engine/worker-lane.js')),
+    ...(await load<typeof import('../../src/engine/lane.js')>('engine/lane.js')),
+    ...(await load<typeof import('../../src/engine/checkpoint-file.js')>('engine/checkpoint-file.js')),
+    ...(await load<typeof import('../../src/core/errors.js')>('core/errors.js')),
+    ...(await load<typeof import('../../src/scoring/options.js')>('scoring/options.js')),
+    ...(await load<typeof import('../../src/scoring/score.js')>('scoring/score.js')),
+    ...(await load<typeof import('../../src/scoring/shards.js')>('scoring/shards.js')),
+    ...(await load<typeof import('../../src/sinks/scores-json.js')>('sinks/scores-json.js')),
+  }
+}
