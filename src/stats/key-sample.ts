@@ -1,14 +1,21 @@
 import type { Arrays } from '../core/types.js'
 
+const EMPTY = -1
+/** Slots of a new table; it doubles whenever half of them are taken. */
+const SMALLEST = 1024
+
 /**
  * The `capacity` smallest of the keys seen, each with how often: a sample of keys, not of occurrences, that does not
  * depend on order or split (bottom-k sketch). With at most `capacity` different keys it is all of them.
  *
- * Keys are whole numbers below 2^53, evenly spread (hashes).
+ * Keys are whole numbers from 0 to 2^53 - 1, evenly spread (hashes). They are held in an open table of typed arrays, at
+ * most 4 · capacity slots of 16 bytes, whatever the number of keys seen.
  */
 export class KeySample {
   readonly capacity: number
-  private counts = new Map<number, number>()
+  private slots = new Float64Array(SMALLEST).fill(EMPTY)
+  private counts = new Float64Array(SMALLEST)
+  private size = 0
   /** Keys above this are not kept; it only ever falls. */
   private limit = Number.POSITIVE_INFINITY
 
@@ -18,8 +25,17 @@ export class KeySample {
 
   add(key: number, times = 1): void {
     if (key > this.limit) return
-    this.counts.set(key, (this.counts.get(key) ?? 0) + times)
-    if (this.counts.size >= 2 * this.capacity) this.trim()
+    const { slots } = this
+    const slot = this.slotOf(key)
+    if (slots[slot] === key) {
+      this.counts[slot] += times
+      return
+    }
+    slots[slot] = key
+    this.counts[slot] = times
+    this.size++
+    if (this.size >= 2 * this.capacity) this.trim()
+    else if (2 * this.size > slots.length) this.rebuild(2 * slots.length)
   }
 
   merge(other: KeySample): void {
@@ -27,22 +43,14 @@ export class KeySample {
     this.trim()
   }
 
-  /** Kept keys, ascending. */
-  private keys(): Float64Array {
-    return Float64Array.from(this.counts.keys()).sort().subarray(0, this.capacity)
-  }
-
   /** Kept keys with their counts, ascending. */
   kept(): [key: number, times: number][] {
-    return Array.from(this.keys(), key => [key, this.counts.get(key) as number])
+    return Array.from(this.keys(), key => [key, this.counts[this.slotOf(key)]])
   }
 
   save(): Arrays {
-    const kept = this.kept()
-    return {
-      keys: Float64Array.from(kept, ([key]) => key),
-      times: Float64Array.from(kept, ([, times]) => times),
-    }
+    const keys = this.keys()
+    return { keys, times: keys.map(key => this.counts[this.slotOf(key)]) }
   }
 
   static load(arrays: Arrays, capacity: number): KeySample {
@@ -51,15 +59,44 @@ export class KeySample {
       throw new RangeError(`saved key sample does not fit a capacity of ${capacity}`)
     }
     const sample = new KeySample(capacity)
-    for (let i = 0; i < keys.length; i++) sample.counts.set(keys[i], times[i])
-    if (keys.length === capacity) sample.limit = keys[capacity - 1]
+    for (let i = 0; i < keys.length; i++) sample.add(keys[i], times[i])
+    sample.trim()
     return sample
   }
 
+  /** Kept keys, ascending. */
+  private keys(): Float64Array {
+    const keys = this.slots.filter(key => key !== EMPTY).sort()
+    return keys.length > this.capacity ? keys.slice(0, this.capacity) : keys
+  }
+
+  /** The slot that holds a key, or that it would be put in. */
+  private slotOf(key: number): number {
+    const { slots } = this
+    const { length } = slots
+    let slot = key % length
+    while (slots[slot] !== EMPTY && slots[slot] !== key) slot = slot + 1 === length ? 0 : slot + 1
+    return slot
+  }
+
   private trim(): void {
-    if (this.counts.size < this.capacity) return
-    const keys = this.keys()
-    this.limit = keys[this.capacity - 1]
-    for (const key of this.counts.keys()) if (key > this.limit) this.counts.delete(key)
+    if (this.size < this.capacity) return
+    this.limit = this.keys()[this.capacity - 1]
+    this.rebuild(this.slots.length)
+  }
+
+  /** Puts the keys up to the limit into a table of `length` slots. */
+  private rebuild(length: number): void {
+    const { slots, counts, limit } = this
+    this.slots = new Float64Array(length).fill(EMPTY)
+    this.counts = new Float64Array(length)
+    this.size = 0
+    for (let i = 0; i < slots.length; i++) {
+      if (slots[i] === EMPTY || slots[i] > limit) continue
+      const slot = this.slotOf(slots[i])
+      this.slots[slot] = slots[i]
+      this.counts[slot] = counts[i]
+      this.size++
+    }
   }
 }
