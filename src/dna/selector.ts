@@ -11,6 +11,9 @@ export function allocateSquares(length: number): Squares {
   return { values, words: wordsOf(values) }
 }
 
+/** Below this, the least normal double, high words are no measure of how near two values are. */
+const LEAST_PIVOT = 2 ** -1022
+
 /** Buckets of candidates; with 300 of them the one at the cut holds five. */
 const BUCKETS = 64
 
@@ -61,7 +64,7 @@ export class Selector {
 
     const guess = this.ratio * scale
     const pivot = missing === 0 && 2 * wanted < n ? guess * (1 - this.margin) : 0
-    let gathered = pivot > 0 ? this.gather(squares, start, end, pivot) : 0
+    let gathered = pivot >= LEAST_PIVOT ? this.gather(squares, start, end, pivot) : 0
     if (gathered >= wanted) {
       this.fetch(source, gathered)
       this.orderByBuckets(source, gathered, gathered - wanted, pivot, 2 * guess - pivot)

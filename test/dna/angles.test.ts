@@ -45,6 +45,59 @@ describe('the full grid', () => {
   })
 })
 
+describe('a looked-up cell of the full grid', () => {
+  /** By the formula of the method, without a table. */
+  function formula(x: number, y: number, z: number, r: number): number {
+    let phi = Math.atan2(z, y)
+    if (z === 0 && y < 0) phi = Math.PI
+    const theta = Math.acos(Math.max(-1, Math.min(1, x / r)))
+    return Math.min(Math.floor((phi + Math.PI) / 0.1), 62) * 32 + Math.min(Math.floor(theta / 0.1), 31)
+  }
+  const same = (x: number, y: number, z: number, r: number) =>
+    expect(fullCell(x, y, z, r), `(${x}, ${y}, ${z}) of length ${r}`).toBe(formula(x, y, z, r))
+
+  it('is that of the formula next to a pole, to the last bit', () => {
+    for (let steps = 0; steps < 40; steps++) {
+      for (const r of [1, 3, 1e-20, 7.3]) {
+        const x = r * (1 - steps * 2 ** -53)
+        for (const [y, z] of [
+          [0, 0],
+          [1e-9, 0],
+          [-1e-9, -1e-12],
+          [0, -1e-9],
+        ]) {
+          same(x, y * r, z * r, r)
+          same(-x, y * r, z * r, r)
+        }
+      }
+    }
+  })
+  it('is that of the formula on and next to every border', () => {
+    for (let border = 0; border <= 63; border++) {
+      for (const off of [0, 1e-16, -1e-16, 1e-15, -1e-15, 1e-12, -1e-12, 1e-9, -1e-9, 1e-6, -1e-6]) {
+        const angle = border / 10 + off
+        const [y, z] = [Math.cos(angle - Math.PI), Math.sin(angle - Math.PI)]
+        same(0.3, y, z, Math.hypot(0.3, 1))
+        same(Math.cos(angle), Math.abs(Math.sin(angle)), 0, 1)
+      }
+    }
+  })
+  it('is that of the formula in any direction', () => {
+    const coordinate = fc.oneof(
+      fc.double({ min: -1, max: 1, noNaN: true }),
+      fc.constantFrom(0, -0, 1, -1, 0.5, 1e-300, -1e-300, 1e-9, Number.MIN_VALUE),
+    )
+    fc.assert(
+      fc.property(coordinate, coordinate, coordinate, (x, y, z) => {
+        const r = Math.sqrt(x * x + y * y + z * z)
+        fc.pre(r > 0 && (y !== 0 || z !== 0))
+        same(x, y, z, r)
+      }),
+      { numRuns: 3000 },
+    )
+  })
+})
+
 describe('the halved grid', () => {
   it('has 31 bins of 0.1 rad on both axes', () => {
     expect(cellCount('halved')).toBe(31 * 31)

@@ -165,6 +165,35 @@ describe('a selector', () => {
     }
   })
 
+  it('finds what NumPy finds among squares that are all but zero', () => {
+    const selector = new Selector()
+    const next = random(3)
+    for (const size of [2 ** -1020, 2 ** -1024, 2 ** -1030, 2 ** -1045, 2 ** -1060, 2 ** -1072]) {
+      for (let record = 0; record < 20; record++) {
+        const squares = Float64Array.from({ length: 300 }, () => (next() < 0.3 ? 0 : next() ** 6 * size))
+        for (const q of [0.9, 0.6]) {
+          expect(aboveCut(squares, q, selector, size)).toEqual(aboveQuantile(squares, q))
+        }
+      }
+    }
+  })
+
+  it('finds what NumPy finds in one record after another of the same kind', () => {
+    for (const [kind, make] of Object.entries(KINDS)) {
+      const selector = new Selector()
+      for (let record = 0; record < 60; record++) {
+        const next = random(1000 + record)
+        const n = 150 + (record % 7) * 60
+        const loud = record % 11 === 10 ? 1e3 : 1
+        const squares = Float64Array.from({ length: n }, (_, at) => loud * make(next, at, n))
+        const mean = squares.reduce((sum, value) => sum + value, 0) / n
+        expect(aboveCut(squares, 0.9, selector, mean), `${kind} ${record}`).toEqual(
+          aboveQuantile(squares, 0.9),
+        )
+      }
+    }
+  })
+
   it('finds nothing above a single value, nor among none', () => {
     const selector = new Selector()
     expect(selector.select(squaresOf([7], 0), 0, 1, 0, 0.9, 7)).toBe(0)
