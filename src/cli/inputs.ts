@@ -4,6 +4,7 @@ import { glob, isDynamicPattern } from 'tinyglobby'
 import { DataError } from '../core/errors.js'
 import { inputNames, type Population } from '../scoring/score.js'
 import { isColumnFile } from '../sources/open.js'
+import { isDash } from './dash.js'
 
 /** Files that arguments name: a file is itself, a folder its Arrow and Parquet files, a pattern what it matches; sorted. */
 export async function expandInputs(
@@ -12,7 +13,7 @@ export async function expandInputs(
 ): Promise<string[]> {
   const files: string[] = []
   for (const input of inputs) {
-    if (input === '-') files.push(input)
+    if (isDash(input)) files.push('-')
     else files.push(...(await expand(input, note)))
   }
   return files

@@ -3,6 +3,7 @@ import yargs from 'yargs'
 import { hideBin } from 'yargs/helpers'
 import { DataError } from '../core/errors.js'
 import { VERSION } from '../version.js'
+import { protectDashes } from './dash.js'
 import { fail } from './errors.js'
 import { inspectCommand } from './inspect.js'
 import { mergeCommand } from './merge.js'
@@ -15,7 +16,7 @@ const argv = hideBin(process.argv)
 const debug = argv.includes('--debug')
 
 try {
-  await yargs(argv)
+  await yargs(protectDashes(argv))
     .scriptName('attrstream')
     .command(scoreCommand)
     .command(inspectCommand)
