@@ -1,8 +1,8 @@
 import { brotliDecompressSync, unzipSync } from 'node:zlib'
 import { compressors } from 'hyparquet-compressors'
 import { decompressFrameSync, uncompressSync } from 'lz4-napi'
-import { ZSTDDecoder } from 'zstddec'
 import { DataError } from '../core/errors.js'
+import { decodeZstd, loadZstd } from './zstd.js'
 
 export type Codec = 'snappy' | 'gzip' | 'brotli' | 'zstd' | 'lz4-raw' | 'lz4-frame' | 'lz4-hadoop'
 
@@ -27,12 +27,11 @@ const RATIO: Readonly<Record<Codec, number>> = {
 /** Room for the first bytes of an output, which headers make appear out of proportion. */
 const SLACK = 1024
 
-const zstd = new ZSTDDecoder()
 let loaded: Promise<void> | undefined
 
 /** Readies the codecs that need it (WebAssembly). Await it once before the first `decompress`. */
 export function loadCodecs(): Promise<void> {
-  loaded ??= zstd.init()
+  loaded ??= loadZstd()
   return loaded
 }
 
@@ -80,7 +79,7 @@ const decoders: Readonly<Record<Codec, (input: Uint8Array, size: number) => Uint
   gzip: (input, size) => unzipSync(input, { maxOutputLength: size, chunkSize: Math.min(size + 64, 2 ** 24) }),
   brotli: (input, size) =>
     brotliDecompressSync(input, { maxOutputLength: size, chunkSize: Math.min(size + 64, 2 ** 24) }),
-  zstd: (input, size) => zstd.decode(input, size),
+  zstd: decodeZstd,
   'lz4-raw': lz4Raw,
   'lz4-frame'(input, size) {
     const most = lz4FrameBound(input)
