@@ -95,8 +95,9 @@ async function score(flags: ArgumentsCamelCase<Flags>): Promise<void> {
   let signal: StopSignal | undefined
   const release = onStopSignal(caught => {
     signal = caught
-    if (pool === undefined) {
-      note(`stopped by ${caught} before the first record; nothing is lost`)
+    // A pipe has no checkpoint, and its next batch may never come.
+    if (pool === undefined || files.includes('-')) {
+      note(`stopped by ${caught}; ${pool === undefined ? 'nothing was begun' : 'what a pipe gave is not saved'}`)
       process.exit(exitCodeOfSignal(caught))
     }
     pool.stop()

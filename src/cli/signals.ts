@@ -8,6 +8,8 @@ export type StopSignal = (typeof SIGNALS)[number]
 /**
  * Calls `stop` at the first signal. Later ones change nothing, since schedulers repeat them, but a second SIGINT: that
  * is a person who does not want to wait, and quits at once.
+ *
+ * @returns What ends this, where no signal has come.
  */
 export function onStopSignal(stop: (signal: StopSignal) => void): () => void {
   let stopped = false
@@ -23,6 +25,8 @@ export function onStopSignal(stop: (signal: StopSignal) => void): () => void {
     return { signal, listener }
   })
   return () => {
+    // What repeats a signal must not kill a run that is about to end by itself.
+    if (stopped) return
     for (const { signal, listener } of listeners) process.off(signal, listener)
   }
 }

@@ -18,7 +18,9 @@ export interface CliRun {
 
 export interface CliOptions {
   readonly cwd?: string
-  readonly input?: Uint8Array | string
+  readonly input?: Uint8Array | string | undefined
+  /** Keeps standard input open, with nothing in it. */
+  readonly hold?: boolean
   /** Options of Node itself. */
   readonly node?: readonly string[]
   /** A program in front, such as `prlimit`. */
@@ -33,7 +35,7 @@ export function startCli(
   const command = [...(options.front ?? []), process.execPath, ...(options.node ?? []), MAIN, ...args]
   const child = spawn(command[0], command.slice(1), {
     cwd: options.cwd,
-    stdio: [options.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
+    stdio: [options.input === undefined && options.hold !== true ? 'ignore' : 'pipe', 'pipe', 'pipe'],
   })
   if (options.input !== undefined) child.stdin?.on('error', () => {}).end(options.input)
   let stdout = ''
