@@ -95,6 +95,22 @@ describe('candidates', () => {
     expect(all.save().radii).toHaveLength(21)
   })
 
+  it('add up how often each was met when saved ones are merged', () => {
+    const part = () => {
+      const all = new Candidates()
+      for (let i = 0; i < 5; i++) all.add(2, 7)
+      all.add(3, 7)
+      return Candidates.load(all.save())
+    }
+    const merged = part()
+    merged.merge(part())
+    merged.merge(part())
+    expect(merged.sorted()).toEqual([
+      { radius: 3, place: 7, times: 3 },
+      { radius: 2, place: 7, times: 15 },
+    ])
+  })
+
   it('keep many different points', () => {
     const all = new Candidates()
     for (let i = 0; i < 100_000; i++) all.add(1 + i / 7, i)
