@@ -50,7 +50,7 @@ export function angularGridByRadius(
     if (octave === undefined) state.octaves.set(exponent, (octave = emptyOctave()))
     return octave
   }
-  const exponents = (state: State) => [...state.octaves.keys()].sort((a, b) => a - b)
+  const exponents = (state: State) => [...state.octaves.keys()].toSorted((a, b) => a - b)
   return {
     name: 'angular-grid-by-radius',
     params: { grid: options.grid, weight: options.weight, top, binsPerOctave: BINS },
@@ -92,7 +92,7 @@ export function angularGridByRadius(
       let sum = 0
       let squares = 0
       let cut = 0
-      for (const exponent of exponents(state).reverse()) {
+      for (const exponent of exponents(state).toReversed()) {
         const { weights, squares: squaresOf } = state.octaves.get(exponent) as Octave
         const values = weights.values()
         const squared = squaresOf.values()

@@ -1,6 +1,5 @@
 import { readdir, stat } from 'node:fs/promises'
 import { basename, extname, join } from 'node:path'
-import { glob, isDynamicPattern } from 'tinyglobby'
 import { DataError } from '../core/errors.js'
 import { inputNames, type Population } from '../scoring/score.js'
 import { isColumnFile } from '../sources/open.js'
@@ -22,8 +21,9 @@ export async function expandInputs(
 async function expand(input: string, note: (text: string) => void): Promise<string[]> {
   const found = await stat(input).catch(() => undefined)
   if (found?.isDirectory()) return filesOf(input, note)
-  if (found !== undefined || !isDynamicPattern(input)) return [input]
-  const matches = (await glob(input, { expandDirectories: false, onlyFiles: true })).sort()
+  if (found !== undefined || !/[*?[{(!]/.test(input)) return [input]
+  const { glob } = await import('tinyglobby')
+  const matches = (await glob(input, { expandDirectories: false, onlyFiles: true })).toSorted()
   if (matches.length === 0)
     throw new DataError('not-found', 'matches no file; check the pattern', { file: input })
   return matches
@@ -34,7 +34,7 @@ async function filesOf(folder: string, note: (text: string) => void): Promise<st
   const names = entries
     .filter(entry => !entry.isDirectory() && !/^[._]/.test(entry.name))
     .map(entry => entry.name)
-    .sort()
+    .toSorted()
   const files: string[] = []
   for (const name of names) {
     const path = join(folder, name)

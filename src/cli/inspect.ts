@@ -1,15 +1,14 @@
-import type { ArgumentsCamelCase, CommandModule } from 'yargs'
+import type { ArgumentsCamelCase } from 'yargs'
 import { type Inspection, inspectFile } from '../scoring/inspect.js'
 import { expandInputs } from './inputs.js'
 import { inspectionText } from './inspect-text.js'
 import { type MetricFlags, metricsOf, withMetricFlags } from './metric-flags.js'
 import { type RecordFlags, recordOptionsOf, withRecordFlags } from './record-flags.js'
+import type { Command } from './command.js'
 
 type Flags = MetricFlags & RecordFlags & { files?: string[]; format?: 'text' | 'json' }
 
-export const inspectCommand: CommandModule<object, Flags> = {
-  command: 'inspect <files..>',
-  describe: 'say what a file is, how it is read, and what a score of it needs',
+export const inspectCommand: Command<Flags> = {
   builder: yargs =>
     withMetricFlags(
       withRecordFlags(

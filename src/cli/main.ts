@@ -3,27 +3,62 @@ import yargs from 'yargs'
 import { hideBin } from 'yargs/helpers'
 import { DataError } from '../core/errors.js'
 import { VERSION } from '../version.js'
+import type { Command } from './command.js'
 import { protectDashes } from './dash.js'
 import { fail } from './errors.js'
-import { inspectCommand } from './inspect.js'
-import { mergeCommand } from './merge.js'
-import { planCommand } from './plan.js'
-import { runCommand } from './run.js'
-import { scoreCommand } from './score.js'
-import { stateCommand } from './state.js'
+
+/** A command's words, what it does, and where it is: only the one that runs is loaded. */
+type Entry = readonly [words: string, does: string, load: () => Promise<Command<never>>]
+
+const COMMANDS: readonly Entry[] = [
+  [
+    'score [inputs..]',
+    'score how consistent the attribution maps of models are',
+    async () => (await import('./score.js')).scoreCommand,
+  ],
+  [
+    'inspect <files..>',
+    'say what a file is, how it is read, and what a score of it needs',
+    async () => (await import('./inspect.js')).inspectCommand,
+  ],
+  [
+    'run <pipeline> [inputs..]',
+    'run a pipeline: one of the package by its name, or a module of your own by its path',
+    async () => (await import('./run.js')).runCommand,
+  ],
+  [
+    'plan [inputs..]',
+    'cut a population into shards for a cluster',
+    async () => (await import('./plan.js')).planCommand,
+  ],
+  [
+    'merge [states..]',
+    "put the states of a plan's shards together, and finish",
+    async () => (await import('./merge.js')).mergeCommand,
+  ],
+  [
+    'state <file>',
+    'print what a checkpoint or state is and holds',
+    async () => (await import('./state.js')).stateCommand,
+  ],
+]
 
 const argv = hideBin(process.argv)
 const debug = argv.includes('--debug')
 
+const parser = yargs(protectDashes(argv))
+for (const [command, describe, load] of COMMANDS) {
+  parser.command({
+    command,
+    describe,
+    builder: async args => (await load()).builder(args),
+    handler: async flags => (await load()).handler(flags as never),
+  })
+}
+
 try {
-  await yargs(protectDashes(argv))
+  await parser
     .scriptName('attrstream')
-    .command(scoreCommand)
-    .command(inspectCommand)
-    .command(runCommand)
-    .command(planCommand)
-    .command(mergeCommand)
-    .command(stateCommand)
     .demandCommand(1, 'name a command')
     .strict()
     .recommendCommands()

@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises'
-import type { ArgumentsCamelCase, CommandModule } from 'yargs'
+import type { ArgumentsCamelCase } from 'yargs'
 import { DataError } from '../core/errors.js'
-import type { Json } from '../core/types.js'
 import { loadCheckpoint, saveCheckpoint } from '../engine/checkpoint-file.js'
 import { loadPlan, shortId } from '../engine/plan.js'
 import { SCORES_SCHEMA, type ScoreDocument } from '../scoring/document.js'
@@ -9,6 +8,7 @@ import { Merger, missingError, missingShards, type PassKind } from '../scoring/s
 import { VERSION } from '../version.js'
 import { OUTPUT_FLAGS, type OutputFlags, printScores, saveScores } from './output.js'
 import { wholeRadii } from './shard.js'
+import type { Command } from './command.js'
 
 type Flags = OutputFlags & {
   plan: string
@@ -20,9 +20,7 @@ type Flags = OutputFlags & {
   partial: boolean
 }
 
-export const mergeCommand: CommandModule<object, Flags> = {
-  command: 'merge [states..]',
-  describe: "put the states of a plan's shards together, and finish",
+export const mergeCommand: Command<Flags> = {
   builder: yargs =>
     yargs
       .positional('states', {
@@ -34,7 +32,7 @@ export const mergeCommand: CommandModule<object, Flags> = {
       .option('list', { string: true, describe: 'file with further states, one a line' })
       .option('pass', {
         choices: ['radii', 'statistics'] as const,
-        default: 'statistics' as PassKind,
+        default: 'statistics' as const,
         describe: 'the pass that the states are of',
       })
       .option('radii', { string: true, describe: 'merged state of the first pass, for a global threshold' })
@@ -46,10 +44,7 @@ export const mergeCommand: CommandModule<object, Flags> = {
       })
       .options(OUTPUT_FLAGS)
       .example('$0 merge --plan plan.json states/*.state --out results', '')
-      .example(
-        '$0 merge --plan plan.json --pass radii radii/*.state --state radii.state',
-        'first pass',
-      ) as never,
+      .example('$0 merge --plan plan.json --pass radii radii/*.state --state radii.state', 'first pass'),
   handler: merge,
 }
 
@@ -95,7 +90,7 @@ async function merge(flags: ArgumentsCamelCase<Flags>): Promise<void> {
         bytes: size,
         fingerprint,
       })),
-      options: plan.params as Json,
+      options: plan.params,
       plan: plan.id,
       wall_seconds: (performance.now() - started) / 1000,
     },

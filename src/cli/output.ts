@@ -5,7 +5,6 @@ import { DataError } from '../core/errors.js'
 import { writeWhole } from '../engine/whole-file.js'
 import type { ScoreDocument } from '../scoring/document.js'
 import { csv } from '../sinks/csv.js'
-import { parquetTable } from '../sinks/parquet-table.js'
 import { scoresJson } from '../sinks/scores-json.js'
 import { SCORE_TABLE_COLUMNS, SCORES_TABLE, SHOWN_COLUMNS, scoreRows } from '../sinks/scores-rows.js'
 import { textTable } from '../sinks/table.js'
@@ -25,7 +24,7 @@ export type OutputFlags = InferredOptionTypes<typeof OUTPUT_FLAGS>
 /** Prints scores on standard output; a table in colour on a terminal that wants it. */
 export async function printScores(document: ScoreDocument, format: OutputFlags['format']): Promise<void> {
   const rows = scoreRows(document.models)
-  const colour = process.stdout.isTTY === true && process.env['NO_COLOR'] === undefined
+  const colour = process.stdout.isTTY && process.env['NO_COLOR'] === undefined
   const text =
     format === 'json'
       ? scoresJson(document)
@@ -49,6 +48,7 @@ export async function saveScores(document: ScoreDocument, folder: string): Promi
   await makeFolder(folder)
   await writeWhole(join(folder, 'scores.json'), scoresJson(document))
   await writeWhole(join(folder, 'scores.csv'), csv(SCORE_TABLE_COLUMNS, rows))
+  const { parquetTable } = await import('../sinks/parquet-table.js') // slow to load, and rarely needed
   const metadata = { 'attrstream.schema': SCORES_TABLE }
   await writeWhole(
     join(folder, 'scores.parquet'),

@@ -1,5 +1,5 @@
 import { dirname, relative, resolve, sep } from 'node:path'
-import type { ArgumentsCamelCase, CommandModule } from 'yargs'
+import type { ArgumentsCamelCase } from 'yargs'
 import { DataError } from '../core/errors.js'
 import { encodePlan, loadPlan, shardOf, shortId } from '../engine/plan.js'
 import { writeWhole } from '../engine/whole-file.js'
@@ -9,6 +9,7 @@ import { needsRadii, planPopulation } from '../scoring/shards.js'
 import { expandInputs } from './inputs.js'
 import { type MetricFlags, metricsOf, withMetricFlags } from './metric-flags.js'
 import { type RecordFlags, recordOptionsOf, withRecordFlags } from './record-flags.js'
+import type { Command } from './command.js'
 
 type Flags = MetricFlags &
   RecordFlags & {
@@ -19,9 +20,7 @@ type Flags = MetricFlags &
     show?: string | undefined
   }
 
-export const planCommand: CommandModule<object, Flags> = {
-  command: 'plan [inputs..]',
-  describe: 'cut a population into shards for a cluster',
+export const planCommand: Command<Flags> = {
   builder: yargs =>
     withMetricFlags(
       withRecordFlags(
@@ -42,7 +41,7 @@ export const planCommand: CommandModule<object, Flags> = {
       ),
     )
       .example('$0 plan maps/ --model resnet --shards 64 --out plan.json', '')
-      .example('$0 plan --show plan.json', '') as never,
+      .example('$0 plan --show plan.json', ''),
   handler: plan,
 }
 

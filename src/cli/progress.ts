@@ -1,4 +1,3 @@
-import { SingleBar } from 'cli-progress'
 import type { ModelScore } from '../scoring/scores.js'
 
 /** Shows how a run goes on. */
@@ -14,7 +13,7 @@ export interface Progress {
 }
 
 /** A bar on standard error where that is a terminal, with rate, time to go and running KLDs; else only notes. */
-export function showProgress(enabled: boolean): Progress {
+export async function showProgress(enabled: boolean): Promise<Progress> {
   if (!enabled || !process.stderr.isTTY) {
     return {
       expect: () => {},
@@ -24,6 +23,7 @@ export function showProgress(enabled: boolean): Progress {
       end: () => {},
     }
   }
+  const { SingleBar } = await import('cli-progress')
   const bar = new SingleBar({
     stream: process.stderr,
     format: '{bar} {percentage}% | {records} maps | {rate} maps/s | {left} left{klds}',

@@ -2,9 +2,10 @@ import { readdir, stat } from 'node:fs/promises'
 import { register } from 'node:module'
 import { basename, extname, join, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import type { ArgumentsCamelCase, CommandModule } from 'yargs'
+import type { ArgumentsCamelCase } from 'yargs'
 import { asDataError, DataError } from '../core/errors.js'
 import type { PipelineModule } from '../core/pipeline.js'
+import type { Command } from './command.js'
 import { expandInputs } from './inputs.js'
 
 interface Flags {
@@ -17,9 +18,7 @@ interface Flags {
 const PIPELINES = fileURLToPath(new URL('../../pipelines/', import.meta.url))
 const ENDINGS = ['.ts', '.mts', '.js', '.mjs']
 
-export const runCommand: CommandModule<object, Flags> = {
-  command: 'run <pipeline> [inputs..]',
-  describe: 'run a pipeline: one of the package by its name, or a module of your own by its path',
+export const runCommand: Command<Flags> = {
   builder: yargs =>
     yargs
       .positional('pipeline', {

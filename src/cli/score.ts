@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises'
-import type { ArgumentsCamelCase, CommandModule, InferredOptionTypes } from 'yargs'
+import type { ArgumentsCamelCase, InferredOptionTypes } from 'yargs'
 import { DataError } from '../core/errors.js'
 import type { Json } from '../core/types.js'
 import { count } from '../engine/ranges.js'
@@ -10,6 +10,7 @@ import {
   type Population,
   type PopulationScores,
   type ScoreOptions,
+  type ScoreReport,
   scorePopulation,
 } from '../scoring/score.js'
 import { VERSION } from '../version.js'
@@ -19,8 +20,9 @@ import { makeFolder, OUTPUT_FLAGS, type OutputFlags, printScores, saveScores } f
 import { type Progress, showProgress } from './progress.js'
 import { type RecordFlags, recordOptionsOf, withRecordFlags } from './record-flags.js'
 import { everyOf, lanesFor, type RunFlags, withRunFlags } from './run-flags.js'
-import { type ShardFlags, scoreShard } from './shard.js'
-import { exitCodeOfSignal, onStopSignal, type StopSignal } from './signals.js'
+import type { ShardFlags } from './shard.js'
+import { exitBySignal, onStopSignal, type StopSignal } from './signals.js'
+import type { Command } from './command.js'
 
 type Flags = MetricFlags &
   RecordFlags &
@@ -45,9 +47,7 @@ const SHARD_FLAGS = {
   'checkpoint-dir': { string: true, group: S, describe: 'folder for the checkpoint (beside the state)' },
 } as const
 
-export const scoreCommand: CommandModule<object, Flags> = {
-  command: 'score [inputs..]',
-  describe: 'score how consistent the attribution maps of models are',
+export const scoreCommand: Command<Flags> = {
   builder: yargs =>
     withRunFlags(
       withMetricFlags(
@@ -70,13 +70,16 @@ export const scoreCommand: CommandModule<object, Flags> = {
         '$0 score --model resnet maps/ --checkpoint resnet.state',
         'one model in many files, to be resumed',
       )
-      .example('producer | $0 score -', 'an Arrow stream') as never,
+      .example('producer | $0 score -', 'an Arrow stream'),
   handler: score,
 }
 
 /** `attrstream score`: each file, or all under --model, through both metrics. */
 async function score(flags: ArgumentsCamelCase<Flags>): Promise<void> {
-  if (flags.plan !== undefined) return scoreShard(shardFlagsOf(flags))
+  if (flags.plan !== undefined) {
+    const { scoreShard } = await import('./shard.js')
+    return scoreShard(shardFlagsOf(flags))
+  }
   const started = performance.now()
   const note = (text: string) => process.stderr.write(`attrstream: ${text}\n`)
   if (flags.inputs === undefined || flags.inputs.length === 0) {
@@ -97,8 +100,10 @@ async function score(flags: ArgumentsCamelCase<Flags>): Promise<void> {
     signal = caught
     // A pipe has no checkpoint, and its next batch may never come.
     if (pool === undefined || files.includes('-')) {
-      note(`stopped by ${caught}; ${pool === undefined ? 'nothing was begun' : 'what a pipe gave is not saved'}`)
-      process.exit(exitCodeOfSignal(caught))
+      note(
+        `stopped by ${caught}; ${pool === undefined ? 'nothing was begun' : 'what a pipe gave is not saved'}`,
+      )
+      exitBySignal(caught)
     }
     pool.stop()
   })
@@ -106,7 +111,7 @@ async function score(flags: ArgumentsCamelCase<Flags>): Promise<void> {
   const options: ScoreOptions = { metrics, prior, records }
   const lanes = new LanePool(await lanesFor(flags.workers, files))
   pool = lanes
-  const progress = showProgress(!flags.quiet)
+  const progress = await showProgress(!flags.quiet)
   const checkpointOf = ({ model }: Population) =>
     flags.checkpoint === undefined
       ? undefined
@@ -136,8 +141,7 @@ async function score(flags: ArgumentsCamelCase<Flags>): Promise<void> {
     (results.length < populations.length || results.some(({ scores }) => scores === undefined))
   ) {
     tellHowToGoOn(signal, results, flags.checkpoint)
-    process.exitCode = exitCodeOfSignal(signal)
-    return
+    exitBySignal(signal)
   }
   const document: ScoreDocument = {
     schema: SCORES_SCHEMA,
@@ -204,12 +208,12 @@ async function inTurns<T, U>(
   return results
 }
 
-function reportTo(progress: Progress, { model }: Population, several: boolean) {
+function reportTo(progress: Progress, { model }: Population, several: boolean): ScoreReport {
   const name = several ? `${model}: ` : ''
   return {
-    pass: (_what: string, bytes: number) => progress.expect(bytes),
-    progress: ({ records, bytes }: { records: number; bytes: number }) => progress.advance(records, bytes),
-    resumed: (records: number, batches: number) =>
+    pass: (_what, bytes) => progress.expect(bytes),
+    progress: ({ records, bytes }) => progress.advance(records, bytes),
+    resumed: (records, batches) =>
       progress.note(
         `attrstream: ${name}going on from ${records} records (${batches} batches) of the checkpoint`,
       ),
@@ -217,9 +221,8 @@ function reportTo(progress: Progress, { model }: Population, several: boolean) {
       progress.note(
         `attrstream: ${name}the further data moved the global threshold, so its second pass begins anew`,
       ),
-    interim: progress.interim,
-    saveFailed: (error: DataError) =>
-      progress.note(`attrstream: ${name}checkpoint not saved: ${error.message}`),
+    interim: scores => progress.interim(scores),
+    saveFailed: error => progress.note(`attrstream: ${name}checkpoint not saved: ${error.message}`),
   }
 }
 

@@ -18,7 +18,7 @@ import {
 } from '../scoring/shards.js'
 import { rootOf } from './plan-root.js'
 import { lanesFor } from './run-flags.js'
-import { exitCodeOfSignal, onStopSignal, type StopSignal } from './signals.js'
+import { exitBySignal, onStopSignal, type StopSignal } from './signals.js'
 
 export interface ShardFlags {
   readonly plan: string
@@ -60,6 +60,7 @@ export async function scoreShard(flags: ShardFlags): Promise<void> {
   const root = rootOf(flags.plan, plan, flags.root)
   const pool = new LanePool(await lanesFor(flags.workers, shardPaths(plan, index, root)))
   let signal: StopSignal | undefined
+  let stopped: StopSignal | undefined
   const release = onStopSignal(caught => {
     signal = caught
     pool.stop()
@@ -81,7 +82,7 @@ export async function scoreShard(flags: ShardFlags): Promise<void> {
     })
     if (!folded.complete) {
       log(`stopped by ${signal}; run the shard again to go on from ${checkpoint}`)
-      process.exitCode = signal === undefined ? 1 : exitCodeOfSignal(signal)
+      stopped = signal
       return
     }
     await saveCheckpoint(flags.state, folded.checkpoint, { keepPrevious: false })
@@ -91,6 +92,7 @@ export async function scoreShard(flags: ShardFlags): Promise<void> {
   } finally {
     release()
     await pool.close().catch(() => {})
+    if (stopped !== undefined) exitBySignal(stopped)
   }
 }
 

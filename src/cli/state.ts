@@ -1,14 +1,13 @@
-import type { ArgumentsCamelCase, CommandModule } from 'yargs'
+import type { ArgumentsCamelCase } from 'yargs'
 import { DataError } from '../core/errors.js'
 import { loadCheckpoint } from '../engine/checkpoint-file.js'
 import { isComplete } from '../engine/checkpoint.js'
 import { describeRanges } from '../engine/ranges.js'
+import type { Command } from './command.js'
 
 type Flags = { file?: string; format: 'text' | 'json' }
 
-export const stateCommand: CommandModule<object, Flags> = {
-  command: 'state <file>',
-  describe: 'print what a checkpoint or state is and holds',
+export const stateCommand: Command<Flags> = {
   builder: yargs =>
     yargs
       .positional('file', { type: 'string', demandOption: true, describe: 'a checkpoint or state' })
@@ -17,7 +16,7 @@ export const stateCommand: CommandModule<object, Flags> = {
         default: 'text' as const,
         describe: 'form of the answer',
       })
-      .example('$0 state resnet.state', '') as never,
+      .example('$0 state resnet.state', ''),
   handler: state,
 }
 

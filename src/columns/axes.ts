@@ -33,7 +33,7 @@ export function channelsOfBases(
   file: string,
 ): readonly [number, number, number, number] {
   const found = (option ?? metadata.get(ALPHABET_KEY) ?? 'ACGT').toUpperCase()
-  const channels = [...'ACGT'].map(letter => found.indexOf(letter))
+  const channels = ['A', 'C', 'G', 'T'].map(letter => found.indexOf(letter))
   if (found.length !== 4 || channels.includes(-1)) {
     const from = option === undefined ? `metadata ${ALPHABET_KEY}` : '--alphabet'
     throw new DataError(

@@ -1,5 +1,5 @@
 import { arraysOf, joinArrays } from './arrays.js'
-import type { Accumulator, Json, Stage } from './types.js'
+import type { Accumulator, Json, OpaqueAccumulator, Stage } from './types.js'
 
 /** Two stages as one: what comes out of `first` goes into `second`. */
 export function pipe<A, B, C>(first: Stage<A, B>, second: Stage<B, C>): Stage<A, C> {
@@ -41,18 +41,16 @@ export function derive<R, S, T, U>(
   return { ...accumulator, result: state => how(accumulator.result(state)) }
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: state types are private to each member, only the record type is common
-type Member<R> = Accumulator<R, any, any>
 type StatesOf<M> = { [K in keyof M]: M[K] extends Accumulator<infer _R, infer S, infer _T> ? S : never }
 type ResultsOf<M> = { [K in keyof M]: M[K] extends Accumulator<infer _R, infer _S, infer T> ? T : never }
 
 /** Several accumulators as one: each sees every record, and the result has each one's under its name. */
-export function together<R, M extends { readonly [name: string]: Member<R> }>(
-  members: M & { readonly [name: string]: Member<R> },
+export function together<R, M extends { readonly [name: string]: OpaqueAccumulator<R, unknown> }>(
+  members: M & { readonly [name: string]: OpaqueAccumulator<R, unknown> },
 ): Accumulator<R, StatesOf<M>, ResultsOf<M>> {
   const names = Object.keys(members)
   const list = names.map(name => members[name])
-  const each = <V>(make: (member: Member<R>, name: string) => V) =>
+  const each = <V>(make: (member: OpaqueAccumulator<R, unknown>, name: string) => V) =>
     Object.fromEntries(list.map((member, i) => [names[i], make(member, names[i])]))
   const params: { [name: string]: Json } = each(member => ({ [member.name]: member.params }))
   return {
@@ -86,7 +84,7 @@ export function by<R, S, T>(
     if (accumulator === undefined) made.set(value, (accumulator = make(value)))
     return accumulator
   }
-  const sorted = (state: Map<string, S>) => [...state.keys()].sort()
+  const sorted = (state: Map<string, S>) => [...state.keys()].toSorted()
   return {
     name: 'by',
     params,

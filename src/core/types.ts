@@ -122,6 +122,14 @@ export interface Accumulator<R, S, T> {
   load(arrays: Arrays): S
 }
 
+/** An accumulator whose state is nobody else's business. */
+// oxlint-disable-next-line typescript/no-explicit-any -- no type fits the states of all accumulators
+export type OpaqueAccumulator<R, T> = Accumulator<R, any, T>
+
+/** An accumulator whose types only its maker knows. */
+// oxlint-disable-next-line typescript/no-explicit-any -- records are contravariant: no other type takes them all
+export type AnyAccumulator = Accumulator<any, any, any>
+
 /** Where results go. */
 export interface Sink<T> {
   readonly name: string

@@ -1,16 +1,13 @@
 import { setImmediate } from 'node:timers/promises'
-import type { Accumulator, Json, Range, Source } from '../core/types.js'
+import type { AnyAccumulator, Json, Range, Source } from '../core/types.js'
 import { drain } from './spine.js'
 
 /** A fold over a population's files: what is done with each record, and how a file is opened. */
-export interface Pass<R, S, T> {
-  readonly accumulator: Accumulator<R, S, T>
+export interface Pass {
+  readonly accumulator: AnyAccumulator
   /** @param idPrefix Leads row numbers where the file has no ids. */
-  open(path: string, idPrefix: string): Promise<Source<R>>
+  open(path: string, idPrefix: string): Promise<Source<unknown>>
 }
-
-// biome-ignore lint/suspicious/noExplicitAny: a lane carries any pass; whoever made it knows its types
-export type AnyPass = Pass<any, any, any>
 
 /** How any thread makes a pass: by calling `makePass` of a module with the spec. */
 export interface PassRecipe {
@@ -21,10 +18,10 @@ export interface PassRecipe {
   readonly spec: Json
 }
 
-export type MakePass = (spec: Json) => AnyPass | Promise<AnyPass>
+export type MakePass = (spec: Json) => Pass | Promise<Pass>
 
 /** The pass that a recipe makes. */
-export async function makePass(recipe: PassRecipe): Promise<AnyPass> {
+export async function makePass(recipe: PassRecipe): Promise<Pass> {
   const module = (await import(recipe.module)) as { makePass: MakePass }
   return module.makePass(recipe.spec)
 }
@@ -67,7 +64,7 @@ export interface Lane {
 }
 
 interface Folding {
-  readonly pass: AnyPass
+  readonly pass: Pass
   readonly sources: Map<string, Promise<Source<unknown>>>
   state: unknown
   covered: Map<string, number[]>
@@ -138,7 +135,7 @@ export class LocalLane implements Lane {
   }
 
   async close(): Promise<void> {
-    for (const key of [...this.foldings.keys()]) await this.end({ key, module: '', spec: null })
+    for (const key of Array.from(this.foldings.keys())) await this.end({ key, module: '', spec: null })
   }
 
   private folding(recipe: PassRecipe): Promise<Folding> {

@@ -8,7 +8,7 @@ export function fromAsync<T>(iterator: AsyncIterator<T>): Highland.Stream<T> {
   return highland<T>((push, next) => {
     iterator.next().then(
       ({ done, value }) => {
-        if (done) push(null, highland.nil as unknown as T)
+        if (done) push(null, highland.nil)
         else {
           push(null, value)
           next()
@@ -16,7 +16,7 @@ export function fromAsync<T>(iterator: AsyncIterator<T>): Highland.Stream<T> {
       },
       (error: Error) => {
         push(error)
-        push(null, highland.nil as unknown as T)
+        push(null, highland.nil)
       },
     )
   })

@@ -1,6 +1,6 @@
 import { attributionRecords, type RecordOptions } from '../columns/records.js'
 import type { Json } from '../core/types.js'
-import type { AnyPass, PassRecipe } from '../engine/lane.js'
+import type { Pass, PassRecipe } from '../engine/lane.js'
 import { openColumns } from '../sources/open.js'
 import type { RadiusBracket } from '../stats/radius-bracket.js'
 import { type Cuts, populationRadii, populationStatistics, type StatisticsOptions } from './statistics.js'
@@ -25,7 +25,7 @@ export function passRecipe(key: string, spec: PassSpec): PassRecipe {
 }
 
 /** Makes a pass from its spec; called by lanes. */
-export function makePass(json: Json): AnyPass {
+export function makePass(json: Json): Pass {
   const spec = json as unknown as PassSpec
   const { statistics, records } = spec
   const accumulator =

@@ -6,7 +6,6 @@ import { identity } from '../core/compose.js'
 import { DataError } from '../core/errors.js'
 import type { Arrays } from '../core/types.js'
 import { type Checkpoint, isComplete } from '../engine/checkpoint.js'
-import { loadCheckpoint } from '../engine/checkpoint-file.js'
 import { run } from '../engine/run.js'
 import { isColumnFile, openColumns, openSequences } from '../sources/open.js'
 import { type PriorCounts, uniformPrior } from './kmer-score.js'
@@ -30,7 +29,10 @@ export async function loadPrior(spec: string, options: PriorOptions): Promise<Pr
   const { k } = options
   if (spec === 'population') return undefined
   if (spec === 'uniform') return uniformPrior(k)
-  if (await isState(spec)) return priorOfState((await loadCheckpoint(spec)) as Checkpoint, k, spec)
+  if (await isState(spec)) {
+    const { loadCheckpoint } = await import('../engine/checkpoint-file.js')
+    return priorOfState((await loadCheckpoint(spec)) as Checkpoint, k, spec)
+  }
   const { counts } = await run({
     source: await openSequences(spec, { ...options.records, overlap: k - 1 }),
     stage: identity(),

@@ -5,7 +5,6 @@ import { DataError } from '../core/errors.js'
 import type { Json } from '../core/types.js'
 import type { Checkpoint } from '../engine/checkpoint.js'
 import { jsonDifferences } from '../engine/canonical-json.js'
-import { loadCheckpoint } from '../engine/checkpoint-file.js'
 import {
   assertSameData,
   type Every,
@@ -215,6 +214,7 @@ async function hasMoved(
   population: Population,
   inputs: readonly OpenedInput[],
 ): Promise<boolean> {
+  const { loadCheckpoint } = await import('../engine/checkpoint-file.js')
   const found = restart ? undefined : await loadCheckpoint(path)
   if (found === undefined || found.plan !== null) return false
   const { accumulator } = await makePass(recipe)

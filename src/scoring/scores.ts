@@ -77,7 +77,10 @@ export function scoreModel(
 
 /** The error for a population without a record. */
 export function noRecords(model: string): DataError {
-  return new DataError('empty', `model ${model} has no records; check that the input holds the maps that you mean`)
+  return new DataError(
+    'empty',
+    `model ${model} has no records; check that the input holds the maps that you mean`,
+  )
 }
 
 function warningsOf({ tally, ids, spectrum, grid }: PopulationStatistics): string[] {

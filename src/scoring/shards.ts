@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { RecordOptions } from '../columns/records.js'
 import { DataError } from '../core/errors.js'
-import type { Json, Range } from '../core/types.js'
+import type { AnyAccumulator, Json, Range } from '../core/types.js'
 import { assertCompatible, type Checkpoint, mergeCovered } from '../engine/checkpoint.js'
 import {
   type Every,
@@ -221,8 +221,7 @@ export class Merger {
     private readonly plan: Plan,
     private readonly kind: PassKind,
     private readonly radii: Checkpoint | undefined,
-    // biome-ignore lint/suspicious/noExplicitAny: the recipe knows its types
-    private readonly accumulator: any,
+    private readonly accumulator: AnyAccumulator,
   ) {}
 
   static async of(plan: Plan, kind: PassKind, radii: Checkpoint | undefined): Promise<Merger> {

@@ -7,7 +7,7 @@ import { type KmerSpectrum, kmerSpectrum } from '../accumulators/kmer-spectrum.j
 import { radiusHistogram } from '../accumulators/radius-histogram.js'
 import { type Tally, tally } from '../accumulators/tally.js'
 import { after, by, derive, pipe, together } from '../core/compose.js'
-import type { Accumulator, AttributionRecord, Json } from '../core/types.js'
+import type { Accumulator, AttributionRecord, Json, OpaqueAccumulator } from '../core/types.js'
 import type { CorrectedRecord } from '../dna/records.js'
 import { correct } from '../stages/correct.js'
 import { requireLength } from '../stages/require-length.js'
@@ -56,8 +56,7 @@ export interface StatisticsOptions {
 /** Name of the one population of a run that is not split by a column. */
 export const ALL = 'all'
 
-// biome-ignore lint/suspicious/noExplicitAny: states are private to their accumulators
-type Statistic<T> = Accumulator<AttributionRecord, any, T>
+type Statistic<T> = OpaqueAccumulator<AttributionRecord, T>
 
 /** The accumulator of the scoring pass: statistics by model (under `all` where records are not split). */
 export function populationStatistics(
@@ -116,8 +115,7 @@ function onePopulation(
   return derive(statistics, ({ ids, prior, maps }) => ({ ids, prior, ...maps }))
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: states are private to their accumulators
-type GridStatistic = Accumulator<CorrectedRecord, any, GridStatistics>
+type GridStatistic = OpaqueAccumulator<CorrectedRecord, GridStatistics>
 
 function angularStatistics(angular: AngularOptions, cuts: Cuts | undefined, model: string): GridStatistic {
   const { threshold, grid, weight } = angular

@@ -3,9 +3,13 @@ import type { ColumnSource } from '../columns/column.js'
 import { type RecordOptions, type SequenceOnly, sequenceRecords } from '../columns/records.js'
 import { DataError } from '../core/errors.js'
 import type { Source } from '../core/types.js'
-import { looksLikeArrow, openArrow, openArrowPipe } from './arrow/index.js'
+import { looksLikeArrow } from './arrow/signature.js'
 import { type FastaOptions, looksLikeFasta, openFasta } from './fasta.js'
-import { looksLikeParquet, openParquet } from './parquet/index.js'
+import { looksLikeParquet } from './parquet/signature.js'
+
+// A format's reader and its libraries are loaded when a file of it is first met.
+const arrow = () => import('./arrow/index.js')
+const parquet = () => import('./parquet/index.js')
 
 /**
  * Opens a file, or standard input for `-`, as what its first bytes say that it is.
@@ -13,12 +17,12 @@ import { looksLikeParquet, openParquet } from './parquet/index.js'
  * Errors: `not-found`, `io`; `empty`, for an empty file; `format`, for anything that is neither Arrow nor Parquet.
  */
 export async function openColumns(path: string): Promise<ColumnSource> {
-  if (path === '-') return openArrowPipe(process.stdin, '-')
+  if (path === '-') return (await arrow()).openArrowPipe(process.stdin, '-')
   const head = await readHead(path)
   if (head.length === 0)
     throw new DataError('empty', 'is an empty file, expected Arrow or Parquet', { file: path })
-  if (looksLikeArrow(head)) return openArrow(path)
-  if (looksLikeParquet(head)) return openParquet(path)
+  if (looksLikeArrow(head)) return (await arrow()).openArrow(path)
+  if (looksLikeParquet(head)) return (await parquet()).openParquet(path)
   if (looksLikeFasta(head)) {
     throw new DataError(
       'format',

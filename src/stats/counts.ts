@@ -17,7 +17,7 @@ export class Counts {
   constructor(groups: number, cells: number) {
     this.groups = groups
     this.cells = cells
-    this.pages = new Array<Uint32Array | undefined>(groups).fill(undefined)
+    this.pages = Array.from({ length: groups })
     this.totals = new Float64Array(groups)
   }
 

@@ -66,7 +66,7 @@ export class KeySample {
 
   /** Kept keys, ascending. */
   private keys(): Float64Array {
-    const keys = this.slots.filter(key => key !== EMPTY).sort()
+    const keys = this.slots.filter(key => key !== EMPTY).toSorted()
     return keys.length > this.capacity ? keys.slice(0, this.capacity) : keys
   }
 

@@ -186,7 +186,10 @@ describe('the text of a plan', () => {
     for (let at = 0; at < text.length; at++) {
       for (const other of ['0', '9', ' ', 'x', ',', '"']) {
         const changed = text.slice(0, at) + other + text.slice(at + 1)
-        expect([plan, 'format', 'damaged', 'mismatch']).toContainEqual(outcomeOf(changed))
+        const outcome = outcomeOf(changed)
+        // The root is a hint that people may change, and no part of the id.
+        const found = typeof outcome === 'string' ? outcome : { ...outcome, root: plan.root }
+        expect([plan, 'format', 'damaged', 'mismatch']).toContainEqual(found)
       }
     }
   })

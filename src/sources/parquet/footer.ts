@@ -6,6 +6,7 @@ import { type Chunk, readChunk } from './chunk.js'
 import { count, damaged, guard, unread } from './damage.js'
 import { type Field, fieldsOf } from './schema.js'
 import { structEnd } from './thrift.js'
+import { ENCRYPTED, MAGIC, magicOf } from './signature.js'
 
 /** What the end of the file says of it. */
 export interface Footer {
@@ -25,20 +26,6 @@ export interface RowGroup {
  * file of terabytes stays below this.
  */
 const LONGEST = 2 ** 26
-
-/** What starts and ends a file, and an encrypted one; the length of the footer stands before its end. */
-const MAGIC = 'PAR1'
-const ENCRYPTED = 'PARE'
-
-/** Whether a file that starts with these bytes is Parquet, an encrypted one, which is not read, among them. */
-export function looksLikeParquet(head: Uint8Array): boolean {
-  const magic = magicOf(head)
-  return magic === MAGIC || magic === ENCRYPTED
-}
-
-function magicOf(bytes: Uint8Array): string {
-  return Buffer.from(bytes.subarray(0, 4)).toString('latin1')
-}
 
 /** Reads the footer, whatever it claims checked against the file before memory is taken for it. */
 export async function readFooter(bytes: Bytes): Promise<Footer> {

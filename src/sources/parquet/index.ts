@@ -1,2 +1,2 @@
-export { looksLikeParquet } from './footer.js'
 export { openParquet, type ParquetOptions } from './open.js'
+export { looksLikeParquet } from './signature.js'
