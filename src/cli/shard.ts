@@ -56,7 +56,7 @@ export async function scoreShard(flags: ShardFlags): Promise<void> {
     log(`${flags.state} is whole already`)
     return
   }
-  const restart = flags.restart || !(await isUsable(plan, kind, radii, checkpoint, log))
+  const restart = flags.restart || !(await isUsable(plan, kind, radii, index, checkpoint, log))
   const root = rootOf(flags.plan, plan, flags.root)
   const pool = new LanePool(await lanesFor(flags.workers, shardPaths(plan, index, root)))
   let signal: StopSignal | undefined
@@ -137,26 +137,29 @@ async function isDone(
   }
   if (state === undefined) return false
   await assertOfPlan(plan, kind, radii, state, file)
-  if (state.shard !== null && state.shard.index !== index) {
-    throw new DataError(
-      'mismatch',
-      `is of shard ${state.shard.index}, expected ${index}; name another state`,
-      { file },
-    )
-  }
+  if (state.shard !== null) assertShard(state.shard.index, index, file)
   return coversShard(plan, index, state)
+}
+
+function assertShard(found: number | undefined, expected: number, file: string): void {
+  if (found === expected) return
+  const what = `is of ${found === undefined ? 'merged shards' : `shard ${found}`}, expected shard ${expected}`
+  throw new DataError('mismatch', `${what}; name another file`, { file })
 }
 
 async function isUsable(
   plan: Plan,
   kind: PassKind,
   radii: Checkpoint | undefined,
+  index: number,
   file: string,
   log: (text: string) => void,
 ): Promise<boolean> {
   try {
     const found = await loadCheckpoint(file)
-    if (found !== undefined) await assertOfPlan(plan, kind, radii, found, file)
+    if (found === undefined) return true
+    await assertOfPlan(plan, kind, radii, found, file)
+    assertShard(found.shard?.index, index, file)
     return true
   } catch (error) {
     if (!(error instanceof DataError)) throw error

@@ -101,10 +101,15 @@ describe('a checkpoint', () => {
     const spoilt = spoil(bytes)
     writeFileSync(path, typeof spoilt === 'number' ? bytes : spoilt)
     const before = readFileSync(path)
-    for (const args of [['score', file, '--checkpoint', path], ['state', path]]) {
+    for (const args of [
+      ['score', file, '--checkpoint', path],
+      ['state', path],
+    ]) {
       const run = await cli(args)
       expect(run.code).toBe(65)
-      expect(run.stderr).toMatch(/the previous checkpoint .*damaged\.state\.previous is good: move it in its place/)
+      expect(run.stderr).toMatch(
+        /the previous checkpoint .*damaged\.state\.previous is good: move it in its place/,
+      )
     }
     expect(readFileSync(path).equals(before)).toBe(true)
     renameSync(`${path}.previous`, path)
@@ -128,7 +133,12 @@ describe('a checkpoint', () => {
     writeDump(other, records.slice(0, 50), { rows: 9 })
     const args = ['score', file, other, '--checkpoint', at('two.state'), '--convention', 'acme-atac']
     expect((await cli(args)).code).toBe(0)
-    for (const name of ['two.state.maps', 'two.state.maps.radii', 'two.state.other', 'two.state.other.radii']) {
+    for (const name of [
+      'two.state.maps',
+      'two.state.maps.radii',
+      'two.state.other',
+      'two.state.other.radii',
+    ]) {
       expect(existsSync(at(name)), name).toBe(true)
     }
     const again = await cli(args)
@@ -163,14 +173,21 @@ describe('state', () => {
     const { stdout, code } = await cli(['state', done])
     expect(code).toBe(0)
     expect(stdout).toMatch(/attrstream checkpoint, format 1, written by attrstream \d/)
-    expect(stdout).toMatch(/model {6}maps\npass {7}statistics\nplan {7}none\nrecords {4}120\ncomplete {3}yes\n/)
+    expect(stdout).toMatch(
+      /model {6}maps\npass {7}statistics\nplan {7}none\nrecords {4}120\ncomplete {3}yes\n/,
+    )
     expect(stdout).toMatch(/maps\.arrow {2}batches \[0, 4\) of 4 {2}[0-9a-f]{64}\n/)
     expect(stdout).toMatch(/maps\/spectrum\/kmers\/low {2}uint32\[\d+\]/)
   })
 
   it('says so in JSON', async () => {
     const { stdout } = await cli(['state', done, '--format', 'json'])
-    expect(JSON.parse(stdout)).toMatchObject({ version: 1, pipeline: 'statistics', records: 120, complete: true })
+    expect(JSON.parse(stdout)).toMatchObject({
+      version: 1,
+      pipeline: 'statistics',
+      records: 120,
+      complete: true,
+    })
   })
 
   it('says where there is none', async () => {
@@ -209,12 +226,25 @@ describe('a population of many files', () => {
   function write(target: string, from: number, to: number, ids = true): void {
     for (let i = from; i < to; i++) {
       const kind = i % 3 === 0 ? 'parquet' : 'arrow'
-      writeDump(join(target, `part-${String(i).padStart(2, '0')}.${kind}`), many.slice(10 * i, 10 * i + 10), { rows: 4, ids })
+      writeDump(join(target, `part-${String(i).padStart(2, '0')}.${kind}`), many.slice(10 * i, 10 * i + 10), {
+        rows: 4,
+        ids,
+      })
     }
   }
 
   function args(target: string, state: string, ...more: string[]): string[] {
-    return ['score', target, '--model', 'net', '--checkpoint', at(state), '--out', `${at(state)}-out`, ...more]
+    return [
+      'score',
+      target,
+      '--model',
+      'net',
+      '--checkpoint',
+      at(state),
+      '--out',
+      `${at(state)}-out`,
+      ...more,
+    ]
   }
 
   function scores(state: string): string {
