@@ -1,4 +1,4 @@
-import { Worker } from 'node:worker_threads'
+import { type ResourceLimits, Worker } from 'node:worker_threads'
 import { DataError, describe } from '../core/errors.js'
 import { type BatchDone, type Flushed, type Lane, makePass, type PassRecipe, type Task } from './lane.js'
 import type { Answer, FlushedArrays, Order, PlainError } from './worker-protocol.js'
@@ -20,8 +20,8 @@ export class WorkerLane implements Lane {
   private dead: DataError | undefined
 
   /** @param script What the thread runs. */
-  constructor(script = new URL('./worker.js', import.meta.url)) {
-    this.worker = new Worker(script)
+  constructor(script = new URL('./worker.js', import.meta.url), limits: ResourceLimits = {}) {
+    this.worker = new Worker(script, { resourceLimits: limits })
     this.worker.on('message', (answer: Answer) => this.receive(answer))
     this.worker.on('error', error => this.die(error.message, error))
     this.worker.on('exit', code => this.die(`exit code ${code}`))

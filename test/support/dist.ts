@@ -14,6 +14,7 @@ export async function compiled() {
     ...(await load<typeof import('../../src/engine/checkpoint-file.js')>('engine/checkpoint-file.js')),
     ...(await load<typeof import('../../src/core/errors.js')>('core/errors.js')),
     ...(await load<typeof import('../../src/scoring/options.js')>('scoring/options.js')),
+    ...(await load<typeof import('../../src/scoring/pass.js')>('scoring/pass.js')),
     ...(await load<typeof import('../../src/scoring/score.js')>('scoring/score.js')),
     ...(await load<typeof import('../../src/scoring/shards.js')>('scoring/shards.js')),
     ...(await load<typeof import('../../src/sinks/scores-json.js')>('sinks/scores-json.js')),

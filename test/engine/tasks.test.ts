@@ -1,0 +1,49 @@
+import * as fc from 'fast-check'
+import { expect, it } from 'vitest'
+import { normaliseRanges } from '../../src/engine/ranges.js'
+import { cutTasks } from '../../src/engine/tasks.js'
+
+const MiB = 2 ** 20
+const sizes = (count: number, bytes: number) => Array.from({ length: count }, () => ({ rows: 1, bytes }))
+
+it('leaves ranges as they are for one lane', () => {
+  expect(cutTasks([{ start: 0, end: 50 }], sizes(50, MiB), 1)).toEqual([{ start: 0, end: 50 }])
+})
+
+it('cuts tasks of about 64 MiB', () => {
+  const tasks = cutTasks([{ start: 0, end: 2000 }], sizes(2000, MiB), 2)
+  expect(tasks[0]).toEqual({ start: 0, end: 64 })
+  expect(tasks).toHaveLength(Math.ceil(2000 / 64))
+})
+
+it('cuts smaller ones where each lane would not get about four', () => {
+  expect(cutTasks([{ start: 0, end: 16 }], sizes(16, MiB), 2)).toHaveLength(8)
+})
+
+it('covers what is missing, all of it once and in order', () => {
+  const range = fc.tuple(fc.nat(3), fc.nat(9)).map(([gap, length]) => ({ gap, length: length + 1 }))
+  const bytes = fc.array(fc.nat(200 * MiB), { minLength: 120, maxLength: 120 })
+  fc.assert(
+    fc.property(
+      fc.array(range, { maxLength: 8 }),
+      bytes,
+      fc.integer({ min: 1, max: 9 }),
+      (list, all, lanes) => {
+        let at = 0
+        const missing = list.map(({ gap, length }) => {
+          const start = at + gap
+          at = start + length
+          return { start, end: at }
+        })
+        const tasks = cutTasks(
+          missing,
+          all.map(bytes => ({ rows: 1, bytes })),
+          lanes,
+        )
+        expect(normaliseRanges(tasks)).toEqual(normaliseRanges(missing))
+        expect(tasks).toEqual(tasks.toSorted((a, b) => a.start - b.start))
+        expect(tasks.every(({ start, end }) => start < end)).toBe(true)
+      },
+    ),
+  )
+})
