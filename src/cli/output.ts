@@ -1,5 +1,5 @@
-import { mkdir } from 'node:fs/promises'
-import { join } from 'node:path'
+import { mkdir, stat } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import type { InferredOptionTypes } from 'yargs'
 import { DataError } from '../core/errors.js'
 import { writeWhole } from '../engine/whole-file.js'
@@ -58,12 +58,21 @@ export async function saveScores(document: ScoreDocument, folder: string): Promi
 
 /** Makes a folder. Errors: `io`; found out before a long run rather than after it. */
 export async function makeFolder(folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true }).catch((error: unknown) => {
-    throw new DataError(
-      'io',
-      `cannot be made: ${(error as Error).message}; name another --out`,
-      { file: folder },
-      error,
-    )
+  try {
+    await makeFolders(folder)
+  } catch (error) {
+    const what = `cannot be made: ${(error as Error).message}; name another --out`
+    throw new DataError('io', what, { file: folder }, error)
+  }
+}
+
+/** Makes a folder and those above it, step by step: Node's own `recursive` never ends below /proc. */
+async function makeFolders(folder: string): Promise<void> {
+  const made = await stat(folder).catch(() => undefined)
+  if (made?.isDirectory()) return
+  if (dirname(folder) !== folder) await makeFolders(dirname(folder))
+  await mkdir(folder).catch((error: unknown) => {
+    // Another process may have been faster.
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST' || made !== undefined) throw error
   })
 }

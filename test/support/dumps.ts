@@ -129,7 +129,7 @@ function toParquet(stream: Uint8Array, rows: number): Uint8Array {
 
 function mapsData(records: readonly DumpRecord[]) {
   const offsets = new Int32Array(records.length + 1)
-  for (const [i, { sequence }] of records.entries()) offsets[i + 1] = offsets[i] + sequence.length
+  for (const [i, { attributions }] of records.entries()) offsets[i + 1] = offsets[i] + attributions.length / 4
   const positions = offsets[records.length]
   const values = new Float32Array(4 * positions)
   for (const [i, { attributions }] of records.entries()) values.set(attributions, 4 * offsets[i])

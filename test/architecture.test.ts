@@ -1,0 +1,237 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { builtinModules } from 'node:module'
+import { dirname, join, normalize } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { expect, it } from 'vitest'
+
+// Who may import whom, read from the import lines themselves.
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url))
+
+interface Import {
+  /** The importing file, as in `src/dna/runs.ts`. */
+  readonly from: string
+  /** What it imports: a file of `src`, or a package or module by name. */
+  readonly to: string
+  readonly typeOnly: boolean
+}
+
+function filesOf(folder: string): string[] {
+  return readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
+    .filter(name => name.endsWith('.ts') && !name.endsWith('.d.ts'))
+    .map(name => `${folder}/${name.replaceAll('\\', '/')}`)
+}
+
+function importsOf(file: string): Import[] {
+  const text = readFileSync(join(ROOT, file), 'utf8').replace(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, '')
+  const found: Import[] = []
+  const add = (name: string, typeOnly: boolean) => {
+    const to = name.startsWith('.') ? normalize(join(dirname(file), name)).replace(/\.js$/, '.ts') : name
+    found.push({ from: file, to, typeOnly })
+  }
+  for (const [, type, name] of text.matchAll(/^(?:import|export)(\s+type)?\b[^'"`;]*?\sfrom\s+'([^']+)'/gm)) {
+    add(name, type !== undefined)
+  }
+  for (const [, name] of text.matchAll(/^import\s+'([^']+)'/gm)) add(name, false)
+  for (const [, name] of text.matchAll(/\bimport\(\s*'([^']+)'\s*\)/g)) add(name, false)
+  for (const [, name] of text.matchAll(/\bcreateRequire\(import\.meta\.url\)\('([^']+)'\)/g)) {
+    if (!name.endsWith('package.json')) add(name, false)
+  }
+  return found
+}
+
+const files = filesOf('src')
+const imports = files.flatMap(importsOf)
+const within = imports.filter(({ to }) => to.startsWith('src/'))
+const outside = imports.filter(({ to }) => !to.startsWith('src/'))
+
+/** `dna` for `src/dna/runs.ts`; the file's own name for those of `src` itself. */
+function roomOf(file: string): string {
+  return file.split('/')[1]
+}
+
+/** The package that a module is of. */
+function packageOf(name: string): string {
+  return name
+    .split('/')
+    .slice(0, name.startsWith('@') ? 2 : 1)
+    .join('/')
+}
+
+function isNode(name: string): boolean {
+  return name.startsWith('node:') || builtinModules.includes(name)
+}
+
+const lines = (list: readonly Import[]) => list.map(({ from, to }) => `${from} imports ${to}`)
+
+/** Rooms that the files of a room may import, besides their own. */
+const MAY_IMPORT: { readonly [room: string]: readonly string[] } = {
+  core: [],
+  dna: ['core'],
+  stats: ['core'],
+  stages: ['core', 'dna'],
+  accumulators: ['core', 'dna', 'stats'],
+  columns: ['core', 'dna'],
+  sources: ['core', 'dna', 'columns'],
+  sinks: ['core', 'stats'],
+  engine: ['core'],
+  scoring: [
+    'core',
+    'dna',
+    'stats',
+    'stages',
+    'accumulators',
+    'columns',
+    'sources',
+    'sinks',
+    'engine',
+    'version.ts',
+  ],
+  cli: ['core', 'dna', 'stats', 'stages', 'columns', 'sources', 'sinks', 'engine', 'scoring', 'version.ts'],
+  'index.ts': [
+    'core',
+    'dna',
+    'stats',
+    'stages',
+    'accumulators',
+    'columns',
+    'sources',
+    'sinks',
+    'engine',
+    'scoring',
+    'version.ts',
+  ],
+  'version.ts': [],
+}
+
+/** What is allowed besides. */
+const EXCEPTIONS: readonly { readonly from: RegExp; readonly to: RegExp; readonly typeOnly?: true }[] = [
+  // A checkpoint is an Arrow file, and its bytes are read as any other's.
+  { from: /^src\/engine\/checkpoint-file\.ts$/, to: /^src\/columns\/(arrow-arrays|bytes)\.ts$/ },
+  // These sinks are of the scores: they know what a score holds, but nothing of how it is made.
+  { from: /^src\/sinks\/scores-/, to: /^src\/scoring\/(document|scores)\.ts$/, typeOnly: true },
+]
+
+function isExcepted({ from, to, typeOnly }: Import): boolean {
+  return EXCEPTIONS.some(
+    exception =>
+      exception.from.test(from) && exception.to.test(to) && (exception.typeOnly !== true || typeOnly),
+  )
+}
+
+it('reads the import lines', () => {
+  expect(files.length).toBeGreaterThan(80)
+  expect(within.length).toBeGreaterThan(200)
+  for (const { to } of within) expect(files, to).toContain(to)
+  expect(importsOf('test/architecture.test.ts').map(({ to }) => to)).toContain('vitest')
+})
+
+it('every file lies in a room with rules', () => {
+  expect([...new Set(files.map(roomOf))].filter(room => !(room in MAY_IMPORT))).toEqual([])
+})
+
+it('rooms import only those before them', () => {
+  const wrong = within.filter(line => {
+    const room = roomOf(line.from)
+    const other = roomOf(line.to)
+    return other !== room && !MAY_IMPORT[room].includes(other) && !isExcepted(line)
+  })
+  expect(lines(wrong)).toEqual([])
+})
+
+it('no file loads itself by way of others', () => {
+  const loads = within.filter(({ typeOnly }) => !typeOnly)
+  const graph = new Map(
+    files.map(file => [file, loads.filter(({ from }) => from === file).map(({ to }) => to)]),
+  )
+  const state = new Map<string, 'open' | 'done'>()
+  const cycles: string[] = []
+  function visit(file: string, path: readonly string[]): void {
+    if (state.get(file) === 'done') return
+    if (state.get(file) === 'open') {
+      cycles.push([...path.slice(path.indexOf(file)), file].join(' > '))
+      return
+    }
+    state.set(file, 'open')
+    for (const next of graph.get(file) ?? []) visit(next, [...path, file])
+    state.set(file, 'done')
+  }
+  for (const file of files) visit(file, [])
+  expect(cycles).toEqual([])
+})
+
+it('siblings in stages, accumulators and sinks do not import one another', () => {
+  const siblings = within.filter(
+    ({ from, to }) =>
+      ['stages', 'accumulators', 'sinks'].includes(roomOf(from)) && roomOf(from) === roomOf(to),
+  )
+  expect(lines(siblings)).toEqual([])
+})
+
+it('formats know nothing of one another, and others know them by open.ts alone', () => {
+  const formatOf = (file: string) => /^src\/sources\/(?!open\.ts)([^/.]+)/.exec(file)?.[1]
+  const wrong = within.filter(({ from, to }) => {
+    const format = formatOf(to)
+    if (format === undefined || from === 'src/sources/open.ts' || formatOf(from) === format) return false
+    // Options of FASTA are part of the public interface; nothing but their type leaves the format.
+    return !(from === 'src/index.ts' && to === 'src/sources/fasta.ts')
+  })
+  expect(lines(wrong)).toEqual([])
+})
+
+it('dna, stats and core touch no module of Node and no package', () => {
+  expect(lines(outside.filter(({ from }) => ['core', 'dna', 'stats'].includes(roomOf(from))))).toEqual([])
+})
+
+it('stages and accumulators touch none either', () => {
+  expect(lines(outside.filter(({ from }) => ['stages', 'accumulators'].includes(roomOf(from))))).toEqual([])
+})
+
+it('dna, stats, stages and accumulators look at no clock and no process', () => {
+  const pure = files.filter(file => ['core', 'dna', 'stats', 'stages', 'accumulators'].includes(roomOf(file)))
+  const impure =
+    /\b(process\.|Date\.now|new Date|performance\.|Math\.random|globalThis\.|setTimeout|console\.)/
+  expect(pure.filter(file => impure.test(readFileSync(join(ROOT, file), 'utf8')))).toEqual([])
+})
+
+it('each package has one home', () => {
+  const HOMES: { readonly [name: string]: RegExp } = {
+    '@toondepauw/node-zstd': /^src\/columns\/zstd\.ts$/,
+    'apache-arrow': /^src\/(sources\/arrow\/|columns\/arrow-arrays\.ts$)/,
+    'cli-progress': /^src\/cli\/progress\.ts$/,
+    'cli-table3': /^src\/sinks\/table\.ts$/,
+    highland: /^src\/engine\/spine\.ts$/,
+    hyparquet: /^src\/sources\/parquet\//,
+    'hyparquet-compressors': /^src\/columns\/codecs\.ts$/,
+    'lz4-napi': /^src\/columns\/codecs\.ts$/,
+    'parquetjs-lite': /^src\/sinks\/parquet-table\.ts$/,
+    tinyglobby: /^src\/cli\/inputs\.ts$/,
+    tsx: /^src\/cli\/run\.ts$/,
+    yargs: /^src\/cli\//,
+    zstddec: /^src\/columns\/(codecs|zstd)\.ts$/,
+  }
+  const third = outside.filter(({ to }) => !isNode(to))
+  const strays = third.filter(({ from, to }) => !HOMES[packageOf(to)]?.test(from))
+  expect(lines(strays)).toEqual([])
+  const { dependencies } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))
+  const used = new Set(third.map(({ to }) => packageOf(to)))
+  expect(Object.keys(dependencies).filter(name => !used.has(name))).toEqual([])
+  expect([...used].filter(name => !(name in dependencies))).toEqual([])
+})
+
+it('modules of Node are named as such', () => {
+  const bare = outside.filter(({ to }) => isNode(to) && !to.startsWith('node:'))
+  expect(lines(bare)).toEqual([])
+})
+
+it('ready pipelines import the package alone', () => {
+  const pipelines = filesOf('pipelines')
+  expect(pipelines.length).toBeGreaterThan(0)
+  const wrong = pipelines.flatMap(importsOf).filter(({ to }) => to !== 'attrstream')
+  expect(lines(wrong)).toEqual([])
+})
+
+it('nothing has a default export', () => {
+  const found = files.filter(file => /^export default/m.test(readFileSync(join(ROOT, file), 'utf8')))
+  expect(found).toEqual([])
+})
