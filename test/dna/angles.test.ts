@@ -34,6 +34,22 @@ describe('the full grid', () => {
     expect(full(0, -1, -1e-9)).toEqual([0, 15])
     expect(full(0, -1, -1e-300)).toEqual([0, 15])
   })
+  it('has the cell of the angles themselves, on axes, diagonals and signed zeros too', () => {
+    const bin = (angle: number, bins: number) => Math.min(Math.floor(angle / 0.1), bins - 1)
+    const coordinate = fc.oneof(
+      fc.constantFrom(0, -0, 1, -1, 1 + 2 ** -52, -1 - 2 ** -52, 1e-150, -1e-150, 1e150),
+      fc.double({ min: -10, max: 10, noNaN: true }),
+    )
+    fc.assert(
+      fc.property(coordinate, coordinate, coordinate, (x, y, z) => {
+        const r = Math.sqrt(x * x + y * y + z * z)
+        fc.pre(r > 0)
+        const azimuth = bin(Math.atan2(z + 0, y) + Math.PI, 63)
+        expect(fullCell(x, y, z, r)).toBe(azimuth * 32 + bin(Math.acos(Math.max(-1, Math.min(1, x / r))), 32))
+      }),
+      { numRuns: 20_000 },
+    )
+  })
   it('goes round the azimuth from -π on', () => {
     expect(full(0, 0, -1)[0]).toBe(15) // -π/2
     expect(full(0, 1, 0)[0]).toBe(31) // 0
