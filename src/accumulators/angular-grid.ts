@@ -11,8 +11,6 @@ export function angularGrid(options: GridOptions): Accumulator<PointsRecord, Ang
   const cellOf = cellFinder(options.grid)
   const weightOf = weigher(options.weight)
   const sum = new Float64Array(3)
-  let places = new Int32Array(0)
-  let weights = new Float64Array(0)
   return {
     name: 'angular-grid',
     params: { grid: options.grid, weight: options.weight },
@@ -24,22 +22,20 @@ export function angularGrid(options: GridOptions): Accumulator<PointsRecord, Ang
       const squares = map.squares.values
       const group = groupOf(record.idHash)
       const base = group * cells
-      if (places.length < pointCount) {
-        places = new Int32Array(length)
-        weights = new Float64Array(length)
-      }
+      const block = state.waiting.room(group, pointCount)
+      const { cells: places, weights, count } = block
       let squared = 0
       for (let j = 0; j < pointCount; j++) {
         const i = points[j]
         const r = Math.sqrt(squares[i])
         const weight = weightOf(r * scale)
         sumWindow(corrected, length, shape, i, sum)
-        places[j] = base + cellOf(sum[0], sum[1], sum[2], r)
-        weights[j] = weight
+        places[count + j] = base + cellOf(sum[0], sum[1], sum[2], r)
+        weights[count + j] = weight
         squared += weight * weight
       }
-      state.weights.addAll(places, weights, pointCount)
-      state.squares.add(group, squared)
+      state.squares.add(group, squared) // refuses a record with a weight that is none, before its weights count
+      block.count += pointCount
       state.points.add(group, 0, pointCount)
     },
   }

@@ -1,6 +1,6 @@
 import type { Accumulator } from '../core/types.js'
 import { GROUPS, groupOf } from '../dna/groups.js'
-import { countKmers } from '../dna/kmers.js'
+import { WaitingBases } from '../dna/waiting-bases.js'
 import { Counts } from '../stats/counts.js'
 
 export interface KmerPrior {
@@ -17,22 +17,33 @@ export interface SequenceRecord {
   readonly idHash: number
 }
 
+interface State {
+  readonly counts: Counts
+  readonly waiting: WaitingBases
+}
+
 /** Counts every k-mer of every sequence, those of dead maps included; k-mers that cover an N are not counted. */
-export function kmerPrior(options: { k: number }): Accumulator<SequenceRecord, Counts, KmerPrior> {
+export function kmerPrior(options: { k: number }): Accumulator<SequenceRecord, State, KmerPrior> {
   const { k } = options
   const cells = 4 ** k
+  const stateOf = (counts: Counts): State => ({ counts, waiting: new WaitingBases(GROUPS, k, counts) })
+  const settled = ({ counts, waiting }: State): Counts => {
+    waiting.settle()
+    return counts
+  }
   return {
     name: 'kmer-prior',
     params: { k },
-    empty: () => new Counts(GROUPS, cells),
-    add(counts, { sequence, idHash }) {
-      const group = groupOf(idHash)
-      const page = counts.page(group, sequence.length)
-      counts.added(group, countKmers(sequence, 0, sequence.length, k, page))
+    empty: () => stateOf(new Counts(GROUPS, cells)),
+    add({ waiting }, { sequence, idHash }) {
+      waiting.add(groupOf(idHash), sequence, 0, sequence.length)
     },
-    merge: (into, from) => into.merge(from),
-    result: counts => ({ k, counts: counts.sum(), groups: counts }),
-    save: counts => counts.save(),
-    load: arrays => Counts.load(arrays, GROUPS, cells),
+    merge: (into, from) => into.counts.merge(settled(from)),
+    result(state) {
+      const groups = settled(state)
+      return { k, counts: groups.sum(), groups }
+    },
+    save: state => settled(state).save(),
+    load: arrays => stateOf(Counts.load(arrays, GROUPS, cells)),
   }
 }

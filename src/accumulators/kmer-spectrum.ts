@@ -1,8 +1,8 @@
 import { arraysOf, joinArrays } from '../core/arrays.js'
 import type { Accumulator } from '../core/types.js'
 import { GROUPS, groupOf } from '../dna/groups.js'
-import { countKmers } from '../dna/kmers.js'
 import type { RunsRecord } from '../dna/records.js'
+import { WaitingBases } from '../dna/waiting-bases.js'
 import { Counts } from '../stats/counts.js'
 
 export interface KmerSpectrum {
@@ -17,48 +17,55 @@ export interface KmerSpectrum {
 }
 
 interface State {
-  kmers: Counts
-  runs: Counts
+  readonly kmers: Counts
+  readonly waiting: WaitingBases
+  readonly runs: Counts
 }
 
 /** Counts the k-mers inside attributed runs. Runs shorter than k, and k-mers that cover an N, count none. */
 export function kmerSpectrum(options: { k: number }): Accumulator<RunsRecord, State, KmerSpectrum> {
   const { k } = options
   const cells = 4 ** k
+  const stateOf = (kmers: Counts, runs: Counts): State => ({
+    kmers,
+    waiting: new WaitingBases(GROUPS, k, kmers),
+    runs,
+  })
   return {
     name: 'kmer-spectrum',
     params: { k },
-    empty: () => ({ kmers: new Counts(GROUPS, cells), runs: new Counts(GROUPS, 1) }),
-    add({ kmers, runs }, map) {
+    empty: () => stateOf(new Counts(GROUPS, cells), new Counts(GROUPS, 1)),
+    add({ waiting, runs }, map) {
       if (map.runCount === 0) return
       const { sequence, idHash } = map.record
       const group = groupOf(idHash)
-      const page = kmers.page(group, 2 * sequence.length)
-      let counted = 0
-      for (let j = 0; j < map.runCount; j++) {
-        counted += countKmers(sequence, map.runs[2 * j], map.runs[2 * j + 1], k, page)
-      }
-      kmers.added(group, counted)
+      for (let j = 0; j < map.runCount; j++)
+        waiting.add(group, sequence, map.runs[2 * j], map.runs[2 * j + 1])
       runs.add(group, 0, map.runCount)
     },
     merge(into, from) {
+      from.waiting.settle()
       into.kmers.merge(from.kmers)
       into.runs.merge(from.runs)
     },
-    result({ kmers, runs }) {
+    result({ kmers, waiting, runs }) {
+      waiting.settle()
       const counts = kmers.sum()
       let total = 0
       for (const count of counts) total += count
       return { k, counts, total, runs: runs.sum()[0], groups: kmers }
     },
-    save: ({ kmers, runs }) =>
-      joinArrays([
+    save({ kmers, waiting, runs }) {
+      waiting.settle()
+      return joinArrays([
         ['kmers', kmers.save()],
         ['runs', runs.save()],
-      ]),
-    load: arrays => ({
-      kmers: Counts.load(arraysOf('kmers', arrays), GROUPS, cells),
-      runs: Counts.load(arraysOf('runs', arrays), GROUPS, 1),
-    }),
+      ])
+    },
+    load: arrays =>
+      stateOf(
+        Counts.load(arraysOf('kmers', arrays), GROUPS, cells),
+        Counts.load(arraysOf('runs', arrays), GROUPS, 1),
+      ),
   }
 }

@@ -55,12 +55,8 @@ export class ExactSums {
     const limbs = this.limbs
     const at = cell * this.width + plane - this.first
     limbs[at] += (low << shift) >>> 0
-    if (shift === 0) {
-      limbs[at + 1] += high
-    } else {
-      limbs[at + 1] += ((high << shift) | (low >>> (LIMB - shift))) >>> 0
-      limbs[at + 2] += high >>> (LIMB - shift)
-    }
+    limbs[at + 1] += ((high << shift) | ((low >>> 1) >>> (31 - shift))) >>> 0
+    limbs[at + 2] += (high >>> 1) >>> (31 - shift)
     if (++this.pending >= CARRY_EVERY) this.carry()
   }
 

@@ -2,6 +2,7 @@ import { arraysOf, joinArrays } from '../core/arrays.js'
 import type { Arrays } from '../core/types.js'
 import { Counts } from './counts.js'
 import { ExactSums } from './exact-sums.js'
+import { WaitingWeights } from './waiting-weights.js'
 
 export interface AngularGrid {
   /** Summed weight of every cell. */
@@ -15,6 +16,8 @@ export interface AngularGrid {
 
 export interface AngularGridState {
   readonly weights: ExactSums
+  /** Weights not yet added to them. */
+  readonly waiting: WaitingWeights
   /** Sums of squared weights, a cell a group. */
   readonly squares: ExactSums
   readonly points: Counts
@@ -37,34 +40,46 @@ export function putPoint(
 
 /** All of a grid accumulator but `add`: sums over `cells` cells in each of `groups` groups of records. */
 export function gridState(groups: number, cells: number) {
+  const stateOf = (weights: ExactSums, squares: ExactSums, points: Counts): AngularGridState => ({
+    weights,
+    waiting: new WaitingWeights(groups, weights),
+    squares,
+    points,
+  })
   return {
-    empty: (): AngularGridState => ({
-      weights: new ExactSums(groups * cells),
-      squares: new ExactSums(groups),
-      points: new Counts(groups, 1),
-    }),
+    empty: () => stateOf(new ExactSums(groups * cells), new ExactSums(groups), new Counts(groups, 1)),
     merge(into: AngularGridState, from: AngularGridState) {
+      from.waiting.settle()
       into.weights.merge(from.weights)
       into.squares.merge(from.squares)
       into.points.merge(from.points)
     },
-    result: (state: AngularGridState): AngularGrid => ({
-      weights: state.weights.fold(cells).values(),
-      points: state.points.sum()[0],
-      effectivePoints: effectivePoints(state.weights.fold(1).values()[0], state.squares.fold(1).values()[0]),
-      groups: state.weights,
-    }),
-    save: (state: AngularGridState): Arrays =>
-      joinArrays([
+    result(state: AngularGridState): AngularGrid {
+      state.waiting.settle()
+      return {
+        weights: state.weights.fold(cells).values(),
+        points: state.points.sum()[0],
+        effectivePoints: effectivePoints(
+          state.weights.fold(1).values()[0],
+          state.squares.fold(1).values()[0],
+        ),
+        groups: state.weights,
+      }
+    },
+    save(state: AngularGridState): Arrays {
+      state.waiting.settle()
+      return joinArrays([
         ['weights', state.weights.save()],
         ['squares', state.squares.save()],
         ['points', state.points.save()],
-      ]),
-    load: (arrays: Arrays): AngularGridState => ({
-      weights: ExactSums.load(arraysOf('weights', arrays), groups * cells),
-      squares: ExactSums.load(arraysOf('squares', arrays), groups),
-      points: Counts.load(arraysOf('points', arrays), groups, 1),
-    }),
+      ])
+    },
+    load: (arrays: Arrays) =>
+      stateOf(
+        ExactSums.load(arraysOf('weights', arrays), groups * cells),
+        ExactSums.load(arraysOf('squares', arrays), groups),
+        Counts.load(arraysOf('points', arrays), groups, 1),
+      ),
   }
 }
 
