@@ -14,8 +14,9 @@ export function allocateSquares(length: number): Squares {
 /** Below this, the least normal double, high words are no measure of how near two values are. */
 const LEAST_PIVOT = 2 ** -1022
 
-/** Buckets of candidates; with 300 of them the one at the cut holds five. */
-const BUCKETS = 64
+/** Buckets of candidates, of which half or more lie around the cut; with 300 candidates the one at the cut holds four. */
+const BUCKET_BITS = 7
+const BUCKETS = 2 ** BUCKET_BITS
 
 /**
  * Finds the positions whose length lies strictly above a quantile of lengths.
@@ -65,9 +66,9 @@ export class Selector {
     const guess = this.ratio * scale
     const pivot = missing === 0 && 2 * wanted < n ? guess * (1 - this.margin) : 0
     let gathered = pivot >= LEAST_PIVOT ? this.gather(squares, start, end, pivot) : 0
+    let bucket = -1
     if (gathered >= wanted) {
-      this.fetch(source, gathered)
-      this.orderByBuckets(source, gathered, gathered - wanted, pivot, 2 * guess - pivot)
+      bucket = this.orderByBuckets(squares, gathered, gathered - wanted, pivot, 2 * guess - pivot)
     } else {
       gathered = this.gatherAll(source, start, end)
       this.fetch(source, gathered)
@@ -75,17 +76,28 @@ export class Selector {
     }
 
     this.learn(guess, scale)
-    return this.keepAbove(source, gathered, t)
+    return this.keepAbove(source, gathered, t, bucket)
   }
 
-  /** Takes from the candidates those above the cut, a share t of the way between the two order statistics. */
-  private keepAbove(source: Float64Array, gathered: number, t: number): number {
-    const { positions, lower, upper } = this
+  /**
+   * Takes from the candidates those above the cut, a share t of the way between the two order statistics.
+   *
+   * @param bucket The bucket of the lower one; -1 where candidates are not in buckets.
+   */
+  private keepAbove(source: Float64Array, gathered: number, t: number, bucket: number): number {
+    const { positions, buckets, lower, upper } = this
     const a = Math.sqrt(lower)
     const b = Math.sqrt(upper)
     const cut = t === 0 ? a : t < 0.5 ? a + (b - a) * t : b - (b - a) * (1 - t)
     let count = 0
-    if (cut > a && cut < b) {
+    if (cut > a && cut < b && bucket >= 0) {
+      for (let i = 0; i < gathered; i++) {
+        const position = positions[i]
+        positions[count] = position
+        if (buckets[i] !== bucket) count += (bucket - buckets[i]) >>> 31
+        else if (source[position] >= upper) count++
+      }
+    } else if (cut > a && cut < b) {
       for (let i = 0; i < gathered; i++) {
         const position = positions[i]
         positions[count] = position
@@ -124,15 +136,24 @@ export class Selector {
   }
 
   /**
-   * The same, where the value of rank `rank` is expected midway between `low` and `high`: values are counted in buckets
-   * over that span, the last one open, and only those of one bucket are compared (3 ns a position before, 0.7 ns so).
+   * The same, where the value of rank `rank` is expected midway between `low` and `high`, and of the squares at all
+   * positions gathered. Candidates are counted in buckets of high words, whose number takes no branch, the last one open,
+   * and only the values of one bucket are compared (3 ns a position before, 0.6 ns so). Returns the bucket at the cut.
    */
-  private orderByBuckets(source: Float64Array, n: number, rank: number, low: number, high: number): void {
+  private orderByBuckets(
+    { values: source, words }: Squares,
+    n: number,
+    rank: number,
+    low: number,
+    high: number,
+  ): number {
     const { values, positions, buckets, counts } = this
-    const perValue = (BUCKETS - 1) / (high - low)
+    const first = highWord(low)
+    const shift = Math.max(0, 32 - Math.clz32(highWord(high) - first) - BUCKET_BITS)
     counts.fill(0)
     for (let i = 0; i < n; i++) {
-      const bucket = Math.min(BUCKETS - 1, (values[i] - low) * perValue) | 0
+      const open = (words[2 * positions[i] + 1] - first) >> shift
+      const bucket = (open | ((BUCKETS - 1 - open) >> 31)) & (BUCKETS - 1)
       buckets[i] = bucket
       counts[bucket]++
     }
@@ -140,11 +161,11 @@ export class Selector {
     let left = rank
     while (left >= counts[bucket]) left -= counts[bucket++]
     let inside = 0
-    for (let i = 0; i < n; i++) if (buckets[i] === bucket) values[inside++] = values[i]
+    for (let i = 0; i < n; i++) if (buckets[i] === bucket) values[inside++] = source[positions[i]]
     this.lower = selectAscending(values, inside, left)
     if (left + 1 < inside || rank + 1 === n) {
       this.upper = smallest(values, left + 1, inside)
-      return
+      return bucket
     }
     let next = bucket + 1
     while (counts[next] === 0) next++
@@ -153,6 +174,7 @@ export class Selector {
       if (buckets[i] === next) upper = Math.min(upper, source[positions[i]])
     }
     this.upper = upper
+    return bucket
   }
 
   /** Notes positions of values that are at least `pivot`, or so near below it that their high words are equal. */
@@ -160,7 +182,18 @@ export class Selector {
     const { positions } = this
     const below = highWord(pivot) - 1
     let count = 0
-    for (let i = start; i < end; i++) {
+    let i = start
+    for (let p = 2 * start + 1; i < end - 3; i += 4, p += 8) {
+      const second = count + ((below - words[p]) >>> 31)
+      const third = second + ((below - words[p + 2]) >>> 31)
+      const fourth = third + ((below - words[p + 4]) >>> 31)
+      positions[count] = i
+      positions[second] = i + 1
+      positions[third] = i + 2
+      positions[fourth] = i + 3
+      count = fourth + ((below - words[p + 6]) >>> 31)
+    }
+    for (; i < end; i++) {
       positions[count] = i
       count += (below - words[2 * i + 1]) >>> 31
     }
