@@ -86,9 +86,13 @@ export function mapCorrector(basis: Basis): CorrectMap {
 /** Marks N positions in `squares`; where there are any, totals are summed again without them. */
 function leaveOutUnknown(sequence: Uint8Array, squares: Float64Array, totals: CorrectedTotals): void {
   const length = sequence.length
+  const whole = length & ~3
+  let any = 0
+  for (let i = 0; i < whole; i += 4) any |= sequence[i] | sequence[i + 1] | sequence[i + 2] | sequence[i + 3]
+  for (let i = whole; i < length; i++) any |= sequence[i]
+  if (any < N) return
   let unknown = 0
   for (let i = 0; i < length; i++) unknown += sequence[i] >> 2
-  if (unknown === 0) return
   let magnitude = 0
   let square = 0
   for (let i = 0; i < length; i++) {
