@@ -3,7 +3,7 @@ import type { ColumnSource, Element } from '../../src/columns/column.js'
 import { attributionRecords, type RecordOptions, sequenceRecords } from '../../src/columns/records.js'
 import { DataError } from '../../src/core/errors.js'
 import type { AttributionRecord, Source } from '../../src/core/types.js'
-import { decodeBases } from '../../src/dna/bases.js'
+import { decodeBases, encodeBases } from '../../src/dna/bases.js'
 import { metricOptions } from '../../src/scoring/options.js'
 import { ALL, populationStatistics } from '../../src/scoring/statistics.js'
 import { type ColumnData, memoryColumns } from '../support/columns.js'
@@ -674,5 +674,21 @@ describe('rows', () => {
         batch.forEach(({ attribution }) => expect(attribution.byteOffset).toBeGreaterThan(0))
       }
     }
+  })
+})
+
+describe('sequences as text', () => {
+  it('have the codes of their letters, whatever is next to them and wherever they start', async () => {
+    const all = Array.from({ length: 128 }, (_, code) => String.fromCharCode(code))
+    const values = all.flatMap(letter => [
+      `${letter}cgtacg`,
+      `AC${letter}`,
+      `acgT${letter}${letter}GTN`,
+      'TGCAtgca',
+    ])
+    const source = sequenceRecords(memoryColumns({ sequence: { values } }))
+    const read: string[] = []
+    for await (const batch of source.read()) batch.forEach(({ sequence }) => read.push(decodeBases(sequence)))
+    expect(read).toEqual(values.map(text => decodeBases(encodeBases(text))))
   })
 })
