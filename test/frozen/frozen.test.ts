@@ -43,9 +43,7 @@ describe.each(versions)('states of format %s', version => {
     const names = readdirSync(join(FROZEN, version))
     expect(names.length).toBeGreaterThanOrEqual(7)
     for (const name of names) {
-      const bytes = readFileSync(join(FROZEN, version, name))
-      if (name.endsWith('.gz')) writeFileSync(at(name.slice(0, -3)), gunzipSync(bytes))
-      else writeFileSync(at(name), bytes)
+      writeFileSync(at(name.replace(/\.gz$/, '')), gunzipSync(readFileSync(join(FROZEN, version, name))))
     }
   })
 

@@ -40,8 +40,7 @@ for (const i of [0, 1, 2]) {
 rmSync(target, { recursive: true, force: true })
 mkdirSync(target, { recursive: true })
 const names = ['paper', 'global', 'shard-0', 'shard-1', 'shard-2'].map(name => `${name}.state`)
-for (const name of [...names, 'global.state.radii']) {
+for (const name of [...names, 'global.state.radii', 'plan.json']) {
   writeFileSync(join(target, `${name}.gz`), gzipSync(readFileSync(join(work, name)), { level: 9 }))
 }
-copyFileSync(join(work, 'plan.json'), join(target, 'plan.json'))
 rmSync(work, { recursive: true })
