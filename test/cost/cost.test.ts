@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
+import { DIST } from '../support/dist.js'
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url))
 
@@ -15,7 +16,7 @@ function count(sample: string): {
     '--min-semi-space-size=1',
     '--max-semi-space-size=1',
     script,
-    path('../../dist'),
+    DIST,
     path(`../../data-samples/${sample}`),
   ]
   return JSON.parse(execFileSync(process.execPath, args, { encoding: 'utf8' }))

@@ -44,7 +44,7 @@ describe('the full grid', () => {
       fc.property(coordinate, coordinate, coordinate, (x, y, z) => {
         const r = Math.sqrt(x * x + y * y + z * z)
         fc.pre(r > 0)
-        const azimuth = bin(Math.atan2(z + 0, y) + Math.PI, 63)
+        const azimuth = bin(Math.atan2(z + 0, y + 0) + Math.PI, 63) // -0 is 0
         expect(fullCell(x, y, z, r)).toBe(azimuth * 32 + bin(Math.acos(Math.max(-1, Math.min(1, x / r))), 32))
       }),
       { numRuns: 20_000 },
