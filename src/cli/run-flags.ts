@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import type { Argv, InferredOptionTypes } from 'yargs'
 import { DataError } from '../core/errors.js'
-import type { Every } from '../engine/fold-population.js'
+import type { Every } from '../engine/population-fold.js'
 
 const R = 'Running:'
 

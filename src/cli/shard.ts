@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { DataError } from '../core/errors.js'
 import type { Checkpoint } from '../engine/checkpoint.js'
 import { loadCheckpoint, saveCheckpoint } from '../engine/checkpoint-file.js'
-import type { Every } from '../engine/fold-population.js'
+import type { Every } from '../engine/population-fold.js'
 import { loadPlan, type Plan, shortId } from '../engine/plan.js'
 import { LanePool } from '../engine/pool.js'
 import {

@@ -5,14 +5,9 @@ import { DataError } from '../core/errors.js'
 import type { Json } from '../core/types.js'
 import type { Checkpoint } from '../engine/checkpoint.js'
 import { jsonDifferences } from '../engine/canonical-json.js'
-import {
-  assertSameData,
-  type Every,
-  foldPopulation,
-  type Folded,
-  type FoldReport,
-  type OpenedInput,
-} from '../engine/fold-population.js'
+import { foldPopulation } from '../engine/fold-population.js'
+import type { Every, Folded, FoldReport, OpenedInput } from '../engine/population-fold.js'
+import { assertSameData } from '../engine/same-data.js'
 import { makePass, type PassRecipe } from '../engine/lane.js'
 import type { LanePool } from '../engine/pool.js'
 import { openColumns } from '../sources/open.js'

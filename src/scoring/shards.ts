@@ -4,13 +4,8 @@ import type { RecordOptions } from '../columns/records.js'
 import { DataError } from '../core/errors.js'
 import type { AnyAccumulator, Json, Range } from '../core/types.js'
 import { assertCompatible, type Checkpoint, mergeCovered } from '../engine/checkpoint.js'
-import {
-  type Every,
-  type Folded,
-  foldPopulation,
-  type FoldReport,
-  type OpenedInput,
-} from '../engine/fold-population.js'
+import { foldPopulation } from '../engine/fold-population.js'
+import type { Every, Folded, FoldReport, OpenedInput } from '../engine/population-fold.js'
 import { makePass } from '../engine/lane.js'
 import { makePlan, type Plan, shardOf } from '../engine/plan.js'
 import type { LanePool } from '../engine/pool.js'

@@ -3,12 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
 import { loadCheckpoint } from '../../src/engine/checkpoint-file.js'
-import {
-  type Folded,
-  foldPopulation,
-  type FoldReport,
-  type PopulationFold,
-} from '../../src/engine/fold-population.js'
+import { foldPopulation } from '../../src/engine/fold-population.js'
+import type { Folded, FoldReport, PopulationFold } from '../../src/engine/population-fold.js'
 import type { PassRecipe } from '../../src/engine/lane.js'
 import { LanePool } from '../../src/engine/pool.js'
 import { metricOptions } from '../../src/scoring/options.js'

@@ -1,0 +1,43 @@
+import { DataError } from '../core/errors.js'
+import type { PopulationFold } from './population-fold.js'
+import type { Standing } from './standing.js'
+
+/** Saves every so often while a fold runs, and works out results in between. */
+export function keepSaving(standing: Standing, fold: PopulationFold, gather: () => Promise<void>) {
+  const every = fold.checkpoint?.every
+  const saveMs = every !== undefined && 'seconds' in every ? every.seconds * 1000 : Number.POSITIVE_INFINITY
+  const saveRecords = every !== undefined && 'records' in every ? every.records : Number.POSITIVE_INFINITY
+  let savedAt = performance.now()
+  let shownAt = savedAt
+  let running: Promise<void> | undefined
+
+  async function look(): Promise<void> {
+    const now = performance.now()
+    const save = now - savedAt >= saveMs || standing.sinceSave >= saveRecords
+    const show = now - shownAt >= (fold.interimMs ?? Number.POSITIVE_INFINITY)
+    if (!save && !show) return
+    await gather()
+    if (show) fold.report.interim?.(standing.result())
+    if (save) await standing.save()
+    shownAt = performance.now()
+    if (save) savedAt = shownAt
+  }
+
+  let failed: unknown
+  const timer = setInterval(() => {
+    running ??= look()
+      .catch((error: unknown) => {
+        failed = error
+      })
+      .finally(() => {
+        running = undefined
+      })
+  }, 20)
+  return {
+    async end(): Promise<void> {
+      clearInterval(timer)
+      await running
+      if (failed !== undefined && !(failed instanceof DataError)) throw failed
+    },
+  }
+}

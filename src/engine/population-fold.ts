@@ -1,0 +1,55 @@
+import type { DataError } from '../core/errors.js'
+import type { BatchSize, Json, Range } from '../core/types.js'
+import type { Checkpoint } from './checkpoint.js'
+import type { Input, PassRecipe } from './lane.js'
+
+/** An input whose batches are known; a pipe has neither batches nor a fingerprint. */
+export interface OpenedInput extends Input {
+  /** What checkpoints and plans call it. */
+  readonly name: string
+  readonly batches: readonly BatchSize[] | undefined
+  readonly fingerprint: string | undefined
+}
+
+/** How often a checkpoint is saved: every so many seconds, or records. */
+export type Every = { readonly seconds: number } | { readonly records: number }
+
+export interface PopulationFold {
+  readonly recipe: PassRecipe
+  /** The model's name. */
+  readonly population: string
+  readonly inputs: readonly OpenedInput[]
+  /** Whether an input that is gone may be another of the same file name and content: where no id depends on folders. */
+  readonly renamable?: boolean | undefined
+  /** The part of each input to cover, by name; all of it where undefined. */
+  readonly shard?:
+    | { readonly plan: string; readonly index: number; readonly of: number; readonly part: Parts }
+    | undefined
+  readonly checkpoint?:
+    | { readonly path: string; readonly every: Every; readonly restart: boolean }
+    | undefined
+  readonly version: string
+  readonly notes?: Json
+  readonly report: FoldReport
+  /** How often, in ms, to work out a result in between; never where undefined. */
+  readonly interimMs?: number | undefined
+}
+
+export type Parts = ReadonlyMap<string, readonly Range[]>
+
+/** What a run tells while it goes on. */
+export interface FoldReport {
+  resumed?(records: number, batches: number): void
+  progress?(done: { readonly records: number; readonly bytes: number }): void
+  interim?(result: unknown): void
+  saved?(path: string, records: number): void
+  saveFailed?(error: DataError): void
+}
+
+export interface Folded {
+  readonly checkpoint: Checkpoint
+  /** Whether everything that was to be covered is. */
+  readonly complete: boolean
+  /** The last save failed: what stands is an older checkpoint. */
+  readonly unsaved: DataError | undefined
+}
