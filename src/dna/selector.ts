@@ -138,7 +138,8 @@ export class Selector {
   /**
    * The same, where the value of rank `rank` is expected midway between `low` and `high`, and of the squares at all
    * positions gathered. Candidates are counted in buckets of high words, whose number takes no branch, the last one open,
-   * and only the values of one bucket are compared (3 ns a position before, 0.6 ns so). Returns the bucket at the cut.
+   * and only the values of one bucket are compared. A selection takes 2.3 ns a position so; 3.7 ns with buckets of values,
+   * whose number took a branch. Returns the bucket at the cut.
    */
   private orderByBuckets(
     { values: source, words }: Squares,

@@ -14,8 +14,9 @@ const ROOM = 16_384
  * Spans of sequences whose k-mers are counted later, when there are many of a group.
  *
  * Records of different groups follow each other at random, and the pages of all groups are larger than the cache near
- * the core, so that k-mers counted at once wait for memory (2.9 ns a base at k = 6); copied first, they fetch the page
- * of a group once in 16,384 bases (1.7 ns). Counts are whole numbers, so the order is no matter.
+ * the core, so that k-mers counted at once wait for memory; copied first, they fetch the page of a group once in
+ * 16,384 bases, which saves 1 to 2 ns of a position's 23 at k = 6 (and nothing in a loop that does nothing else). Counts
+ * are whole numbers, so the order is no matter.
  */
 export class WaitingBases {
   private readonly bases: (Uint8Array | undefined)[]

@@ -14,7 +14,8 @@ export interface WaitingBlock {
  * Weights that are added to exact sums later, when there are many of a group.
  *
  * Records of different groups follow each other at random, and the sums of all groups are larger than the cache near the
- * core, so that weights added at once wait for memory (50 ns each); in blocks of a group they do not (10 ns).
+ * core, so that weights added at once wait for memory; in blocks of a group of 4,096 they cost 45 ns less each on the
+ * whole path, of 1,024 only 15 ns less (and nothing is gained in a loop that does nothing else).
  */
 export class WaitingWeights {
   private readonly blocks: (WaitingBlock | undefined)[]
