@@ -122,6 +122,7 @@ async function* readWindows(
   } finally {
     // Nothing may be read from a file that is about to be closed, nor into memory that is given up.
     await ahead?.catch(() => {})
+    await loader.settle()
   }
 }
 
