@@ -45,6 +45,12 @@ export { kmerPrior, type KmerPrior } from './accumulators/kmer-prior.js'
 export { kmerSpectrum, type KmerSpectrum } from './accumulators/kmer-spectrum.js'
 export { angularGrid } from './accumulators/angular-grid.js'
 export type { AngularGrid } from './stats/grid-state.js'
+export {
+  groundTruth,
+  type GroundTruth,
+  type TruthScore,
+  type TruthSums,
+} from './accumulators/ground-truth.js'
 export { duplicateIds, type DuplicateIds } from './accumulators/duplicate-ids.js'
 
 // Scores: from sums to numbers.
@@ -61,6 +67,13 @@ export {
 export { kmerKld, uniformPrior, type PriorCounts } from './scoring/kmer-score.js'
 export { loadPrior, type PriorOptions } from './scoring/prior.js'
 export { angularKld } from './scoring/angular-score.js'
+export {
+  truthScore,
+  TRUTH_OPTIONS,
+  type ModelTruth,
+  type SnrEmpty,
+  type TruthOptions,
+} from './scoring/truth-score.js'
 
 // Running, and where rows go.
 export { run, stream, type Pipeline } from './engine/run.js'

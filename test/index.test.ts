@@ -6,6 +6,7 @@ it('the public names are these', () => {
     'CONVENTIONS',
     'DataError',
     'RUN_COLUMNS',
+    'TRUTH_OPTIONS',
     'VERSION',
     'after',
     'angularGrid',
@@ -15,6 +16,7 @@ it('the public names are these', () => {
     'derive',
     'duplicateIds',
     'eachFile',
+    'groundTruth',
     'identity',
     'kmerKld',
     'kmerPrior',
@@ -35,6 +37,7 @@ it('the public names are these', () => {
     'tally',
     'thresholdPerSequence',
     'together',
+    'truthScore',
     'uniformPrior',
   ])
 })

@@ -8,11 +8,13 @@ import { commonFolder } from '../scoring/score.js'
 import { needsRadii, planPopulation } from '../scoring/shards.js'
 import { expandInputs } from './inputs.js'
 import { type MetricFlags, metricsOf, withMetricFlags } from './metric-flags.js'
-import { type RecordFlags, recordOptionsOf, withRecordFlags } from './record-flags.js'
+import { type RecordFlags, withRecordFlags } from './record-flags.js'
+import { type TruthFlags, truthOptionsOf, withTruthFlags } from './truth-flags.js'
 import type { Command } from './command.js'
 
 type Flags = MetricFlags &
-  RecordFlags & {
+  RecordFlags &
+  TruthFlags & {
     inputs?: string[]
     model: string
     shards: number
@@ -23,21 +25,23 @@ type Flags = MetricFlags &
 export const planCommand: Command<Flags> = {
   builder: yargs =>
     withMetricFlags(
-      withRecordFlags(
-        yargs
-          .positional('inputs', {
-            type: 'string',
-            array: true,
-            describe: 'files, folders or patterns of one model',
-          })
-          .option('model', { string: true, default: 'model', describe: 'name of the population' })
-          .option('shards', {
-            number: true,
-            default: 1,
-            describe: 'number of shards: 2 to 10 minutes of work each',
-          })
-          .option('out', { string: true, describe: 'file to write the plan to' })
-          .option('show', { string: true, describe: 'list the shards of a plan' }),
+      withTruthFlags(
+        withRecordFlags(
+          yargs
+            .positional('inputs', {
+              type: 'string',
+              array: true,
+              describe: 'files, folders or patterns of one model',
+            })
+            .option('model', { string: true, default: 'model', describe: 'name of the population' })
+            .option('shards', {
+              number: true,
+              default: 1,
+              describe: 'number of shards: 2 to 10 minutes of work each',
+            })
+            .option('out', { string: true, describe: 'file to write the plan to' })
+            .option('show', { string: true, describe: 'list the shards of a plan' }),
+        ),
       ),
     )
       .example('$0 plan maps/ --model resnet --shards 64 --out plan.json', '')
@@ -53,11 +57,11 @@ async function plan(flags: ArgumentsCamelCase<Flags>): Promise<void> {
   const files = await expandInputs(flags.inputs ?? [], text => process.stderr.write(`attrstream: ${text}\n`))
   if (files.length === 0) throw new DataError('usage', 'a plan needs inputs; name files, folders or patterns')
   const metrics = metricsOf(flags)
-  const records = recordOptionsOf(flags)
+  const { records, truth } = truthOptionsOf(flags)
   const prior = await loadPrior(flags.prior, { k: metrics.kmer.k, records })
   const made = await planPopulation(
     { model: flags.model, paths: files },
-    { metrics, prior, records },
+    { metrics, prior, records, truth },
     flags.shards,
   )
   const root =

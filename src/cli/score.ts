@@ -18,14 +18,16 @@ import { expandInputs, populationsOf } from './inputs.js'
 import { type MetricFlags, metricsOf, withMetricFlags } from './metric-flags.js'
 import { makeFolder, OUTPUT_FLAGS, type OutputFlags, printScores, saveScores } from './output.js'
 import { type Progress, showProgress } from './progress.js'
-import { type RecordFlags, recordOptionsOf, withRecordFlags } from './record-flags.js'
+import { type RecordFlags, withRecordFlags } from './record-flags.js'
 import { everyOf, lanesFor, type RunFlags, withRunFlags } from './run-flags.js'
 import type { ShardFlags } from './shard.js'
 import { exitBySignal, onStopSignal, type StopSignal } from './signals.js'
+import { type TruthFlags, truthOptionsOf, withTruthFlags } from './truth-flags.js'
 import type { Command } from './command.js'
 
 type Flags = MetricFlags &
   RecordFlags &
+  TruthFlags &
   RunFlags &
   OutputFlags &
   InferredOptionTypes<typeof SHARD_FLAGS> & { inputs?: string[]; model?: string | undefined }
@@ -51,17 +53,19 @@ export const scoreCommand: Command<Flags> = {
   builder: yargs =>
     withRunFlags(
       withMetricFlags(
-        withRecordFlags(
-          yargs
-            .positional('inputs', {
-              type: 'string',
-              array: true,
+        withTruthFlags(
+          withRecordFlags(
+            yargs
+              .positional('inputs', {
+                type: 'string',
+                array: true,
 
-              describe: 'Arrow or Parquet files, folders or patterns of them, or - for an Arrow stream',
-            })
-            .option('model', { string: true, describe: 'pool all inputs into one population of this name' })
-            .options(OUTPUT_FLAGS)
-            .options(SHARD_FLAGS),
+                describe: 'Arrow or Parquet files, folders or patterns of them, or - for an Arrow stream',
+              })
+              .option('model', { string: true, describe: 'pool all inputs into one population of this name' })
+              .options(OUTPUT_FLAGS)
+              .options(SHARD_FLAGS),
+          ),
         ),
       ),
     )
@@ -88,7 +92,7 @@ async function score(flags: ArgumentsCamelCase<Flags>): Promise<void> {
   const files = await expandInputs(flags.inputs, note)
   const populations = populationsOf(files, flags.model)
   const metrics = metricsOf(flags)
-  const records = recordOptionsOf(flags)
+  const { records, truth } = truthOptionsOf(flags)
   const every = everyOf(flags.every)
   if (flags.restart && flags.checkpoint === undefined) {
     throw new DataError('usage', '--restart has nothing to restart; name the file with --checkpoint')
@@ -108,7 +112,7 @@ async function score(flags: ArgumentsCamelCase<Flags>): Promise<void> {
     pool.stop()
   })
   const prior = await loadPrior(flags.prior, { k: metrics.kmer.k, records })
-  const options: ScoreOptions = { metrics, prior, records }
+  const options: ScoreOptions = { metrics, prior, records, truth }
   const lanes = new LanePool(await lanesFor(flags.workers, files))
   pool = lanes
   const progress = await showProgress(!flags.quiet)
@@ -252,7 +256,7 @@ function tellHowToGoOn(
 async function provenance(
   populations: readonly Population[],
   results: readonly PopulationScores[],
-  { metrics, prior, records }: ScoreOptions,
+  { metrics, prior, records, truth }: ScoreOptions,
   started: number,
 ): Promise<Provenance> {
   const inputs = await Promise.all(
@@ -269,7 +273,7 @@ async function provenance(
     version: VERSION,
     command: process.argv.slice(2),
     inputs,
-    options: { ...metrics, prior: prior?.name ?? 'population', records } as unknown as Json,
+    options: { ...metrics, prior: prior?.name ?? 'population', records, truth } as unknown as Json,
     wall_seconds: (performance.now() - started) / 1000,
   }
 }

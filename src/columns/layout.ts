@@ -14,8 +14,11 @@ export interface ColumnNames {
 
 export interface LayoutOptions {
   readonly columns?: ColumnNames | undefined
-  /** Whether the truth column is read; nobody pays for it, or is refused for its type, who does not ask. */
-  readonly truth?: boolean | undefined
+  /**
+   * Whether the truth column is read: only where it is named, by default; `true`, where there is a column of the usual
+   * name, which is refused for another type; `found`, where there is one of a fitting type.
+   */
+  readonly truth?: boolean | 'found' | undefined
   /** Axis order of flat lists, where the file's metadata does not declare it. */
   readonly axes?: string | undefined
   /** Order of the channels, where the file's metadata does not declare it. */
@@ -133,19 +136,23 @@ export function findLayout(source: ColumnSource, options: LayoutOptions, need: '
       ),
     ),
   ]
-  const wantsTruth = options.truth === true || names.truth !== undefined
+  const { truth = names.truth !== undefined } = options
+  const usual = field('truth')
+  // Who did not ask for the column by its name may have one of another meaning.
+  const passed = truth === 'found' && names.truth === undefined && !(usual && isMatrix(usual.type))
   return {
     ...layout,
     attributions,
-    truth: wantsTruth
-      ? optional(
-          names.truth,
-          'truth',
-          '--truth-column',
-          'L x 4 probabilities or L labels 0/1, as lists of numbers',
-          isMatrix,
-        )
-      : undefined,
+    truth:
+      truth === false || passed
+        ? undefined
+        : optional(
+            names.truth,
+            'truth',
+            '--truth-column',
+            'L x 4 probabilities or L labels 0/1, as lists of numbers',
+            isMatrix,
+          ),
   }
 }
 

@@ -37,8 +37,8 @@ function records<R>(
   options: RecordOptions,
   as: (row: Row) => R,
 ): Source<R> {
-  const { id, sequence, attributions, model } = layout
-  const wanted = [id, sequence, ...attributions, options.truth === true ? layout.truth : undefined, model]
+  const { id, sequence, attributions, truth, model } = layout
+  const wanted = [id, sequence, ...attributions, truth, model]
   const names = [...new Set(wanted.filter(name => name !== undefined))]
   return {
     name: columns.name,
@@ -82,7 +82,7 @@ class Row implements AttributionRecord {
   attribution: Matrix = new Float32Array(0)
   idHash = 0
   idCheck = 0
-  declare truth?: Truth
+  truth: Truth | undefined
   declare model?: string
 
   private batch: ColumnBatch | undefined
@@ -94,6 +94,7 @@ class Row implements AttributionRecord {
   private row = 0
   private four = new Float32Array(0)
   private wideFour = new Float64Array(0)
+  private labels = new Uint8Array(0)
   private readonly readSequence
   private readonly readAttribution
   private readonly readTruth
@@ -206,13 +207,16 @@ class Row implements AttributionRecord {
     return values
   }
 
-  private readTruthAt(row: number, column: NumberColumn): Truth {
+  /** undefined where the row is null: not every record of a dump need have ground truth. */
+  private readTruthAt(row: number, column: NumberColumn): Truth | undefined {
+    if (column.nulls?.[row] === 1) return undefined
     refuseNull(column, row, this.layout.truth as string)
     const length = this.sequence.length
     if (column.levels.length === 1) {
       const values = listAt(column, row)
       if (values.length === length) {
-        const labels = new Uint8Array(length)
+        if (this.labels.length !== length) this.labels = new Uint8Array(length)
+        const labels = this.labels
         for (let i = 0; i < length; i++) {
           if (values[i] !== 0 && values[i] !== 1) {
             throw new DataError('record', `truth at position ${i} is ${values[i]}, expected a label 0 or 1`)

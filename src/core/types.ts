@@ -31,7 +31,7 @@ export interface AttributionRecord {
   /** Length 4·L, position-major: base b (order A C G T) at position i is [4·i + b]. */
   readonly attribution: Float32Array | Float64Array
   /** Ground truth where the source has it. */
-  readonly truth?: Truth
+  readonly truth?: Truth | undefined
   /** Value of the model column where one was asked for. */
   readonly model?: string
   /** Where the record lies in its source. */

@@ -17,6 +17,7 @@ import type { PriorCounts } from './kmer-score.js'
 import type { MetricOptions } from './options.js'
 import { type IdOrigin, type PassSpec, passRecipe, readCuts } from './pass.js'
 import { type ModelScore, noRecords, scoreModel } from './scores.js'
+import type { TruthOptions } from './truth-score.js'
 import {
   type PopulationStatistics,
   populationRadii,
@@ -35,6 +36,8 @@ export interface ScoreOptions {
   /** External prior; the population's own where undefined. */
   readonly prior?: PriorCounts | undefined
   readonly records: RecordOptions
+  /** How agreement with ground truth is measured; not at all where undefined. */
+  readonly truth?: TruthOptions | undefined
 }
 
 /** Where a run saves and what it tells. */
@@ -249,18 +252,24 @@ function modelScores(model: string, statistics: Statistics, options: ScoreOption
   if (statistics.size === 0) throw noRecords(model)
   const { byModel } = statisticsOptions(options)
   return [...statistics].map(([key, of]) =>
-    scoreModel(byModel ? key : model, of, options.metrics, options.prior),
+    scoreModel(byModel ? key : model, of, options.metrics, options.prior, options.truth),
   )
 }
 
-export function statisticsOptions({ metrics, prior, records }: ScoreOptions): StatisticsOptions {
-  return { metrics, populationPrior: prior === undefined, byModel: records.columns?.model !== undefined }
+export function statisticsOptions({ metrics, prior, records, truth }: ScoreOptions): StatisticsOptions {
+  return {
+    metrics,
+    populationPrior: prior === undefined,
+    byModel: records.columns?.model !== undefined,
+    ...(truth === undefined ? {} : { truth: { score: truth.score } }),
+  }
 }
 
 /** What a state keeps beside the arrays, so that it can be finished by itself. */
-export function scoringNotes({ metrics, prior, records }: ScoreOptions): Json {
+export function scoringNotes({ metrics, prior, records, truth }: ScoreOptions): Json {
   const kept = prior && { name: prior.name, k: prior.k, counts: Array.from(prior.counts) }
-  return { metrics, prior: kept ?? null, byModel: records.columns?.model !== undefined } as unknown as Json
+  const byModel = records.columns?.model !== undefined
+  return { metrics, prior: kept ?? null, byModel, ...(truth && { truth }) } as unknown as Json
 }
 
 function totalBytes(inputs: readonly OpenedInput[]): number {

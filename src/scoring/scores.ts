@@ -3,6 +3,13 @@ import { angularKld } from './angular-score.js'
 import { kmerKld, type PriorCounts } from './kmer-score.js'
 import type { AngularOptions, KmerOptions, MetricOptions } from './options.js'
 import type { PopulationStatistics, ThresholdUsed } from './statistics.js'
+import {
+  type ModelTruth,
+  TRUTH_OPTIONS,
+  type TruthOptions,
+  truthScore,
+  truthWarnings,
+} from './truth-score.js'
 
 /** One model's row of scores.json. KLDs are in nats; null where there is nothing to compare. */
 export interface ModelScore {
@@ -26,6 +33,8 @@ export interface ModelScore {
     readonly threshold: ThresholdUsed
     readonly options: AngularOptions
   }
+  /** Agreement with ground truth; only where records have it. */
+  readonly truth?: ModelTruth
   /** What a reader of the numbers must know, in words. */
   readonly warnings: readonly string[]
 }
@@ -34,6 +43,7 @@ export interface ModelScore {
  * The scores of one population.
  *
  * @param prior An external prior; undefined where it is the population's own.
+ * @param truthOptions How agreement with ground truth is told, where it was measured.
  * Errors: `empty` for no records; `prior`, where the prior does not fit.
  */
 export function scoreModel(
@@ -41,6 +51,7 @@ export function scoreModel(
   statistics: PopulationStatistics,
   metrics: MetricOptions,
   prior: PriorCounts | undefined,
+  truthOptions: TruthOptions = TRUTH_OPTIONS,
 ): ModelScore {
   const { tally, spectrum, grid } = statistics
   if (tally.records === 0) {
@@ -49,6 +60,7 @@ export function scoreModel(
       `model ${model} has no records; check that the input holds the maps that you mean`,
     )
   }
+  const truth = statistics.truth && truthScore(statistics.truth, tally.groupRecords, truthOptions)
   const used = prior ?? { name: 'population', k: metrics.kmer.k, counts: statistics.prior?.counts ?? [] }
   return {
     model,
@@ -71,7 +83,8 @@ export function scoreModel(
       threshold: grid.threshold,
       options: metrics.angular,
     },
-    warnings: warningsOf(statistics),
+    ...(truth === undefined ? {} : { truth }),
+    warnings: [...warningsOf(statistics), ...(truth === undefined ? [] : truthWarnings(truth))],
   }
 }
 

@@ -25,6 +25,7 @@ import {
   statisticsOptions,
 } from './score.js'
 import type { ModelScore } from './scores.js'
+import type { TruthOptions } from './truth-score.js'
 
 /** The passes that a plan needs, in order: radii first where its threshold is global. */
 export type PassKind = PassSpec['kind']
@@ -35,6 +36,7 @@ interface PlanParams {
   readonly prior: PriorCounts | null
   readonly records: RecordOptions
   readonly ids: IdOrigin
+  readonly truth?: TruthOptions
 }
 
 /** A plan over the batches of a population. Errors: `usage`, for a pipe or a wrong number of shards. */
@@ -69,8 +71,8 @@ function paramsOf(plan: Plan): PlanParams {
 
 /** The options that a plan was made with. */
 export function optionsOfPlan(plan: Plan): ScoreOptions {
-  const { metrics, prior, records } = paramsOf(plan)
-  return { metrics, prior: prior ?? undefined, records }
+  const { metrics, prior, records, truth } = paramsOf(plan)
+  return { metrics, prior: prior ?? undefined, records, truth }
 }
 
 /** Whether a plan's shards need the merged radii of a first pass. */

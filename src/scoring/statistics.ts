@@ -2,6 +2,7 @@ import { angularGrid } from '../accumulators/angular-grid.js'
 import { angularGridByRadius } from '../accumulators/angular-grid-by-radius.js'
 import { angularGridGlobal } from '../accumulators/angular-grid-global.js'
 import { type DuplicateIds, duplicateIds } from '../accumulators/duplicate-ids.js'
+import { type GroundTruth, groundTruth } from '../accumulators/ground-truth.js'
 import { type KmerPrior, kmerPrior } from '../accumulators/kmer-prior.js'
 import { type KmerSpectrum, kmerSpectrum } from '../accumulators/kmer-spectrum.js'
 import { radiusHistogram } from '../accumulators/radius-histogram.js'
@@ -16,6 +17,7 @@ import { sumWindows } from '../stages/sum-windows.js'
 import { thresholdPerSequence } from '../stages/threshold-windows.js'
 import type { RadiusBracket, RadiusHistogram } from '../stats/radius-bracket.js'
 import type { AngularOptions, MetricOptions } from './options.js'
+import type { TruthOptions } from './truth-score.js'
 
 /** What one pass over a population gives: all that both metrics are computed from. */
 export interface PopulationStatistics {
@@ -25,6 +27,8 @@ export interface PopulationStatistics {
   /** The k-mers of all sequences, where the prior is the population's own. */
   readonly prior: KmerPrior | undefined
   readonly grid: GridStatistics
+  /** Agreement with ground truth, where it was asked for. */
+  readonly truth: GroundTruth | undefined
 }
 
 export interface GridStatistics {
@@ -51,6 +55,8 @@ export interface StatisticsOptions {
   readonly populationPrior: boolean
   /** Whether records are split by their `model`. */
   readonly byModel: boolean
+  /** Whether agreement with ground truth is measured, and of which score. */
+  readonly truth?: Pick<TruthOptions, 'score'> | undefined
 }
 
 /** Name of the one population of a run that is not split by a column. */
@@ -84,6 +90,7 @@ function byModel<T>(
     metrics: options.metrics as unknown as Json,
     populationPrior: options.populationPrior,
     cuts: cuts?.kind === 'brackets' ? [...cuts.of].map(([model, bracket]) => [model, { ...bracket }]) : null,
+    ...(options.truth === undefined ? {} : { truth: { ...options.truth } }),
   }
   return by(record => record.model ?? ALL, make, params)
 }
@@ -102,17 +109,26 @@ function onePopulation(
     together({
       ids: duplicateIds(),
       prior,
-      maps: after(
-        correct({ basis: angular.basis }),
-        together({
-          tally: tally(),
-          spectrum: after(selectRuns(kmer), kmerSpectrum({ k: kmer.k })),
-          grid: angularStatistics(angular, cuts, model),
-        }),
-      ),
+      maps: after(correct({ basis: angular.basis }), mapStatistics(options, cuts, model)),
     }),
   )
   return derive(statistics, ({ ids, prior, maps }) => ({ ids, prior, ...maps }))
+}
+
+/** What is added up over corrected maps; agreement with ground truth only where it is asked for. */
+function mapStatistics(
+  options: StatisticsOptions,
+  cuts: Cuts | undefined,
+  model: string,
+): OpaqueAccumulator<CorrectedRecord, Omit<PopulationStatistics, 'ids' | 'prior'>> {
+  const { kmer, angular } = options.metrics
+  const maps = {
+    tally: tally(),
+    spectrum: after(selectRuns(kmer), kmerSpectrum({ k: kmer.k })),
+    grid: angularStatistics(angular, cuts, model),
+  }
+  if (options.truth !== undefined) return together({ ...maps, truth: groundTruth(options.truth) })
+  return derive(together(maps), result => ({ ...result, truth: undefined }))
 }
 
 type GridStatistic = OpaqueAccumulator<CorrectedRecord, GridStatistics>

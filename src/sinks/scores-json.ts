@@ -4,7 +4,9 @@ import type { ScoreDocument } from '../scoring/document.js'
 const ORDER = `
   schema models provenance version command inputs
   model records positions unknownPositions deadMaps badRecords projectedMaps
-  kmer angular kld_nats attributed_kmers runs points effective_points threshold
+  kmer angular truth kld_nats attributed_kmers runs points effective_points threshold
+  snr snr_se auroc auroc_se aupr aupr_se signal noise
+  recordsWithoutTruth recordsWithoutSignal recordsWithoutNoise recordsOfOneClass
   name bytes fingerprint kind cut resolution
   k q top buffer prior pseudocount window windowKind reduce basis
   normalise weight grid cells options warnings wall_seconds

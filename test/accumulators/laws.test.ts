@@ -5,6 +5,7 @@ import { angularGrid } from '../../src/accumulators/angular-grid.js'
 import { angularGridByRadius } from '../../src/accumulators/angular-grid-by-radius.js'
 import { angularGridGlobal } from '../../src/accumulators/angular-grid-global.js'
 import { duplicateIds } from '../../src/accumulators/duplicate-ids.js'
+import { groundTruth } from '../../src/accumulators/ground-truth.js'
 import { kmerPrior } from '../../src/accumulators/kmer-prior.js'
 import { kmerSpectrum } from '../../src/accumulators/kmer-spectrum.js'
 import { radiusHistogram } from '../../src/accumulators/radius-histogram.js'
@@ -51,6 +52,11 @@ const ACCUMULATORS: { readonly [file: string]: readonly [populations: number, ..
     ),
   ],
   'duplicate-ids': [100, erased(duplicateIds())],
+  'ground-truth': [
+    100,
+    erased(after(corrected, groundTruth({ score: 'corrected' }))),
+    erased(after(corrected, groundTruth({ score: 'raw' }))),
+  ],
   'kmer-prior': [100, erased(kmerPrior({ k: 1 })), erased(kmerPrior({ k: 3 }))],
   'kmer-spectrum': [
     100,

@@ -352,6 +352,26 @@ describe('ground truth', () => {
     const columns = memoryColumns({ ...maps, truth: { values: ['yes', 'no', 'yes'] } })
     expect(await seen(attributionRecords(columns, { axes: 'L4' }))).toHaveLength(3)
   })
+  it('of another type is passed over where it is asked for only if found', async () => {
+    const named = { truth: 'found' as const }
+    const texts = memoryColumns({ ...maps, truth: { values: ['yes', 'no', 'yes'] } })
+    const all = await seen(attributionRecords(texts, { axes: 'L4', ...named }))
+    expect(all.map(({ truth }) => truth)).toEqual([undefined, undefined, undefined])
+    const none = memoryColumns(maps)
+    expect(await seen(attributionRecords(none, { axes: 'L4', ...named }))).toHaveLength(3)
+    expect((await reads({ values: FLAT }, named)).map(truth => truth?.kind)).toEqual([
+      'probabilities',
+      'probabilities',
+      'probabilities',
+    ])
+    await expect(
+      reads({ values: ['a', 'b', 'c'] }, { ...named, columns: { truth: 'truth' } }),
+    ).rejects.toThrow('column truth is utf8, expected L x 4 probabilities')
+  })
+  it('of a row that is null is none', async () => {
+    const values = [FLAT[0], null, FLAT[2]]
+    expect((await reads({ values })).map(truth => truth?.values)).toEqual([FLAT[0], undefined, FLAT[2]])
+  })
   it('that is neither label nor probability is refused', async () => {
     await expect(reads({ values: [[0, 1, 2, 0, 0], [], []] })).rejects.toThrow(
       'maps.arrow batch 0 row 0 (0): truth at position 2 is 2, expected a label 0 or 1',

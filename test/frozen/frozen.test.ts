@@ -52,7 +52,9 @@ describe.each(versions)('states of format %s', version => {
     ['global.state', 'acme-atac', 2],
   ] as const)('%s is gone on from, and gives the expected scores', async (name, convention, passes) => {
     const file = join(SAMPLES, 'exponential-standard.arrow')
-    const args = ['score', file, '--checkpoint', at(name), '--convention', convention, '--format', 'json']
+    // Ground truth is of a later version than the first format.
+    const args = ['score', file, '--checkpoint', at(name), '--convention', convention, '--no-truth']
+    args.push('--format', 'json')
     const before = readFileSync(at(name))
     const run = await cli(args)
     expect(run.code, run.stderr).toBe(0)

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { expect } from 'vitest'
-import type { Accumulator, Arrays, AttributionRecord } from '../../src/core/types.js'
+import type { Accumulator, Arrays, AttributionRecord, Truth } from '../../src/core/types.js'
 import { fold } from './score.js'
 import { recordOf } from './records.js'
 
@@ -114,8 +114,27 @@ const value = fc.oneof(
   fc.constantFrom(0, -0, 1e-30, 1e30, 0.1),
 )
 
-function positions(length: number): fc.Arbitrary<{ sequence: Uint8Array; values: readonly number[] }> {
+/** Ground truth of labels, of probabilities, or none. */
+function truths(length: number): fc.Arbitrary<Truth | undefined> {
+  const one = fc.constantFrom([1, 0, 0, 0], [0.25, 0.25, 0.25, 0.25], [0.1, 0.2, 0.3, 0.4], [0.5, 0, 0, 0.5])
+  const positions = fc.array(one, { minLength: length, maxLength: length })
+  const labels = fc.uint8Array({ minLength: length, maxLength: length, max: 1 })
+  return fc.oneof(
+    fc.constant(undefined),
+    labels.map(values => ({ kind: 'labels' as const, values })),
+    positions.map(rows => ({ kind: 'probabilities' as const, values: Float32Array.from(rows.flat()) })),
+  )
+}
+
+interface AnyMap {
+  readonly sequence: Uint8Array
+  readonly values: readonly number[]
+  readonly truth: Truth | undefined
+}
+
+function positions(length: number): fc.Arbitrary<AnyMap> {
   return fc.record({
+    truth: truths(length),
     sequence: fc.uint8Array({ minLength: length, maxLength: length, min: 0, max: 4 }),
     values: fc.oneof(
       { weight: 6, arbitrary: fc.array(value, { minLength: 4 * length, maxLength: 4 * length }) },
@@ -133,7 +152,10 @@ export const anyRecord: fc.Arbitrary<AttributionRecord> = fc
     single: fc.boolean(),
   })
   .map(({ map, id, model, single }) =>
-    recordOf(id, map.sequence, single ? Float32Array.from(map.values) : map.values, { model }),
+    recordOf(id, map.sequence, single ? Float32Array.from(map.values) : map.values, {
+      model,
+      truth: map.truth,
+    }),
   )
 
 export const anyRecords: fc.Arbitrary<readonly AttributionRecord[]> = fc.array(anyRecord, { maxLength: 7 })

@@ -10,7 +10,7 @@ export function recordOf(
   id: string,
   sequence: string | Uint8Array,
   attribution: ArrayLike<number>,
-  more: { truth?: Truth; model?: string } = {},
+  more: { truth?: Truth | undefined; model?: string } = {},
 ): AttributionRecord {
   const bytes = encoder.encode(id)
   return {
