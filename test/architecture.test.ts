@@ -71,9 +71,10 @@ const MAY_IMPORT: { readonly [room: string]: readonly string[] } = {
   stats: ['core'],
   stages: ['core', 'dna'],
   accumulators: ['core', 'dna', 'stats'],
-  columns: ['core', 'dna'],
+  columns: ['core', 'dna', 'version.ts'],
   sources: ['core', 'dna', 'columns'],
-  sinks: ['core', 'stats'],
+  // Sinks of maps and rows write the column formats that `columns` knows.
+  sinks: ['core', 'stats', 'columns'],
   engine: ['core'],
   scoring: [
     'core',
@@ -201,8 +202,9 @@ it('each package has one home', () => {
     'cli-progress': /^src\/cli\/progress\.ts$/,
     'cli-table3': /^src\/sinks\/table\.ts$/,
     highland: /^src\/engine\/spine\.ts$/,
-    hyparquet: /^src\/sources\/parquet\//,
+    hyparquet: /^src\/(sources\/parquet\/|columns\/parquet-groups\.ts$)/,
     'hyparquet-compressors': /^src\/columns\/codecs\.ts$/,
+    'hyparquet-writer': /^src\/columns\/parquet-groups\.ts$/,
     'lz4-napi': /^src\/columns\/codecs\.ts$/,
     'parquetjs-lite': /^src\/sinks\/parquet-table\.ts$/,
     tinyglobby: /^src\/cli\/inputs\.ts$/,

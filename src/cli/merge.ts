@@ -5,8 +5,11 @@ import { loadCheckpoint, saveCheckpoint } from '../engine/checkpoint-file.js'
 import { loadPlan, shortId } from '../engine/plan.js'
 import { SCORES_SCHEMA, type ScoreDocument } from '../scoring/document.js'
 import { Merger, missingError, missingShards, type PassKind } from '../scoring/shards.js'
+import { checkQuarantineFile, saveQuarantine } from '../scoring/quarantine.js'
 import { VERSION } from '../version.js'
+import { MERGE_BAD_FLAGS, maxBadOf } from './bad-record-flags.js'
 import { OUTPUT_FLAGS, type OutputFlags, printScores, saveScores } from './output.js'
+import { rootOf } from './plan-root.js'
 import { wholeRadii } from './shard.js'
 import type { Command } from './command.js'
 
@@ -18,6 +21,9 @@ type Flags = OutputFlags & {
   radii?: string | undefined
   state?: string | undefined
   partial: boolean
+  quarantine?: string | undefined
+  'max-bad'?: string | undefined
+  root?: string | undefined
 }
 
 export const mergeCommand: Command<Flags> = {
@@ -43,6 +49,8 @@ export const mergeCommand: Command<Flags> = {
         describe: 'go on with shards missing, and say so in the result',
       })
       .options(OUTPUT_FLAGS)
+      .options(MERGE_BAD_FLAGS)
+      .option('root', { string: true, describe: "folder of the plan's files, for --quarantine" })
       .example('$0 merge --plan plan.json states/*.state --out results', '')
       .example('$0 merge --plan plan.json --pass radii radii/*.state --state radii.state', 'first pass'),
   handler: merge,
@@ -54,6 +62,8 @@ async function merge(flags: ArgumentsCamelCase<Flags>): Promise<void> {
   if (flags.pass === 'radii' && flags.state === undefined) {
     throw new DataError('usage', 'merged radii are a state for the second pass; name its file with --state')
   }
+  if (flags.quarantine !== undefined) checkQuarantineFile(flags.quarantine)
+  const max = maxBadOf(flags['max-bad'])
   const plan = await loadPlan(flags.plan)
   const radii = flags.radii === undefined ? undefined : await wholeRadii(plan, flags.radii)
   const merger = await Merger.of(plan, flags.pass, radii)
@@ -80,7 +90,7 @@ async function merge(flags: ArgumentsCamelCase<Flags>): Promise<void> {
   if (flags.pass === 'radii' || (toState && flags.out === undefined)) return
   const document: ScoreDocument = {
     schema: SCORES_SCHEMA,
-    models: merger.scores(),
+    models: merger.scores(max),
     provenance: {
       version: VERSION,
       command: process.argv.slice(2),
@@ -98,6 +108,11 @@ async function merge(flags: ArgumentsCamelCase<Flags>): Promise<void> {
   }
   if (missing.length > 0) {
     process.stderr.write(`attrstream: partial: shards ${missing.join(', ')} of ${plan.shards} are missing\n`)
+  }
+  if (flags.quarantine !== undefined) {
+    const quarantine = await merger.quarantine(rootOf(flags.plan, plan, flags.root))
+    await saveQuarantine(flags.quarantine, [quarantine])
+    process.stderr.write(`attrstream: ${flags.quarantine} holds ${quarantine.bad.total} bad records\n`)
   }
   await printScores(document, flags.format)
   if (flags.out !== undefined) await saveScores(document, flags.out)

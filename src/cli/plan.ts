@@ -6,6 +6,7 @@ import { writeWhole } from '../engine/whole-file.js'
 import { loadPrior } from '../scoring/prior.js'
 import { commonFolder } from '../scoring/score.js'
 import { needsRadii, planPopulation } from '../scoring/shards.js'
+import { type BadRecordFlags, PLAN_BAD_FLAGS } from './bad-record-flags.js'
 import { expandInputs } from './inputs.js'
 import { type MetricFlags, metricsOf, withMetricFlags } from './metric-flags.js'
 import { type RecordFlags, withRecordFlags } from './record-flags.js'
@@ -18,6 +19,7 @@ type Flags = MetricFlags &
     inputs?: string[]
     model: string
     shards: number
+    'on-bad'?: BadRecordFlags['on-bad']
     out?: string | undefined
     show?: string | undefined
   }
@@ -39,6 +41,7 @@ export const planCommand: Command<Flags> = {
               default: 1,
               describe: 'number of shards: 2 to 10 minutes of work each',
             })
+            .options(PLAN_BAD_FLAGS)
             .option('out', { string: true, describe: 'file to write the plan to' })
             .option('show', { string: true, describe: 'list the shards of a plan' }),
         ),
@@ -57,11 +60,13 @@ async function plan(flags: ArgumentsCamelCase<Flags>): Promise<void> {
   const files = await expandInputs(flags.inputs ?? [], text => process.stderr.write(`attrstream: ${text}\n`))
   if (files.length === 0) throw new DataError('usage', 'a plan needs inputs; name files, folders or patterns')
   const metrics = metricsOf(flags)
+  const kind = flags['on-bad']
+  const bad = kind === undefined || kind === 'fail' ? undefined : { kind }
   const { records, truth } = truthOptionsOf(flags)
   const prior = await loadPrior(flags.prior, { k: metrics.kmer.k, records })
   const made = await planPopulation(
     { model: flags.model, paths: files },
-    { metrics, prior, records, truth },
+    { metrics, prior, records, truth, bad },
     flags.shards,
   )
   const root =

@@ -5,6 +5,7 @@ import type { Json } from '../core/types.js'
 import { count } from '../engine/ranges.js'
 import { LanePool } from '../engine/pool.js'
 import { type Provenance, SCORES_SCHEMA, type ScoreDocument } from '../scoring/document.js'
+import { makeSpool } from '../scoring/quarantine-spool.js'
 import { loadPrior } from '../scoring/prior.js'
 import {
   type Population,
@@ -14,6 +15,7 @@ import {
   scorePopulation,
 } from '../scoring/score.js'
 import { VERSION } from '../version.js'
+import { BAD_RECORD_FLAGS, type BadRecordFlags, badPolicyOf, maxBadOf } from './bad-record-flags.js'
 import { expandInputs, populationsOf } from './inputs.js'
 import { type MetricFlags, metricsOf, withMetricFlags } from './metric-flags.js'
 import { makeFolder, OUTPUT_FLAGS, type OutputFlags, printScores, saveScores } from './output.js'
@@ -30,6 +32,7 @@ type Flags = MetricFlags &
   TruthFlags &
   RunFlags &
   OutputFlags &
+  BadRecordFlags &
   InferredOptionTypes<typeof SHARD_FLAGS> & { inputs?: string[]; model?: string | undefined }
 
 const S = 'Shards:'
@@ -64,6 +67,7 @@ export const scoreCommand: Command<Flags> = {
               })
               .option('model', { string: true, describe: 'pool all inputs into one population of this name' })
               .options(OUTPUT_FLAGS)
+              .options(BAD_RECORD_FLAGS)
               .options(SHARD_FLAGS),
           ),
         ),
@@ -93,6 +97,7 @@ async function score(flags: ArgumentsCamelCase<Flags>): Promise<void> {
   const populations = populationsOf(files, flags.model)
   const metrics = metricsOf(flags)
   const { records, truth } = truthOptionsOf(flags)
+  const bad = badPolicyOf(flags)
   const every = everyOf(flags.every)
   if (flags.restart && flags.checkpoint === undefined) {
     throw new DataError('usage', '--restart has nothing to restart; name the file with --checkpoint')
@@ -112,7 +117,9 @@ async function score(flags: ArgumentsCamelCase<Flags>): Promise<void> {
     pool.stop()
   })
   const prior = await loadPrior(flags.prior, { k: metrics.kmer.k, records })
-  const options: ScoreOptions = { metrics, prior, records, truth }
+  const spool =
+    flags.quarantine !== undefined && files.includes('-') ? makeSpool(flags.quarantine) : undefined
+  const options: ScoreOptions = { metrics, prior, records, truth, bad: bad && { ...bad, spool } }
   const lanes = new LanePool(await lanesFor(flags.workers, files))
   pool = lanes
   const progress = await showProgress(!flags.quiet)
@@ -154,10 +161,31 @@ async function score(flags: ArgumentsCamelCase<Flags>): Promise<void> {
   }
   for (const { model, warnings } of document.models)
     for (const warning of warnings) note(`${model}: ${warning}`)
+  if (flags.quarantine !== undefined) {
+    await writeQuarantine(flags.quarantine, populations, results, options)
+  }
   await printScores(document, flags.format)
   if (flags.out !== undefined) await saveScores(document, flags.out)
   const unsaved = results.find(({ folded }) => folded.unsaved !== undefined)?.folded.unsaved
   if (unsaved !== undefined) throw unsaved
+}
+
+/** Writes the bad rows of all populations into one file. */
+async function writeQuarantine(
+  file: string,
+  populations: readonly Population[],
+  results: readonly PopulationScores[],
+  { metrics, records, bad: policy }: ScoreOptions,
+): Promise<void> {
+  const { saveQuarantine } = await import('../scoring/quarantine.js')
+  const quarantines = populations.flatMap((_, i) => {
+    const { bad, inputs } = results[i]
+    return bad === undefined ? [] : { bad, inputs, records, k: metrics.kmer.k, spool: policy?.spool }
+  })
+  await saveQuarantine(file, quarantines)
+  const total = quarantines.reduce((sum, { bad }) => sum + bad.total, 0)
+  process.stderr.write(`attrstream: ${file} holds ${total} bad records
+`)
 }
 
 /** Errors: `usage`, for a plan without a shard or a state, or with inputs of its own. */
@@ -168,6 +196,9 @@ function shardFlagsOf(flags: ArgumentsCamelCase<Flags>): ShardFlags {
   }
   if (flags.inputs !== undefined && flags.inputs.length > 0) {
     throw new DataError('usage', `inputs are the plan's; leave ${flags.inputs[0]} out`)
+  }
+  if (flags['on-bad'] !== undefined || flags.quarantine !== undefined) {
+    throw new DataError('usage', "--on-bad is the plan's; give it to plan, and --quarantine to merge")
   }
   const { root, pass, radii, checkpointDir, workers, restart } = flags
   return {
@@ -180,6 +211,7 @@ function shardFlagsOf(flags: ArgumentsCamelCase<Flags>): ShardFlags {
     checkpointDir,
     workers,
     restart,
+    max: maxBadOf(flags['max-bad']),
     every: everyOf(flags.every),
   }
 }

@@ -7,6 +7,7 @@ import { loadCheckpoint, saveCheckpoint } from '../engine/checkpoint-file.js'
 import type { Every } from '../engine/population-fold.js'
 import { loadPlan, type Plan, shortId } from '../engine/plan.js'
 import { LanePool } from '../engine/pool.js'
+import type { MaxBad } from '../scoring/bad-record-policy.js'
 import {
   assertOfPlan,
   assertWholeRadii,
@@ -29,6 +30,7 @@ export interface ShardFlags {
   readonly radii?: string | undefined
   readonly checkpointDir?: string | undefined
   readonly every: Every
+  readonly max?: MaxBad | undefined
   readonly workers?: number | undefined
   readonly restart: boolean
 }
@@ -72,6 +74,7 @@ export async function scoreShard(flags: ShardFlags): Promise<void> {
       index,
       kind,
       radii,
+      max: flags.max,
       checkpoint: { path: checkpoint, every: flags.every, restart },
       report: {
         resumed: (records, batches) =>

@@ -1,4 +1,4 @@
-import { DataError } from '../core/errors.js'
+import { badRecord, DataError } from '../core/errors.js'
 import type { TypedArray } from '../core/types.js'
 import type { Axes } from './axes.js'
 import type { NumberColumn, Offsets } from './column.js'
@@ -63,8 +63,8 @@ export function matrixReader(
     length(column, row) {
       const { start, end } = locate(column, row)
       if ((end - start) % 4 !== 0) {
-        throw new DataError(
-          'record',
+        throw badRecord(
+          'shape',
           `${what} has ${end - start} values, expected a multiple of 4; dump the row again`,
         )
       }
@@ -74,8 +74,8 @@ export function matrixReader(
       const place = locate(column, row)
       const { start, end } = place
       if (end - start !== 4 * length) {
-        throw new DataError(
-          'record',
+        throw badRecord(
+          'length',
           `${what} has ${end - start} values, expected 4·L = ${4 * length}; dump map and sequence of the same window`,
         )
       }
@@ -137,8 +137,8 @@ function nestedAxes(
   if (typeof inner !== 'number') {
     for (let j = first; j < last; j++) {
       if (inner[j + 1] - inner[j] !== columns) {
-        throw new DataError(
-          'record',
+        throw badRecord(
+          'shape',
           `${what} has inner lists of ${columns} and of ${inner[j + 1] - inner[j]} values, expected all of one length; dump the row again`,
         )
       }

@@ -1,6 +1,7 @@
-import { DataError } from '../core/errors.js'
-import type { AttributionRecord, Batch, Range, Source, Truth, Where } from '../core/types.js'
+import { badRecord, DataError } from '../core/errors.js'
+import type { AttributionRecord, Batch, Fault, Range, Source, Truth, Where } from '../core/types.js'
 import { CHECK_MULTIPLIER, fnv1a } from '../dna/groups.js'
+import { screener } from '../dna/screen.js'
 import type { Column, ColumnBatch, ColumnSource, NumberColumn } from './column.js'
 import { halfTable } from './float16.js'
 import { findLayout, type Layout, type LayoutOptions } from './layout.js'
@@ -13,6 +14,29 @@ export interface RecordOptions extends LayoutOptions {
    * nothing.
    */
   readonly idPrefix?: string | undefined
+  /** Bad records are handed on with their fault, where otherwise the first of them ends the reading. */
+  readonly screen?: Screening | undefined
+}
+
+/** How bad records are told, and who else is told of them. */
+export interface Screening {
+  /** A shorter sequence is bad. */
+  readonly k: number
+  /** Fingerprint of the input, for their faults. */
+  readonly input: string
+  /** Called at each bad record, before it is handed on; the columns are valid until it returns. */
+  readonly onBad?: ((bad: BadRow) => void) | undefined
+}
+
+/** A bad record with all that its row holds, as far as it is read. */
+export interface BadRow {
+  readonly row: number
+  /** Undefined where that is what is null. */
+  readonly id: string | undefined
+  readonly error: DataError
+  readonly columns: ColumnBatch['columns']
+  /** Of the row in `columns`. */
+  readonly at: number
 }
 
 /** A sequence without a map: what a prior is counted from. */
@@ -48,6 +72,7 @@ function records<R>(
     close: () => columns.close(),
     async *read(range?: Range, signal?: AbortSignal): AsyncGenerator<Batch<R>> {
       const row = new Row(columns.name, layout, options.idPrefix ?? '')
+      const load = options.screen === undefined ? row.load.bind(row) : screened(row, options.screen)
       for await (const batch of columns.read(names, range, signal)) {
         yield {
           index: batch.index,
@@ -58,7 +83,7 @@ function records<R>(
             let at = 0
             try {
               for (; at < count; at++) {
-                row.load(at)
+                load(at)
                 visit(as(row))
               }
             } catch (error) {
@@ -68,6 +93,26 @@ function records<R>(
         }
       }
     },
+  }
+}
+
+/** Loads a row whatever it holds; a bad one has a fault afterwards. */
+function screened(row: Row, { k, input, onBad }: Screening): (at: number) => void {
+  const faultOf = screener(k)
+  return at => {
+    let error: DataError | undefined
+    try {
+      row.load(at)
+      error = faultOf(row)
+    } catch (thrown) {
+      if (!(thrown instanceof DataError) || thrown.code !== 'record') throw thrown
+      error = thrown
+    }
+    row.fault = undefined
+    if (error === undefined) return
+    const { row: number, id } = row.place(at) as { row: number; id?: string }
+    row.fault = { error, input, row: number }
+    onBad?.({ row: number, id, error, columns: row.columns, at })
   }
 }
 
@@ -84,6 +129,7 @@ class Row implements AttributionRecord {
   idCheck = 0
   truth: Truth | undefined
   declare model?: string
+  declare fault?: Fault | undefined
 
   private batch: ColumnBatch | undefined
   private idColumn: Column | undefined
@@ -128,8 +174,14 @@ class Row implements AttributionRecord {
     this.modelColumn = column(this.layout.model)
   }
 
+  /** Columns of the batch that is open. */
+  get columns(): ColumnBatch['columns'] {
+    return (this.batch as ColumnBatch).columns
+  }
+
   load(row: number): void {
     this.row = row
+    if (this.modelColumn !== undefined) this.model = this.readModel(row, this.modelColumn)
     this.hash(row)
     const sequence = this.sequenceColumn as Column
     refuseNull(sequence, row, this.layout.sequence)
@@ -140,10 +192,6 @@ class Row implements AttributionRecord {
       this.attribution = this.readAttribution.read(columns[0], row, this.sequence.length)
     else if (columns.length === 4) this.attribution = this.readFour(row)
     if (this.truthColumn !== undefined) this.truth = this.readTruthAt(row, this.truthColumn)
-    if (this.modelColumn !== undefined) {
-      refuseNull(this.modelColumn, row, this.layout.model as string)
-      this.model = textAt(this.modelColumn, row)
-    }
   }
 
   /** Where a row lies, for messages; its id is left out where that itself cannot be read. */
@@ -158,6 +206,12 @@ class Row implements AttributionRecord {
   private idAt(row: number): string {
     if (this.idColumn !== undefined) return textAt(this.idColumn, row)
     return this.idPrefix + String((this.batch as ColumnBatch).rows.start + row)
+  }
+
+  private readModel(row: number, column: Column): string {
+    if (column.nulls?.[row]) delete this.model // nobody must see that of the row before
+    refuseNull(column, row, this.layout.model as string)
+    return textAt(column, row)
   }
 
   private hash(row: number): void {
@@ -199,8 +253,8 @@ class Row implements AttributionRecord {
     const length = this.sequence.length
     const values = listAt(column, row)
     if (values.length !== length) {
-      throw new DataError(
-        'record',
+      throw badRecord(
+        'length',
         `column ${name} has ${values.length} values, expected L = ${length}; dump map and sequence of the same window`,
       )
     }
@@ -219,7 +273,7 @@ class Row implements AttributionRecord {
         const labels = this.labels
         for (let i = 0; i < length; i++) {
           if (values[i] !== 0 && values[i] !== 1) {
-            throw new DataError('record', `truth at position ${i} is ${values[i]}, expected a label 0 or 1`)
+            throw badRecord('truth', `truth at position ${i} is ${values[i]}, expected a label 0 or 1`)
           }
           labels[i] = values[i]
         }
@@ -250,8 +304,8 @@ function textAt(column: Column, row: number): string {
 function refuseNull(column: Column, row: number, name: string): void {
   const state = column.nulls?.[row]
   if (!state) return
-  throw new DataError(
-    'record',
+  throw badRecord(
+    'null',
     state === 1
       ? `column ${name} is null, expected a value; fill it in or leave the row out`
       : `column ${name} holds a null, expected numbers only; fill it in or leave the row out`,

@@ -1,4 +1,4 @@
-import { DataError } from '../core/errors.js'
+import { badRecord } from '../core/errors.js'
 import { CODE_OF_BYTE, N } from '../dna/bases.js'
 import type { Column } from './column.js'
 import type { MatrixReader } from './matrix.js'
@@ -36,8 +36,8 @@ export function sequenceReader(what: string, matrix: MatrixReader): SequenceRead
       const sum = a + c + g + t
       const code = c + 2 * g + 3 * t
       if ((sum !== 0 && sum !== 1) || a * a + c * c + g * g + t * t !== sum) {
-        throw new DataError(
-          'record',
+        throw badRecord(
+          'sequence',
           `${what} at position ${i} is (${a}, ${c}, ${g}, ${t}), expected one-hot: a single 1, or four 0 for N`,
         )
       }

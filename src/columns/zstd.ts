@@ -7,17 +7,29 @@ import { ZSTDDecoder } from 'zstddec'
  */
 const wasm = new ZSTDDecoder()
 let native: { decodeSync(data: Buffer): Buffer } | undefined
+let encode: ((bytes: Uint8Array) => Uint8Array) | undefined
+
+/** Zstandard's own default. */
+const LEVEL = 3
 
 export async function loadZstd(): Promise<void> {
   try {
-    const { Decoder } = createRequire(import.meta.url)('@toondepauw/node-zstd') as {
+    const { Decoder, Encoder } = createRequire(import.meta.url)('@toondepauw/node-zstd') as {
       Decoder: new () => { decodeSync(data: Buffer): Buffer }
+      Encoder: new (level: number) => { encodeSync(data: Buffer): Buffer }
     }
     native = new Decoder()
+    const encoder = new Encoder(LEVEL)
+    encode = bytes => encoder.encodeSync(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength))
   } catch {
     native = undefined // no binary for this platform
   }
   await wasm.init()
+}
+
+/** Makes a frame of bytes; undefined where the platform has no native encoder. Call `loadZstd` before. */
+export function zstdEncoder(): ((bytes: Uint8Array) => Uint8Array) | undefined {
+  return encode
 }
 
 /** The `size` bytes that one or more frames hold; of another length or throwing where they are damaged. */

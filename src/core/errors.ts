@@ -18,6 +18,27 @@ export type ErrorCode =
   | 'worker' // a worker thread died
 
 /**
+ * Why a record is bad. Saved states number them in this order, so new ones come last.
+ *
+ * `null`: a null row or element; `shape`: lists of differing or wrong lengths; `length`: map and sequence disagree;
+ * `short`: fewer bases than k; `not-finite`: NaN or infinity in the map; `overflow`: squares beyond the doubles;
+ * `sequence`: neither letters nor one-hot; `truth`: no ground truth of the record.
+ */
+export const BAD_REASONS = [
+  'null',
+  'shape',
+  'length',
+  'short',
+  'not-finite',
+  'overflow',
+  'sequence',
+  'truth',
+  'other',
+] as const
+
+export type BadReason = (typeof BAD_REASONS)[number]
+
+/**
  * The one error of attrstream. The message reads *where: what is wrong: found against expected; what to do*.
  */
 export class DataError extends Error {
@@ -25,20 +46,28 @@ export class DataError extends Error {
   readonly where: Where
   /** The message without its place. */
   readonly what: string
+  /** Why a record is bad, where the code is `record`. */
+  readonly reason: BadReason | undefined
 
-  constructor(code: ErrorCode, what: string, where: Where = {}, cause?: unknown) {
+  constructor(code: ErrorCode, what: string, where: Where = {}, cause?: unknown, reason?: BadReason) {
     const place = describe(where)
     super(place ? `${place}: ${what}` : what, cause === undefined ? {} : { cause })
     this.name = 'DataError'
     this.code = code
     this.what = what
     this.where = where
+    this.reason = reason
   }
 
   /** The same error with more of its place filled in; what is known already stays. */
   at(where: Where): DataError {
-    return new DataError(this.code, this.what, { ...where, ...this.where }, this.cause)
+    return new DataError(this.code, this.what, { ...where, ...this.where }, this.cause, this.reason)
   }
+}
+
+/** The error for one record that cannot be used. */
+export function badRecord(reason: BadReason, what: string): DataError {
+  return new DataError('record', what, {}, undefined, reason)
 }
 
 /** `maps.parquet batch 3 row 17 (chr1:100-300)`: the known parts of a place, for people. */

@@ -1,3 +1,5 @@
+import type { DataError } from './errors.js'
+
 /** Half-open [start, end): positions in a sequence, rows of a file and batches of a source alike. */
 export interface Range {
   readonly start: number
@@ -36,6 +38,16 @@ export interface AttributionRecord {
   readonly model?: string
   /** Where the record lies in its source. */
   readonly where: Where
+  /** Set where the record is bad: then nothing but its model and its place can be used. Only from sources that screen. */
+  readonly fault?: Fault | undefined
+}
+
+/** Why a record cannot be used, and where it lies. */
+export interface Fault {
+  readonly error: DataError
+  /** Fingerprint of the input; empty for a pipe. */
+  readonly input: string
+  readonly row: number
 }
 
 /** Ground truth: the base probabilities at each position (4·L, position-major), or a 0/1 label for each (L). */

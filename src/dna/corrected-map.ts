@@ -1,4 +1,4 @@
-import { DataError } from '../core/errors.js'
+import { badRecord, DataError } from '../core/errors.js'
 import { N } from './bases.js'
 import { type Basis, basisRows } from './basis.js'
 import { allocateSquares, type Squares } from './selector.js'
@@ -111,14 +111,14 @@ function leaveOutUnknown(sequence: Uint8Array, squares: Float64Array, totals: Co
 export function unusableValue(attribution: Float32Array | Float64Array): DataError {
   for (let p = 0; p < attribution.length; p++) {
     if (!Number.isFinite(attribution[p])) {
-      return new DataError(
-        'record',
+      return badRecord(
+        'not-finite',
         `attribution at position ${p >> 2}, base ${'ACGT'[p & 3]} is ${attribution[p]}, expected a finite number; dump the map again or leave the record out`,
       )
     }
   }
-  return new DataError(
-    'record',
+  return badRecord(
+    'overflow',
     'attribution holds values whose squares overflow, expected magnitudes below 1e150; scale the map down',
   )
 }

@@ -5,8 +5,11 @@ import { drain } from './spine.js'
 /** A fold over a population's files: what is done with each record, and how a file is opened. */
 export interface Pass {
   readonly accumulator: AnyAccumulator
-  /** @param idPrefix Leads row numbers where the file has no ids. */
-  open(path: string, idPrefix: string): Promise<Source<unknown>>
+  /**
+   * @param idPrefix Leads row numbers where the file has no ids.
+   * @param fingerprint What states that keep places call the file; empty for a pipe.
+   */
+  open(path: string, idPrefix: string, fingerprint: string): Promise<Source<unknown>>
 }
 
 /** How any thread makes a pass: by calling `makePass` of a module with the spec. */
@@ -30,6 +33,7 @@ export async function makePass(recipe: PassRecipe): Promise<Pass> {
 export interface Input {
   readonly path: string
   readonly idPrefix: string
+  readonly fingerprint?: string | undefined
 }
 
 /** Batches of one input to fold; all there are where `batches` is undefined, as it is for a pipe. */
@@ -89,9 +93,11 @@ export class LocalLane implements Lane {
   async run(recipe: PassRecipe, task: Task, onBatch: (done: BatchDone) => void): Promise<void> {
     const folding = await this.folding(recipe)
     const { accumulator } = folding.pass
-    const { path, idPrefix } = task.input
+    const { path, idPrefix, fingerprint = '' } = task.input
     let opened = folding.sources.get(path)
-    if (opened === undefined) folding.sources.set(path, (opened = folding.pass.open(path, idPrefix)))
+    if (opened === undefined) {
+      folding.sources.set(path, (opened = folding.pass.open(path, idPrefix, fingerprint)))
+    }
     const source = await opened
     await drain(this.paced(source.read(task.batches)), batches =>
       batches.tap(batch => {

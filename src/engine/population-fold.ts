@@ -8,7 +8,6 @@ export interface OpenedInput extends Input {
   /** What checkpoints and plans call it. */
   readonly name: string
   readonly batches: readonly BatchSize[] | undefined
-  readonly fingerprint: string | undefined
 }
 
 /** How often a checkpoint is saved: every so many seconds, or records. */

@@ -52,8 +52,8 @@ export class Standing {
   }
 
   missingTasks(lanes: number): Task[] {
-    return this.fold.inputs.flatMap(({ name, path, idPrefix, batches }): Task[] => {
-      const input = { path, idPrefix }
+    return this.fold.inputs.flatMap(({ name, path, idPrefix, fingerprint, batches }): Task[] => {
+      const input = { path, idPrefix, fingerprint }
       if (batches === undefined) return [{ input, batches: undefined }]
       const missing = this.wanted(name).flatMap(range => subtract(range, this.covered.get(name) ?? []))
       return cutTasks(missing, batches, lanes).map(range => ({ input, batches: range }))

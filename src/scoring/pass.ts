@@ -1,9 +1,19 @@
+import { screened } from '../accumulators/screened.js'
 import { attributionRecords, type RecordOptions } from '../columns/records.js'
-import type { Json } from '../core/types.js'
+import { derive } from '../core/compose.js'
+import type { AttributionRecord, Json, OpaqueAccumulator } from '../core/types.js'
 import type { Pass, PassRecipe } from '../engine/lane.js'
 import { openColumns } from '../sources/open.js'
-import type { RadiusBracket } from '../stats/radius-bracket.js'
-import { type Cuts, populationRadii, populationStatistics, type StatisticsOptions } from './statistics.js'
+import type { BadRecords } from '../stats/bad-records.js'
+import type { RadiusBracket, RadiusHistogram } from '../stats/radius-bracket.js'
+import { pipeSpool } from './quarantine-spool.js'
+import {
+  type Cuts,
+  type PopulationStatistics,
+  populationRadii,
+  populationStatistics,
+  type StatisticsOptions,
+} from './statistics.js'
 
 /** Ids are a column's, or made up: of the row in a lone file, else of file and row, or path and row where file names repeat. */
 export type IdOrigin = 'column' | 'row' | 'file and row' | 'path and row'
@@ -17,6 +27,51 @@ export interface PassSpec {
   /** Where ids come from: what decides the groups of records. */
   readonly ids: IdOrigin
   readonly cuts: null | 'bins' | readonly (readonly [model: string, bracket: RadiusBracket])[]
+  /** How bad records are met; the first ends the pass where there is none. */
+  readonly screen?: ScreenSpec | undefined
+}
+
+/** Bad records are left out and counted, and their places kept where they go into quarantine. */
+export interface ScreenSpec {
+  readonly places: boolean
+  /** More than so many end the pass. */
+  readonly most?: number | undefined
+  /** File that the bad rows of a pipe go to, since they cannot be read again. */
+  readonly spool?: string | undefined
+}
+
+/** What a pass comes to: its result over the good records, and the bad ones where they were let through. */
+export interface PassResult<T> {
+  readonly result: T
+  readonly bad: BadRecords | undefined
+}
+
+type PassAccumulator<T> = OpaqueAccumulator<AttributionRecord, PassResult<ReadonlyMap<string, T>>>
+
+/** The accumulator of a scoring pass. */
+export function statisticsPass(
+  options: StatisticsOptions,
+  cuts: PassSpec['cuts'],
+  screen: ScreenSpec | undefined,
+): PassAccumulator<PopulationStatistics> {
+  return screenedPass(populationStatistics(options, readCuts(cuts)), screen)
+}
+
+/** The accumulator of the pass before. */
+export function radiiPass(
+  options: StatisticsOptions,
+  screen: ScreenSpec | undefined,
+): PassAccumulator<RadiusHistogram> {
+  return screenedPass(populationRadii(options), screen)
+}
+
+function screenedPass<T>(
+  inner: OpaqueAccumulator<AttributionRecord, ReadonlyMap<string, T>>,
+  screen: ScreenSpec | undefined,
+): PassAccumulator<T> {
+  return screen === undefined
+    ? derive(inner, result => ({ result, bad: undefined }))
+    : screened(inner, screen)
 }
 
 /** The recipe of a pass, for this thread or a worker. */
@@ -27,18 +82,22 @@ export function passRecipe(key: string, spec: PassSpec): PassRecipe {
 /** Makes a pass from its spec; called by lanes. */
 export function makePass(json: Json): Pass {
   const spec = json as unknown as PassSpec
-  const { statistics, records } = spec
+  const { statistics, records, screen } = spec
   const accumulator =
-    spec.kind === 'radii'
-      ? populationRadii(statistics)
-      : populationStatistics(statistics, readCuts(spec.cuts))
+    spec.kind === 'radii' ? radiiPass(statistics, screen) : statisticsPass(statistics, spec.cuts, screen)
+  const k = statistics.metrics.kmer.k
   return {
     accumulator: {
       ...accumulator,
       name: spec.kind,
       params: { statistics: accumulator.params, records: plainJson(records), ids: spec.ids },
     },
-    open: async (path, idPrefix) => attributionRecords(await openColumns(path), { ...records, idPrefix }),
+    open: async (path, idPrefix, input) =>
+      attributionRecords(await openColumns(path), {
+        ...records,
+        idPrefix,
+        screen: screen && { k, input, onBad: path === '-' ? pipeSpool(screen.spool) : undefined },
+      }),
   }
 }
 

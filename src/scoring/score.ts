@@ -11,19 +11,24 @@ import { assertSameData } from '../engine/same-data.js'
 import { makePass, type PassRecipe } from '../engine/lane.js'
 import type { LanePool } from '../engine/pool.js'
 import { openColumns } from '../sources/open.js'
+import type { BadRecords } from '../stats/bad-records.js'
 import { bracketCut } from '../stats/radius-bracket.js'
 import { VERSION } from '../version.js'
 import type { PriorCounts } from './kmer-score.js'
 import type { MetricOptions } from './options.js'
-import { type IdOrigin, type PassSpec, passRecipe, readCuts } from './pass.js'
+import {
+  type IdOrigin,
+  type PassResult,
+  type PassSpec,
+  passRecipe,
+  radiiPass,
+  type ScreenSpec,
+  statisticsPass,
+} from './pass.js'
+import { type BadRecordPolicy, refuseTooMany, screenOf } from './bad-record-policy.js'
 import { type ModelScore, noRecords, scoreModel } from './scores.js'
 import type { TruthOptions } from './truth-score.js'
-import {
-  type PopulationStatistics,
-  populationRadii,
-  populationStatistics,
-  type StatisticsOptions,
-} from './statistics.js'
+import type { PopulationStatistics, StatisticsOptions } from './statistics.js'
 
 /** The maps of one model, or of several where a column tells them apart: one or many files. */
 export interface Population {
@@ -38,6 +43,8 @@ export interface ScoreOptions {
   readonly records: RecordOptions
   /** How agreement with ground truth is measured; not at all where undefined. */
   readonly truth?: TruthOptions | undefined
+  /** What becomes of bad records; the first ends the run where undefined. */
+  readonly bad?: BadRecordPolicy | undefined
 }
 
 /** Where a run saves and what it tells. */
@@ -61,6 +68,8 @@ export interface ScoreReport extends Omit<FoldReport, 'interim'> {
 /** What came of scoring a population: its scores where all of it is covered, and the state either way. */
 export interface PopulationScores {
   readonly scores: readonly ModelScore[] | undefined
+  /** Bad records, where they were let through and all of the population is covered. */
+  readonly bad: BadRecords | undefined
   readonly inputs: readonly OpenedInput[]
   readonly folded: Folded
 }
@@ -153,11 +162,12 @@ export async function scorePopulation(
     )
   }
   const statistics = statisticsOptions(options)
+  const screen = screenOf(options.bad, inputs)
   const { report = {} } = run
   const pass = async (spec: Pick<PassSpec, 'kind' | 'cuts'>, checkpoint: ScoreRun['checkpoint']) => {
     report.pass?.(spec.kind === 'radii' ? 'radii' : 'scores', totalBytes(inputs))
     const key = JSON.stringify([population.model, spec.kind, ...population.paths])
-    const recipe = passRecipe(key, { ...spec, statistics, records: options.records, ids })
+    const recipe = passRecipe(key, { ...spec, statistics, records: options.records, ids, screen })
     const moved =
       spec.cuts !== null &&
       checkpoint !== undefined &&
@@ -189,17 +199,16 @@ export async function scorePopulation(
         { kind: 'radii', cuts: null },
         checkpoint && { ...checkpoint, path: `${checkpoint.path}.radii` },
       )
-      if (!radii.complete) return { scores: undefined, inputs, folded: radii }
+      if (!radii.complete) return { scores: undefined, bad: undefined, inputs, folded: radii }
       cuts = cutsOfRadii(options, radii.checkpoint)
       unsaved = radii.unsaved
     }
   }
   const last = await pass({ kind: 'statistics', cuts }, run.checkpoint)
   const folded = { ...last, unsaved: last.unsaved ?? unsaved }
-  const scores = folded.complete
-    ? finishScores(population.model, options, cuts, folded.checkpoint)
-    : undefined
-  return { scores, inputs, folded }
+  if (!folded.complete) return { scores: undefined, bad: undefined, inputs, folded }
+  const scores = finishScores(population.model, options, cuts, folded.checkpoint)
+  return { scores, bad: badRecordsOf(options, cuts, folded.checkpoint), inputs, folded }
 }
 
 /**
@@ -223,14 +232,14 @@ async function hasMoved(
   return true
 }
 
-type Statistics = ReadonlyMap<string, PopulationStatistics>
+type Statistics = PassResult<ReadonlyMap<string, PopulationStatistics>>
 
 /** Brackets of the global cuts, by model, from the state of the first pass. */
 export function cutsOfRadii(options: ScoreOptions, radii: Checkpoint): PassSpec['cuts'] {
   const { threshold } = options.metrics.angular
   if (threshold.kind !== 'global') return null
-  const accumulator = populationRadii(statisticsOptions(options))
-  const histograms = accumulator.result(accumulator.load(radii.arrays))
+  const accumulator = radiiPass(statisticsOptions(options), screenSpec(options))
+  const { result: histograms } = accumulator.result(accumulator.load(radii.arrays))
   return [...histograms].flatMap(([model, histogram]) => {
     const bracket = bracketCut(histogram, threshold.top)
     return bracket === undefined ? [] : [[model, bracket] as const]
@@ -244,15 +253,36 @@ export function finishScores(
   cuts: PassSpec['cuts'],
   checkpoint: Checkpoint,
 ): ModelScore[] {
-  const accumulator = populationStatistics(statisticsOptions(options), readCuts(cuts))
-  return modelScores(model, accumulator.result(accumulator.load(checkpoint.arrays)), options)
+  const accumulator = statisticsPass(statisticsOptions(options), cuts, screenSpec(options))
+  const passed = accumulator.result(accumulator.load(checkpoint.arrays))
+  if (passed.bad !== undefined) refuseTooMany(passed.bad, checkpoint.records, options.bad)
+  return modelScores(model, passed, options)
 }
 
-function modelScores(model: string, statistics: Statistics, options: ScoreOptions): ModelScore[] {
-  if (statistics.size === 0) throw noRecords(model)
+function screenSpec({ bad }: ScoreOptions): ScreenSpec | undefined {
+  return bad && { places: bad.kind === 'quarantine' }
+}
+
+/** The bad records that a state of the scoring pass holds; undefined where they were not let through. */
+export function badRecordsOf(options: ScoreOptions, cuts: PassSpec['cuts'], { arrays }: Checkpoint) {
+  const accumulator = statisticsPass(statisticsOptions(options), cuts, screenSpec(options))
+  return accumulator.result(accumulator.load(arrays)).bad
+}
+
+function modelScores(model: string, { result, bad }: Statistics, options: ScoreOptions): ModelScore[] {
   const { byModel } = statisticsOptions(options)
-  return [...statistics].map(([key, of]) =>
-    scoreModel(byModel ? key : model, of, options.metrics, options.prior, options.truth),
+  const hopeless = bad?.models().find(key => key !== '' && !result.has(key))
+  if (hopeless !== undefined) throw noRecords(hopeless, bad?.by(hopeless))
+  if (result.size === 0) throw noRecords(model, bad?.by())
+  const nobodys = byModel ? bad?.by('') : undefined
+  return [...result].map(([key, of]) =>
+    scoreModel(
+      byModel ? key : model,
+      { ...of, bad: byModel ? bad?.by(key) : bad?.by(), nobodys },
+      options.metrics,
+      options.prior,
+      options.truth,
+    ),
   )
 }
 
@@ -266,10 +296,15 @@ export function statisticsOptions({ metrics, prior, records, truth }: ScoreOptio
 }
 
 /** What a state keeps beside the arrays, so that it can be finished by itself. */
-export function scoringNotes({ metrics, prior, records, truth }: ScoreOptions): Json {
+export function scoringNotes({ metrics, prior, records, truth, bad }: ScoreOptions): Json {
   const kept = prior && { name: prior.name, k: prior.k, counts: Array.from(prior.counts) }
-  const byModel = records.columns?.model !== undefined
-  return { metrics, prior: kept ?? null, byModel, ...(truth && { truth }) } as unknown as Json
+  return {
+    metrics,
+    prior: kept ?? null,
+    byModel: records.columns?.model !== undefined,
+    ...(truth && { truth }),
+    ...(bad && { bad: bad.kind }),
+  } as unknown as Json
 }
 
 function totalBytes(inputs: readonly OpenedInput[]): number {

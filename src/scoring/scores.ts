@@ -1,5 +1,7 @@
 import { DataError } from '../core/errors.js'
+import type { BadCounts } from '../stats/bad-records.js'
 import { angularKld } from './angular-score.js'
+import { countsText } from './bad-record-policy.js'
 import { kmerKld, type PriorCounts } from './kmer-score.js'
 import type { AngularOptions, KmerOptions, MetricOptions } from './options.js'
 import type { PopulationStatistics, ThresholdUsed } from './statistics.js'
@@ -18,7 +20,10 @@ export interface ModelScore {
   readonly positions: number
   readonly unknownPositions: number
   readonly deadMaps: number
+  /** Records left out because they are bad. */
   readonly badRecords: number
+  /** The same by reason; reasons that did not occur are left out. */
+  readonly badRecordsByReason: BadCounts
   readonly projectedMaps: number
   readonly kmer: {
     readonly kld_nats: number | null
@@ -53,13 +58,8 @@ export function scoreModel(
   prior: PriorCounts | undefined,
   truthOptions: TruthOptions = TRUTH_OPTIONS,
 ): ModelScore {
-  const { tally, spectrum, grid } = statistics
-  if (tally.records === 0) {
-    throw new DataError(
-      'empty',
-      `model ${model} has no records; check that the input holds the maps that you mean`,
-    )
-  }
+  const { tally, spectrum, grid, bad = {} } = statistics
+  if (tally.records === 0) throw noRecords(model, bad)
   const truth = statistics.truth && truthScore(statistics.truth, tally.groupRecords, truthOptions)
   const used = prior ?? { name: 'population', k: metrics.kmer.k, counts: statistics.prior?.counts ?? [] }
   return {
@@ -68,7 +68,8 @@ export function scoreModel(
     positions: tally.positions,
     unknownPositions: tally.unknownPositions,
     deadMaps: tally.deadMaps,
-    badRecords: 0,
+    badRecords: totalOf(bad),
+    badRecordsByReason: bad,
     projectedMaps: tally.projectedMaps,
     kmer: {
       kld_nats: kmerKld(spectrum, used, metrics.kmer.pseudocount) ?? null,
@@ -88,16 +89,28 @@ export function scoreModel(
   }
 }
 
-/** The error for a population without a record. */
-export function noRecords(model: string): DataError {
+/** The error for a population without a record that can be scored. */
+export function noRecords(model: string, bad: BadCounts = {}): DataError {
+  const all = totalOf(bad)
   return new DataError(
     'empty',
-    `model ${model} has no records; check that the input holds the maps that you mean`,
+    all === 0
+      ? `model ${model} has no records; check that the input holds the maps that you mean`
+      : `model ${model} has no usable record: all ${all} are bad (${countsText(bad)}); repair the data, or leave it out`,
   )
 }
 
-function warningsOf({ tally, ids, spectrum, grid }: PopulationStatistics): string[] {
+function totalOf(counts: BadCounts): number {
+  return Object.values(counts).reduce((sum, count) => sum + count, 0)
+}
+
+function warningsOf({ tally, ids, spectrum, grid, bad = {}, nobodys = {} }: PopulationStatistics): string[] {
   const warnings: string[] = []
+  const left = totalOf(bad)
+  if (left > 0) warnings.push(`${left} bad records are left out: ${countsText(bad)}`)
+  if (totalOf(nobodys) > 0) {
+    warnings.push(`${totalOf(nobodys)} bad records name no model and are counted for none`)
+  }
   if (ids.duplicated > 0) {
     const which = ids.exact
       ? `${ids.duplicated} ids occur`

@@ -14,7 +14,10 @@ import { VERSION } from '../version.js'
 import type { PriorCounts } from './kmer-score.js'
 import type { MetricOptions } from './options.js'
 import { type IdOrigin, type PassSpec, passRecipe } from './pass.js'
+import { type BadRecordPolicy, type MaxBad, screenOf } from './bad-record-policy.js'
+import type { Quarantine } from './quarantine.js'
 import {
+  badRecordsOf,
   cutsOfRadii,
   finishScores,
   openPopulation,
@@ -32,6 +35,8 @@ export type PassKind = PassSpec['kind']
 
 /** What a plan keeps of the options, as plain data. */
 interface PlanParams {
+  /** What becomes of bad records; absent where the first ends the run. */
+  readonly bad?: BadRecordPolicy['kind']
   readonly metrics: MetricOptions
   readonly prior: PriorCounts | null
   readonly records: RecordOptions
@@ -69,10 +74,10 @@ function paramsOf(plan: Plan): PlanParams {
   return plan.params as unknown as PlanParams
 }
 
-/** The options that a plan was made with. */
-export function optionsOfPlan(plan: Plan): ScoreOptions {
-  const { metrics, prior, records, truth } = paramsOf(plan)
-  return { metrics, prior: prior ?? undefined, records, truth }
+/** The options that a plan was made with; how many bad records are too many is not among them. */
+export function optionsOfPlan(plan: Plan, max?: MaxBad): ScoreOptions {
+  const { metrics, prior, records, truth, bad } = paramsOf(plan)
+  return { metrics, prior: prior ?? undefined, records, truth, bad: bad && { kind: bad, max } }
 }
 
 /** Whether a plan's shards need the merged radii of a first pass. */
@@ -81,8 +86,8 @@ export function needsRadii(plan: Plan): boolean {
 }
 
 /** The recipe of one pass over a plan. Errors: `usage`, for a scoring pass without the radii that it needs. */
-function recipeOf(plan: Plan, kind: PassKind, radii: Checkpoint | undefined) {
-  const options = optionsOfPlan(plan)
+function recipeOf(plan: Plan, kind: PassKind, radii: Checkpoint | undefined, max?: MaxBad) {
+  const options = optionsOfPlan(plan, max)
   if (kind === 'statistics' && needsRadii(plan) && radii === undefined) {
     throw new DataError(
       'usage',
@@ -98,6 +103,7 @@ function recipeOf(plan: Plan, kind: PassKind, radii: Checkpoint | undefined) {
       statistics: statisticsOptions(options),
       records: options.records,
       ids: paramsOf(plan).ids,
+      screen: screenOf(options.bad, plan.inputs),
     }),
   }
 }
@@ -114,6 +120,7 @@ export interface ShardRun {
   readonly index: number
   readonly kind: PassKind
   readonly radii: Checkpoint | undefined
+  readonly max?: MaxBad | undefined
   readonly checkpoint: { readonly path: string; readonly every: Every; readonly restart: boolean }
   readonly report: FoldReport
 }
@@ -148,7 +155,7 @@ export async function foldShard(pool: LanePool, plan: Plan, run: ShardRun): Prom
     })
   }
   return foldPopulation(pool, {
-    recipe: recipeOf(plan, run.kind, run.radii).recipe,
+    recipe: recipeOf(plan, run.kind, run.radii, run.max).recipe,
     population: plan.population,
     inputs,
     shard: { plan: plan.id, index: run.index, of: plan.shards, part },
@@ -250,12 +257,36 @@ export class Merger {
     return this.merged && { ...this.merged, attrstream: VERSION, arrays: this.accumulator.save(this.state) }
   }
 
-  /** The scores of all that was added. */
-  scores(): ModelScore[] {
+  /** The scores of all that was added. Error: `record`, for more bad records than are let through. */
+  scores(max?: MaxBad): ModelScore[] {
+    const { cuts } = recipeOf(this.plan, this.kind, this.radii)
+    return finishScores(this.plan.population, optionsOfPlan(this.plan, max), cuts, this.whole())
+  }
+
+  /** The bad records of all that was added, with the plan's files that hold some, opened below `root`. */
+  async quarantine(root: string): Promise<Quarantine> {
+    const { plan } = this
+    const options = optionsOfPlan(plan)
+    const { cuts } = recipeOf(plan, this.kind, this.radii)
+    const bad = badRecordsOf(options, cuts, this.whole())
+    if (bad === undefined || options.bad?.kind !== 'quarantine') {
+      throw new DataError('usage', 'the plan keeps no places of bad records; plan with --on-bad quarantine')
+    }
+    const { prefixes } = rowIds(plan.inputs.map(({ name }) => name))
+    const inputs = plan.inputs.map(({ name, fingerprint, batches }, i) => ({
+      name,
+      path: join(root, ...name.split('/')),
+      idPrefix: prefixes[i],
+      fingerprint,
+      batches,
+    }))
+    return { bad, inputs, records: options.records, k: options.metrics.kmer.k, spool: undefined }
+  }
+
+  private whole(): Checkpoint {
     const checkpoint = this.checkpoint()
     if (checkpoint === undefined) throw missingError([...Array(this.plan.shards).keys()], this.plan)
-    const { cuts } = recipeOf(this.plan, this.kind, this.radii)
-    return finishScores(this.plan.population, optionsOfPlan(this.plan), cuts, checkpoint)
+    return checkpoint
   }
 }
 

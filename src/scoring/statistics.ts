@@ -15,6 +15,7 @@ import { requireLength } from '../stages/require-length.js'
 import { selectRuns } from '../stages/select-runs.js'
 import { sumWindows } from '../stages/sum-windows.js'
 import { thresholdPerSequence } from '../stages/threshold-windows.js'
+import type { BadCounts } from '../stats/bad-records.js'
 import type { RadiusBracket, RadiusHistogram } from '../stats/radius-bracket.js'
 import type { AngularOptions, MetricOptions } from './options.js'
 import type { TruthOptions } from './truth-score.js'
@@ -29,6 +30,10 @@ export interface PopulationStatistics {
   readonly grid: GridStatistics
   /** Agreement with ground truth, where it was asked for. */
   readonly truth: GroundTruth | undefined
+  /** Bad records that were left out, by reason; none where they end the run. */
+  readonly bad?: BadCounts | undefined
+  /** Bad records whose model is unknown: they are counted for no model of the run. */
+  readonly nobodys?: BadCounts | undefined
 }
 
 export interface GridStatistics {

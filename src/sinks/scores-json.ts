@@ -3,7 +3,7 @@ import type { ScoreDocument } from '../scoring/document.js'
 /** Keys in the order of reading; those not named follow in the order of the alphabet. */
 const ORDER = `
   schema models provenance version command inputs
-  model records positions unknownPositions deadMaps badRecords projectedMaps
+  model records positions unknownPositions deadMaps badRecords badRecordsByReason projectedMaps
   kmer angular truth kld_nats attributed_kmers runs points effective_points threshold
   snr snr_se auroc auroc_se aupr aupr_se signal noise
   recordsWithoutTruth recordsWithoutSignal recordsWithoutNoise recordsOfOneClass

@@ -19,6 +19,10 @@ export const SCORE_COLUMNS: readonly ScoreColumn[] = [
   whole('unknown_positions', 'positions that are N', score => score.unknownPositions),
   whole('dead_maps', 'maps without a magnitude above 0', score => score.deadMaps),
   whole('bad_records', 'records left out because they could not be read', score => score.badRecords),
+  text('bad_records_by_reason', 'the same by reason, as "null 2, short 1"', ({ badRecordsByReason }) => {
+    const counts = Object.entries(badRecordsByReason).map(([reason, count]) => `${reason} ${count}`)
+    return counts.length > 0 ? counts.join(', ') : null
+  }),
   whole(
     'projected_maps',
     'maps with one non-zero channel at most at every position',

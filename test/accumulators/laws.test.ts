@@ -9,8 +9,10 @@ import { groundTruth } from '../../src/accumulators/ground-truth.js'
 import { kmerPrior } from '../../src/accumulators/kmer-prior.js'
 import { kmerSpectrum } from '../../src/accumulators/kmer-spectrum.js'
 import { radiusHistogram } from '../../src/accumulators/radius-histogram.js'
+import { screened } from '../../src/accumulators/screened.js'
 import { tally } from '../../src/accumulators/tally.js'
 import { after, pipe } from '../../src/core/compose.js'
+import { BAD_REASONS, badRecord } from '../../src/core/errors.js'
 import type { Accumulator, AttributionRecord } from '../../src/core/types.js'
 import { correct } from '../../src/stages/correct.js'
 import { selectRuns } from '../../src/stages/select-runs.js'
@@ -38,6 +40,18 @@ const brackets = [
 type Any = Accumulator<AttributionRecord, unknown, unknown>
 const erased = <S, T>(accumulator: Accumulator<AttributionRecord, S, T>) => accumulator as unknown as Any
 
+function withFaults(accumulator: Any): Any {
+  return {
+    ...accumulator,
+    add(state, record) {
+      const { idHash, idCheck } = record
+      const error = badRecord(BAD_REASONS[idCheck % BAD_REASONS.length], 'bad')
+      const fault = { error, input: `input ${idCheck & 1}`, row: idHash }
+      accumulator.add(state, idHash % 3 === 0 ? { ...record, model: `m${idHash & 1}`, fault } : record)
+    },
+  }
+}
+
 /** Each accumulator by its file, in every form that matters, with the number of random populations to try. */
 const ACCUMULATORS: { readonly [file: string]: readonly [populations: number, ...forms: Any[]] } = {
   'angular-grid': [20, erased(after(points, angularGrid({ grid: 'halved', weight: 2 })))],
@@ -63,6 +77,11 @@ const ACCUMULATORS: { readonly [file: string]: readonly [populations: number, ..
     erased(after(pipe(corrected, selectRuns({ q: 0.5, buffer: 2 })), kmerSpectrum({ k: 2 }))),
   ],
   'radius-histogram': [20, erased(after(windows, radiusHistogram()))],
+  screened: [
+    100,
+    // A third of the records are made bad, for reasons and in inputs that depend on the id alone.
+    ...[true, false].map(places => withFaults(erased(screened(after(corrected, tally()), { places })))),
+  ],
   tally: [100, erased(after(corrected, tally()))],
 }
 

@@ -112,13 +112,13 @@ describe('score', () => {
       const attributions = Float32Array.from(record.attributions)
       if (i === 11) {
         for (let at = 0; at < attributions.length; at++) {
-          if ('ACGT'[at & 3] !== record.sequence[at >> 2]) attributions[at] = 0
+          if ('ACGT'[at & 3] !== record.sequence?.[at >> 2]) attributions[at] = 0
         }
       }
       return {
         ...record,
         attributions,
-        sequence: i === 12 ? `NN${record.sequence.slice(2)}` : record.sequence,
+        sequence: i === 12 ? `NN${record.sequence?.slice(2)}` : record.sequence,
       }
     })
     writeDump(at('odd.arrow'), again, { rows: 10 })

@@ -18,7 +18,8 @@ import { Compression, Table, writeParquet, WriterPropertiesBuilder } from 'parqu
 export interface DumpRecord {
   readonly id: string
   readonly net: string
-  readonly sequence: string
+  /** A null row where it is null. */
+  readonly sequence: string | null
   /** 4·L, position by channel. */
   readonly attributions: Float32Array
 }
@@ -92,7 +93,7 @@ export function writeDump(
   const fields = [
     ...(ids ? [new Field('id', new Utf8(), false)] : []),
     new Field('net', new Utf8(), false),
-    new Field('sequence', new Utf8(), false),
+    new Field('sequence', new Utf8(), true),
     new Field('attributions', MAPS, false),
   ]
   const schema = new Schema(fields)
@@ -138,8 +139,10 @@ function mapsData(records: readonly DumpRecord[]) {
   return makeData({ type: MAPS, length: records.length, valueOffsets: offsets, child: vectors })
 }
 
-function textData(texts: readonly string[]) {
-  const parts = texts.map(text => Buffer.from(text))
+function textData(texts: readonly (string | null)[]) {
+  const parts = texts.map(text => Buffer.from(text ?? ''))
+  const nullBitmap = new Uint8Array(Math.ceil(texts.length / 8))
+  for (const [i, text] of texts.entries()) if (text !== null) nullBitmap[i >> 3] |= 1 << (i & 7)
   const offsets = new Int32Array(parts.length + 1)
   for (const [i, part] of parts.entries()) offsets[i + 1] = offsets[i] + part.length
   return makeData({
@@ -147,5 +150,6 @@ function textData(texts: readonly string[]) {
     length: texts.length,
     valueOffsets: offsets,
     data: Buffer.concat(parts),
+    ...(texts.includes(null) ? { nullBitmap } : {}),
   })
 }

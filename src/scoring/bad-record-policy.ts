@@ -1,0 +1,58 @@
+import { DataError } from '../core/errors.js'
+import type { BatchSize } from '../core/types.js'
+import type { BadCounts, BadRecords } from '../stats/bad-records.js'
+import type { ScreenSpec } from './pass.js'
+
+/** How many bad records are let through at most: so many, or such a share of all records. */
+export type MaxBad = { readonly count: number } | { readonly fraction: number }
+
+/** What becomes of bad records where the first of them is not to end the run. */
+export interface BadRecordPolicy {
+  /** Bad records are counted and left out; a quarantine keeps their places too, so that their rows can be written. */
+  readonly kind: 'skip' | 'quarantine'
+  readonly max?: MaxBad | undefined
+  /** File that bad rows of a pipe are kept in until the end. */
+  readonly spool?: string | undefined
+}
+
+/** How a pass over these inputs meets bad records: it ends early where it is sure that there are too many. */
+export function screenOf(
+  policy: BadRecordPolicy | undefined,
+  inputs: readonly { readonly batches: readonly BatchSize[] | undefined }[],
+): ScreenSpec | undefined {
+  if (policy === undefined) return undefined
+  const { kind, max, spool } = policy
+  let rows = 0
+  for (const { batches } of inputs) {
+    rows += batches?.reduce((sum, batch) => sum + batch.rows, 0) ?? Number.POSITIVE_INFINITY
+  }
+  const most = max === undefined ? undefined : 'count' in max ? max.count : Math.floor(max.fraction * rows)
+  return {
+    places: kind === 'quarantine',
+    ...(most !== undefined && Number.isFinite(most) ? { most } : {}),
+    ...(spool === undefined ? {} : { spool }),
+  }
+}
+
+/** Error: `record`, where there are more bad records among all than the policy lets through. */
+export function refuseTooMany(bad: BadRecords, records: number, policy: BadRecordPolicy | undefined): void {
+  const max = policy?.max
+  if (max === undefined) return
+  const { total } = bad
+  const [most, allowed] =
+    'count' in max
+      ? [max.count, String(max.count)]
+      : [max.fraction * records, `${max.fraction} of them, ${Math.floor(max.fraction * records)}`]
+  if (total <= most) return
+  throw new DataError(
+    'record',
+    `${total} of ${records} records are bad (${countsText(bad.by())}), and --max-bad allows ${allowed}; repair the data, or allow more`,
+  )
+}
+
+/** `not-finite 3, null 1` */
+export function countsText(counts: BadCounts): string {
+  return Object.entries(counts)
+    .map(([reason, count]) => `${reason} ${count}`)
+    .join(', ')
+}

@@ -1,0 +1,48 @@
+import { appendFileSync, rmSync, writeFileSync } from 'node:fs'
+import type { BadRow } from '../columns/records.js'
+import { rowJson } from '../columns/row-json.js'
+import { DataError } from '../core/errors.js'
+
+/** A bad record in quarantine. */
+export interface QuarantinedRow {
+  /** Name of its file, `-` for a pipe. */
+  readonly file: string
+  /** Row of the file, from 0. */
+  readonly row: number
+  /** Null where the id itself is null. */
+  readonly id: string | null
+  readonly reason: string
+  /** What is wrong, in words. */
+  readonly message: string
+  /** All that was read of the row, as JSON. */
+  readonly record: string
+}
+
+export function quarantined(file: string, { row, id, error, columns, at }: BadRow): QuarantinedRow {
+  const reason = error.reason ?? 'other'
+  return { file, row, id: id ?? null, reason, message: error.what, record: rowJson(columns, at) }
+}
+
+/** Makes an empty file beside a quarantine, for the bad rows of a pipe; it is gone when the process is. Error: `io`. */
+export function makeSpool(quarantine: string): string {
+  const file = `${quarantine}.spool-${process.pid}`
+  try {
+    writeFileSync(file, '')
+  } catch (error) {
+    throw new DataError('io', `cannot be written: ${(error as Error).message}`, { file: quarantine }, error)
+  }
+  process.once('exit', () => rmSync(file, { force: true }))
+  return file
+}
+
+/** Takes the bad rows of a pipe as they come, one a line of a file; undefined where none is named. */
+export function pipeSpool(file: string | undefined): ((bad: BadRow) => void) | undefined {
+  if (file === undefined) return undefined
+  return bad => {
+    try {
+      appendFileSync(file, `${JSON.stringify(quarantined('-', bad))}\n`)
+    } catch (error) {
+      throw new DataError('io', `cannot be written: ${(error as Error).message}`, { file }, error)
+    }
+  }
+}
