@@ -5,7 +5,7 @@ import {
   openAllMaps,
   type PipelineModule,
   pipe,
-  RUN_COLUMNS,
+  RUN_TABLE,
   saveRows,
   selectRuns,
   stream,
@@ -18,5 +18,5 @@ const runs = pipe(pipe(correct(angular), selectRuns(kmer)), listRuns())
 
 export const pipeline: PipelineModule = {
   description: 'every attributed run as a row: where it lies, its bases and its magnitude',
-  run: (inputs, { out }) => saveRows(out, RUN_COLUMNS, stream(openAllMaps(inputs), runs)),
+  run: (inputs, { out }) => saveRows(out, RUN_TABLE, stream(openAllMaps(inputs), runs)),
 }

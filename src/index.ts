@@ -34,7 +34,13 @@ export type { FastaOptions } from './sources/fasta.js'
 export { requireLength } from './stages/require-length.js'
 export { correct } from './stages/correct.js'
 export { selectRuns } from './stages/select-runs.js'
-export { listRuns, RUN_COLUMNS, type RunRow } from './stages/list-runs.js'
+export { listRuns, RUN_TABLE, type RunRow } from './stages/list-runs.js'
+export {
+  FEATURE_TABLE,
+  type FeatureOptions,
+  type FeatureRow,
+  listFeatures,
+} from './stages/list-features.js'
 export { sumWindows, type Normalisation, type WindowOptions } from './stages/sum-windows.js'
 export { thresholdPerSequence } from './stages/threshold-windows.js'
 export type { CorrectedRecord, PointsRecord, RunsRecord, WindowsRecord } from './dna/records.js'
@@ -78,7 +84,7 @@ export {
 // Running, and where rows go.
 export { run, stream, type Pipeline } from './engine/run.js'
 export { eachFile, type EachFile } from './scoring/each-file.js'
-export { saveRows } from './scoring/save-rows.js'
-export type { Cell, CellKind, Columns, Row, RowEncoder, RowOf } from './core/table.js'
+export { saveRows, type RowFormat, type SaveOptions } from './scoring/save-rows.js'
+export type { BedForm, Cell, CellKind, Columns, Row, RowEncoder, RowOf, Table } from './core/table.js'
 
 export { VERSION } from './version.js'

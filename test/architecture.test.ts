@@ -198,7 +198,7 @@ it('dna, stats, stages and accumulators look at no clock and no process', () => 
 it('each package has one home', () => {
   const HOMES: { readonly [name: string]: RegExp } = {
     '@toondepauw/node-zstd': /^src\/columns\/zstd\.ts$/,
-    'apache-arrow': /^src\/(sources\/arrow\/|columns\/arrow-arrays\.ts$)/,
+    'apache-arrow': /^src\/(sources\/arrow\/|columns\/arrow-arrays\.ts$|sinks\/arrow-rows\.ts$)/,
     'cli-progress': /^src\/cli\/progress\.ts$/,
     'cli-table3': /^src\/sinks\/table\.ts$/,
     highland: /^src\/engine\/spine\.ts$/,

@@ -5,7 +5,8 @@ it('the public names are these', () => {
   expect(Object.keys(attrstream).toSorted()).toEqual([
     'CONVENTIONS',
     'DataError',
-    'RUN_COLUMNS',
+    'FEATURE_TABLE',
+    'RUN_TABLE',
     'TRUTH_OPTIONS',
     'VERSION',
     'after',
@@ -21,6 +22,7 @@ it('the public names are these', () => {
     'kmerKld',
     'kmerPrior',
     'kmerSpectrum',
+    'listFeatures',
     'listRuns',
     'loadPrior',
     'metricOptions',

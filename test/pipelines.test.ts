@@ -96,7 +96,7 @@ describe('a pipeline of the package', () => {
     }
     const connection = await (await DuckDBInstance.create()).connect()
     const counts = await connection.runAndReadAll(
-      `select file, count(*), bool_and(length(bases) = "end" - start), sum(greatest(length(bases) - 5, 0))
+      `select file, count(*), bool_and(length(sequence) = "end" - start), sum(greatest(length(sequence) - 5, 0))
        from '${parquet}' group by file order by file`,
     )
     expect(counts.getRows()).toEqual(

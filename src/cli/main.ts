@@ -27,6 +27,11 @@ const COMMANDS: readonly Entry[] = [
     async () => (await import('./run.js')).runCommand,
   ],
   [
+    'transform [inputs..]',
+    'turn maps into rows: attributed runs, or features of each map',
+    async () => (await import('./transform.js')).transformCommand,
+  ],
+  [
     'plan [inputs..]',
     'cut a population into shards for a cluster',
     async () => (await import('./plan.js')).planCommand,

@@ -7,6 +7,7 @@ import { asDataError, DataError } from '../core/errors.js'
 import type { PipelineModule } from '../core/pipeline.js'
 import type { Command } from './command.js'
 import { expandInputs } from './inputs.js'
+import { quitWithReader } from './quit-with-reader.js'
 
 interface Flags {
   pipeline?: string | undefined
@@ -83,14 +84,6 @@ function faultOf(name: string, what: string, error: unknown): DataError {
   const fault = asDataError(error, 'usage', error instanceof DataError ? {} : { file: name }, what)
   if (error instanceof Error && error.stack !== undefined) fault.stack = error.stack
   return fault
-}
-
-/** `attrstream run ... | head` ends when head does. */
-function quitWithReader(): void {
-  process.stdout.on('error', error => {
-    if ((error as NodeJS.ErrnoException).code === 'EPIPE') process.exit(0)
-    throw error
-  })
 }
 
 async function findPipeline(name: string): Promise<string> {

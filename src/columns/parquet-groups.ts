@@ -7,25 +7,31 @@ import { loadZstd, zstdEncoder } from './zstd.js'
 /** Uncompressed bytes of a page, about: what readers hold at least. */
 const PAGE = 2 ** 20
 
+export type { SchemaElement }
+
 /** A column of rows, all of one length. */
 export type GroupColumn = Pick<ColumnSource, 'name' | 'data' | 'encoding'>
 
 /**
  * A Parquet file written a row group at a time: the bytes come out, nothing of them is kept. Compressed by ZSTD, or by
- * GZIP on platforms for which there is no native encoder of it; pages are of version 2, without statistics.
+ * GZIP on platforms for which there is no native encoder of it; pages are of version 2. Statistics are of whole columns of a row group, where they are asked for.
  */
 export class ParquetGroups {
   private readonly sink = new ByteWriter(2 ** 20)
   private readonly writer: ParquetWriter
 
-  private constructor(schema: readonly SchemaElement[], metadata: ReadonlyMap<string, string>) {
+  private constructor(
+    schema: readonly SchemaElement[],
+    metadata: ReadonlyMap<string, string>,
+    statistics: boolean,
+  ) {
     const zstd = zstdEncoder()
     this.writer = new ParquetWriter({
       writer: this.sink,
       schema: [...schema],
       codec: zstd === undefined ? 'GZIP' : 'ZSTD',
       compressors: zstd === undefined ? { GZIP: bytes => gzipSync(bytes) } : { ZSTD: zstd },
-      statistics: false,
+      statistics,
       kvMetadata: Array.from(metadata, ([key, value]) => ({ key, value })),
       createdBy: `attrstream ${VERSION}`,
     })
@@ -35,9 +41,10 @@ export class ParquetGroups {
   static async of(
     schema: readonly SchemaElement[],
     metadata: ReadonlyMap<string, string>,
+    { statistics = false } = {},
   ): Promise<ParquetGroups> {
     await loadZstd()
-    return new ParquetGroups(schema, metadata)
+    return new ParquetGroups(schema, metadata, statistics)
   }
 
   /** The bytes of a row group; with the first come those that begin the file. */

@@ -11,6 +11,17 @@ export function kmerText(index: number, k: number): string {
   return text
 }
 
+/** How many k-mers without an N lie inside the half-open span [start, end). */
+export function kmersWithin(sequence: Uint8Array, start: number, end: number, k: number): number {
+  let total = 0
+  let known = 0
+  for (let i = start; i < end; i++) {
+    known = sequence[i] >= N ? 0 : known + 1
+    if (known >= k) total++
+  }
+  return total
+}
+
 /**
  * Adds 1 to `counts` at the index of each k-mer inside the half-open span [start, end) of base codes, and returns how
  * many there were. A k-mer that covers an N is not counted.

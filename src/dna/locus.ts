@@ -3,7 +3,8 @@ export interface Locus {
   readonly chrom: string
   readonly start: number
   readonly end: number
-  readonly strand: '+' | '-'
+  /** `.` where the id tells none: positions then count up along the chromosome. */
+  readonly strand: '+' | '-' | '.'
 }
 
 /** `chr1:100-300`, also with thousands separators and a strand: `chr1:1,100-1,300(-)`, `chr1:100-300:-`. */
@@ -21,13 +22,27 @@ export function locusOf(id: string, length: number): Locus | undefined {
   const start = end - length
   if (start !== first && start !== first - 1) return undefined
   if (!(start >= 0) || !Number.isSafeInteger(end)) return undefined
-  return { chrom: found[1], start, end, strand: found[4] === '-' ? '-' : '+' }
+  return { chrom: found[1], start, end, strand: (found[4] as '+' | '-' | undefined) ?? '.' }
 }
 
 /** The place of the half-open span [start, end) of a sequence that lies at a locus. */
 export function spanAt(locus: Locus, start: number, end: number): Locus {
   const { chrom, strand } = locus
-  return strand === '+'
-    ? { chrom, strand, start: locus.start + start, end: locus.start + end }
-    : { chrom, strand, start: locus.end - end, end: locus.end - start }
+  return strand === '-'
+    ? { chrom, strand, start: locus.end - end, end: locus.end - start }
+    : { chrom, strand, start: locus.start + start, end: locus.start + end }
+}
+
+/** Columns of a place: null where it is not known. */
+export interface PlaceCells {
+  readonly chrom: string | null
+  readonly chrom_start: number | null
+  readonly chrom_end: number | null
+  readonly strand: string | null
+}
+
+export const NO_PLACE: PlaceCells = { chrom: null, chrom_start: null, chrom_end: null, strand: null }
+
+export function placeCells({ chrom, start, end, strand }: Locus): PlaceCells {
+  return { chrom, chrom_start: start, chrom_end: end, strand: strand === '.' ? null : strand }
 }

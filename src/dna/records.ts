@@ -16,6 +16,10 @@ export interface CorrectedRecord {
 export interface RunsRecord extends CorrectedRecord {
   readonly runs: Int32Array
   readonly runCount: number
+  /** The magnitude that attributed positions exceed; NaN for a dead map. */
+  readonly cut: number
+  /** How many positions exceed it. */
+  readonly attributed: number
 }
 
 /** A corrected record, not dead, with the squared lengths of its windows' sums. */

@@ -30,6 +30,8 @@ const BUCKETS = 2 ** BUCKET_BITS
 export class Selector {
   /** Positions found by the last `select`, ascending. */
   positions = new Int32Array(0)
+  /** The quantile that they exceed; NaN where no position had a length. */
+  cut = Number.NaN
   private values = new Float64Array(0)
   private buckets = new Uint8Array(0)
   private readonly counts = new Int32Array(BUCKETS)
@@ -56,7 +58,10 @@ export class Selector {
       this.buckets = new Uint8Array(end)
     }
     const n = end - start - missing
-    if (n <= 0) return 0
+    if (n <= 0) {
+      this.cut = Number.NaN
+      return 0
+    }
     const place = (n - 1) * q
     const j = Math.floor(place)
     const t = place - j
@@ -89,6 +94,7 @@ export class Selector {
     const a = Math.sqrt(lower)
     const b = Math.sqrt(upper)
     const cut = t === 0 ? a : t < 0.5 ? a + (b - a) * t : b - (b - a) * (1 - t)
+    this.cut = cut
     let count = 0
     if (cut > a && cut < b && bucket >= 0) {
       for (let i = 0; i < gathered; i++) {

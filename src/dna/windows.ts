@@ -23,6 +23,26 @@ function before({ kind, width }: WindowShape): number {
   return kind === 'centered' ? Math.floor((width - 1) / 2) : 0
 }
 
+/** What a map is divided by: the sum of its magnitudes, the root of the sum of their squares, or nothing. */
+export type Normalisation = 'l2-sum' | 'frobenius' | 'none'
+
+export const NORMALISATIONS: readonly Normalisation[] = ['l2-sum', 'frobenius', 'none']
+
+/** What a map of these totals is divided by. */
+export function normOf(
+  normalisation: Normalisation,
+  totals: { readonly magnitude: number; readonly square: number },
+): number {
+  switch (normalisation) {
+    case 'l2-sum':
+      return totals.magnitude
+    case 'frobenius':
+      return Math.sqrt(totals.square)
+    case 'none':
+      return 1
+  }
+}
+
 /** The half-open span of positions that have a window in a sequence of length L. */
 export function windowSpan(shape: WindowShape, length: number): { start: number; end: number } {
   if (shape.kind === 'forward-circular') return { start: 0, end: length }

@@ -36,17 +36,20 @@ export async function run<A, B, S, T>(pipeline: Pipeline<A, B, S, T>): Promise<T
  * What comes out of a stage for the records of one source after another, an array a batch; none is kept. The stage must
  * hand on objects of its own, as those that make rows do.
  *
- * Errors: those of the parts. Every source is closed, also where the taker stops early.
+ * Errors: those of the parts, and the signal's reason once it is aborted. Every source is closed, also where the taker
+ * stops early.
  */
 export async function* stream<A, B>(
   sources: AsyncIterable<Source<A>>,
   stage: Stage<A, B>,
+  signal?: AbortSignal,
 ): AsyncGenerator<readonly B[]> {
   let out: B[] = []
   const push = stage.connect(record => out.push(record))
   for await (const source of sources) {
     try {
-      for await (const batch of source.read()) {
+      for await (const batch of source.read(undefined, signal)) {
+        signal?.throwIfAborted()
         out = []
         batch.forEach(push)
         if (out.length > 0) yield out

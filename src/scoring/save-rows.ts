@@ -1,49 +1,103 @@
 import { once } from 'node:events'
 import { extname } from 'node:path'
 import { DataError } from '../core/errors.js'
-import type { Columns, Row, RowEncoder } from '../core/table.js'
+import type { Columns, Row, RowEncoder, RowOf, Table } from '../core/table.js'
 import { writeWhole } from '../engine/whole-file.js'
 import { bedRows } from '../sinks/bed.js'
 import { csvRows } from '../sinks/csv.js'
 import { ndjsonRows } from '../sinks/ndjson.js'
-import { parquetRows } from '../sinks/parquet-table.js'
 
-const ENCODERS: { readonly [ending: string]: (columns: Columns) => RowEncoder } = {
-  '.parquet': parquetRows,
-  '.bed': bedRows,
-  '.csv': csvRows,
-  '.ndjson': ndjsonRows,
-  '.jsonl': ndjsonRows,
+/** A form that rows are written in. */
+export type RowFormat = 'arrow' | 'parquet' | 'ndjson' | 'csv' | 'bed'
+
+export const ROW_FORMATS: readonly RowFormat[] = ['arrow', 'parquet', 'ndjson', 'csv', 'bed']
+
+const ENDINGS: { readonly [ending: string]: RowFormat } = {
+  '.arrow': 'arrow',
+  '.feather': 'arrow',
+  '.parquet': 'parquet',
+  '.ndjson': 'ndjson',
+  '.jsonl': 'ndjson',
+  '.csv': 'csv',
+  '.bed': 'bed',
+}
+
+export interface SaveOptions {
+  /** The form; by default what the file's name ends in, and JSON lines on standard output. */
+  readonly format?: RowFormat | undefined
+  /** Key-value metadata, for Arrow and Parquet; the schema's name is added. */
+  readonly metadata?: { readonly [key: string]: string }
 }
 
 /**
- * Writes rows as they come, in the form that the file's name ends in: .parquet, .bed, .csv, .ndjson or .jsonl. The file
- * appears whole or not at all. Where no file is named, JSON lines go to standard output.
+ * Writes rows as they come, to a file that appears whole or not at all, or to standard output where `path` is undefined
+ * or `-`: then an Arrow file is an Arrow stream, and rows are asked for no faster than they are taken.
  *
- * Errors: `usage`, for another ending, and for BED without its columns; `io`.
+ * @param table Its columns, alone or with a schema.
+ * Errors: `usage`, for another ending, and for BED of rows that are no spans; `io`.
  */
 export async function saveRows(
   path: string | undefined,
-  columns: Columns,
+  table: Columns | Table,
   rows: readonly Row[] | AsyncIterable<readonly Row[]>,
+  options: SaveOptions = {},
 ): Promise<void> {
-  const make = path === undefined ? ndjsonRows : ENCODERS[extname(path).toLowerCase()]
-  if (make === undefined) {
-    throw new DataError(
-      'usage',
-      `no form is known by this ending, expected ${Object.keys(ENCODERS).join(', ')}`,
-      {
-        file: path as string,
-      },
-    )
-  }
-  const bytes = make(columns)(
-    Array.isArray(rows) ? single(rows as readonly Row[]) : (rows as AsyncIterable<Row[]>),
+  const file = path === '-' ? undefined : path
+  const format = options.format ?? (file === undefined ? 'ndjson' : formatOf(file))
+  const encode = await encoderOf(format, file === undefined, tableOf(table), options.metadata ?? {})
+  const bytes = encode(
+    Array.isArray(rows) ? single(rows as readonly Row[]) : (rows as AsyncIterable<readonly Row[]>),
   )
-  if (path !== undefined) return writeWhole(path, bytes)
+  if (file !== undefined) return writeWhole(file, bytes)
   for await (const piece of bytes) if (!process.stdout.write(piece)) await once(process.stdout, 'drain')
+}
+
+/** The form that a file's name ends in. Errors: `usage`. */
+export function formatOf(file: string): RowFormat {
+  const format = ENDINGS[extname(file).toLowerCase()]
+  if (format !== undefined) return format
+  const known = Object.keys(ENDINGS).join(', ')
+  throw new DataError('usage', `no form is known by this ending, expected ${known}`, { file })
+}
+
+/** A table whose schema has no name where columns alone are given. */
+function tableOf(table: Columns | Table): Omit<Table, 'schema'> & { readonly schema?: string } {
+  return typeof table.columns === 'object' ? (table as Table) : { columns: table as Columns }
+}
+
+// The packages of Arrow and Parquet are slow to load.
+async function encoderOf(
+  format: RowFormat,
+  piped: boolean,
+  { columns, schema, bed }: ReturnType<typeof tableOf>,
+  more: { readonly [key: string]: string },
+): Promise<RowEncoder> {
+  const metadata = schema === undefined ? more : { 'attrstream.schema': schema, ...more }
+  switch (format) {
+    case 'arrow': {
+      const { arrowRows } = await import('../sinks/arrow-rows.js')
+      return arrowRows(columns, { form: piped ? 'stream' : 'file', metadata })
+    }
+    case 'parquet': {
+      const { parquetRows } = await import('../sinks/parquet-rows.js')
+      return parquetRows(columns, { metadata })
+    }
+    case 'ndjson':
+      return ndjsonRows(columns)
+    case 'csv':
+      return csvRows(columns)
+    case 'bed': {
+      if (bed === undefined) return bedRows(columns)
+      const encode = bedRows(bed.columns)
+      return rows => encode(mapped(rows, row => bed.line(row as RowOf<Columns>)))
+    }
+  }
 }
 
 async function* single(rows: readonly Row[]) {
   yield rows
+}
+
+async function* mapped(batches: AsyncIterable<readonly Row[]>, line: (row: Row) => Row) {
+  for await (const rows of batches) yield rows.map(line)
 }

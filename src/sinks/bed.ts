@@ -1,12 +1,12 @@
 import { DataError } from '../core/errors.js'
 import type { Cell, Columns, Row, RowEncoder } from '../core/table.js'
 
-/** Columns that lead a BED line. `start` and `end` are 0-based and half-open. */
-const LEADING = ['chrom', 'start', 'end', 'name']
+/** Columns that lead a BED line, in the order that the format fixes. `start` and `end` are 0-based and half-open. */
+const LEADING = ['chrom', 'start', 'end', 'name', 'score', 'strand']
 
 /**
- * Rows as BED lines: chrom, start, end and name (where there is one), then all other columns in their order, tab
- * between them; null is a dot. No header, so that every tool reads it.
+ * Rows as BED lines: chrom, start, end, then those of name, score and strand that there are, then all other columns in
+ * their order, tab between them; null is a dot. No header, so that every tool reads it.
  *
  * Errors: `usage`, where a column is missing; `record`, for a span that is none.
  */

@@ -1,29 +1,73 @@
-import type { Columns, RowOf } from '../core/table.js'
+import type { Row, RowOf, Table } from '../core/table.js'
 import type { Stage } from '../core/types.js'
 import { decodeBases } from '../dna/bases.js'
-import { locusOf, spanAt } from '../dna/locus.js'
+import { locusOf, NO_PLACE, placeCells, spanAt } from '../dna/locus.js'
 import type { RunsRecord } from '../dna/records.js'
 
-/** The columns of a table of attributed runs. */
-export const RUN_COLUMNS = {
-  /** Chromosome, where the record's id names a place as in `chr1:100-300`; else the id. */
-  chrom: 'text',
-  /** The run's span, 0-based and half-open: on the chromosome, else in the sequence. */
+const COLUMNS = {
+  /** The record's id. */
+  id: 'text',
+  /** The run's span in the sequence, 0-based and half-open. */
   start: 'whole',
   end: 'whole',
-  /** The record's id. */
-  name: 'text',
-  /** The file that the record is from. */
-  file: 'text',
-  /** Where the run starts in the sequence, from 0. */
-  position: 'whole',
   /** Its bases, as they are in the sequence. */
-  bases: 'text',
+  sequence: 'text',
   /** Sum of the magnitudes of its positions; those of N are 0. */
   magnitude: 'real',
-} as const satisfies Columns
+  /** The largest of them, and where it is in the sequence. */
+  peak: 'real',
+  peak_position: 'whole',
+  /** The peak as a share of the largest magnitude of its map, which lies in a run: 1 for one run a map. */
+  relative_peak: 'real',
+  /** The span on the genome, 0-based and half-open, where the record's id names a place; see `locusOf`. */
+  chrom: 'text',
+  chrom_start: 'whole',
+  chrom_end: 'whole',
+  /** The strand that the id tells, which the bases are read from. */
+  strand: 'text',
+  /** The file that the record is from. */
+  file: 'text',
+} as const
 
-export type RunRow = RowOf<typeof RUN_COLUMNS>
+export type RunRow = RowOf<typeof COLUMNS>
+
+/** Attributed runs, a row each. As BED their place is the genome's where it is known, else that in the sequence. */
+export const RUN_TABLE: Table<typeof COLUMNS> = {
+  schema: 'attrstream.runs/1',
+  columns: COLUMNS,
+  bed: {
+    columns: {
+      chrom: 'text',
+      start: 'whole',
+      end: 'whole',
+      name: 'text',
+      score: 'whole',
+      strand: 'text',
+      magnitude: 'real',
+      peak: 'real',
+      peak_position: 'whole',
+      sequence: 'text',
+    },
+    line: bedLine,
+  },
+}
+
+/** The score is the relative peak in thousandths, as genome browsers shade by it. */
+function bedLine(run: RunRow): Row {
+  const { id, magnitude, peak, peak_position, sequence, strand } = run
+  return {
+    chrom: run.chrom ?? id,
+    start: run.chrom_start ?? run.start,
+    end: run.chrom_end ?? run.end,
+    name: id,
+    score: Math.round(1000 * (run.relative_peak ?? 0)),
+    strand,
+    magnitude,
+    peak,
+    peak_position,
+    sequence,
+  }
+}
 
 /** Each attributed run as a row of its own. */
 export function listRuns(): Stage<RunsRecord, RunRow> {
@@ -36,17 +80,35 @@ export function listRuns(): Stage<RunsRecord, RunRow> {
       const { id, sequence } = record
       const squares = map.corrected.squares.values
       const locus = locusOf(id, sequence.length)
+      const file = record.where.file ?? null
+      const strongest = Math.sqrt(squares[strongestIn(squares, 0, sequence.length)])
       for (let j = 0; j < runCount; j++) {
-        const position = runs[2 * j]
-        const last = runs[2 * j + 1]
-        const { chrom, start, end } =
-          locus === undefined ? { chrom: id, start: position, end: last } : spanAt(locus, position, last)
+        const start = runs[2 * j]
+        const end = runs[2 * j + 1]
         let magnitude = 0
-        for (let i = position; i < last; i++) magnitude += Math.sqrt(Math.max(0, squares[i]))
-        const file = record.where.file ?? null
-        const bases = decodeBases(sequence, position, last)
-        next({ chrom, start, end, name: id, file, position, bases, magnitude })
+        for (let i = start; i < end; i++) magnitude += Math.sqrt(Math.max(0, squares[i]))
+        const position = strongestIn(squares, start, end)
+        const peak = Math.sqrt(squares[position])
+        next({
+          id,
+          start,
+          end,
+          sequence: decodeBases(sequence, start, end),
+          magnitude,
+          peak,
+          peak_position: position,
+          relative_peak: peak / strongest,
+          ...(locus === undefined ? NO_PLACE : placeCells(spanAt(locus, start, end))),
+          file,
+        })
       }
     },
   }
+}
+
+/** The first position of [start, end) whose value is the largest. */
+function strongestIn(squares: Float64Array, start: number, end: number): number {
+  let at = start
+  for (let i = start + 1; i < end; i++) if (squares[i] > squares[at]) at = i
+  return at
 }

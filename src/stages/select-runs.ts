@@ -22,12 +22,15 @@ export function selectRuns(options: { q: number; buffer: number }): Stage<Correc
         const length = map.record.sequence.length
         if (runs.length < 2 * length) runs = new Int32Array(2 * length)
         let runCount = 0
+        let cut = Number.NaN
+        let attributed = 0
         if (!dead) {
           const { square, unknown } = totals
-          const count = selector.select(corrected.squares, 0, length, unknown, q, square / length)
-          runCount = attributedRuns(selector.positions, count, length, buffer, runs)
+          attributed = selector.select(corrected.squares, 0, length, unknown, q, square / length)
+          cut = selector.cut
+          runCount = attributedRuns(selector.positions, attributed, length, buffer, runs)
         }
-        next({ record: map.record, corrected, totals, dead, runs, runCount })
+        next({ record: map.record, corrected, totals, dead, runs, runCount, cut, attributed })
       }
     },
   }

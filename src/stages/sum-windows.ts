@@ -1,12 +1,9 @@
 import type { Stage } from '../core/types.js'
 import type { CorrectedRecord, WindowsRecord } from '../dna/records.js'
 import { allocateSquares } from '../dna/selector.js'
-import { squareWindows, type WindowKind, windowSpan } from '../dna/windows.js'
+import { type Normalisation, normOf, squareWindows, type WindowKind, windowSpan } from '../dna/windows.js'
 
-/** What a map is divided by: the sum of its magnitudes, the root of the sum of their squares, or nothing. */
-export type Normalisation = 'l2-sum' | 'frobenius' | 'none'
-
-export const NORMALISATIONS: readonly Normalisation[] = ['l2-sum', 'frobenius', 'none']
+export { NORMALISATIONS, type Normalisation } from '../dna/windows.js'
 
 export interface WindowOptions {
   readonly width: number
@@ -36,20 +33,9 @@ export function sumWindows(options: WindowOptions): Stage<CorrectedRecord, Windo
         if (squares.values.length < sequence.length) squares = allocateSquares(sequence.length)
         const missing = squareWindows(corrected, sequence, totals.unknown, shape, squares)
         const { start, end } = windowSpan(shape, sequence.length)
-        const scale = 1 / (norm(normalise, totals) * (reduce === 'mean' ? width : 1))
+        const scale = 1 / (normOf(normalise, totals) * (reduce === 'mean' ? width : 1))
         next({ record, corrected, totals, dead, shape, squares, start, end, missing, scale })
       }
     },
-  }
-}
-
-function norm(normalise: Normalisation, totals: { magnitude: number; square: number }): number {
-  switch (normalise) {
-    case 'l2-sum':
-      return totals.magnitude
-    case 'frobenius':
-      return Math.sqrt(totals.square)
-    case 'none':
-      return 1
   }
 }

@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest'
 import { locusOf, spanAt } from '../../src/dna/locus.js'
 
 describe('the place that an id names', () => {
-  const plus = { chrom: 'chr1', start: 100, end: 300, strand: '+' }
+  const place = { chrom: 'chr1', start: 100, end: 300, strand: '.' }
 
   it('is 0-based and half-open, or 1-based with its end, whichever gives the length', () => {
-    expect(locusOf('chr1:100-300', 200)).toEqual(plus)
-    expect(locusOf('chr1:101-300', 200)).toEqual(plus)
+    expect(locusOf('chr1:100-300', 200)).toEqual(place)
+    expect(locusOf('chr1:101-300', 200)).toEqual(place)
     expect(locusOf('chr1:99-300', 200)).toBeUndefined()
     expect(locusOf('chr1:0-200', 200)?.start).toBe(0)
   })
@@ -18,7 +18,7 @@ describe('the place that an id names', () => {
       end: 1300,
       strand: '-',
     })
-    expect(locusOf('HLA-A*01:01:100-300:+', 200)).toEqual({ ...plus, chrom: 'HLA-A*01:01' })
+    expect(locusOf('HLA-A*01:01:100-300:+', 200)).toEqual({ ...place, chrom: 'HLA-A*01:01', strand: '+' })
   })
 
   it('is none for any other id', () => {

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DuckDBInstance } from '@duckdb/node-api'
+import { tableFromIPC } from 'apache-arrow'
 import { parquetReadObjects } from 'hyparquet'
 import { compressors } from 'hyparquet-compressors'
 import { afterAll, describe, expect, it } from 'vitest'
@@ -9,7 +10,9 @@ import type { Columns, Row, RowEncoder } from '../../src/core/table.js'
 import { bedRows } from '../../src/sinks/bed.js'
 import { csv, csvRows } from '../../src/sinks/csv.js'
 import { ndjsonRows } from '../../src/sinks/ndjson.js'
-import { parquetRows, parquetTable } from '../../src/sinks/parquet-table.js'
+import { arrowRows } from '../../src/sinks/arrow-rows.js'
+import { parquetRows } from '../../src/sinks/parquet-rows.js'
+import { parquetTable } from '../../src/sinks/parquet-table.js'
 import { textTable } from '../../src/sinks/table.js'
 
 const COLUMNS = { name: 'text', count: 'whole', share: 'real', good: 'flag' } satisfies Columns
@@ -102,7 +105,7 @@ describe('BED', () => {
   })
 })
 
-describe('Parquet', () => {
+describe('a small table as Parquet', () => {
   const folder = mkdtempSync(join(tmpdir(), 'attrstream-'))
   afterAll(() => rmSync(folder, { recursive: true }))
   const expected = ROWS.map(row => ({
@@ -131,33 +134,6 @@ describe('Parquet', () => {
     expect(filtered.getRows()).toEqual([[-7n]])
   })
 
-  it('has row groups of 32,768 rows, written as they fill', async () => {
-    const pieces: Uint8Array[] = []
-    const sizes: number[] = []
-    async function* many() {
-      for (let batch = 0; batch < 70; batch++) {
-        sizes.push(pieces.length)
-        yield Array.from({ length: 1000 }, (_, i) => ({
-          name: batch < 40 ? null : `${i}`,
-          count: batch * 1000 + i,
-        }))
-      }
-    }
-    for await (const piece of parquetRows(COLUMNS)(many())) pieces.push(piece)
-    expect(new Set(sizes).size).toBeGreaterThan(2)
-    const path = join(folder, 'many.parquet')
-    writeFileSync(path, Buffer.concat(pieces))
-    const connection = await (await DuckDBInstance.create()).connect()
-    const rows = await connection.runAndReadAll(
-      `select count(*), sum(count), min(name), max(name), count(name) from '${path}'`,
-    )
-    expect(rows.getRows()).toEqual([[70_000n, 2_449_965_000n, '0', '999', 30_000n]])
-    const groups = await connection.runAndReadAll(
-      `select distinct row_group_id, row_group_num_rows from parquet_metadata('${path}') order by all`,
-    )
-    expect(groups.getRows().map(row => Number(row[1]))).toEqual([32_768, 32_768, 4464])
-  })
-
   it('of no rows has its columns', async () => {
     const path = join(folder, 'empty.parquet')
     writeFileSync(path, await parquetTable(COLUMNS, []))
@@ -172,6 +148,148 @@ describe('Parquet', () => {
       'column count is of kind whole, found 1.5',
     )
     await expect(parquetTable(COLUMNS, [{ name: 3 }])).rejects.toThrow('column name is of kind text, found 3')
+  })
+})
+
+/** Rows of all kinds, and half a million bytes of them, in arrays of any size. */
+async function* many() {
+  for (let batch = 0; batch < 70; batch++) {
+    yield Array.from({ length: 1000 }, (_, i) => ({
+      name: batch < 40 ? null : `${i}`,
+      count: batch * 1000 + i,
+      good: i % 3 === 0,
+    }))
+  }
+}
+
+async function bytesOf(encoder: RowEncoder, rows: AsyncIterable<readonly Row[]>): Promise<Buffer> {
+  const pieces: Uint8Array[] = []
+  for await (const piece of encoder(rows)) pieces.push(piece)
+  return Buffer.concat(pieces)
+}
+
+describe('rows as Parquet', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'attrstream-'))
+  afterAll(() => rmSync(folder, { recursive: true }))
+  async function query(sql: string) {
+    const connection = await (await DuckDBInstance.create()).connect()
+    return connection.runAndReadAll(sql)
+  }
+
+  it('are read by DuckDB and hyparquet as they were written, metadata too', async () => {
+    const path = join(folder, 'rows.parquet')
+    const bytes = await bytesOf(
+      parquetRows(COLUMNS, { metadata: { schema: 'a table' } }),
+      batches(ROWS.slice(0, 2), [], ROWS.slice(2)),
+    )
+    writeFileSync(path, bytes)
+    const expected = ROWS.map(row => ({
+      ...row,
+      count: row.count === null ? null : BigInt(row.count as number),
+      share: Number.isNaN(row.share) ? null : row.share,
+    }))
+    expect((await query(`from '${path}'`)).getRowObjects()).toEqual(expected)
+    const types = await query(`select typeof(columns(*)) from '${path}' limit 1`)
+    expect(types.getRows()).toEqual([['VARCHAR', 'BIGINT', 'DOUBLE', 'BOOLEAN']])
+    const { parquetMetadata } = await import('hyparquet')
+    const file = arrayBuffer(bytes)
+    expect(await parquetReadObjects({ file, compressors })).toEqual(expected)
+    expect(parquetMetadata(file).key_value_metadata).toEqual([{ key: 'schema', value: 'a table' }])
+  })
+
+  it('have row groups of 65,536 in ZSTD, with statistics, written as they fill', async () => {
+    const pieces: Uint8Array[] = []
+    const sizes = new Set<number>()
+    async function* watched() {
+      for await (const rows of many()) {
+        sizes.add(pieces.length)
+        yield rows
+      }
+    }
+    for await (const piece of parquetRows(COLUMNS)(watched())) pieces.push(piece)
+    expect(sizes.size).toBe(2)
+    const path = join(folder, 'many.parquet')
+    writeFileSync(path, Buffer.concat(pieces))
+    const rows = await query(
+      `select count(*), sum(count), min(name), max(name), count(name), count(*) filter (good) from '${path}'`,
+    )
+    expect(rows.getRows()).toEqual([[70_000n, 2_449_965_000n, '0', '999', 30_000n, 23_380n]])
+    const groups = await query(
+      `select row_group_num_rows, compression, stats_min_value, stats_max_value from parquet_metadata('${path}')
+       where path_in_schema = 'count' order by row_group_id`,
+    )
+    expect(groups.getRows()).toEqual([
+      [65_536n, 'ZSTD', '0', '65535'],
+      [4464n, 'ZSTD', '65536', '69999'],
+    ])
+    expect((await query(`select count from '${path}' where name = '7' and count > 69000`)).getRows()).toEqual(
+      [[69_007n]],
+    )
+  })
+
+  it('that are none have their columns', async () => {
+    const path = join(folder, 'none.parquet')
+    writeFileSync(path, await bytesOf(parquetRows(COLUMNS), batches()))
+    const rows = await query(`from '${path}'`)
+    expect(rows.columnNames()).toEqual(Object.keys(COLUMNS))
+    expect(rows.currentRowCount).toBe(0)
+  })
+
+  it('refuse values of another kind', async () => {
+    await expect(bytesOf(parquetRows(COLUMNS), batches([{ count: 1.5 }]))).rejects.toThrow(
+      'column count is of kind whole, found 1.5',
+    )
+  })
+})
+
+describe('rows as Arrow', () => {
+  const columnsOf = (bytes: Uint8Array) => {
+    const table = tableFromIPC(bytes)
+    return {
+      batches: table.batches.map(({ numRows }) => numRows),
+      types: table.schema.fields.map(({ type }) => String(type)),
+      metadata: Object.fromEntries(table.schema.metadata),
+      rows: table.toArray().map(row => ({ ...row.toJSON() })),
+    }
+  }
+  const expected = ROWS.map(row => ({
+    ...row,
+    count: row.count === null ? null : BigInt(row.count as number),
+    share: Number.isNaN(row.share) ? null : row.share,
+  }))
+
+  it('are read by apache-arrow as they were written, as a file and as a stream', async () => {
+    for (const form of ['file', 'stream'] as const) {
+      const encoder = arrowRows(COLUMNS, { form, metadata: { schema: 'a table' } })
+      const bytes = await bytesOf(encoder, batches(ROWS.slice(0, 2), ROWS.slice(2)))
+      expect(columnsOf(bytes)).toEqual({
+        batches: form === 'file' ? [5] : [2, 3],
+        types: ['Utf8', 'Int64', 'Float64', 'Bool'],
+        metadata: { schema: 'a table' },
+        rows: expected,
+      })
+    }
+  })
+
+  it('have batches of 16,384 in a file, and their columns where there are no rows', async () => {
+    const file = await bytesOf(arrowRows(COLUMNS, { form: 'file' }), many())
+    expect(columnsOf(file).batches).toEqual([16_384, 16_384, 16_384, 16_384, 4464])
+    for (const form of ['file', 'stream'] as const) {
+      const none = await bytesOf(arrowRows(COLUMNS, { form }), batches())
+      expect(columnsOf(none)).toMatchObject({ rows: [], types: ['Utf8', 'Int64', 'Float64', 'Bool'] })
+    }
+  })
+
+  it('are in a stream as soon as they come', async () => {
+    const seen: string[] = []
+    async function* two() {
+      seen.push('first')
+      yield ROWS.slice(0, 1)
+      seen.push('second')
+      yield ROWS.slice(1)
+    }
+    for await (const piece of arrowRows(COLUMNS, { form: 'stream' })(two())) seen.push(`${piece.length > 0}`)
+    expect(seen).toEqual(['first', 'true', 'second', 'true', 'true'])
   })
 })
 

@@ -1,0 +1,87 @@
+import type { ArgumentsCamelCase } from 'yargs'
+import { DataError } from '../core/errors.js'
+import { stream } from '../engine/run.js'
+import { openAllMaps } from '../scoring/open-maps.js'
+import { ROW_FORMATS, type RowFormat, saveRows } from '../scoring/save-rows.js'
+import { transformOf } from '../scoring/transform.js'
+import type { Command } from './command.js'
+import { expandInputs } from './inputs.js'
+import { METRIC_FLAGS, type MetricFlags, metricsOf } from './metric-flags.js'
+import { quitWithReader } from './quit-with-reader.js'
+import { type RecordFlags, recordOptionsOf, withRecordFlags } from './record-flags.js'
+import { exitBySignal, onStopSignal, type StopSignal } from './signals.js'
+
+type Flags = MetricFlags &
+  RecordFlags & {
+    inputs?: string[] | undefined
+    stages: string
+    out: string
+    format?: RowFormat | undefined
+    debug: boolean
+  }
+
+const { convention, k, q, buffer, window, reduce, basis, normalise } = METRIC_FLAGS
+
+export const transformCommand: Command<Flags> = {
+  builder: yargs =>
+    withRecordFlags(
+      yargs
+        .positional('inputs', {
+          type: 'string',
+          array: true,
+          describe: 'Arrow or Parquet files, folders or patterns of them, or - for an Arrow stream',
+        })
+        .option('stages', {
+          string: true,
+          default: 'runs',
+          describe: 'what is made of each map: runs, or features',
+        })
+        .option('out', {
+          alias: 'o',
+          string: true,
+          default: '-',
+          describe: 'file: .arrow, .parquet, .ndjson, .csv or .bed; - for standard output',
+        })
+        .option('format', {
+          choices: ROW_FORMATS,
+          describe: 'form of the rows; on standard output an Arrow stream, or JSON lines on a terminal',
+        })
+        .option('debug', { boolean: true, default: false, describe: 'print the stack of an error' })
+        .options({ convention, k, q, buffer, window, 'window-kind': METRIC_FLAGS['window-kind'] })
+        .options({ reduce, basis, normalise }),
+    )
+      .example('$0 transform maps.parquet --stages runs -o runs.bed', 'attributed runs')
+      .example('$0 transform maps/ --stages features -o features.parquet', 'one row a map')
+      .example('$0 transform maps.arrow --stages runs --format csv | head', 'the first of them'),
+  handler: transform,
+}
+
+/** `attrstream transform`: rows of maps, in the order of the inputs. */
+async function transform(flags: ArgumentsCamelCase<Flags>): Promise<void> {
+  if (flags.inputs === undefined || flags.inputs.length === 0) {
+    throw new DataError('usage', 'transform needs inputs; name files, folders or patterns, or - for a pipe')
+  }
+  const names = flags.stages.split(',').map(name => name.trim())
+  const { table, stage } = transformOf(names, metricsOf(flags))
+  const files = await expandInputs(flags.inputs, text => process.stderr.write(`attrstream: ${text}\n`))
+  const piped = flags.out === '-' || flags.out.endsWith('\0-')
+  const format =
+    flags.format ?? (piped ? (process.stdout.isTTY ? ('ndjson' as const) : ('arrow' as const)) : undefined)
+  quitWithReader()
+  const stopping = new AbortController()
+  let stopped: StopSignal | undefined
+  const release = onStopSignal(signal => {
+    stopped = signal
+    stopping.abort(new DataError('io', `stopped by ${signal}; nothing is written`))
+  })
+  try {
+    const rows = stream(openAllMaps(files, recordOptionsOf(flags)), stage, stopping.signal)
+    await saveRows(piped ? undefined : flags.out, table, rows, { format })
+  } catch (error) {
+    if (stopped === undefined) throw error
+    process.stderr.write(`attrstream: ${(error as Error).message}\n`)
+    exitBySignal(stopped)
+  } finally {
+    release()
+  }
+}

@@ -1,0 +1,175 @@
+import type { RowOf, Row, Table } from '../core/table.js'
+import type { Stage } from '../core/types.js'
+import { isProjected } from '../dna/corrected-map.js'
+import { kmersWithin } from '../dna/kmers.js'
+import { locusOf, NO_PLACE, placeCells } from '../dna/locus.js'
+import type { RunsRecord } from '../dna/records.js'
+import { allocateSquares } from '../dna/selector.js'
+import {
+  type Normalisation,
+  normOf,
+  squareWindows,
+  sumWindow,
+  type WindowKind,
+  windowSpan,
+} from '../dna/windows.js'
+
+const COLUMNS = {
+  id: 'text',
+  /** Bases of the sequence, and how many of them are N. */
+  length: 'whole',
+  unknown: 'whole',
+  /** No position has a magnitude above 0. */
+  dead: 'flag',
+  /** At most one channel is not zero at any position: the map is attribution times one-hot. */
+  projected: 'flag',
+  /** Sum of the magnitudes of the corrected map, N left out. */
+  magnitude: 'real',
+  /** The magnitude that attributed positions exceed; null for a dead map. */
+  cut: 'real',
+  /** How many do. */
+  attributed: 'whole',
+  /** Attributed runs, the positions that they cover, and the k-mers without an N inside them. */
+  runs: 'whole',
+  run_positions: 'whole',
+  attributed_kmers: 'whole',
+  /** Position of the window of the largest radius, its radius, and its direction in rad; null where there is none. */
+  strongest: 'whole',
+  radius: 'real',
+  /** Polar angle in [0, π]. */
+  theta: 'real',
+  /** Azimuth in (-π, π]. */
+  phi: 'real',
+  /** The place on the genome, 0-based and half-open, where the id names one; see `locusOf`. */
+  chrom: 'text',
+  chrom_start: 'whole',
+  chrom_end: 'whole',
+  strand: 'text',
+  /** The file that the record is from. */
+  file: 'text',
+} as const
+
+export type FeatureRow = RowOf<typeof COLUMNS>
+
+/** Features of maps, a row each. As BED a record without a place on the genome spans its own sequence. */
+export const FEATURE_TABLE: Table<typeof COLUMNS> = {
+  schema: 'attrstream.features/1',
+  columns: COLUMNS,
+  bed: {
+    columns: {
+      chrom: 'text',
+      start: 'whole',
+      end: 'whole',
+      name: 'text',
+      score: 'whole',
+      strand: 'text',
+      magnitude: 'real',
+      cut: 'real',
+      runs: 'whole',
+      attributed_kmers: 'whole',
+      theta: 'real',
+      phi: 'real',
+    },
+    line: bedLine,
+  },
+}
+
+/** The score is the share of positions that runs cover, in thousandths. */
+function bedLine(row: FeatureRow): Row {
+  const { id, length, run_positions, strand, magnitude, cut, runs, attributed_kmers, theta, phi } = row
+  return {
+    chrom: row.chrom ?? id,
+    start: row.chrom_start ?? 0,
+    end: row.chrom_end ?? length,
+    name: id,
+    score: length ? Math.round((1000 * (run_positions ?? 0)) / length) : 0,
+    strand,
+    magnitude,
+    cut,
+    runs,
+    attributed_kmers,
+    theta,
+    phi,
+  }
+}
+
+export interface FeatureOptions {
+  /** Length of the attributed k-mers counted. */
+  readonly k: number
+  readonly width: number
+  readonly kind: WindowKind
+  readonly reduce: 'mean' | 'sum'
+  readonly normalise: Normalisation
+}
+
+/**
+ * What a map comes to, as one row. Its direction is that of its strongest window: polar angle arccos(e1/r), azimuth
+ * atan2(e3, e2), in the basis of the corrected map, the first of equal windows.
+ */
+export function listFeatures(options: FeatureOptions): Stage<RunsRecord, FeatureRow> {
+  const { k, width, kind, reduce, normalise } = options
+  const shape = { kind, width }
+  return {
+    name: 'list-features',
+    params: { k, width, kind, reduce, normalise },
+    connect(next) {
+      let squares = allocateSquares(0)
+      const sum = new Float64Array(3)
+      return map => {
+        const { record, corrected, totals, dead, runs, runCount, cut, attributed } = map
+        const { id, sequence } = record
+        const length = sequence.length
+        if (squares.values.length < length) squares = allocateSquares(length)
+        let positions = 0
+        let kmers = 0
+        for (let j = 0; j < runCount; j++) {
+          positions += runs[2 * j + 1] - runs[2 * j]
+          kmers += kmersWithin(sequence, runs[2 * j], runs[2 * j + 1], k)
+        }
+        let strongest = -1
+        let square = 0
+        if (!dead) {
+          squareWindows(corrected, sequence, totals.unknown, shape, squares)
+          const { start, end } = windowSpan(shape, length)
+          for (let i = start; i < end; i++) {
+            if (squares.values[i] <= square) continue
+            square = squares.values[i]
+            strongest = i
+          }
+        }
+        const locus = locusOf(id, length)
+        next({
+          id,
+          length,
+          unknown: totals.unknown,
+          dead,
+          projected: isProjected(record.attribution),
+          magnitude: totals.magnitude,
+          cut: dead ? null : cut,
+          attributed,
+          runs: runCount,
+          run_positions: positions,
+          attributed_kmers: kmers,
+          ...(strongest < 0 ? NO_POINT : pointAt(strongest)),
+          ...(locus === undefined ? NO_PLACE : placeCells(locus)),
+          file: record.where.file ?? null,
+        })
+
+        function pointAt(position: number) {
+          sumWindow(corrected, length, shape, position, sum)
+          const [x, y, z] = sum
+          const r = Math.sqrt(square)
+          const scale = 1 / (normOf(normalise, totals) * (reduce === 'mean' ? width : 1))
+          return {
+            strongest: position,
+            radius: r * scale,
+            theta: Math.acos(Math.max(-1, Math.min(1, x / r))),
+            phi: Math.atan2(z + 0, y + 0),
+          }
+        }
+      }
+    },
+  }
+}
+
+const NO_POINT = { strongest: null, radius: null, theta: null, phi: null }

@@ -1,0 +1,130 @@
+import { spawn, spawnSync } from 'node:child_process'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { DuckDBInstance } from '@duckdb/node-api'
+import { tableFromIPC } from 'apache-arrow'
+import { afterAll, describe, expect, it } from 'vitest'
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url))
+const MAIN = `${ROOT}dist/cli/main.js`
+const SAMPLES = `${ROOT}data-samples/`
+const expected = JSON.parse(readFileSync(`${SAMPLES}expected.json`, 'utf8')).samples
+const MODELS = ['exponential-standard', 'relu-spectral-norm', 'tf-mindi']
+const INPUTS = MODELS.map(model => `${SAMPLES}${model}.parquet`)
+
+const folder = mkdtempSync(join(tmpdir(), 'attrstream-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+function transform(args: readonly string[], input?: Uint8Array) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [MAIN, 'transform', ...args], {
+    cwd: folder,
+    input,
+    maxBuffer: 2 ** 28,
+  })
+  return { status, stdout, stderr: stderr.toString() }
+}
+
+function save(out: string, ...args: string[]): string {
+  const path = join(folder, out)
+  expect(transform([...INPUTS, ...args, '-o', path])).toMatchObject({ status: 0, stderr: '' })
+  return path
+}
+
+async function query(sql: string) {
+  const connection = await (await DuckDBInstance.create()).connect()
+  return (await connection.runAndReadAll(sql)).getRowObjects()
+}
+
+describe('transform', () => {
+  it('writes the runs and features that the scores are made of, the same in Parquet, Arrow, CSV and JSON lines', async () => {
+    for (const stages of ['runs', 'features']) {
+      const parquet = save(`${stages}.parquet`, '--stages', stages)
+      const rows = await query(`from '${parquet}'`)
+      const plain = JSON.parse(
+        JSON.stringify(rows, (_, value) => (typeof value === 'bigint' ? Number(value) : value)),
+      )
+      const arrow = tableFromIPC(readFileSync(save(`${stages}.arrow`, '--stages', stages)))
+      expect(arrow.schema.metadata.get('attrstream.schema')).toBe(`attrstream.${stages}/1`)
+      expect(arrow.toArray().map(row => ({ ...row.toJSON() }))).toEqual(rows)
+      const lines = readFileSync(save(`${stages}.ndjson`, '--stages', stages), 'utf8')
+        .trimEnd()
+        .split('\n')
+      expect(lines.map(line => JSON.parse(line))).toEqual(plain)
+      const csv = save(`${stages}.csv`, '--stages', stages)
+      expect(await query(`select count(*) n from ((from '${csv}') except (from '${parquet}'))`)).toEqual([
+        { n: 0n },
+      ])
+    }
+    const runs = await query(
+      `select file, count(*) runs, sum(greatest("end" - start - 5, 0)) kmers from '${join(folder, 'runs.parquet')}' group by file order by file`,
+    )
+    const features = await query(
+      `select file, count(*) records, sum(runs) runs, sum(attributed_kmers) kmers from '${join(folder, 'features.parquet')}' group by file order by file`,
+    )
+    for (const [i, model] of MODELS.entries()) {
+      const { runs: count, attributed_kmers } = expected[model].kmer
+      expect(runs[i]).toMatchObject({ runs: BigInt(count), kmers: BigInt(attributed_kmers) })
+      expect(features[i]).toMatchObject({ runs: BigInt(count), kmers: BigInt(attributed_kmers) })
+    }
+  })
+
+  it('follows the options of the score', async () => {
+    const few = save('few.parquet', '--stages', 'features', '--q', '0.99', '--buffer', '0', '--k', '3')
+    const [found] = await query(
+      `select sum(attributed) attributed, max(attributed) most from '${few}' where file like '%relu%'`,
+    )
+    expect(found).toEqual({ attributed: 600n, most: 2n }) // the top two of 200 positions
+  })
+
+  it('is one step of a pipe: an Arrow stream in, one out', () => {
+    const file = transform([`${SAMPLES}relu-spectral-norm.arrow`, '--stages', 'features', '--format', 'csv'])
+    const lines = file.stdout.toString().trimEnd().split('\r\n')
+    expect(lines).toHaveLength(301)
+    // A file is a stream between its magic and its footer.
+    const bytes = readFileSync(`${SAMPLES}relu-spectral-norm.arrow`)
+    const stream = bytes.subarray(8, bytes.length - 10 - bytes.readInt32LE(bytes.length - 10))
+    const { status, stdout, stderr } = transform(['-', '--stages', 'features', '-o', '-'], stream)
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
+    const table = tableFromIPC(stdout)
+    expect(table.numRows).toBe(300)
+    expect([...(table.getChild('id') ?? [])]).toEqual(lines.slice(1).map(line => line.split(',')[0]))
+  })
+
+  it('ends without a word where its reader has enough', async () => {
+    for (const format of ['arrow', 'ndjson', 'csv', 'bed']) {
+      const child = spawn(process.execPath, [MAIN, 'transform', ...INPUTS, ...INPUTS, '--format', format])
+      let stderr = ''
+      child.stderr.on('data', text => (stderr += text))
+      child.stdout.once('data', () => child.stdout.destroy())
+      const status = await new Promise(resolve => child.once('close', resolve))
+      expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
+    }
+  })
+
+  it('says which stages there are, and what it cannot do', () => {
+    expect(transform([INPUTS[0], '--stages', 'run'])).toMatchObject({
+      status: 2,
+      stderr: expect.stringMatching(/no stage is called run, expected .*runs.*features/),
+    })
+    expect(transform([INPUTS[0], '-o', 'runs.xlsx'])).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('runs.xlsx: no form is known by this ending, expected .arrow'),
+    })
+    expect(transform([])).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('transform needs inputs'),
+    })
+  })
+
+  it('leaves no file behind where an input fails', () => {
+    const out = join(folder, 'none.parquet')
+    expect(transform([INPUTS[0], 'nothing.arrow', '-o', out])).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining('nothing.arrow: no such file'),
+    })
+    expect(existsSync(out)).toBe(false)
+    expect(readdirSync(folder).filter(name => name.includes('none.parquet'))).toEqual([])
+  })
+})

@@ -1,0 +1,159 @@
+import { describe, expect, it } from 'vitest'
+import { pipe } from '../../src/core/compose.js'
+import type { AttributionRecord, Stage } from '../../src/core/types.js'
+import { correct } from '../../src/stages/correct.js'
+import { FEATURE_TABLE, type FeatureOptions, listFeatures } from '../../src/stages/list-features.js'
+import { listRuns, RUN_TABLE } from '../../src/stages/list-runs.js'
+import { selectRuns } from '../../src/stages/select-runs.js'
+import { recordOf } from '../support/records.js'
+
+function through<B>(stage: Stage<AttributionRecord, B>, ...records: AttributionRecord[]): B[] {
+  const seen: B[] = []
+  const push = stage.connect(out => void seen.push(out))
+  for (const record of records) push(record)
+  return seen
+}
+
+/** (v, -v, 0, 0) at each position: its own corrected map, of magnitude v·√2, in direction theta = π. */
+const spikes = (...values: number[]) => values.flatMap(v => [v, -v, 0, 0])
+const selected = (q: number, buffer = 0) =>
+  pipe(correct({ basis: 'gram-schmidt' }), selectRuns({ q, buffer }))
+
+describe('rows of runs', () => {
+  const runs = pipe(selected(0.5), listRuns())
+  const values = [1, 2, 9, 8, 1, 1, 7, 1]
+
+  it('have span, bases, summed and peak magnitude', () => {
+    const rows = through(runs, recordOf('one', 'ACGTACGT', spikes(...values)))
+    expect(rows).toEqual([
+      {
+        id: 'one',
+        start: 1,
+        end: 4,
+        sequence: 'CGT',
+        magnitude: expect.closeTo(19 * Math.SQRT2, 12),
+        peak: expect.closeTo(9 * Math.SQRT2, 12),
+        peak_position: 2,
+        relative_peak: 1,
+        chrom: null,
+        chrom_start: null,
+        chrom_end: null,
+        strand: null,
+        file: null,
+      },
+      expect.objectContaining({
+        start: 6,
+        end: 7,
+        sequence: 'G',
+        peak_position: 6,
+        relative_peak: expect.closeTo(7 / 9, 14),
+      }),
+    ])
+    expect(Object.keys(rows[0])).toEqual(Object.keys(RUN_TABLE.columns))
+  })
+
+  it('lie on the genome where the id names a place, backwards on the minus strand', () => {
+    const place = (id: string) =>
+      through(runs, recordOf(id, 'ACGTACGT', spikes(...values))).map(
+        ({ start, chrom, chrom_start, chrom_end, strand }) => [start, chrom, chrom_start, chrom_end, strand],
+      )
+    expect(place('chr2:100-108')).toEqual([
+      [1, 'chr2', 101, 104, null],
+      [6, 'chr2', 106, 107, null],
+    ])
+    expect(place('chr2:100-108(-)')).toEqual([
+      [1, 'chr2', 104, 107, '-'],
+      [6, 'chr2', 101, 102, '-'],
+    ])
+  })
+
+  it('count an N inside a run as nothing, and a dead map has none', () => {
+    const buffered = pipe(selected(0.5, 2), listRuns())
+    const [row] = through(buffered, recordOf('', 'ACNGA', spikes(1, 3, 100, 1, 1)))
+    expect(row).toMatchObject({
+      sequence: 'CNG',
+      magnitude: expect.closeTo(4 * Math.SQRT2, 12),
+      peak_position: 1,
+    })
+    expect(through(runs, recordOf('', 'AC', spikes(0, 0)))).toEqual([])
+  })
+
+  it('are lines of BED, on the genome or else in the sequence', () => {
+    const line = (id: string) =>
+      RUN_TABLE.bed?.line(through(runs, recordOf(id, 'ACGTACGT', spikes(...values)))[1])
+    expect(line('one')).toMatchObject({
+      chrom: 'one',
+      start: 6,
+      end: 7,
+      name: 'one',
+      score: 778,
+      strand: null,
+    })
+    expect(line('chr2:101-108:-')).toMatchObject({ chrom: 'chr2', start: 101, end: 102, strand: '-' })
+  })
+})
+
+describe('rows of features', () => {
+  const usual: FeatureOptions = { k: 2, width: 1, kind: 'centered', reduce: 'sum', normalise: 'none' }
+  const features = (options: Partial<FeatureOptions> = {}, q = 0.5) =>
+    pipe(selected(q), listFeatures({ ...usual, ...options }))
+
+  it('have the cut, the runs and the k-mers inside them', () => {
+    const [row] = through(features(), recordOf('chr1:0-8(+)', 'ACGTACGT', spikes(1, 2, 9, 8, 1, 1, 7, 1)))
+    expect(row).toMatchObject({
+      id: 'chr1:0-8(+)',
+      length: 8,
+      unknown: 0,
+      dead: false,
+      projected: false,
+      magnitude: expect.closeTo(30 * Math.SQRT2, 12),
+      cut: expect.closeTo(1.5 * Math.SQRT2, 12), // the median of 1 1 1 1 2 7 8 9
+      attributed: 4,
+      runs: 2,
+      run_positions: 4,
+      attributed_kmers: 2,
+      strongest: 2,
+      chrom: 'chr1',
+      chrom_start: 0,
+      chrom_end: 8,
+      strand: '+',
+    })
+    expect(Object.keys(row)).toEqual(Object.keys(FEATURE_TABLE.columns))
+  })
+
+  it('have the direction and the radius of the strongest window', () => {
+    // One position whose corrected map lies along e1 (A against C), e2 (G against A and C), e3 (T against all others).
+    const direction = (...map: number[]) => {
+      const [row] = through(features({}, 0), recordOf('', 'A', map))
+      return [row.theta, row.phi, row.radius]
+    }
+    expect(direction(-1, 1, 0, 0)).toEqual([0, 0, expect.closeTo(Math.SQRT2, 14)])
+    expect(direction(1, -1, 0, 0)[0]).toBeCloseTo(Math.PI, 7)
+    expect(direction(-1, -1, 2, 0)).toEqual([
+      expect.closeTo(Math.PI / 2, 14),
+      expect.closeTo(0, 14),
+      expect.closeTo(Math.sqrt(6), 14),
+    ])
+    expect(direction(1, 1, -2, 0)[1]).toBeCloseTo(Math.PI, 14)
+    expect(direction(-1, -1, -1, 3)[1]).toBeCloseTo(Math.PI / 2, 14)
+  })
+
+  it('have radii of the map as it is normalised for the score', () => {
+    const record = recordOf('', 'ACGT', spikes(1, 2, 5, 2))
+    const options = { width: 3, reduce: 'mean', normalise: 'l2-sum' } as const
+    const [row] = through(features(options), record)
+    expect(row).toMatchObject({ strongest: 2, radius: expect.closeTo(9 / 3 / 10, 14) })
+    const [far] = through(features({ width: 3 }), recordOf('', 'ACGTNAA', spikes(1, 2, 5, 2, 0, 9, 9)))
+    expect(far.strongest).toBe(2) // windows that touch the N do not exist
+  })
+
+  it('of dead maps and of maps too short for a window are null where there is nothing', () => {
+    const [dead, short] = through(
+      features({ width: 3 }),
+      recordOf('', 'ANC', spikes(0, 7, 0)),
+      recordOf('', 'AC', [1, 0, 0, 0, 0, 2, 0, 0]),
+    )
+    expect(dead).toMatchObject({ dead: true, unknown: 1, cut: null, attributed: 0, runs: 0, theta: null })
+    expect(short).toMatchObject({ dead: false, projected: true, strongest: null, radius: null, theta: null })
+  })
+})
