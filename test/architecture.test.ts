@@ -198,13 +198,14 @@ it('dna, stats, stages and accumulators look at no clock and no process', () => 
 it('each package has one home', () => {
   const HOMES: { readonly [name: string]: RegExp } = {
     '@toondepauw/node-zstd': /^src\/columns\/zstd\.ts$/,
-    'apache-arrow': /^src\/(sources\/arrow\/|columns\/arrow-arrays\.ts$|sinks\/(arrow-rows|maps-arrow)\.ts$)/,
+    'apache-arrow':
+      /^src\/(sources\/arrow\/|columns\/arrow-arrays\.ts$|sinks\/(arrow-rows|map-rows-arrow)\.ts$)/,
     'cli-progress': /^src\/cli\/progress\.ts$/,
     'cli-table3': /^src\/sinks\/table\.ts$/,
     highland: /^src\/engine\/spine\.ts$/,
     hyparquet: /^src\/(sources\/parquet\/|columns\/parquet-groups\.ts$)/,
     'hyparquet-compressors': /^src\/columns\/codecs\.ts$/,
-    'hyparquet-writer': /^src\/(columns\/parquet-groups|sinks\/maps-parquet)\.ts$/,
+    'hyparquet-writer': /^src\/(columns\/parquet-groups|sinks\/map-rows-parquet)\.ts$/,
     'lz4-napi': /^src\/columns\/codecs\.ts$/,
     'parquetjs-lite': /^src\/sinks\/parquet-table\.ts$/,
     tinyglobby: /^src\/cli\/inputs\.ts$/,

@@ -19,7 +19,7 @@ export interface PageCodec {
   readonly encode: (bytes: Uint8Array) => Uint8Array
 }
 
-export interface MapsParquetOptions {
+export interface MapRowsParquetOptions {
   /** None by default: the low bits of gradients are noise, which hardly shrinks. */
   readonly codec?: PageCodec | undefined
   /** What the file says that it was written by. */
@@ -42,9 +42,9 @@ const PAGE = 2 ** 20
  * Pages are put together here, from the bytes of typed arrays as they are, since hyparquet-writer takes lists as arrays of
  * boxed numbers, one at a time; its are headers, levels and footer.
  */
-export function mapsParquet(
+export function mapRowsParquet(
   table: MapTable,
-  { codec, createdBy = 'attrstream' }: MapsParquetOptions = {},
+  { codec, createdBy = 'attrstream' }: MapRowsParquetOptions = {},
 ): MapEncoder {
   const lists = table.truth ? (['attributions', 'truth'] as const) : (['attributions'] as const)
   const schema: SchemaElement[] = [

@@ -7,8 +7,8 @@ import { describe, expect, it } from 'vitest'
 import type { MapElement, MapEncoder, MapRows, MapTable, MapValues } from '../../src/core/map-rows.js'
 import { encodeBases } from '../../src/dna/bases.js'
 import { openMaps } from '../../src/scoring/open-maps.js'
-import { mapsArrow } from '../../src/sinks/maps-arrow.js'
-import { mapsParquet } from '../../src/sinks/maps-parquet.js'
+import { mapRowsArrow } from '../../src/sinks/map-rows-arrow.js'
+import { mapRowsParquet } from '../../src/sinks/map-rows-parquet.js'
 import { temporaryFolder } from '../support/cli.js'
 
 const folder = temporaryFolder()
@@ -49,10 +49,11 @@ async function encode(encoder: MapEncoder, batches: readonly MapRows[]): Promise
 
 const tableOf = (element: MapElement): MapTable => ({ element, truth: true, metadata: { producer: 'test' } })
 const WRITERS: { readonly [name: string]: (table: MapTable) => MapEncoder } = {
-  Arrow: table => mapsArrow(table),
-  Parquet: table => mapsParquet(table),
+  Arrow: table => mapRowsArrow(table),
+  'an Arrow stream': table => mapRowsArrow(table, { form: 'stream' }),
+  Parquet: table => mapRowsParquet(table),
   'Parquet with GZIP': table =>
-    mapsParquet(table, { codec: { name: 'GZIP', encode: bytes => gzipSync(bytes) } }),
+    mapRowsParquet(table, { codec: { name: 'GZIP', encode: bytes => gzipSync(bytes) } }),
 }
 
 describe.each(Object.entries(WRITERS))('maps as %s', (name, writer) => {
@@ -113,7 +114,9 @@ describe.each(Object.entries(WRITERS))('maps as %s', (name, writer) => {
 })
 
 it('Parquet of maps is read by another implementation, and names its axes', async () => {
-  const bytes = await encode(mapsParquet(tableOf('float32')), [rowsOf('float32', ['x', 'y'], ['ACG', 'T'])])
+  const bytes = await encode(mapRowsParquet(tableOf('float32')), [
+    rowsOf('float32', ['x', 'y'], ['ACG', 'T']),
+  ])
   const table = tableFromIPC(readParquet(bytes).intoIPCStream())
   expect(table.numRows).toBe(2)
   expect(table.getChild('sequence')?.toJSON()).toEqual(['ACG', 'T'])
@@ -123,7 +126,7 @@ it('Parquet of maps is read by another implementation, and names its axes', asyn
 })
 
 it('equal rows give equal bytes', async () => {
-  for (const make of [mapsArrow, mapsParquet]) {
+  for (const make of [mapRowsArrow, mapRowsParquet]) {
     const rows = [rowsOf('float64', ['x', 'y'], ['ACG', 'T'])]
     const [one, two] = [
       await encode(make(tableOf('float64')), rows),

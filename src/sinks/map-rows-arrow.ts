@@ -8,6 +8,7 @@ import {
   List,
   RecordBatch,
   RecordBatchFileWriter,
+  RecordBatchStreamWriter,
   Schema,
   Struct,
   Utf8,
@@ -23,8 +24,16 @@ import {
 const ELEMENTS = { float16: new Float16(), float32: new Float32(), float64: new Float64() }
 const TEXT = new Utf8()
 
-/** Maps as an Arrow IPC file: a record batch for each run of rows, with columns id, sequence, attributions and truth. */
-export function mapsArrow({ element, truth, metadata }: MapTable): MapEncoder {
+export interface MapRowsArrowOptions {
+  /** A file, the default, has an index at its end; a stream can be read while it is written. */
+  readonly form?: 'file' | 'stream'
+}
+
+/** Maps as Arrow IPC: a record batch for each run of rows, with columns id, sequence, attributions and truth. */
+export function mapRowsArrow(
+  { element, truth, metadata }: MapTable,
+  { form = 'file' }: MapRowsArrowOptions = {},
+): MapEncoder {
   const type = ELEMENTS[element]
   const maps = new List(new Field('item', type, false))
   const fields = [
@@ -51,7 +60,7 @@ export function mapsArrow({ element, truth, metadata }: MapTable): MapEncoder {
 
   return async function* (batches) {
     const written = new Written()
-    const writer = new RecordBatchFileWriter()
+    const writer = form === 'file' ? new RecordBatchFileWriter() : new RecordBatchStreamWriter()
     writer.reset(written, schema)
     for await (const rows of batches) {
       writer.write(batchOf(rows))
