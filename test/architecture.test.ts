@@ -199,7 +199,7 @@ it('each package has one home', () => {
   const HOMES: { readonly [name: string]: RegExp } = {
     '@toondepauw/node-zstd': /^src\/columns\/zstd\.ts$/,
     'apache-arrow':
-      /^src\/(sources\/arrow\/|columns\/arrow-arrays\.ts$|sinks\/(arrow-rows|map-rows-arrow)\.ts$)/,
+      /^src\/(sources\/arrow\/|columns\/arrow-arrays\.ts$|sinks\/(arrow-rows|map-rows-arrow|maps-arrow)\.ts$)/,
     'cli-progress': /^src\/cli\/progress\.ts$/,
     'cli-table3': /^src\/sinks\/table\.ts$/,
     highland: /^src\/engine\/spine\.ts$/,

@@ -22,6 +22,11 @@ const COMMANDS: readonly Entry[] = [
     async () => (await import('./inspect.js')).inspectCommand,
   ],
   [
+    'convert [inputs..]',
+    'write maps of any form into one Arrow or Parquet file',
+    async () => (await import('./convert.js')).convertCommand,
+  ],
+  [
     'run <pipeline> [inputs..]',
     'run a pipeline: one of the package by its name, or a module of your own by its path',
     async () => (await import('./run.js')).runCommand,

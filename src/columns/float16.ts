@@ -16,3 +16,24 @@ export function halfTable(): Float32Array {
   table ??= Float32Array.from({ length: 65536 }, (_, bits) => decodeHalf(bits))
   return table
 }
+
+/** Bits of the float16 nearest to a number, ties to even, as NumPy rounds; from 65520 on infinity. */
+export function halfBits(value: number): number {
+  if (Number.isNaN(value)) return 0x7e00
+  const sign = value < 0 || Object.is(value, -0) ? 0x8000 : 0
+  const size = Math.abs(value)
+  if (size >= 65520) return sign | 0x7c00
+  if (size < 2 ** -14) return sign | evenly(size * 2 ** 24) // subnormal; 1024 of them are the least normal one
+  let exponent = Math.floor(Math.log2(size))
+  if (2 ** exponent > size) exponent--
+  else if (2 ** (exponent + 1) <= size) exponent++
+  // A mantissa that rounds up to 2048 carries into the exponent, as the bits do.
+  return sign | (((exponent + 15) << 10) + evenly(size * 2 ** (10 - exponent)) - 1024)
+}
+
+/** The nearest whole number, ties to even. */
+function evenly(value: number): number {
+  const whole = Math.floor(value)
+  const rest = value - whole
+  return rest > 0.5 || (rest === 0.5 && (whole & 1) === 1) ? whole + 1 : whole
+}

@@ -169,7 +169,7 @@ function windowsOf({ window, windowKind, reduce, normalise }: AngularOptions) {
 const NO_WINDOWS: RadiusBracket = { low: Number.MAX_VALUE, high: Number.MAX_VALUE, rank: 0, windows: 0 }
 
 /** An accumulator that keeps nothing. */
-function nothing<R>(): Accumulator<R, null, undefined> {
+export function nothing<R>(): Accumulator<R, null, undefined> {
   return {
     name: 'nothing',
     params: null,

@@ -1,0 +1,135 @@
+import { extname } from 'node:path'
+import type { ArgumentsCamelCase } from 'yargs'
+import { DataError } from '../core/errors.js'
+import { countsText } from '../scoring/bad-record-policy.js'
+import { type ConvertOptions, convert } from '../scoring/convert.js'
+import { saveQuarantine } from '../scoring/quarantine.js'
+import { makeSpool } from '../scoring/quarantine-spool.js'
+import { BAD_RECORD_FLAGS, type BadRecordFlags, badPolicyOf } from './bad-record-flags.js'
+import type { Command } from './command.js'
+import { expandInputs } from './inputs.js'
+import { showProgress } from './progress.js'
+import { type RecordFlags, recordOptionsOf, withRecordFlags } from './record-flags.js'
+import { everyOf, RUN_FLAGS } from './run-flags.js'
+import { exitBySignal, onStopSignal, type StopSignal } from './signals.js'
+
+type Flags = RecordFlags &
+  BadRecordFlags & {
+    inputs?: string[]
+    to?: 'arrow' | 'parquet' | undefined
+    out?: string | undefined
+    float16: boolean
+    float64: boolean
+    verify: boolean
+    checkpoint?: string | undefined
+    every: string
+    restart: boolean
+    quiet: boolean
+  }
+
+const { every, restart, quiet, debug } = RUN_FLAGS
+
+export const convertCommand: Command<Flags> = {
+  builder: yargs =>
+    withRecordFlags(
+      yargs
+        .positional('inputs', {
+          type: 'string',
+          array: true,
+          describe: 'files of maps, folders or patterns of them, or - for an Arrow stream',
+        })
+        .option('to', {
+          choices: ['arrow', 'parquet'] as const,
+          describe: "form of the file (by the ending of its name where it's .arrow or .parquet)",
+        })
+        .option('out', { alias: 'o', string: true, describe: 'file to write' })
+        .option('float16', { boolean: true, default: false, describe: 'two bytes a value, not four' })
+        .option('float64', { boolean: true, default: false, describe: 'eight bytes a value, not four' })
+        .option('verify', { boolean: true, default: false, describe: 'read the file back and compare' })
+        .option('checkpoint', { string: true, describe: 'file to save to and go on from' })
+        .options({ every, restart, quiet, debug })
+        .options(BAD_RECORD_FLAGS),
+    )
+      .example('$0 convert maps.npz -o maps.parquet --verify', 'into the schema that everything here reads')
+      .example('$0 convert dumps/ --to arrow -o maps.arrow --checkpoint maps.convert', 'to be resumed'),
+  handler,
+}
+
+/** `attrstream convert`. */
+async function handler(flags: ArgumentsCamelCase<Flags>): Promise<void> {
+  const note = (text: string) => process.stderr.write(`attrstream: ${text}\n`)
+  const { out, checkpoint, quarantine } = flags
+  if (out === undefined) throw new DataError('usage', 'convert needs a file to write; name it with -o')
+  const files = await expandInputs(flags.inputs ?? [], note)
+  if (files.length === 0) throw new DataError('usage', 'convert needs inputs; name files of maps')
+  const options = optionsOf(flags, out)
+  if (flags.restart && checkpoint === undefined) {
+    throw new DataError('usage', '--restart has nothing to restart; name the file with --checkpoint')
+  }
+  const everySo = everyOf(flags.every)
+  const spool = quarantine !== undefined && files.includes('-') ? makeSpool(quarantine) : undefined
+  const bad = options.bad && { ...options.bad, spool }
+  const stopped = new AbortController()
+  let signal: StopSignal | undefined
+  const release = onStopSignal(caught => {
+    signal = caught
+    stopped.abort()
+  })
+  const progress = await showProgress(!flags.quiet)
+  let converted: Awaited<ReturnType<typeof convert>>
+  try {
+    converted = await convert(
+      files,
+      out,
+      { ...options, bad },
+      {
+        checkpoint:
+          checkpoint === undefined ? undefined : { path: checkpoint, every: everySo, restart: flags.restart },
+        signal: stopped.signal,
+        report: {
+          begun: bytes => progress.expect(bytes),
+          resumed: records => progress.note(`attrstream: going on from ${records} records of the checkpoint`),
+          progress: ({ records, bytes }) => progress.advance(records, bytes),
+        },
+      },
+    )
+  } finally {
+    progress.end()
+    release()
+  }
+  const { complete, records, groups, bytes, narrowed } = converted
+  if (!complete) {
+    note(
+      `stopped by ${signal} after ${records} records; ${checkpoint === undefined ? 'nothing is saved; give --checkpoint FILE to go on another time' : `saved in ${checkpoint}; go on with the same command`}`,
+    )
+    exitBySignal(signal as StopSignal)
+  }
+  const left = converted.bad.total
+  if (left > 0) note(`${left} bad records are left out: ${countsText(converted.bad.by())}`)
+  if (quarantine !== undefined) {
+    const { inputs, bad: found } = converted
+    await saveQuarantine(quarantine, [{ bad: found, inputs, records: options.records, k: 0, spool }])
+    note(`${quarantine} holds ${left} bad records`)
+  }
+  if (narrowed) note(`doubles are stored as ${options.element}; --float64 keeps them`)
+  const parts = options.to === 'arrow' ? 'record batches' : 'row groups'
+  note(
+    `${out} holds ${records} records in ${groups} ${parts}, ${bytes} bytes${options.verify ? ', read back and compared' : ''}`,
+  )
+}
+
+/** Errors: `usage`, for options that contradict one another. */
+function optionsOf(flags: ArgumentsCamelCase<Flags>, out: string): ConvertOptions {
+  const ending = extname(out).toLowerCase()
+  const to = flags.to ?? (ending === '.parquet' ? 'parquet' : ending === '.arrow' ? 'arrow' : undefined)
+  if (to === undefined)
+    throw new DataError('usage', `the ending of ${out} names no form; say --to arrow or --to parquet`)
+  if (flags.float16 && flags.float64) throw new DataError('usage', 'give --float16 or --float64, not both')
+  return {
+    to,
+    element: flags.float16 ? 'float16' : flags.float64 ? 'float64' : 'float32',
+    records: recordOptionsOf(flags),
+    bad: badPolicyOf(flags),
+    verify: flags.verify,
+  }
+}

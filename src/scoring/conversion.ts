@@ -1,0 +1,199 @@
+import type { FileHandle } from 'node:fs/promises'
+import { setImmediate } from 'node:timers/promises'
+import { screened } from '../accumulators/screened.js'
+import { MapsBatcher, type MapsBatch, type MapsShape } from '../columns/maps-batch.js'
+import { attributionRecords, type RecordOptions } from '../columns/records.js'
+import type { AttributionRecord, Json } from '../core/types.js'
+import type { Every, OpenedInput } from '../engine/population-fold.js'
+import { openColumns } from '../sources/open.js'
+import type { BadRecords } from '../stats/bad-records.js'
+import { type BadRecordPolicy, screenOf } from './bad-record-policy.js'
+import { type ConvertState, restoreBad, saveConvertState, storeBad } from './convert-state.js'
+import { pipeSpool } from './quarantine-spool.js'
+import { nothing } from './statistics.js'
+
+/** A file of maps in the making, a group of records at a time. */
+export interface MapsWriter {
+  group(batch: MapsBatch): Uint8Array
+  finish(): Uint8Array
+  save(): string
+  restore(saved: string): void
+}
+
+/** What is converted, and where it goes. */
+export interface ConversionOf {
+  readonly inputs: readonly OpenedInput[]
+  readonly records: RecordOptions
+  readonly bad: BadRecordPolicy | undefined
+  readonly shape: MapsShape
+  readonly writer: MapsWriter
+  /** The unfinished file. */
+  readonly file: FileHandle
+  /** What must be the same to go on from a state. */
+  readonly params: Json
+}
+
+export interface ConvertRun {
+  readonly checkpoint?:
+    | { readonly path: string; readonly every: Every; readonly restart: boolean }
+    | undefined
+  readonly report?: ConvertReport | undefined
+  /** Ends the conversion after the current batch, its state saved where it has a checkpoint. */
+  readonly signal?: AbortSignal | undefined
+}
+
+export interface ConvertReport {
+  begun?(bytes: number): void
+  resumed?(records: number): void
+  progress?(done: { readonly records: number; readonly bytes: number }): void
+}
+
+/** Reads inputs batch by batch and writes full groups; where one ends, a later process can go on. */
+export class Conversion {
+  records = 0
+  groups: (readonly [rows: number, digest: string])[] = []
+  bytes = 0
+  private next: ConvertState['next'] = { input: 0, batch: 0, done: 0 }
+  private readonly screen
+  private readonly screening
+  private readonly screenState
+  /** Bad records up to the last group. */
+  private badThen: ConvertState['bad']
+  private pieces: Uint8Array[] = []
+  private sinceSave = 0
+  private savedAt = performance.now()
+
+  constructor(
+    private readonly of: ConversionOf,
+    found: ConvertState | undefined,
+  ) {
+    this.screen = screenOf(of.bad, of.inputs)
+    this.screening = screened(nothing<AttributionRecord>(), this.screen ?? { places: false })
+    this.screenState = this.screening.empty()
+    if (found !== undefined) {
+      this.records = found.records
+      this.groups = [...found.groups]
+      this.bytes = found.bytes
+      this.next = found.next
+      this.screenState.bad.merge(restoreBad(found.bad))
+      of.writer.restore(found.writer)
+    }
+    this.badThen = storeBad(this.bad)
+  }
+
+  get bad(): BadRecords {
+    return this.screenState.bad
+  }
+
+  /** Bytes that are still to be read, about. */
+  bytesToCome(): number {
+    let bytes = 0
+    for (const [i, { batches = [] }] of this.of.inputs.entries()) {
+      const first = i < this.next.input ? batches.length : i === this.next.input ? this.next.batch : 0
+      for (const batch of batches.slice(first)) bytes += batch.bytes
+    }
+    return bytes
+  }
+
+  /** Whether all was read; false where it was stopped. */
+  async run(run: ConvertRun): Promise<boolean> {
+    const { inputs, shape } = this.of
+    const batcher = new MapsBatcher(shape)
+    const from = this.next
+    for (let input = from.input; input < inputs.length; input++) {
+      const first = input === from.input ? from : { batch: 0, done: 0 }
+      if (!(await this.read(input, first, batcher, run))) return false
+    }
+    if (batcher.rows > 0) this.flush(batcher, { input: inputs.length, batch: 0, done: 0 })
+    await this.settle(run)
+    return true
+  }
+
+  /** Writes what ends the file, and makes it last. */
+  async end(): Promise<void> {
+    this.pieces.push(this.of.writer.finish())
+    await this.writeOut()
+    await this.of.file.sync()
+  }
+
+  private async read(
+    input: number,
+    first: { readonly batch: number; readonly done: number },
+    batcher: MapsBatcher,
+    run: ConvertRun,
+  ): Promise<boolean> {
+    const { inputs, records, shape } = this.of
+    const { path, idPrefix, batches, fingerprint = '' } = inputs[input]
+    const onBad = path === '-' ? pipeSpool(this.screen?.spool) : undefined
+    const screen = { k: 0, input: fingerprint, onBad }
+    const options = { ...records, truth: shape.truth, idPrefix, screen }
+    const source = attributionRecords(await openColumns(path), options)
+    try {
+      const range = batches && { start: first.batch, end: batches.length }
+      for await (const batch of source.read(range)) {
+        if (run.signal?.aborted) return false
+        const skipped = batch.index === first.batch ? first.done : 0
+        let done = 0
+        batch.forEach(record => {
+          if (done++ < skipped) return
+          if (record.fault !== undefined) this.leaveOut(record)
+          else if (batcher.add(record)) this.flush(batcher, { input, batch: batch.index, done })
+        })
+        await this.settle(run)
+        run.report?.progress?.({ records: done - skipped, bytes: batches?.[batch.index]?.bytes ?? 0 })
+        await setImmediate() // signals get through, also where reading never waits for a disk
+      }
+      return true
+    } finally {
+      await source.close()
+      if (run.signal?.aborted && run.checkpoint !== undefined) await this.save(run.checkpoint.path)
+    }
+  }
+
+  private leaveOut(record: AttributionRecord): void {
+    if (this.screen === undefined && record.fault !== undefined) throw record.fault.error
+    this.screening.add(this.screenState, record)
+  }
+
+  private flush(batcher: MapsBatcher, next: ConvertState['next']): void {
+    const batch = batcher.take()
+    this.pieces.push(this.of.writer.group(batch))
+    this.records += batch.rows
+    this.sinceSave += batch.rows
+    this.groups.push([batch.rows, batch.digest])
+    this.next = next
+    this.badThen = storeBad(this.bad)
+  }
+
+  /** Writes groups that are full, and a state where it is time. */
+  private async settle({ checkpoint }: ConvertRun): Promise<void> {
+    await this.writeOut()
+    if (checkpoint === undefined || this.sinceSave === 0) return
+    const { every, path } = checkpoint
+    const due =
+      'seconds' in every
+        ? performance.now() - this.savedAt >= every.seconds * 1000
+        : this.sinceSave >= every.records
+    if (due) await this.save(path)
+  }
+
+  private async writeOut(): Promise<void> {
+    for (const piece of this.pieces) {
+      for (let at = 0; at < piece.length; ) {
+        const { bytesWritten } = await this.of.file.write(piece, at, piece.length - at, this.bytes)
+        at += bytesWritten
+        this.bytes += bytesWritten
+      }
+    }
+    this.pieces = []
+  }
+
+  private async save(path: string): Promise<void> {
+    const { params, writer, file } = this.of
+    await file.sync()
+    const { next, bytes, records, groups, badThen: bad } = this
+    await saveConvertState(path, { params, next, bytes, records, writer: writer.save(), groups, bad })
+    this.savedAt = performance.now()
+    this.sinceSave = 0
+  }
+}

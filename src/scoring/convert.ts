@@ -1,0 +1,225 @@
+import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import { ALPHABET_KEY, AXES_KEY } from '../columns/axes.js'
+import { findLayout } from '../columns/layout.js'
+import { type MapElement, type MapsShape, RecordDigest } from '../columns/maps-batch.js'
+import { attributionRecords, type RecordOptions } from '../columns/records.js'
+import { DataError } from '../core/errors.js'
+import type { Json } from '../core/types.js'
+import { canonicalJson } from '../engine/canonical-json.js'
+import type { OpenedInput } from '../engine/population-fold.js'
+import { openColumns } from '../sources/open.js'
+import type { BadRecords } from '../stats/bad-records.js'
+import { VERSION } from '../version.js'
+import { type BadRecordPolicy, refuseTooMany } from './bad-record-policy.js'
+import { Conversion, type ConvertRun, type MapsWriter } from './conversion.js'
+import { loadConvertState } from './convert-state.js'
+import { openPopulation } from './score.js'
+
+export interface ConvertOptions {
+  readonly to: 'arrow' | 'parquet'
+  readonly element: MapElement
+  readonly records: RecordOptions
+  /** What becomes of bad records; the first ends the conversion where undefined. */
+  readonly bad?: BadRecordPolicy | undefined
+  /** Whether the file is read back and compared before it appears. */
+  readonly verify: boolean
+}
+
+/** What a conversion came to; not complete where it was stopped. */
+export interface Converted {
+  readonly complete: boolean
+  readonly records: number
+  /** Record batches or row groups. */
+  readonly groups: number
+  readonly bytes: number
+  readonly bad: BadRecords
+  readonly inputs: readonly OpenedInput[]
+  /** Whether doubles were rounded. */
+  readonly narrowed: boolean
+}
+
+/**
+ * Writes the records of all inputs into one file of the canonical schema: `id`, `sequence` (letters), `attributions`
+ * (position by channel, A C G T), and `truth` and a column of models where there are such. Streamed; equal inputs and
+ * options give equal bytes, also after any number of interruptions. The file appears whole, at the end.
+ *
+ * Errors: those of reading; `record`, for a bad record or a value that the element cannot hold; `empty`; `io`;
+ * `mismatch`, for a checkpoint of something else; `damaged`, where the file does not read back as it was written.
+ */
+export async function convert(
+  paths: readonly string[],
+  out: string,
+  options: ConvertOptions,
+  run: ConvertRun = {},
+): Promise<Converted> {
+  const { checkpoint } = run
+  const { records, bad } = options
+  const { inputs } = await openPopulation({ model: 'maps', paths }, records)
+  if (checkpoint !== undefined && inputs.some(({ batches }) => batches === undefined)) {
+    throw new DataError(
+      'usage',
+      'a pipe cannot be read again, so it has no checkpoint; leave --checkpoint out, or convert a file',
+    )
+  }
+  const { shape, narrowed } = await shapeOf(paths, options)
+  const params = paramsOf(inputs, options, shape)
+  const found =
+    checkpoint === undefined || checkpoint.restart
+      ? undefined
+      : await loadConvertState(checkpoint.path, params)
+  const partial =
+    checkpoint === undefined ? join(dirname(out), `.${basename(out)}.${process.pid}.tmp`) : `${out}.partial`
+  const file = await openPartial(out, partial, found?.bytes ?? 0)
+  let done = false
+  try {
+    const writer = await writerOf(shape, options, params)
+    const conversion = new Conversion({ inputs, records, bad, shape, writer, file, params }, found)
+    const converted = (complete: boolean): Converted => {
+      const { records, groups, bytes, bad } = conversion
+      return { complete, records, groups: groups.length, bytes, bad, inputs, narrowed }
+    }
+    if (found !== undefined) run.report?.resumed?.(found.records)
+    run.report?.begun?.(conversion.bytesToCome())
+    if (!(await conversion.run(run))) return converted(false)
+    refuseTooMany(conversion.bad, conversion.records + conversion.bad.total, bad)
+    if (conversion.records === 0) {
+      throw new DataError('empty', 'nothing to convert: the inputs have no records that are not bad')
+    }
+    await conversion.end()
+    if (options.verify) await verify(partial, out, conversion.groups, shape)
+    await rename(partial, out)
+    if (checkpoint !== undefined) await rm(checkpoint.path, { force: true })
+    done = true
+    return converted(true)
+  } catch (error) {
+    throw writingError(error, out)
+  } finally {
+    await file.close()
+    if (checkpoint === undefined && !done) await rm(partial, { force: true })
+  }
+}
+
+/** What columns the file has, by those of the inputs. */
+async function shapeOf(
+  paths: readonly string[],
+  { records, element }: ConvertOptions,
+): Promise<{ shape: MapsShape; narrowed: boolean }> {
+  let truth = records.truth === true
+  let doubles = false
+  for (const path of paths) {
+    if (path === '-') continue // what a pipe has is not known before it is read
+    const columns = await openColumns(path)
+    try {
+      const there = columns.fields.some(({ name, type }) => name === 'truth' && type.kind === 'numbers')
+      truth ||= there
+      const { attributions } = findLayout(columns, records, 'maps')
+      doubles ||= columns.fields.some(
+        ({ name, type }) =>
+          attributions.includes(name) && type.kind === 'numbers' && type.element === 'float64',
+      )
+    } finally {
+      await columns.close()
+    }
+  }
+  const model = records.columns?.model
+  return { shape: { element, truth, model }, narrowed: doubles && element !== 'float64' }
+}
+
+function paramsOf(inputs: readonly OpenedInput[], options: ConvertOptions, shape: MapsShape): Json {
+  const { to, records, bad } = options
+  const plain = {
+    to,
+    records,
+    shape,
+    bad: bad?.kind ?? 'fail',
+    inputs: inputs.map(({ name, fingerprint }) => ({ name, fingerprint: fingerprint ?? null })),
+  }
+  return JSON.parse(JSON.stringify(plain)) as Json
+}
+
+async function writerOf(shape: MapsShape, { to }: ConvertOptions, params: Json): Promise<MapsWriter> {
+  const metadata = new Map([
+    [AXES_KEY, 'L4'],
+    [ALPHABET_KEY, 'ACGT'],
+    ['attrstream.producer', `attrstream ${VERSION} convert`],
+    ['attrstream.options', canonicalJson(params)],
+  ])
+  if (to === 'arrow') return new (await import('../sinks/maps-arrow.js')).MapsArrow(shape, metadata)
+  return (await import('../sinks/maps-parquet.js')).MapsParquet.of(shape, metadata)
+}
+
+/** The unfinished file, cut to what counts of it. Errors: `io`; `mismatch`, where it has less. */
+async function openPartial(out: string, partial: string, bytes: number): Promise<FileHandle> {
+  const there = await stat(out).catch(() => undefined)
+  if (there !== undefined && !there.isFile()) {
+    throw new DataError('io', 'is not a regular file and would be replaced; name another', { file: out })
+  }
+  let file: FileHandle
+  try {
+    file = await open(partial, bytes === 0 ? 'w' : 'r+')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT' && bytes > 0) throw lost(partial)
+    throw writingError(error, out)
+  }
+  if ((await file.stat()).size < bytes) {
+    await file.close()
+    throw lost(partial)
+  }
+  await file.truncate(bytes)
+  return file
+}
+
+function lost(partial: string): DataError {
+  return new DataError(
+    'mismatch',
+    'is not there any more, or has less than the checkpoint says; begin anew with --restart',
+    { file: partial },
+  )
+}
+
+/** Reads the file back and compares every group with what was written. Error: `damaged`. */
+async function verify(
+  partial: string,
+  out: string,
+  groups: Conversion['groups'],
+  { truth, model }: MapsShape,
+): Promise<void> {
+  const columns = await openColumns(partial)
+  const source = attributionRecords(columns, {
+    truth,
+    ...(model === undefined ? {} : { columns: { model } }),
+  })
+  const wrong = (what: string) =>
+    new DataError(
+      'damaged',
+      `does not read back as it was written: ${what}; write it again, with --restart where there is a checkpoint`,
+      {
+        file: out,
+      },
+    )
+  const digest = new RecordDigest()
+  let group = 0
+  let rows = 0
+  try {
+    for await (const batch of source.read()) {
+      batch.forEach(record => {
+        if (group === groups.length) throw wrong(`more than ${groups.length} groups`)
+        digest.add(record)
+        if (++rows < groups[group][0]) return
+        if (digest.take() !== groups[group][1]) throw wrong(`group ${group} of ${groups.length}`)
+        group++
+        rows = 0
+      })
+    }
+    if (group < groups.length || rows > 0) throw wrong(`${group} of ${groups.length} groups`)
+  } finally {
+    await source.close()
+  }
+}
+
+function writingError(error: unknown, out: string): unknown {
+  const { code, message } = error as NodeJS.ErrnoException
+  if (error instanceof DataError || code === undefined || !/^E[A-Z]+$/.test(code)) return error
+  return new DataError('io', `cannot be written: ${message}`, { file: out }, error)
+}
