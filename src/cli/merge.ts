@@ -4,12 +4,14 @@ import { DataError } from '../core/errors.js'
 import { loadCheckpoint, saveCheckpoint } from '../engine/checkpoint-file.js'
 import { loadPlan, shortId } from '../engine/plan.js'
 import { SCORES_SCHEMA, type ScoreDocument } from '../scoring/document.js'
+import { loadMotifs } from '../scoring/motifs.js'
 import { Merger, missingError, missingShards, type PassKind } from '../scoring/shards.js'
 import { checkQuarantineFile, saveQuarantine } from '../scoring/quarantine.js'
 import { VERSION } from '../version.js'
 import { MERGE_BAD_FLAGS, maxBadOf } from './bad-record-flags.js'
 import { OUTPUT_FLAGS, type OutputFlags, printScores, saveScores } from './output.js'
 import { rootOf } from './plan-root.js'
+import { MOTIF_FLAGS } from './readout-flags.js'
 import { wholeRadii } from './shard.js'
 import type { Command } from './command.js'
 
@@ -23,6 +25,7 @@ type Flags = OutputFlags & {
   partial: boolean
   quarantine?: string | undefined
   'max-bad'?: string | undefined
+  motifs?: string | undefined
   root?: string | undefined
 }
 
@@ -48,6 +51,7 @@ export const mergeCommand: Command<Flags> = {
         default: false,
         describe: 'go on with shards missing, and say so in the result',
       })
+      .options(MOTIF_FLAGS)
       .options(OUTPUT_FLAGS)
       .options(MERGE_BAD_FLAGS)
       .option('root', { string: true, describe: "folder of the plan's files, for --quarantine" })
@@ -64,6 +68,7 @@ async function merge(flags: ArgumentsCamelCase<Flags>): Promise<void> {
   }
   if (flags.quarantine !== undefined) checkQuarantineFile(flags.quarantine)
   const max = maxBadOf(flags['max-bad'])
+  const motifs = flags.motifs === undefined ? undefined : await loadMotifs(flags.motifs)
   const plan = await loadPlan(flags.plan)
   const radii = flags.radii === undefined ? undefined : await wholeRadii(plan, flags.radii)
   const merger = await Merger.of(plan, flags.pass, radii)
@@ -90,7 +95,7 @@ async function merge(flags: ArgumentsCamelCase<Flags>): Promise<void> {
   if (flags.pass === 'radii' || (toState && flags.out === undefined)) return
   const document: ScoreDocument = {
     schema: SCORES_SCHEMA,
-    models: merger.scores(max),
+    models: merger.scores(max, motifs),
     provenance: {
       version: VERSION,
       command: process.argv.slice(2),

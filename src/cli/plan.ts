@@ -9,13 +9,15 @@ import { needsRadii, planPopulation } from '../scoring/shards.js'
 import { type BadRecordFlags, PLAN_BAD_FLAGS } from './bad-record-flags.js'
 import { expandInputs } from './inputs.js'
 import { type MetricFlags, metricsOf, withMetricFlags } from './metric-flags.js'
+import { READOUT_FLAGS, type ReadoutFlags, readoutOf } from './readout-flags.js'
 import { type RecordFlags, withRecordFlags } from './record-flags.js'
 import { type TruthFlags, truthOptionsOf, withTruthFlags } from './truth-flags.js'
 import type { Command } from './command.js'
 
 type Flags = MetricFlags &
   RecordFlags &
-  TruthFlags & {
+  TruthFlags &
+  Omit<ReadoutFlags, 'motifs'> & {
     inputs?: string[]
     model: string
     shards: number
@@ -42,6 +44,7 @@ export const planCommand: Command<Flags> = {
               describe: 'number of shards: 2 to 10 minutes of work each',
             })
             .options(PLAN_BAD_FLAGS)
+            .options(READOUT_FLAGS)
             .option('out', { string: true, describe: 'file to write the plan to' })
             .option('show', { string: true, describe: 'list the shards of a plan' }),
         ),
@@ -63,10 +66,11 @@ async function plan(flags: ArgumentsCamelCase<Flags>): Promise<void> {
   const kind = flags['on-bad']
   const bad = kind === undefined || kind === 'fail' ? undefined : { kind }
   const { records, truth } = truthOptionsOf(flags)
+  const readout = await readoutOf(flags)
   const prior = await loadPrior(flags.prior, { k: metrics.kmer.k, records })
   const made = await planPopulation(
     { model: flags.model, paths: files },
-    { metrics, prior, records, truth, bad },
+    { metrics, prior, records, truth, bad, readout },
     flags.shards,
   )
   const root =

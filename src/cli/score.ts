@@ -21,6 +21,7 @@ import { type MetricFlags, metricsOf, withMetricFlags } from './metric-flags.js'
 import { makeFolder, OUTPUT_FLAGS, type OutputFlags, printScores, saveScores } from './output.js'
 import { type Progress, showProgress } from './progress.js'
 import { type RecordFlags, withRecordFlags } from './record-flags.js'
+import { MOTIF_FLAGS, READOUT_FLAGS, type ReadoutFlags, readoutOf } from './readout-flags.js'
 import { everyOf, lanesFor, type RunFlags, withRunFlags } from './run-flags.js'
 import type { ShardFlags } from './shard.js'
 import { exitBySignal, onStopSignal, type StopSignal } from './signals.js'
@@ -31,6 +32,7 @@ type Flags = MetricFlags &
   RecordFlags &
   TruthFlags &
   RunFlags &
+  ReadoutFlags &
   OutputFlags &
   BadRecordFlags &
   InferredOptionTypes<typeof SHARD_FLAGS> & { inputs?: string[]; model?: string | undefined }
@@ -68,6 +70,8 @@ export const scoreCommand: Command<Flags> = {
               .option('model', { string: true, describe: 'pool all inputs into one population of this name' })
               .options(OUTPUT_FLAGS)
               .options(BAD_RECORD_FLAGS)
+              .options(READOUT_FLAGS)
+              .options(MOTIF_FLAGS)
               .options(SHARD_FLAGS),
           ),
         ),
@@ -99,6 +103,7 @@ async function score(flags: ArgumentsCamelCase<Flags>): Promise<void> {
   const { records, truth } = truthOptionsOf(flags)
   const bad = badPolicyOf(flags)
   const every = everyOf(flags.every)
+  const readout = await readoutOf(flags)
   if (flags.restart && flags.checkpoint === undefined) {
     throw new DataError('usage', '--restart has nothing to restart; name the file with --checkpoint')
   }
@@ -119,7 +124,7 @@ async function score(flags: ArgumentsCamelCase<Flags>): Promise<void> {
   const prior = await loadPrior(flags.prior, { k: metrics.kmer.k, records })
   const spool =
     flags.quarantine !== undefined && files.includes('-') ? makeSpool(flags.quarantine) : undefined
-  const options: ScoreOptions = { metrics, prior, records, truth, bad: bad && { ...bad, spool } }
+  const options: ScoreOptions = { metrics, prior, records, truth, bad: bad && { ...bad, spool }, readout }
   const lanes = new LanePool(await lanesFor(flags.workers, files))
   pool = lanes
   const progress = await showProgress(!flags.quiet)

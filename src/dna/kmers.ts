@@ -22,6 +22,13 @@ export function kmersWithin(sequence: Uint8Array, start: number, end: number, k:
   return total
 }
 
+/** The index of a k-mer of base codes, none of them N: the other way round. */
+export function kmerIndex(bases: ArrayLike<number>): number {
+  let index = 0
+  for (let i = 0; i < bases.length; i++) index = (index << 2) | bases[i]
+  return index
+}
+
 /**
  * Adds 1 to `counts` at the index of each k-mer inside the half-open span [start, end) of base codes, and returns how
  * many there were. A k-mer that covers an N is not counted.

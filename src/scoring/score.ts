@@ -26,6 +26,7 @@ import {
   statisticsPass,
 } from './pass.js'
 import { type BadRecordPolicy, refuseTooMany, screenOf } from './bad-record-policy.js'
+import type { ReadoutOptions } from './readout.js'
 import { type ModelScore, noRecords, scoreModel } from './scores.js'
 import type { TruthOptions } from './truth-score.js'
 import type { PopulationStatistics, StatisticsOptions } from './statistics.js'
@@ -45,6 +46,8 @@ export interface ScoreOptions {
   readonly truth?: TruthOptions | undefined
   /** What becomes of bad records; the first ends the run where undefined. */
   readonly bad?: BadRecordPolicy | undefined
+  /** How models are read out; not at all where undefined. */
+  readonly readout?: ReadoutOptions | undefined
 }
 
 /** Where a run saves and what it tells. */
@@ -184,7 +187,10 @@ export async function scorePopulation(
       interimMs: spec.kind === 'radii' ? undefined : run.interimMs,
       report: {
         ...report,
-        interim: result => report.interim?.(modelScores(population.model, result as Statistics, options)),
+        interim: result =>
+          report.interim?.(
+            modelScores(population.model, result as Statistics, { ...options, readout: undefined }),
+          ),
       },
     })
   }
@@ -282,27 +288,36 @@ function modelScores(model: string, { result, bad }: Statistics, options: ScoreO
       options.metrics,
       options.prior,
       options.truth,
+      options.readout,
     ),
   )
 }
 
-export function statisticsOptions({ metrics, prior, records, truth }: ScoreOptions): StatisticsOptions {
+export function statisticsOptions({
+  metrics,
+  prior,
+  records,
+  truth,
+  readout,
+}: ScoreOptions): StatisticsOptions {
   return {
     metrics,
     populationPrior: prior === undefined,
     byModel: records.columns?.model !== undefined,
     ...(truth === undefined ? {} : { truth: { score: truth.score } }),
+    ...(readout === undefined ? {} : { readout: true }),
   }
 }
 
 /** What a state keeps beside the arrays, so that it can be finished by itself. */
-export function scoringNotes({ metrics, prior, records, truth, bad }: ScoreOptions): Json {
+export function scoringNotes({ metrics, prior, records, truth, bad, readout }: ScoreOptions): Json {
   const kept = prior && { name: prior.name, k: prior.k, counts: Array.from(prior.counts) }
   return {
     metrics,
     prior: kept ?? null,
     byModel: records.columns?.model !== undefined,
     ...(truth && { truth }),
+    ...(readout && { readout: { fold: readout.fold } }),
     ...(bad && { bad: bad.kind }),
   } as unknown as Json
 }

@@ -4,6 +4,7 @@ import { angularKld } from './angular-score.js'
 import { countsText } from './bad-record-policy.js'
 import { kmerKld, type PriorCounts } from './kmer-score.js'
 import type { AngularOptions, KmerOptions, MetricOptions } from './options.js'
+import { type Readout, type ReadoutOptions, readOut } from './readout.js'
 import type { PopulationStatistics, ThresholdUsed } from './statistics.js'
 import {
   type ModelTruth,
@@ -40,6 +41,8 @@ export interface ModelScore {
   }
   /** Agreement with ground truth; only where records have it. */
   readonly truth?: ModelTruth
+  /** What the model attributes to, where that was asked for. */
+  readonly readout?: Readout
   /** What a reader of the numbers must know, in words. */
   readonly warnings: readonly string[]
 }
@@ -57,6 +60,7 @@ export function scoreModel(
   metrics: MetricOptions,
   prior: PriorCounts | undefined,
   truthOptions: TruthOptions = TRUTH_OPTIONS,
+  readout?: ReadoutOptions,
 ): ModelScore {
   const { tally, spectrum, grid, bad = {} } = statistics
   if (tally.records === 0) throw noRecords(model, bad)
@@ -85,7 +89,14 @@ export function scoreModel(
       options: metrics.angular,
     },
     ...(truth === undefined ? {} : { truth }),
-    warnings: [...warningsOf(statistics), ...(truth === undefined ? [] : truthWarnings(truth))],
+    ...(readout === undefined
+      ? {}
+      : { readout: readOut({ ...statistics, prior: used, weights: grid.weights }, metrics, readout) }),
+    warnings: [
+      ...warningsOf(statistics),
+      ...(truth === undefined ? [] : truthWarnings(truth)),
+      ...(readout === undefined ? [] : readoutWarnings(statistics)),
+    ],
   }
 }
 
@@ -102,6 +113,13 @@ export function noRecords(model: string, bad: BadCounts = {}): DataError {
 
 function totalOf(counts: BadCounts): number {
   return Object.values(counts).reduce((sum, count) => sum + count, 0)
+}
+
+function readoutWarnings({ cellContexts }: PopulationStatistics): string[] {
+  if (cellContexts !== undefined) return []
+  return [
+    'no clusters are read out: a global threshold over a pipe tells points apart only once they have passed; score files',
+  ]
 }
 
 function warningsOf({ tally, ids, spectrum, grid, bad = {}, nobodys = {} }: PopulationStatistics): string[] {

@@ -27,6 +27,7 @@ import {
   scoringNotes,
   statisticsOptions,
 } from './score.js'
+import type { ReadoutOptions } from './readout.js'
 import type { ModelScore } from './scores.js'
 import type { TruthOptions } from './truth-score.js'
 
@@ -42,6 +43,7 @@ interface PlanParams {
   readonly records: RecordOptions
   readonly ids: IdOrigin
   readonly truth?: TruthOptions
+  readonly readout?: Pick<ReadoutOptions, 'fold'>
 }
 
 /** A plan over the batches of a population. Errors: `usage`, for a pipe or a wrong number of shards. */
@@ -76,8 +78,8 @@ function paramsOf(plan: Plan): PlanParams {
 
 /** The options that a plan was made with; how many bad records are too many is not among them. */
 export function optionsOfPlan(plan: Plan, max?: MaxBad): ScoreOptions {
-  const { metrics, prior, records, truth, bad } = paramsOf(plan)
-  return { metrics, prior: prior ?? undefined, records, truth, bad: bad && { kind: bad, max } }
+  const { metrics, prior, records, truth, bad, readout } = paramsOf(plan)
+  return { metrics, prior: prior ?? undefined, records, truth, bad: bad && { kind: bad, max }, readout }
 }
 
 /** Whether a plan's shards need the merged radii of a first pass. */
@@ -257,10 +259,18 @@ export class Merger {
     return this.merged && { ...this.merged, attrstream: VERSION, arrays: this.accumulator.save(this.state) }
   }
 
-  /** The scores of all that was added. Error: `record`, for more bad records than are let through. */
-  scores(max?: MaxBad): ModelScore[] {
+  /**
+   * The scores of all that was added, read out with known motifs where the plan has a readout. Errors: `record`, for more bad
+   * records than are let through; `usage`, for motifs without a readout.
+   */
+  scores(max?: MaxBad, motifs?: ReadoutOptions['motifs']): ModelScore[] {
     const { cuts } = recipeOf(this.plan, this.kind, this.radii)
-    return finishScores(this.plan.population, optionsOfPlan(this.plan, max), cuts, this.whole())
+    const options = optionsOfPlan(this.plan, max)
+    if (motifs !== undefined && options.readout === undefined) {
+      throw new DataError('usage', 'the plan has no readout to look motifs up in; plan with --readout')
+    }
+    const readout = options.readout && { ...options.readout, motifs }
+    return finishScores(this.plan.population, { ...options, readout }, cuts, this.whole())
   }
 
   /** The bad records of all that was added, with the plan's files that hold some, opened below `root`. */

@@ -1,21 +1,23 @@
 import { angularGrid } from '../accumulators/angular-grid.js'
 import { angularGridByRadius } from '../accumulators/angular-grid-by-radius.js'
 import { angularGridGlobal } from '../accumulators/angular-grid-global.js'
+import { type CellContexts, cellContexts } from '../accumulators/cell-contexts.js'
 import { type DuplicateIds, duplicateIds } from '../accumulators/duplicate-ids.js'
 import { type GroundTruth, groundTruth } from '../accumulators/ground-truth.js'
+import { type KmerContexts, kmerContexts } from '../accumulators/kmer-contexts.js'
 import { type KmerPrior, kmerPrior } from '../accumulators/kmer-prior.js'
 import { type KmerSpectrum, kmerSpectrum } from '../accumulators/kmer-spectrum.js'
 import { radiusHistogram } from '../accumulators/radius-histogram.js'
 import { type Tally, tally } from '../accumulators/tally.js'
 import { after, by, derive, pipe, together } from '../core/compose.js'
-import type { Accumulator, AttributionRecord, Json, OpaqueAccumulator } from '../core/types.js'
-import type { CorrectedRecord } from '../dna/records.js'
+import type { Accumulator, AttributionRecord, Json, OpaqueAccumulator, Stage } from '../core/types.js'
+import type { CorrectedRecord, PointsRecord } from '../dna/records.js'
 import { correct } from '../stages/correct.js'
 import { requireLength } from '../stages/require-length.js'
 import { selectRuns } from '../stages/select-runs.js'
 import { sumWindows } from '../stages/sum-windows.js'
-import { thresholdPerSequence } from '../stages/threshold-windows.js'
 import type { BadCounts } from '../stats/bad-records.js'
+import { thresholdAtLeast, thresholdPerSequence } from '../stages/threshold-windows.js'
 import type { RadiusBracket, RadiusHistogram } from '../stats/radius-bracket.js'
 import type { AngularOptions, MetricOptions } from './options.js'
 import type { TruthOptions } from './truth-score.js'
@@ -34,6 +36,10 @@ export interface PopulationStatistics {
   readonly bad?: BadCounts | undefined
   /** Bad records whose model is unknown: they are counted for no model of the run. */
   readonly nobodys?: BadCounts | undefined
+  /** Bases around the points, where a readout was asked for and points are told apart in time. */
+  readonly cellContexts?: CellContexts | undefined
+  /** Bases around the attributed k-mers, where a readout was asked for and k is at most 8. */
+  readonly kmerContexts?: KmerContexts | undefined
 }
 
 export interface GridStatistics {
@@ -62,6 +68,8 @@ export interface StatisticsOptions {
   readonly byModel: boolean
   /** Whether agreement with ground truth is measured, and of which score. */
   readonly truth?: Pick<TruthOptions, 'score'> | undefined
+  /** Whether the bases around points are counted, for a readout. */
+  readonly readout?: boolean | undefined
 }
 
 /** Name of the one population of a run that is not split by a column. */
@@ -96,6 +104,7 @@ function byModel<T>(
     populationPrior: options.populationPrior,
     cuts: cuts?.kind === 'brackets' ? [...cuts.of].map(([model, bracket]) => [model, { ...bracket }]) : null,
     ...(options.truth === undefined ? {} : { truth: { ...options.truth } }),
+    ...(options.readout === true ? { readout: true } : {}),
   }
   return by(record => record.model ?? ALL, make, params)
 }
@@ -120,20 +129,52 @@ function onePopulation(
   return derive(statistics, ({ ids, prior, maps }) => ({ ids, prior, ...maps }))
 }
 
-/** What is added up over corrected maps; agreement with ground truth only where it is asked for. */
+type MapStatistics = Omit<PopulationStatistics, 'ids' | 'prior'>
+
+/** What is added up over corrected maps; agreement with ground truth and what a readout needs only where asked for. */
 function mapStatistics(
   options: StatisticsOptions,
   cuts: Cuts | undefined,
   model: string,
-): OpaqueAccumulator<CorrectedRecord, Omit<PopulationStatistics, 'ids' | 'prior'>> {
+): OpaqueAccumulator<CorrectedRecord, MapStatistics> {
   const { kmer, angular } = options.metrics
   const maps = {
     tally: tally(),
     spectrum: after(selectRuns(kmer), kmerSpectrum({ k: kmer.k })),
     grid: angularStatistics(angular, cuts, model),
+    ...(options.truth === undefined ? {} : { truth: groundTruth(options.truth) }),
+    ...(options.readout === true ? readoutStatistics(options.metrics, cuts, model) : {}),
   }
-  if (options.truth !== undefined) return together({ ...maps, truth: groundTruth(options.truth) })
-  return derive(together(maps), result => ({ ...result, truth: undefined }))
+  return derive(together(maps), result => ({ truth: undefined, ...result }))
+}
+
+/** What a readout needs beside the scores' own sums. */
+function readoutStatistics({ kmer, angular }: MetricOptions, cuts: Cuts | undefined, model: string) {
+  const points = pointsOf(angular, cuts, model)
+  return {
+    ...(points && { cellContexts: after(points, cellContexts({ grid: angular.grid })) }),
+    ...(kmer.k <= MOST_K && { kmerContexts: after(selectRuns(kmer), kmerContexts({ k: kmer.k })) }),
+  }
+}
+
+/** Contexts of 8-mers take 10 MB; each further base takes four times as much. */
+const MOST_K = 8
+
+/**
+ * The stage that tells points apart as they pass; undefined where that takes all of the data: a global threshold over a
+ * pipe. Of a bracket all windows are taken, which is at most a bin of radii (one part in 16,384) more than are points.
+ */
+function pointsOf(
+  angular: AngularOptions,
+  cuts: Cuts | undefined,
+  model: string,
+): Stage<CorrectedRecord, PointsRecord> | undefined {
+  const { threshold } = angular
+  if (threshold.kind === 'per-sequence')
+    return pipe(windowsOf(angular), thresholdPerSequence({ q: threshold.q }))
+  if (cuts?.kind !== 'brackets') return undefined
+  const { low } = cuts.of.get(model) ?? NO_WINDOWS
+  return pipe(windowsOf(angular), thresholdAtLeast({ low }))
 }
 
 type GridStatistic = OpaqueAccumulator<CorrectedRecord, GridStatistics>

@@ -20,8 +20,12 @@ const RANK = new Map(ORDER.map((key, i) => [key, i]))
  * depend on how the document was made, so that equal scores give equal text.
  */
 export function scoresJson(document: ScoreDocument): string {
-  return `${JSON.stringify(ordered(document), null, 2)}\n`
+  return `${JSON.stringify(ordered(document), null, 2).replace(NUMBERS, numbers => numbers.replace(/\s+/g, ' '))}\n`
 }
+
+/** An array of nothing but numbers and nulls, which is written on one line: some have thousands. No string matches: inside one, a
+ * line break is escaped. */
+const NUMBERS = /\[\n(?:\s+(?:-?\d[\d.eE+-]*|null),?\n)+\s*\]/g
 
 function ordered(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(ordered)

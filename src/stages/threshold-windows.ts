@@ -33,3 +33,25 @@ export function thresholdPerSequence(options: { q: number }): Stage<WindowsRecor
     },
   }
 }
+
+/** Points are the windows whose radius is at least `low`: those of a global threshold, to the bin that holds its cut. */
+export function thresholdAtLeast(options: { low: number }): Stage<WindowsRecord, PointsRecord> {
+  const { low } = options
+  return {
+    name: 'threshold-at-least',
+    params: { low },
+    connect(next) {
+      let points = new Int32Array(0)
+      return map => {
+        const { squares, start, end, scale } = map
+        if (points.length < end) points = new Int32Array(end)
+        let pointCount = 0
+        for (let i = start; i < end; i++) {
+          const square = squares.values[i]
+          if (square > 0 && Math.sqrt(square) * scale >= low) points[pointCount++] = i
+        }
+        next({ ...map, points, pointCount })
+      }
+    },
+  }
+}

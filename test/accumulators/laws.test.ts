@@ -4,8 +4,10 @@ import { describe, expect, it } from 'vitest'
 import { angularGrid } from '../../src/accumulators/angular-grid.js'
 import { angularGridByRadius } from '../../src/accumulators/angular-grid-by-radius.js'
 import { angularGridGlobal } from '../../src/accumulators/angular-grid-global.js'
+import { cellContexts } from '../../src/accumulators/cell-contexts.js'
 import { duplicateIds } from '../../src/accumulators/duplicate-ids.js'
 import { groundTruth } from '../../src/accumulators/ground-truth.js'
+import { kmerContexts } from '../../src/accumulators/kmer-contexts.js'
 import { kmerPrior } from '../../src/accumulators/kmer-prior.js'
 import { kmerSpectrum } from '../../src/accumulators/kmer-spectrum.js'
 import { radiusHistogram } from '../../src/accumulators/radius-histogram.js'
@@ -17,7 +19,7 @@ import type { Accumulator, AttributionRecord } from '../../src/core/types.js'
 import { correct } from '../../src/stages/correct.js'
 import { selectRuns } from '../../src/stages/select-runs.js'
 import { sumWindows } from '../../src/stages/sum-windows.js'
-import { thresholdPerSequence } from '../../src/stages/threshold-windows.js'
+import { thresholdAtLeast, thresholdPerSequence } from '../../src/stages/threshold-windows.js'
 import { anyRecords, checkLaws } from '../support/laws.js'
 
 const corrected = correct({ basis: 'gram-schmidt' })
@@ -65,11 +67,20 @@ const ACCUMULATORS: { readonly [file: string]: readonly [populations: number, ..
       erased(after(windows, angularGridGlobal({ grid: 'halved', weight: 1, bracket }))),
     ),
   ],
+  'cell-contexts': [
+    10,
+    erased(after(points, cellContexts({ grid: 'full' }))),
+    erased(after(pipe(windows, thresholdAtLeast({ low: 0.1 })), cellContexts({ grid: 'halved' }))),
+  ],
   'duplicate-ids': [100, erased(duplicateIds())],
   'ground-truth': [
     100,
     erased(after(corrected, groundTruth({ score: 'corrected' }))),
     erased(after(corrected, groundTruth({ score: 'raw' }))),
+  ],
+  'kmer-contexts': [
+    50,
+    erased(after(pipe(corrected, selectRuns({ q: 0.5, buffer: 2 })), kmerContexts({ k: 2 }))),
   ],
   'kmer-prior': [100, erased(kmerPrior({ k: 1 })), erased(kmerPrior({ k: 3 }))],
   'kmer-spectrum': [

@@ -1,0 +1,44 @@
+import type { InferredOptionTypes } from 'yargs'
+import { DataError } from '../core/errors.js'
+import { loadMotifs } from '../scoring/motifs.js'
+import type { ReadoutOptions } from '../scoring/readout.js'
+
+const R = 'Readout:'
+
+/** Options of what is read out beside the scores. */
+export const READOUT_FLAGS = {
+  readout: {
+    boolean: true,
+    default: false,
+    group: R,
+    describe: 'what each model attributes to: k-mers, words and angular clusters, in scores.json',
+  },
+  fold: {
+    boolean: true,
+    default: true,
+    group: R,
+    describe: 'a k-mer and its reverse complement are one in it (--no-fold: they are two)',
+  },
+} as const
+
+export const MOTIF_FLAGS = {
+  motifs: {
+    string: true,
+    group: R,
+    describe: 'JASPAR or MEME file of known motifs that a readout is looked up in (score: implies --readout)',
+  },
+} as const
+
+export type ReadoutFlags = InferredOptionTypes<typeof READOUT_FLAGS> & InferredOptionTypes<typeof MOTIF_FLAGS>
+
+/** How models are to be read out; undefined where they are not. Errors: `usage`, and those of `loadMotifs`. */
+export async function readoutOf(
+  flags: Omit<ReadoutFlags, 'motifs'> & { readonly motifs?: string | undefined },
+): Promise<ReadoutOptions | undefined> {
+  const { readout, fold, motifs } = flags
+  if (!readout && motifs === undefined) {
+    if (!fold) throw new DataError('usage', '--no-fold is an option of the readout; give --readout')
+    return undefined
+  }
+  return { fold, motifs: motifs === undefined ? undefined : await loadMotifs(motifs) }
+}

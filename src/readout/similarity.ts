@@ -1,0 +1,86 @@
+import type { Matrix } from './matrix.js'
+
+/** A matrix of shares as deviations from 1/4, position-major, with their sums of squares. */
+export interface Deviations {
+  readonly values: Float64Array
+  readonly squares: Float64Array
+  readonly width: number
+}
+
+export function deviationsOf(shares: Matrix): Deviations {
+  const values = Float64Array.from(shares.flat(), share => share - 0.25)
+  const squares = Float64Array.from(shares, column =>
+    column.reduce((sum, share) => sum + (share - 0.25) ** 2, 0),
+  )
+  return { values, squares, width: shares.length }
+}
+
+/** Products of every position of one matrix with every one of another: position i with j is [i · width + j]. */
+export function productTable(query: Deviations, target: Deviations): Float64Array {
+  const products = new Float64Array(query.width * target.width)
+  for (let i = 0; i < query.width; i++) {
+    for (let j = 0; j < target.width; j++) {
+      let product = 0
+      for (let b = 0; b < 4; b++) product += query.values[4 * i + b] * target.values[4 * j + b]
+      products[i * target.width + j] = product
+    }
+  }
+  return products
+}
+
+export interface Placement {
+  /** Where the query's first position lies in the target; below 0 where it begins before it. */
+  readonly offset: number
+  readonly similarity: number
+}
+
+/**
+ * The best offset of a query over a target whose positions are taken in a given order.
+ *
+ * Similarity is Pearson's r between the shares of the query and those laid under it, a target that ends counting 1/4 for
+ * every base: positions that tell much weigh much, and every position of the query counts.
+ *
+ * @param least Positions that both must at least share.
+ * @param enough Similarities that do not reach this are of no interest; offsets that cannot reach it are left out.
+ */
+export function bestPlacement(
+  query: Deviations,
+  target: Deviations,
+  products: Float64Array,
+  order: Int32Array,
+  least: number,
+  enough = -1,
+): Placement {
+  const total = query.squares.reduce((sum, square) => sum + square, 0)
+  const overlap = Math.min(least, query.width, target.width)
+  const needed = enough > 0 ? enough * enough * total : 0
+  let similarity = -1
+  let best = 0
+  for (let offset = overlap - query.width; offset <= target.width - overlap; offset++) {
+    const from = Math.max(0, -offset)
+    const to = Math.min(query.width, target.width - offset)
+    if (needed > 0) {
+      let covered = 0
+      for (let i = from; i < to; i++) covered += query.squares[i]
+      if (covered < needed) continue // by Cauchy's inequality
+    }
+    let product = 0
+    let square = 0
+    for (let i = from; i < to; i++) {
+      const j = order[i + offset]
+      product += products[i * target.width + j]
+      square += target.squares[j]
+    }
+    const r = square > 0 ? product / Math.sqrt(total * square) : 0
+    if (r > similarity) {
+      similarity = r
+      best = offset
+    }
+  }
+  return { offset: best, similarity }
+}
+
+/** Positions in their own order. */
+export function inOrder(width: number): Int32Array {
+  return Int32Array.from({ length: width }, (_, i) => i)
+}

@@ -1,0 +1,88 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, it } from 'vitest'
+import type { AttributionRecord } from '../../src/core/types.js'
+import { MotifIndex } from '../../src/readout/motif-match.js'
+import { parseMotifs } from '../../src/readout/parse-motifs.js'
+import { metricOptions } from '../../src/scoring/options.js'
+import { scoreModel } from '../../src/scoring/scores.js'
+import { ALL, type PopulationStatistics, populationStatistics } from '../../src/scoring/statistics.js'
+import { readNpz, type NumpyArray } from '../support/npz.js'
+import { oneHotRow, recordOf, recordsOf } from '../support/records.js'
+import { fold } from '../support/score.js'
+
+const FIXTURES = fileURLToPath(new URL('../../../shared/fixtures/', import.meta.url))
+const present = existsSync(`${FIXTURES}synthetic/sequences.npz`)
+if (!present) console.warn(`skipped: readouts against known motifs, for there is no ${FIXTURES}`)
+
+const array = (path: string, name: string) => readNpz(`${FIXTURES}${path}`).get(name) as NumpyArray
+
+function readOut(
+  records: readonly AttributionRecord[],
+  index: MotifIndex,
+  convention: 'paper' | 'd3-pipeline',
+) {
+  const metrics = metricOptions({ convention })
+  const statistics = populationStatistics({ metrics, populationPrior: true, byModel: false, readout: true })
+  const result = statistics.result(fold(statistics, records)).get(ALL) as PopulationStatistics
+  const { readout } = scoreModel('m', result, metrics, undefined, undefined, {
+    fold: true,
+    motifs: { name: 'JASPAR', index },
+  })
+  if (readout === undefined) throw new Error('no readout')
+  return readout
+}
+
+describe.skipIf(!present)('the readout of maps whose motifs are known', () => {
+  const index = new MotifIndex(
+    parseMotifs(readFileSync(`${FIXTURES}motifs/jaspar_2016_core_vertebrates.pfm`, 'utf8'), {}),
+  )
+  const oneHot = array('synthetic/sequences.npz', 'one_hot')
+
+  it('finds the five that were embedded, in the best network', () => {
+    const maps = array('synthetic/maps/exponential_bn_standard_s0.npz', 'attributions')
+    const { words, clusters } = readOut(recordsOf(maps, oneHot), index, 'paper')
+    for (const name of ['CTCF', 'SP1', 'YY1', 'Gabpa', 'SRF']) {
+      const found = words.find(({ match }) => match?.name === name)?.match
+      expect(found?.similarity, name).toBeGreaterThan(0.9)
+      expect(found?.p, name).toBeLessThanOrEqual(0.01)
+    }
+    const seen = new Set(
+      clusters.flatMap(({ match }) => (match !== null && match.p <= 0.01 ? match.name : [])),
+    )
+    for (const name of ['YY1', 'Gabpa', 'SRF']) expect(seen, name).toContain(name)
+  })
+
+  it('finds none in white noise on the same sequences, projected or not', () => {
+    let state = 99
+    const uniform = () => {
+      state = (Math.imul(state, 1664525) + 1013904223) >>> 0
+      return (state + 0.5) / 2 ** 32
+    }
+    const normal = () => Math.sqrt(-2 * Math.log(uniform())) * Math.cos(2 * Math.PI * uniform())
+    for (const projected of [false, true]) {
+      for (let round = 0; round < 4; round++) {
+        const records = Array.from({ length: oneHot.shape[0] }, (_, row) => {
+          const sequence = oneHotRow(oneHot, row)
+          const map = Float32Array.from({ length: 4 * sequence.length }, (_, p) =>
+            projected && sequence[p >> 2] !== (p & 3) ? 0 : normal(),
+          )
+          return recordOf(String(row), sequence, map)
+        })
+        const { words, clusters, significant_kmers } = readOut(records, index, 'paper')
+        expect({ words, clusters, significant_kmers }).toEqual({
+          words: [],
+          clusters: [],
+          significant_kmers: 0,
+        })
+      }
+    }
+  })
+
+  it('has no clusters where points are told apart too late, and a word in its place', () => {
+    const maps = array('synthetic/maps/relu_nobn_standard_s0.npz', 'attributions')
+    const { words, clusters } = readOut(recordsOf(maps, oneHot), index, 'd3-pipeline')
+    expect(clusters).toEqual([])
+    expect(words.map(({ match }) => match?.name)).toContain('Gabpa')
+  })
+})
