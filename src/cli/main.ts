@@ -33,7 +33,7 @@ const COMMANDS: readonly Entry[] = [
   ],
   [
     'transform [inputs..]',
-    'turn maps into rows: attributed runs, or features of each map',
+    'turn maps into other maps, attributed runs or features, and write them',
     async () => (await import('./transform.js')).transformCommand,
   ],
   [

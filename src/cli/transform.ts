@@ -1,9 +1,14 @@
 import type { ArgumentsCamelCase } from 'yargs'
+import { pipe } from '../core/compose.js'
 import { DataError } from '../core/errors.js'
+import type { MapElement } from '../core/map-rows.js'
 import { stream } from '../engine/run.js'
 import { openAllMaps } from '../scoring/open-maps.js'
+import { saveMaps } from '../scoring/save-maps.js'
 import { ROW_FORMATS, type RowFormat, saveRows } from '../scoring/save-rows.js'
 import { transformOf } from '../scoring/transform.js'
+import { copyMap } from '../stages/copy-map.js'
+import { VERSION } from '../version.js'
 import type { Command } from './command.js'
 import { expandInputs } from './inputs.js'
 import { METRIC_FLAGS, type MetricFlags, metricsOf } from './metric-flags.js'
@@ -17,6 +22,8 @@ type Flags = MetricFlags &
     stages: string
     out: string
     format?: RowFormat | undefined
+    float16: boolean
+    float64: boolean
     debug: boolean
   }
 
@@ -33,8 +40,9 @@ export const transformCommand: Command<Flags> = {
         })
         .option('stages', {
           string: true,
-          default: 'runs',
-          describe: 'what is made of each map: runs, or features',
+          default: 'correct',
+          describe:
+            'what is made of each map, in order: raw, correct, normalise, window; then runs or features for rows',
         })
         .option('out', {
           alias: 'o',
@@ -46,10 +54,17 @@ export const transformCommand: Command<Flags> = {
           choices: ROW_FORMATS,
           describe: 'form of the rows; on standard output an Arrow stream, or JSON lines on a terminal',
         })
+        .option('float16', {
+          boolean: true,
+          default: false,
+          describe: 'two bytes a value of a map, not four',
+        })
+        .option('float64', { boolean: true, default: false, describe: 'eight bytes a value, not four' })
         .option('debug', { boolean: true, default: false, describe: 'print the stack of an error' })
         .options({ convention, k, q, buffer, window, 'window-kind': METRIC_FLAGS['window-kind'] })
         .options({ reduce, basis, normalise }),
     )
+      .example('$0 transform maps/ --stages correct,normalise -o maps.parquet', 'maps again')
       .example('$0 transform maps.parquet --stages runs -o runs.bed', 'attributed runs')
       .example('$0 transform maps/ --stages features -o features.parquet', 'one row a map')
       .example('$0 transform maps.arrow --stages runs --format csv | head', 'the first of them'),
@@ -62,7 +77,8 @@ async function transform(flags: ArgumentsCamelCase<Flags>): Promise<void> {
     throw new DataError('usage', 'transform needs inputs; name files, folders or patterns, or - for a pipe')
   }
   const names = flags.stages.split(',').map(name => name.trim())
-  const { table, stage } = transformOf(names, metricsOf(flags))
+  const element = elementOf(flags)
+  const made = transformOf(names, metricsOf(flags))
   const files = await expandInputs(flags.inputs, text => process.stderr.write(`attrstream: ${text}\n`))
   const piped = flags.out === '-' || flags.out.endsWith('\0-')
   const format =
@@ -75,8 +91,20 @@ async function transform(flags: ArgumentsCamelCase<Flags>): Promise<void> {
     stopping.abort(new DataError('io', `stopped by ${signal}; nothing is written`))
   })
   try {
-    const rows = stream(openAllMaps(files, recordOptionsOf(flags)), stage, stopping.signal)
-    await saveRows(piped ? undefined : flags.out, table, rows, { format })
+    const sources = openAllMaps(files, recordOptionsOf(flags))
+    const out = piped ? undefined : flags.out
+    const metadata = {
+      'attrstream.version': VERSION,
+      'attrstream.stages': names.join(','),
+      'attrstream.params': JSON.stringify(made.stage.params),
+    }
+    const options = { format, metadata }
+    if (made.kind === 'rows') {
+      await saveRows(out, made.table, stream(sources, made.stage, stopping.signal), options)
+    } else {
+      const maps = stream(sources, pipe(made.stage, copyMap({ element })), stopping.signal)
+      await saveMaps(out, element, maps, options)
+    }
   } catch (error) {
     if (stopped === undefined) throw error
     process.stderr.write(`attrstream: ${(error as Error).message}\n`)
@@ -84,4 +112,10 @@ async function transform(flags: ArgumentsCamelCase<Flags>): Promise<void> {
   } finally {
     release()
   }
+}
+
+/** Errors: `usage`, for two at once. */
+function elementOf({ float16, float64 }: Pick<Flags, 'float16' | 'float64'>): MapElement {
+  if (float16 && float64) throw new DataError('usage', '--float16 and --float64 exclude each other; give one')
+  return float16 ? 'float16' : float64 ? 'float64' : 'float32'
 }

@@ -83,6 +83,14 @@ export function mapCorrector(basis: Basis): CorrectMap {
   }
 }
 
+/** Takes the mean over bases off every position of a map. */
+export function correctValues(attribution: Float32Array | Float64Array, out: Float64Array): void {
+  for (let p = 0; p < attribution.length; p += 4) {
+    const mean = (attribution[p] + attribution[p + 1] + attribution[p + 2] + attribution[p + 3]) * 0.25
+    for (let b = 0; b < 4; b++) out[p + b] = attribution[p + b] - mean
+  }
+}
+
 /** Marks N positions in `squares`; where there are any, totals are summed again without them. */
 function leaveOutUnknown(sequence: Uint8Array, squares: Float64Array, totals: CorrectedTotals): void {
   const length = sequence.length

@@ -23,6 +23,11 @@ function before({ kind, width }: WindowShape): number {
   return kind === 'centered' ? Math.floor((width - 1) / 2) : 0
 }
 
+/** The first position of the window that belongs to a position; the others follow, modulo L. */
+export function windowStart(shape: WindowShape, position: number): number {
+  return position - before(shape)
+}
+
 /** What a map is divided by: the sum of its magnitudes, the root of the sum of their squares, or nothing. */
 export type Normalisation = 'l2-sum' | 'frobenius' | 'none'
 

@@ -48,6 +48,11 @@ export async function saveRows(
   const bytes = encode(
     Array.isArray(rows) ? single(rows as readonly Row[]) : (rows as AsyncIterable<readonly Row[]>),
   )
+  return writeOut(file, bytes)
+}
+
+/** Writes bytes as they come, to a file or, where it is undefined, to standard output, no faster than they are taken. */
+export async function writeOut(file: string | undefined, bytes: AsyncIterable<Uint8Array>): Promise<void> {
   if (file !== undefined) return writeWhole(file, bytes)
   for await (const piece of bytes) if (!process.stdout.write(piece)) await once(process.stdout, 'drain')
 }

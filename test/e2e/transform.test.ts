@@ -92,9 +92,47 @@ describe('transform', () => {
     expect([...(table.getChild('id') ?? [])]).toEqual(lines.slice(1).map(line => line.split(',')[0]))
   })
 
+  it('writes maps that score as those they were made of', async () => {
+    const scoreOf = (...files: string[]) => {
+      const { stdout } = spawnSync(process.execPath, [MAIN, 'score', ...files, '--format', 'json'])
+      return JSON.parse(stdout.toString()).models.map(({ kmer, angular }: Record<string, object>) => ({
+        kmer,
+        angular,
+      }))
+    }
+    const [tfMindi] = scoreOf(INPUTS[2])
+    for (const stages of ['raw', 'correct', 'normalise']) {
+      for (const ending of ['arrow', 'parquet']) {
+        const out = join(folder, `${stages}.${ending}`)
+        const args = [INPUTS[2], '--stages', stages, '--float64', '-o', out]
+        expect(transform(args)).toMatchObject({ status: 0, stderr: '' })
+        const [score] = scoreOf(out)
+        if (stages === 'raw') expect(score).toEqual(tfMindi)
+        expect(score.kmer).toEqual(tfMindi.kmer)
+        expect(score.angular.points).toBe(tfMindi.angular.points)
+        expect(score.angular.kld_nats).toBeCloseTo(tfMindi.angular.kld_nats, 12)
+      }
+    }
+    const [groups] = await query(
+      `select decode(value) axes from parquet_kv_metadata('${join(folder, 'raw.parquet')}') where decode(key) = 'attrstream.axes'`,
+    )
+    expect(groups).toEqual({ axes: 'L4' })
+  })
+
+  it('corrects once, whichever stage it is that needs it', () => {
+    const valuesOf = (stages: string) =>
+      transform([INPUTS[2], '--stages', stages, '--format', 'ndjson']).stdout
+    expect(valuesOf('correct,normalise')).toEqual(valuesOf('normalise'))
+    expect(valuesOf('correct,window')).toEqual(valuesOf('window'))
+    expect(valuesOf('correct,correct')).toEqual(valuesOf('correct'))
+    expect(valuesOf('correct,features')).toEqual(valuesOf('features'))
+    expect(valuesOf('raw')).not.toEqual(valuesOf('correct'))
+  })
+
   it('ends without a word where its reader has enough', async () => {
     for (const format of ['arrow', 'ndjson', 'csv', 'bed']) {
-      const child = spawn(process.execPath, [MAIN, 'transform', ...INPUTS, ...INPUTS, '--format', format])
+      const args = [...INPUTS, ...INPUTS, '--stages', 'runs', '--format', format]
+      const child = spawn(process.execPath, [MAIN, 'transform', ...args])
       let stderr = ''
       child.stderr.on('data', text => (stderr += text))
       child.stdout.once('data', () => child.stdout.destroy())
@@ -106,11 +144,21 @@ describe('transform', () => {
   it('says which stages there are, and what it cannot do', () => {
     expect(transform([INPUTS[0], '--stages', 'run'])).toMatchObject({
       status: 2,
-      stderr: expect.stringMatching(/no stage is called run, expected .*runs.*features/),
+      stderr: expect.stringContaining(
+        'no stage is called "run", expected raw, correct, normalise, window, runs, features',
+      ),
     })
     expect(transform([INPUTS[0], '-o', 'runs.xlsx'])).toMatchObject({
       status: 2,
       stderr: expect.stringContaining('runs.xlsx: no form is known by this ending, expected .arrow'),
+    })
+    expect(transform([INPUTS[0], '--stages', 'runs,correct'])).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('runs makes rows, which correct cannot take; put runs last'),
+    })
+    expect(transform([INPUTS[0], '-o', 'maps.csv'])).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('maps are lists, which CSV has no place for'),
     })
     expect(transform([])).toMatchObject({
       status: 2,

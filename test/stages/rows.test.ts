@@ -3,6 +3,9 @@ import { pipe } from '../../src/core/compose.js'
 import type { AttributionRecord, Stage } from '../../src/core/types.js'
 import { correct } from '../../src/stages/correct.js'
 import { FEATURE_TABLE, type FeatureOptions, listFeatures } from '../../src/stages/list-features.js'
+import { correctMap } from '../../src/stages/correct-map.js'
+import { normaliseMap } from '../../src/stages/normalise-map.js'
+import { windowMap } from '../../src/stages/window-map.js'
 import { listRuns, RUN_TABLE } from '../../src/stages/list-runs.js'
 import { selectRuns } from '../../src/stages/select-runs.js'
 import { recordOf } from '../support/records.js'
@@ -157,3 +160,59 @@ describe('rows of features', () => {
     expect(short).toMatchObject({ dead: false, projected: true, strongest: null, radius: null, theta: null })
   })
 })
+
+describe('maps from maps', () => {
+  const values = (stage: Stage<AttributionRecord>, ...records: AttributionRecord[]) => {
+    const seen: number[][] = []
+    const push = stage.connect(({ attribution }) => void seen.push([...attribution]))
+    for (const record of records) push(record)
+    return seen
+  }
+  const usual = { width: 3, kind: 'centered', reduce: 'sum' } as const
+
+  it('are corrected at every position, the record else as it was', () => {
+    const record = recordOf('one', 'AN', [4, 0, 0, 0, 1, 2, 3, 6], { model: 'm' })
+    expect(values(correctMap(), record)).toEqual([[3, -1, -1, -1, -2, -1, 0, 3]])
+    const [out] = through(pipe(correctMap(), copied()), record)
+    const { id, idHash, idCheck, sequence, where, model, truth } = record
+    expect(out).toEqual({ id, idHash, idCheck, sequence, where, model, truth })
+  })
+  it('are normalised without N, and left where there is nothing to divide by', () => {
+    const record = recordOf('', 'ANC', spikes(3, 100, 1))
+    const [sum] = values(normaliseMap({ normalise: 'l2-sum' }), record)
+    expect(sum[0]).toBeCloseTo(3 / (4 * Math.SQRT2), 14)
+    expect(sum[4]).toBeCloseTo(100 / (4 * Math.SQRT2), 14)
+    const [root] = values(normaliseMap({ normalise: 'frobenius' }), record)
+    expect(root[0]).toBeCloseTo(3 / Math.sqrt(20), 14)
+    expect(values(normaliseMap({ normalise: 'none' }), record)).toEqual([[...spikes(3, 100, 1)]])
+    expect(values(normaliseMap({ normalise: 'l2-sum' }), recordOf('', 'A', [2, 2, 2, 2]))).toEqual([
+      [0, 0, 0, 0],
+    ])
+  })
+  it('are sums or means over windows, 0 where there is no window', () => {
+    const first = (rows: number[][]) => rows.map(row => row.filter((_, p) => p % 4 === 0))
+    const record = recordOf('', 'ACGTAC', spikes(1, 2, 4, 8, 16, 32))
+    expect(first(values(windowMap(usual), record))).toEqual([[0, 7, 14, 28, 56, 0]])
+    expect(first(values(windowMap({ ...usual, reduce: 'mean' }), record))[0][1]).toBeCloseTo(7 / 3, 14)
+    expect(first(values(windowMap({ ...usual, kind: 'forward-circular' }), record))).toEqual([
+      [7, 14, 28, 56, 49, 35],
+    ])
+    const some = recordOf('', 'ACGNACG', spikes(1, 2, 4, 100, 16, 32, 64))
+    expect(first(values(windowMap(usual), some, record))).toEqual([
+      [0, 7, 0, 0, 0, 112, 0],
+      [0, 7, 14, 28, 56, 0],
+    ])
+  })
+})
+
+/** All of a record but its map. */
+function copied(): Stage<AttributionRecord, object> {
+  return {
+    name: 'copied',
+    params: null,
+    connect:
+      next =>
+      ({ id, idHash, idCheck, sequence, where, model, truth }) =>
+        next({ id, idHash, idCheck, sequence, where, model, truth }),
+  }
+}

@@ -1,0 +1,32 @@
+import type { AttributionRecord, Stage } from '../core/types.js'
+import { LETTERS } from '../dna/bases.js'
+
+/** A map of its own, to be kept and written. */
+export interface CopiedMap {
+  readonly id: string
+  /** A letter a position, in ASCII. */
+  readonly letters: Uint8Array
+  /** Four a position, in the order A C G T. */
+  readonly values: Float32Array | Float64Array
+}
+
+const CODES = Uint8Array.from(LETTERS, letter => letter.charCodeAt(0))
+
+/** Each record as an object that outlasts it, its values doubles unless they are to be singles. */
+export function copyMap(options: {
+  element: 'float16' | 'float32' | 'float64'
+}): Stage<AttributionRecord, CopiedMap> {
+  const { element } = options
+  return {
+    name: 'copy-map',
+    params: { element },
+    connect:
+      next =>
+      ({ id, sequence, attribution }) =>
+        next({
+          id,
+          letters: sequence.map(code => CODES[code]),
+          values: element === 'float32' ? Float32Array.from(attribution) : Float64Array.from(attribution),
+        }),
+  }
+}

@@ -1,0 +1,18 @@
+import type { AttributionRecord, Stage } from '../core/types.js'
+import { ChangedMap } from '../dna/changed-map.js'
+import { correctValues } from '../dna/corrected-map.js'
+
+/** Gradient correction as a map again: the mean over bases taken off every position, those of N too. */
+export function correctMap(): Stage<AttributionRecord> {
+  return {
+    name: 'correct-map',
+    params: null,
+    connect(next) {
+      const changed = new ChangedMap()
+      return record => {
+        correctValues(record.attribution, changed.take(record))
+        next(changed)
+      }
+    },
+  }
+}
