@@ -113,7 +113,7 @@ const EXCEPTIONS: readonly { readonly from: RegExp; readonly to: RegExp; readonl
   // A checkpoint is an Arrow file, and its bytes are read as any other's.
   { from: /^src\/engine\/checkpoint-file\.ts$/, to: /^src\/columns\/(arrow-arrays|bytes)\.ts$/ },
   // These sinks are of the scores: they know what a score holds, but nothing of how it is made.
-  { from: /^src\/sinks\/scores-/, to: /^src\/scoring\/(document|scores)\.ts$/, typeOnly: true },
+  { from: /^src\/sinks\/scores-/, to: /^src\/scoring\/(consistency|document|scores)\.ts$/, typeOnly: true },
 ]
 
 function isExcepted({ from, to, typeOnly }: Import): boolean {

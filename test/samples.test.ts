@@ -83,7 +83,8 @@ describe.each(Object.entries(samples))('%s', (_, expected) => {
       expect(first.angular.points).toBe(angular.points)
       closeTo(first.angular.effective_points, angular.effective_points)
       closeTo(first.angular.kld_nats, angular.kld_nats)
-      expect(first.warnings).toEqual([])
+      // So few maps score much of what noise scores; nothing else is to be said of them.
+      expect(first.warnings.filter(text => !/what noise scores|effective points/.test(text))).toEqual([])
       for (const twin of twins) expect(twin).toEqual(first)
     },
   )

@@ -1,4 +1,5 @@
 import type { Argv, InferredOptionTypes } from 'yargs'
+import { DataError } from '../core/errors.js'
 import { GRID_KINDS } from '../dna/angles.js'
 import { BASES } from '../dna/basis.js'
 import { WINDOW_KINDS } from '../dna/windows.js'
@@ -9,11 +10,13 @@ import {
   metricOptions,
   type Threshold,
 } from '../scoring/options.js'
+import { NULL_NAMES, type NullName, type NullOptions, nullOptions } from '../scoring/nulls.js'
 import { NORMALISATIONS } from '../stages/sum-windows.js'
 import { BOXCAR_KINDS } from '../stats/boxcar.js'
 
 const K = 'k-mer metric:'
 const A = 'Angular metric:'
+const U = 'What noise scores:'
 
 /** Options of the two metrics. Those not given are the convention's. */
 export const METRIC_FLAGS = {
@@ -52,6 +55,11 @@ export const METRIC_FLAGS = {
     describe: 'how the density is smoothed into its prior',
   },
   cells: { choices: ['all', 'interior'] as const, group: A, describe: 'cells that enter the KLD' },
+  null: {
+    string: true,
+    group: U,
+    describe: 'what noise is made of: multinomial (default) or shift for k-mers, or none',
+  },
 } as const
 
 export type MetricFlags = InferredOptionTypes<typeof METRIC_FLAGS>
@@ -78,6 +86,17 @@ export function metricsOf(flags: MetricFlags): MetricOptions {
       cells: flags.cells,
     }),
   })
+}
+
+/** The nulls that flags ask for; undefined where they leave it open. Errors: `usage`. */
+export function nullsOf(flags: MetricFlags): NullOptions | undefined {
+  if (flags.null === undefined) return undefined
+  const names = [flags.null].flat().flatMap(text => text.split(','))
+  const strange = names.find(name => !(NULL_NAMES as readonly string[]).includes(name))
+  if (strange !== undefined) {
+    throw new DataError('usage', `--null is ${strange}, expected ${NULL_NAMES.join(', ')}`)
+  }
+  return nullOptions(names as NullName[])
 }
 
 function thresholdOf(flags: MetricFlags): Threshold | undefined {

@@ -6,7 +6,13 @@ import { writeWhole } from '../engine/whole-file.js'
 import type { ScoreDocument } from '../scoring/document.js'
 import { csv } from '../sinks/csv.js'
 import { scoresJson } from '../sinks/scores-json.js'
-import { SCORE_TABLE_COLUMNS, SCORES_TABLE, SHOWN_COLUMNS, scoreRows } from '../sinks/scores-rows.js'
+import {
+  SCORE_TABLE_COLUMNS,
+  SCORES_TABLE,
+  SHOWN_COLUMNS,
+  scoreRows,
+  shownRows,
+} from '../sinks/scores-rows.js'
 import { textTable } from '../sinks/table.js'
 
 /** Options of where scores go. */
@@ -23,14 +29,13 @@ export type OutputFlags = InferredOptionTypes<typeof OUTPUT_FLAGS>
 
 /** Prints scores on standard output; a table in colour on a terminal that wants it. */
 export async function printScores(document: ScoreDocument, format: OutputFlags['format']): Promise<void> {
-  const rows = scoreRows(document.models)
   const colour = process.stdout.isTTY && process.env['NO_COLOR'] === undefined
   const text =
     format === 'json'
       ? scoresJson(document)
       : format === 'csv'
-        ? csv(SCORE_TABLE_COLUMNS, rows)
-        : textTable(SHOWN_COLUMNS, rows, { colour })
+        ? csv(SCORE_TABLE_COLUMNS, scoreRows(document.models))
+        : textTable(SHOWN_COLUMNS, shownRows(document.models), { colour })
   await new Promise<void>((resolve, reject) => {
     // Whoever closes the pipe has read enough.
     process.stdout.once('error', error =>

@@ -5,6 +5,7 @@ import type { Json } from '../core/types.js'
 import { count } from '../engine/ranges.js'
 import { LanePool } from '../engine/pool.js'
 import { type Provenance, SCORES_SCHEMA, type ScoreDocument } from '../scoring/document.js'
+import { DEFAULT_NULLS } from '../scoring/nulls.js'
 import { makeSpool } from '../scoring/quarantine-spool.js'
 import { loadPrior } from '../scoring/prior.js'
 import {
@@ -17,7 +18,7 @@ import {
 import { VERSION } from '../version.js'
 import { BAD_RECORD_FLAGS, type BadRecordFlags, badPolicyOf, maxBadOf } from './bad-record-flags.js'
 import { expandInputs, populationsOf } from './inputs.js'
-import { type MetricFlags, metricsOf, withMetricFlags } from './metric-flags.js'
+import { type MetricFlags, metricsOf, nullsOf, withMetricFlags } from './metric-flags.js'
 import { makeFolder, OUTPUT_FLAGS, type OutputFlags, printScores, saveScores } from './output.js'
 import { type Progress, showProgress } from './progress.js'
 import { type RecordFlags, withRecordFlags } from './record-flags.js'
@@ -124,7 +125,16 @@ async function score(flags: ArgumentsCamelCase<Flags>): Promise<void> {
   const prior = await loadPrior(flags.prior, { k: metrics.kmer.k, records })
   const spool =
     flags.quarantine !== undefined && files.includes('-') ? makeSpool(flags.quarantine) : undefined
-  const options: ScoreOptions = { metrics, prior, records, truth, bad: bad && { ...bad, spool }, readout }
+  const nulls = nullsOf(flags)
+  const options: ScoreOptions = {
+    metrics,
+    prior,
+    records,
+    truth,
+    nulls,
+    bad: bad && { ...bad, spool },
+    readout,
+  }
   const lanes = new LanePool(await lanesFor(flags.workers, files))
   pool = lanes
   const progress = await showProgress(!flags.quiet)
@@ -258,6 +268,10 @@ function reportTo(progress: Progress, { model }: Population, several: boolean): 
       progress.note(
         `attrstream: ${name}going on from ${records} records (${batches} batches) of the checkpoint`,
       ),
+    earlierFormat: () =>
+      progress.note(
+        `attrstream: ${name}the checkpoint is of attrstream 0.1, so its scores have no null of the angles and no digest of ids; --restart makes them anew`,
+      ),
     cutMoved: () =>
       progress.note(
         `attrstream: ${name}the further data moved the global threshold, so its second pass begins anew`,
@@ -293,7 +307,7 @@ function tellHowToGoOn(
 async function provenance(
   populations: readonly Population[],
   results: readonly PopulationScores[],
-  { metrics, prior, records, truth }: ScoreOptions,
+  { metrics, prior, records, truth, nulls = DEFAULT_NULLS }: ScoreOptions,
   started: number,
 ): Promise<Provenance> {
   const inputs = await Promise.all(
@@ -310,7 +324,7 @@ async function provenance(
     version: VERSION,
     command: process.argv.slice(2),
     inputs,
-    options: { ...metrics, prior: prior?.name ?? 'population', records, truth } as unknown as Json,
+    options: { ...metrics, prior: prior?.name ?? 'population', records, truth, nulls } as unknown as Json,
     wall_seconds: (performance.now() - started) / 1000,
   }
 }

@@ -29,6 +29,14 @@ export function kmerIndex(bases: ArrayLike<number>): number {
   return index
 }
 
+/** The index of the k-mer that the opposite strand reads. */
+export function reverseComplement(index: number, k: number): number {
+  let reversed = 0
+  for (let i = 0, rest = index; i < k; i++, rest = Math.floor(rest / 4))
+    reversed = reversed * 4 + (3 - (rest % 4))
+  return reversed
+}
+
 /**
  * Adds 1 to `counts` at the index of each k-mer inside the half-open span [start, end) of base codes, and returns how
  * many there were. A k-mer that covers an N is not counted.

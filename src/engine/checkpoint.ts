@@ -4,7 +4,7 @@ import { canonicalJson, jsonDifferences } from './canonical-json.js'
 import { count, describeRanges, overlap, union } from './ranges.js'
 
 /** Version of the checkpoint format, raised by whatever an older attrstream would misread. */
-export const FORMAT_VERSION = 1
+export const FORMAT_VERSION = 2
 
 /** How much of an input a checkpoint covers. */
 export interface CoveredInput {

@@ -6,7 +6,7 @@ import type { BatchSize, Json, Range } from '../core/types.js'
 import { canonicalJson } from './canonical-json.js'
 
 /** Version of the plan format, raised by whatever an older attrstream would misread. */
-export const PLAN_VERSION = 1
+export const PLAN_VERSION = 2
 
 /** A file of a plan; its batches are the units that are shared out. */
 export interface PlanInput {
@@ -42,9 +42,9 @@ export interface PlanUnits {
 
 /** A plan with its id. Errors: `usage`, for a wrong number of shards or name; `empty`, without an input. */
 export function makePlan(
-  parts: Pick<Plan, 'shards' | 'population' | 'params' | 'inputs'> & { readonly root?: string },
+  parts: Pick<Plan, 'shards' | 'population' | 'params' | 'inputs'> & Partial<Pick<Plan, 'root' | 'version'>>,
 ): Plan {
-  const { shards, population, params, inputs, root = '.' } = parts
+  const { shards, population, params, inputs, root = '.', version = PLAN_VERSION } = parts
   if (!isWhole(shards) || shards < 1) throw new DataError('usage', `${shards} shards, expected 1 or more`)
   if (inputs.length === 0) throw new DataError('empty', 'a plan without inputs; name some')
   const seen = new Set<string>()
@@ -57,7 +57,7 @@ export function makePlan(
   }
   const plan = {
     format: 'attrstream.plan',
-    version: PLAN_VERSION,
+    version,
     shards,
     population,
     params,
@@ -153,12 +153,13 @@ export function decodePlan(text: string, file: string): Plan {
       population,
       params: params as Json,
       inputs: inputs.map(expand),
+      version: Number(version),
       ...(typeof root === 'string' ? { root } : {}),
     })
   } catch (error) {
     throw damaged((error as Error).message, error)
   }
-  if (plan.id !== id || version !== PLAN_VERSION) {
+  if (plan.id !== id) {
     throw damaged(`it bears the id ${String(id)}, but its content has ${plan.id}`)
   }
   return plan

@@ -50,6 +50,11 @@ export function refuseTooMany(bad: BadRecords, records: number, policy: BadRecor
   )
 }
 
+/** All of them together. */
+export function totalOf(counts: BadCounts): number {
+  return Object.values(counts).reduce((sum, count) => sum + count, 0)
+}
+
 /** `not-finite 3, null 1` */
 export function countsText(counts: BadCounts): string {
   return Object.entries(counts)

@@ -15,6 +15,7 @@ import type { BadRecords } from '../stats/bad-records.js'
 import { bracketCut } from '../stats/radius-bracket.js'
 import { VERSION } from '../version.js'
 import type { PriorCounts } from './kmer-score.js'
+import { DEFAULT_NULLS, NO_NULLS, type NullOptions } from './nulls.js'
 import type { MetricOptions } from './options.js'
 import {
   type IdOrigin,
@@ -29,7 +30,12 @@ import { type BadRecordPolicy, refuseTooMany, screenOf } from './bad-record-poli
 import type { ReadoutOptions } from './readout.js'
 import { type ModelScore, noRecords, scoreModel } from './scores.js'
 import type { TruthOptions } from './truth-score.js'
-import type { PopulationStatistics, StatisticsOptions } from './statistics.js'
+import {
+  type PopulationStatistics,
+  STATE_FORMAT,
+  type StateFormat,
+  type StatisticsOptions,
+} from './statistics.js'
 
 /** The maps of one model, or of several where a column tells them apart: one or many files. */
 export interface Population {
@@ -48,6 +54,10 @@ export interface ScoreOptions {
   readonly bad?: BadRecordPolicy | undefined
   /** How models are read out; not at all where undefined. */
   readonly readout?: ReadoutOptions | undefined
+  /** What noise is made of; where undefined, the usual nulls, or as many of them as a state has that is gone on from. */
+  readonly nulls?: NullOptions | undefined
+  /** Format of the state; the present one where undefined. */
+  readonly format?: StateFormat | undefined
 }
 
 /** Where a run saves and what it tells. */
@@ -65,6 +75,8 @@ export interface ScoreReport extends Omit<FoldReport, 'interim'> {
   pass?(what: 'radii' | 'scores', bytes: number): void
   /** Further data has moved a global cut, so that the second pass begins anew. */
   cutMoved?(): void
+  /** A checkpoint of an earlier format is gone on from, which has no nulls. */
+  earlierFormat?(): void
   interim?(scores: readonly ModelScore[]): void
 }
 
@@ -153,9 +165,10 @@ export function inputNames(paths: readonly string[]): string[] {
 export async function scorePopulation(
   pool: LanePool,
   population: Population,
-  options: ScoreOptions,
+  asked: ScoreOptions,
   run: ScoreRun = {},
 ): Promise<PopulationScores> {
+  const options = await optionsToGoOn(asked, run)
   const { inputs, ids } = await openPopulation(population, options.records)
   const piped = inputs.some(({ batches }) => batches === undefined)
   if (piped && run.checkpoint !== undefined) {
@@ -188,9 +201,7 @@ export async function scorePopulation(
       report: {
         ...report,
         interim: result =>
-          report.interim?.(
-            modelScores(population.model, result as Statistics, { ...options, readout: undefined }),
-          ),
+          report.interim?.(modelScores(population.model, result as Statistics, options, true)),
       },
     })
   }
@@ -215,6 +226,21 @@ export async function scorePopulation(
   if (!folded.complete) return { scores: undefined, bad: undefined, inputs, folded }
   const scores = finishScores(population.model, options, cuts, folded.checkpoint)
   return { scores, bad: badRecordsOf(options, cuts, folded.checkpoint), inputs, folded }
+}
+
+/** Format of a state of `score`: one of attrstream 0.1 does not tell it. */
+function formatOf({ notes }: Checkpoint): StateFormat {
+  return (notes as { readonly format?: StateFormat } | null)?.format ?? 1
+}
+
+/** The options asked for; those of format 1 where a checkpoint of that is gone on from and no nulls are asked for. */
+async function optionsToGoOn(asked: ScoreOptions, { checkpoint, report }: ScoreRun): Promise<ScoreOptions> {
+  if (checkpoint === undefined || checkpoint.restart || asked.nulls !== undefined) return asked
+  const { loadCheckpoint } = await import('../engine/checkpoint-file.js')
+  const found = (await loadCheckpoint(checkpoint.path)) ?? (await loadCheckpoint(`${checkpoint.path}.radii`))
+  if (found === undefined || formatOf(found) !== 1) return asked
+  report?.earlierFormat?.()
+  return { ...asked, nulls: NO_NULLS, format: 1 }
 }
 
 /**
@@ -275,7 +301,12 @@ export function badRecordsOf(options: ScoreOptions, cuts: PassSpec['cuts'], { ar
   return accumulator.result(accumulator.load(arrays)).bad
 }
 
-function modelScores(model: string, { result, bad }: Statistics, options: ScoreOptions): ModelScore[] {
+function modelScores(
+  model: string,
+  { result, bad }: Statistics,
+  options: ScoreOptions,
+  brief = false,
+): ModelScore[] {
   const { byModel } = statisticsOptions(options)
   const hopeless = bad?.models().find(key => key !== '' && !result.has(key))
   if (hopeless !== undefined) throw noRecords(hopeless, bad?.by(hopeless))
@@ -285,32 +316,35 @@ function modelScores(model: string, { result, bad }: Statistics, options: ScoreO
     scoreModel(
       byModel ? key : model,
       { ...of, bad: byModel ? bad?.by(key) : bad?.by(), nobodys },
-      options.metrics,
-      options.prior,
-      options.truth,
-      options.readout,
+      { ...options, brief },
     ),
   )
 }
 
-export function statisticsOptions({
-  metrics,
-  prior,
-  records,
-  truth,
-  readout,
-}: ScoreOptions): StatisticsOptions {
+export function statisticsOptions(options: ScoreOptions): StatisticsOptions {
+  const { metrics, prior, records, truth, readout, format = STATE_FORMAT } = options
   return {
     metrics,
     populationPrior: prior === undefined,
     byModel: records.columns?.model !== undefined,
     ...(truth === undefined ? {} : { truth: { score: truth.score } }),
     ...(readout === undefined ? {} : { readout: true }),
+    format,
   }
 }
 
 /** What a state keeps beside the arrays, so that it can be finished by itself. */
-export function scoringNotes({ metrics, prior, records, truth, bad, readout }: ScoreOptions): Json {
+export function scoringNotes(options: ScoreOptions): Json {
+  const {
+    metrics,
+    prior,
+    records,
+    truth,
+    bad,
+    readout,
+    nulls = DEFAULT_NULLS,
+    format = STATE_FORMAT,
+  } = options
   const kept = prior && { name: prior.name, k: prior.k, counts: Array.from(prior.counts) }
   return {
     metrics,
@@ -319,6 +353,7 @@ export function scoringNotes({ metrics, prior, records, truth, bad, readout }: S
     ...(truth && { truth }),
     ...(readout && { readout: { fold: readout.fold } }),
     ...(bad && { bad: bad.kind }),
+    ...(format === 1 ? {} : { nulls, format }),
   } as unknown as Json
 }
 

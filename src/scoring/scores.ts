@@ -1,11 +1,22 @@
 import { DataError } from '../core/errors.js'
 import type { BadCounts } from '../stats/bad-records.js'
+import { type AngularSums, angularEstimates, wholeEstimates } from './angular-consistency.js'
 import { angularKld } from './angular-score.js'
-import { countsText } from './bad-record-policy.js'
+import { type Consistency, consistencyOf, type Estimates, type LeftOut, NO_ESTIMATES } from './consistency.js'
+import { countsText, totalOf } from './bad-record-policy.js'
+import { type ConvergencePoint, convergenceOf } from './convergence.js'
+import {
+  type KmerEstimates,
+  kmerEstimates,
+  type KmerNullUsed,
+  type KmerSums,
+  NO_KMER_ESTIMATES,
+} from './kmer-consistency.js'
 import { kmerKld, type PriorCounts } from './kmer-score.js'
+import { DEFAULT_NULLS, type NullOptions } from './nulls.js'
 import type { AngularOptions, KmerOptions, MetricOptions } from './options.js'
 import { type Readout, type ReadoutOptions, readOut } from './readout.js'
-import type { PopulationStatistics, ThresholdUsed } from './statistics.js'
+import type { GridStatistics, PopulationStatistics, ThresholdUsed } from './statistics.js'
 import {
   type ModelTruth,
   TRUTH_OPTIONS,
@@ -13,6 +24,7 @@ import {
   truthScore,
   truthWarnings,
 } from './truth-score.js'
+import { warningsOf } from './warnings.js'
 
 /** One model's row of scores.json. KLDs are in nats; null where there is nothing to compare. */
 export interface ModelScore {
@@ -26,47 +38,87 @@ export interface ModelScore {
   /** The same by reason; reasons that did not occur are left out. */
   readonly badRecordsByReason: BadCounts
   readonly projectedMaps: number
-  readonly kmer: {
-    readonly kld_nats: number | null
-    readonly attributed_kmers: number
-    readonly runs: number
-    readonly options: KmerOptions & { readonly prior: string }
-  }
-  readonly angular: {
-    readonly kld_nats: number | null
-    readonly points: number
-    readonly effective_points: number
-    readonly threshold: ThresholdUsed
-    readonly options: AngularOptions
-  }
+  /** Which ids were scored; null for states that do not tell. */
+  readonly ids: { readonly count: number; readonly digest: string } | null
+  readonly kmer: KmerScore
+  readonly angular: AngularScore
   /** Agreement with ground truth; only where records have it. */
   readonly truth?: ModelTruth
   /** What the model attributes to, where that was asked for. */
   readonly readout?: Readout
+  /** What the errors are made of, so that models can be compared group by group. */
+  readonly jackknife: {
+    /** Numbers of the groups that hold records. */
+    readonly groups: readonly number[]
+    readonly kmer: LeftOut
+    readonly angular: LeftOut
+  }
+  /** How the numbers settled: of the records of 1, 2, 4 ... 64 groups. */
+  readonly convergence: readonly ConvergencePoint[]
   /** What a reader of the numbers must know, in words. */
   readonly warnings: readonly string[]
 }
 
-/**
- * The scores of one population.
- *
- * @param prior An external prior; undefined where it is the population's own.
- * @param truthOptions How agreement with ground truth is told, where it was measured.
- * Errors: `empty` for no records; `prior`, where the prior does not fit.
- */
+export interface KmerScore extends Consistency {
+  /** Diversity where a k-mer and its reverse complement are one. */
+  readonly diversity_folded: number | null
+  readonly attributed_kmers: number
+  readonly runs: number
+  /** How the null was made. */
+  readonly null: KmerNullUsed | null
+  readonly options: KmerOptions & { readonly prior: string }
+}
+
+export interface AngularScore extends Consistency {
+  readonly points: number
+  readonly effective_points: number
+  readonly threshold: ThresholdUsed
+  readonly null: AngularNullUsed | null
+  readonly options: AngularOptions
+}
+
+/** How an angular null was made. */
+export interface AngularNullUsed {
+  readonly kind: 'rotation'
+  readonly draws: number
+}
+
+export interface ScoringOptions {
+  readonly metrics: MetricOptions
+  /** An external prior; undefined where it is the population's own. */
+  readonly prior?: PriorCounts | undefined
+  readonly nulls?: NullOptions | undefined
+  /** How agreement with ground truth is told, where it was measured. */
+  readonly truth?: TruthOptions | undefined
+  /** How the model is read out; not at all where undefined. */
+  readonly readout?: ReadoutOptions | undefined
+  /** Whether to leave out errors, nulls and all that rests on them: the KLDs of a run that goes on. */
+  readonly brief?: boolean | undefined
+}
+
+/** The scores of one population. Errors: `empty` for no records; `prior`, where the prior does not fit. */
 export function scoreModel(
   model: string,
   statistics: PopulationStatistics,
-  metrics: MetricOptions,
-  prior: PriorCounts | undefined,
-  truthOptions: TruthOptions = TRUTH_OPTIONS,
-  readout?: ReadoutOptions,
+  options: ScoringOptions,
 ): ModelScore {
+  const { metrics } = options
   const { tally, spectrum, grid, bad = {} } = statistics
   if (tally.records === 0) throw noRecords(model, bad)
-  const truth = statistics.truth && truthScore(statistics.truth, tally.groupRecords, truthOptions)
-  const used = prior ?? { name: 'population', k: metrics.kmer.k, counts: statistics.prior?.counts ?? [] }
-  return {
+  const truth =
+    statistics.truth && truthScore(statistics.truth, tally.groupRecords, options.truth ?? TRUTH_OPTIONS)
+  const prior = options.prior ?? ownPrior(statistics, metrics)
+  const kmerValue = kmerKld(spectrum, prior, metrics.kmer.pseudocount)
+  const angularValue = angularKld(grid.weights, metrics.angular)
+  const groups = [...tally.groupRecords.keys()].filter(g => tally.groupRecords[g] > 0)
+  const scoreOf = scorer(statistics, options, prior)
+  const { kmers, angles } =
+    options.brief === true
+      ? { kmers: { ...NO_KMER_ESTIMATES, kld: kmerValue }, angles: { ...NO_ESTIMATES, kld: angularValue } }
+      : scoreOf(groups)
+  const kmer = consistencyOf({ ...kmers, kld: kmerValue })
+  const angular = consistencyOf({ ...angles, kld: angularValue })
+  const score = {
     model,
     records: tally.records,
     positions: tally.positions,
@@ -75,29 +127,43 @@ export function scoreModel(
     badRecords: totalOf(bad),
     badRecordsByReason: bad,
     projectedMaps: tally.projectedMaps,
+    ids: statistics.digest ?? null,
     kmer: {
-      kld_nats: kmerKld(spectrum, used, metrics.kmer.pseudocount) ?? null,
+      ...kmer.score,
+      diversity_folded: kmers.diversityFolded ?? null,
       attributed_kmers: spectrum.total,
       runs: spectrum.runs,
-      options: { ...metrics.kmer, prior: used.name },
+      null: kmers.nullUsed ?? null,
+      options: { ...metrics.kmer, prior: prior.name },
     },
     angular: {
-      kld_nats: angularKld(grid.weights, metrics.angular) ?? null,
+      ...angular.score,
       points: grid.points,
       effective_points: grid.effectivePoints,
       threshold: grid.threshold,
+      null: null,
       options: metrics.angular,
     },
     ...(truth === undefined ? {} : { truth }),
-    ...(readout === undefined
+    jackknife: { groups, kmer: kmer.leftOut, angular: angular.leftOut },
+    convergence:
+      options.brief === true
+        ? []
+        : convergenceOf(tally.groupRecords, part => {
+            const some = part.length === groups.length ? { kmers, angles } : scoreOf(part)
+            return { kmer: consistencyOf(some.kmers).score, angular: consistencyOf(some.angles).score }
+          }),
+    ...(options.brief === true || options.readout === undefined
       ? {}
-      : { readout: readOut({ ...statistics, prior: used, weights: grid.weights }, metrics, readout) }),
-    warnings: [
-      ...warningsOf(statistics),
-      ...(truth === undefined ? [] : truthWarnings(truth)),
-      ...(readout === undefined ? [] : readoutWarnings(statistics)),
-    ],
+      : { readout: readOut({ ...statistics, prior, weights: grid.weights }, metrics, options.readout) }),
   }
+  if (options.brief === true) return { ...score, warnings: [] }
+  const warnings = [
+    ...warningsOf(score, statistics),
+    ...(truth === undefined ? [] : truthWarnings(truth)),
+    ...(options.readout === undefined ? [] : readoutWarnings(statistics)),
+  ]
+  return { ...score, warnings }
 }
 
 /** The error for a population without a record that can be scored. */
@@ -111,8 +177,8 @@ export function noRecords(model: string, bad: BadCounts = {}): DataError {
   )
 }
 
-function totalOf(counts: BadCounts): number {
-  return Object.values(counts).reduce((sum, count) => sum + count, 0)
+function ownPrior(statistics: PopulationStatistics, { kmer }: MetricOptions): PriorCounts {
+  return { name: 'population', k: kmer.k, counts: statistics.prior?.counts ?? [] }
 }
 
 function readoutWarnings({ cellContexts }: PopulationStatistics): string[] {
@@ -122,30 +188,30 @@ function readoutWarnings({ cellContexts }: PopulationStatistics): string[] {
   ]
 }
 
-function warningsOf({ tally, ids, spectrum, grid, bad = {}, nobodys = {} }: PopulationStatistics): string[] {
-  const warnings: string[] = []
-  const left = totalOf(bad)
-  if (left > 0) warnings.push(`${left} bad records are left out: ${countsText(bad)}`)
-  if (totalOf(nobodys) > 0) {
-    warnings.push(`${totalOf(nobodys)} bad records name no model and are counted for none`)
+/** The function that estimates both metrics from the records of some groups. */
+function scorer(statistics: PopulationStatistics, options: ScoringOptions, prior: PriorCounts) {
+  const { metrics, nulls = DEFAULT_NULLS } = options
+  const { spectrum, grid } = statistics
+  const kmers: KmerSums = {
+    k: metrics.kmer.k,
+    attributed: spectrum.groups,
+    prior:
+      options.prior === undefined && statistics.prior !== undefined
+        ? { groups: statistics.prior.groups }
+        : { counts: prior.counts },
+    pseudocount: metrics.kmer.pseudocount,
   }
-  if (ids.duplicated > 0) {
-    const which = ids.exact
-      ? `${ids.duplicated} ids occur`
-      : `${ids.duplicated} of ${ids.ids} sampled ids occur`
-    warnings.push(`${which} more than once; every occurrence is counted`)
-  }
-  if (tally.deadMaps > 0)
-    warnings.push(`${tally.deadMaps} dead maps (no magnitude above 0) add to the prior only`)
-  if (tally.projectedMaps > 0) {
-    warnings.push(
-      `${tally.projectedMaps} maps are projected (attribution times one-hot): their angular score is not comparable with that of full maps`,
-    )
-  }
-  if (tally.unknownPositions > 0) {
-    warnings.push(`${tally.unknownPositions} positions are N: never attributed, in no k-mer and no window`)
-  }
-  if (spectrum.total === 0) warnings.push('no attributed run is long enough to hold a k-mer')
-  if (grid.points === 0) warnings.push('no window gives an angular point')
-  return warnings
+  const angles = angularSums(grid)
+  return (groups: readonly number[]): { kmers: KmerEstimates; angles: Estimates } => ({
+    kmers: kmerEstimates(kmers, groups, nulls.kmer),
+    angles:
+      angles === undefined
+        ? wholeEstimates(grid.weights, [], metrics.angular)
+        : angularEstimates(angles, [], groups, metrics.angular),
+  })
+}
+
+/** The sums of a grid by group; undefined where they are not kept. */
+function angularSums({ groups, groupSquares }: GridStatistics): AngularSums | undefined {
+  return groups && groupSquares && { weights: groups.values(), squares: groupSquares.values() }
 }

@@ -12,6 +12,7 @@ import type { LanePool } from '../engine/pool.js'
 import { count, describeRanges, subtract } from '../engine/ranges.js'
 import { VERSION } from '../version.js'
 import type { PriorCounts } from './kmer-score.js'
+import { NO_NULLS, type NullOptions } from './nulls.js'
 import type { MetricOptions } from './options.js'
 import { type IdOrigin, type PassSpec, passRecipe } from './pass.js'
 import { type BadRecordPolicy, type MaxBad, screenOf } from './bad-record-policy.js'
@@ -30,6 +31,7 @@ import {
 import type { ReadoutOptions } from './readout.js'
 import type { ModelScore } from './scores.js'
 import type { TruthOptions } from './truth-score.js'
+import type { StateFormat } from './statistics.js'
 
 /** The passes that a plan needs, in order: radii first where its threshold is global. */
 export type PassKind = PassSpec['kind']
@@ -44,6 +46,9 @@ interface PlanParams {
   readonly ids: IdOrigin
   readonly truth?: TruthOptions
   readonly readout?: Pick<ReadoutOptions, 'fold'>
+  /** Plans of attrstream 0.1 have neither: their states are of format 1, without nulls. */
+  readonly nulls?: NullOptions
+  readonly format?: StateFormat
 }
 
 /** A plan over the batches of a population. Errors: `usage`, for a pipe or a wrong number of shards. */
@@ -78,8 +83,17 @@ function paramsOf(plan: Plan): PlanParams {
 
 /** The options that a plan was made with; how many bad records are too many is not among them. */
 export function optionsOfPlan(plan: Plan, max?: MaxBad): ScoreOptions {
-  const { metrics, prior, records, truth, bad, readout } = paramsOf(plan)
-  return { metrics, prior: prior ?? undefined, records, truth, bad: bad && { kind: bad, max }, readout }
+  const { metrics, prior, records, truth, bad, readout, nulls = NO_NULLS, format = 1 } = paramsOf(plan)
+  return {
+    metrics,
+    prior: prior ?? undefined,
+    records,
+    truth,
+    bad: bad && { kind: bad, max },
+    readout,
+    nulls,
+    format,
+  }
 }
 
 /** Whether a plan's shards need the merged radii of a first pass. */

@@ -4,6 +4,7 @@ import { angularGridGlobal } from '../accumulators/angular-grid-global.js'
 import { type CellContexts, cellContexts } from '../accumulators/cell-contexts.js'
 import { type DuplicateIds, duplicateIds } from '../accumulators/duplicate-ids.js'
 import { type GroundTruth, groundTruth } from '../accumulators/ground-truth.js'
+import { type IdDigest, idDigest } from '../accumulators/id-digest.js'
 import { type KmerContexts, kmerContexts } from '../accumulators/kmer-contexts.js'
 import { type KmerPrior, kmerPrior } from '../accumulators/kmer-prior.js'
 import { type KmerSpectrum, kmerSpectrum } from '../accumulators/kmer-spectrum.js'
@@ -18,6 +19,7 @@ import { selectRuns } from '../stages/select-runs.js'
 import { sumWindows } from '../stages/sum-windows.js'
 import type { BadCounts } from '../stats/bad-records.js'
 import { thresholdAtLeast, thresholdPerSequence } from '../stages/threshold-windows.js'
+import type { ExactSums } from '../stats/exact-sums.js'
 import type { RadiusBracket, RadiusHistogram } from '../stats/radius-bracket.js'
 import type { AngularOptions, MetricOptions } from './options.js'
 import type { TruthOptions } from './truth-score.js'
@@ -26,6 +28,8 @@ import type { TruthOptions } from './truth-score.js'
 export interface PopulationStatistics {
   readonly tally: Tally
   readonly ids: DuplicateIds
+  /** Which ids there were; undefined for states of format 1. */
+  readonly digest: IdDigest | undefined
   readonly spectrum: KmerSpectrum
   /** The k-mers of all sequences, where the prior is the population's own. */
   readonly prior: KmerPrior | undefined
@@ -46,6 +50,9 @@ export interface GridStatistics {
   readonly weights: Float64Array
   readonly points: number
   readonly effectivePoints: number
+  /** Weights by group of records, and their squares; undefined over a radius axis, which keeps no groups. */
+  readonly groups?: ExactSums
+  readonly groupSquares?: ExactSums
   /** How points were told from the rest. */
   readonly threshold: ThresholdUsed
 }
@@ -70,7 +77,14 @@ export interface StatisticsOptions {
   readonly truth?: Pick<TruthOptions, 'score'> | undefined
   /** Whether the bases around points are counted, for a readout. */
   readonly readout?: boolean | undefined
+  /** Format of the state, the present one where undefined. */
+  readonly format?: StateFormat | undefined
 }
+
+/** 1 is that of attrstream 0.1, without a digest of ids and without nulls. */
+export type StateFormat = 1 | 2
+
+export const STATE_FORMAT: StateFormat = 2
 
 /** Name of the one population of a run that is not split by a column. */
 export const ALL = 'all'
@@ -105,6 +119,7 @@ function byModel<T>(
     cuts: cuts?.kind === 'brackets' ? [...cuts.of].map(([model, bracket]) => [model, { ...bracket }]) : null,
     ...(options.truth === undefined ? {} : { truth: { ...options.truth } }),
     ...(options.readout === true ? { readout: true } : {}),
+    ...(options.format === 1 ? {} : { format: STATE_FORMAT }),
   }
   return by(record => record.model ?? ALL, make, params)
 }
@@ -118,18 +133,20 @@ function onePopulation(
   const prior: Statistic<KmerPrior | undefined> = options.populationPrior
     ? kmerPrior({ k: kmer.k })
     : nothing()
+  const later = options.format === 1 ? NOTHING_LATER : { digest: idDigest() as Statistic<IdDigest> }
   const statistics = after(
     requireLength<AttributionRecord>({ k: kmer.k }),
     together({
       ids: duplicateIds(),
+      ...later,
       prior,
       maps: after(correct({ basis: angular.basis }), mapStatistics(options, cuts, model)),
     }),
   )
-  return derive(statistics, ({ ids, prior, maps }) => ({ ids, prior, ...maps }))
+  return derive(statistics, ({ ids, digest, prior, maps }) => ({ ids, digest, prior, ...maps }))
 }
 
-type MapStatistics = Omit<PopulationStatistics, 'ids' | 'prior'>
+type MapStatistics = Omit<PopulationStatistics, 'ids' | 'digest' | 'prior'>
 
 /** What is added up over corrected maps; agreement with ground truth and what a readout needs only where asked for. */
 function mapStatistics(
@@ -176,6 +193,9 @@ function pointsOf(
   const { low } = cuts.of.get(model) ?? NO_WINDOWS
   return pipe(windowsOf(angular), thresholdAtLeast({ low }))
 }
+
+/** Members that states of format 1 lack. */
+const NOTHING_LATER = {} as { readonly digest: Statistic<IdDigest> }
 
 type GridStatistic = OpaqueAccumulator<CorrectedRecord, GridStatistics>
 

@@ -4,12 +4,15 @@ import type { ScoreDocument } from '../scoring/document.js'
 const ORDER = `
   schema models provenance version command inputs
   model records positions unknownPositions deadMaps badRecords badRecordsByReason projectedMaps
-  kmer angular truth kld_nats attributed_kmers runs points effective_points threshold
+  ids count digest kmer angular truth
+  kld_nats null_nats excess_nats se_nats excess_se_nats ci95_nats floor_share
+  cv_nats cv_se_nats cv_a diversity diversity_folded
+  attributed_kmers runs points effective_points threshold null
   snr snr_se auroc auroc_se aupr aupr_se signal noise
   recordsWithoutTruth recordsWithoutSignal recordsWithoutNoise recordsOfOneClass
-  name bytes fingerprint kind cut resolution
+  name bytes fingerprint kind how draws cut resolution
   k q top buffer prior pseudocount window windowKind reduce basis
-  normalise weight grid cells options warnings wall_seconds
+  normalise weight grid cells options convergence jackknife groups warnings wall_seconds
 `
   .trim()
   .split(/\s+/)

@@ -1,4 +1,5 @@
 import type { Cell, CellKind, Columns, Row } from '../core/table.js'
+import type { Consistency } from '../scoring/consistency.js'
 import type { ModelScore } from '../scoring/scores.js'
 
 /** Version of the flat table: a column may be added under the same one, never renamed, retyped or taken away. */
@@ -28,7 +29,16 @@ export const SCORE_COLUMNS: readonly ScoreColumn[] = [
     'maps with one non-zero channel at most at every position',
     score => score.projectedMaps,
   ),
+  whole('ids', 'ids scored', score => score.ids?.count ?? null),
+  text('ids_digest', 'equal where the same ids were scored', score => score.ids?.digest ?? null),
   real('kmer_kld_nats', 'KLD of attributed k-mers from the prior', score => score.kmer.kld_nats),
+  ...consistency('kmer', 'k-mer', score => score.kmer),
+  real(
+    'kmer_diversity_folded',
+    'the same, a k-mer and its reverse complement being one',
+    score => score.kmer.diversity_folded,
+  ),
+  text('kmer_null', 'how the k-mer null was made', ({ kmer }) => kmer.null?.kind ?? null),
   whole('attributed_kmers', 'k-mers inside attributed runs', score => score.kmer.attributed_kmers),
   whole('runs', 'attributed runs', score => score.kmer.runs),
   whole('k', 'length of the k-mers', score => score.kmer.options.k),
@@ -37,6 +47,8 @@ export const SCORE_COLUMNS: readonly ScoreColumn[] = [
   text('prior', 'where the prior is from', score => score.kmer.options.prior),
   real('pseudocount', 'added to every count of the prior', score => score.kmer.options.pseudocount),
   real('angular_kld_nats', 'KLD of the angular density from its prior', score => score.angular.kld_nats),
+  ...consistency('angular', 'angular', score => score.angular),
+  text('angular_null', 'how the angular null was made', ({ angular }) => angular.null?.kind ?? null),
   whole('points', 'windows above the threshold', score => score.angular.points),
   real(
     'effective_points',
@@ -101,17 +113,77 @@ export const SCORE_TABLE_COLUMNS: Columns = Object.fromEntries(
   SCORE_COLUMNS.map(({ name, kind }) => [name, kind]),
 )
 
-/** The columns of the table that is printed. */
-export const SHOWN_COLUMNS: Columns = Object.fromEntries(
-  ['model', 'records', 'kmer_kld_nats', 'attributed_kmers', 'angular_kld_nats', 'points'].map(name => [
-    name,
-    SCORE_TABLE_COLUMNS[name],
-  ]),
-)
+/** The columns of the table that is printed: each value with its standard error. */
+export const SHOWN_COLUMNS: Columns = {
+  model: 'text',
+  records: 'whole',
+  'kmer cv': 'real',
+  'kmer excess': 'real',
+  'kmer KLD': 'real',
+  'kmer floor': 'real',
+  'angular cv': 'real',
+  'angular excess': 'real',
+  'angular KLD': 'real',
+  'angular floor': 'real',
+  'effective points': 'real',
+}
+
+/** The rows of the printed table: by falling cross-validated k-mer value, then by name. */
+export function shownRows(models: readonly ModelScore[]): Row[] {
+  const cv = ({ kmer }: ModelScore) => kmer.cv_nats ?? Number.NEGATIVE_INFINITY
+  return models
+    .toSorted((a, b) => (cv(a) === cv(b) ? (a.model < b.model ? -1 : 1) : cv(b) - cv(a)))
+    .map(({ model, records, kmer, angular }) => ({
+      model,
+      records,
+      'kmer cv': withError(kmer.cv_nats, kmer.cv_se_nats),
+      'kmer excess': withError(kmer.excess_nats, kmer.excess_se_nats),
+      'kmer KLD': withError(kmer.kld_nats, kmer.se_nats),
+      'kmer floor': percent(kmer.floor_share),
+      'angular cv': withError(angular.cv_nats, angular.cv_se_nats),
+      'angular excess': withError(angular.excess_nats, angular.excess_se_nats),
+      'angular KLD': withError(angular.kld_nats, angular.se_nats),
+      'angular floor': percent(angular.floor_share),
+      'effective points': String(Math.round(angular.effective_points)),
+    }))
+}
+
+/** `1.126 ± 0.026`: two digits of the error, and the value to as many places. */
+function withError(value: number | null, se: number | null): string | null {
+  if (value === null) return null
+  if (se === null || !(se > 0)) return value === 0 ? '0' : value.toPrecision(4)
+  const places = Math.max(0, Math.min(12, 1 - Math.floor(Math.log10(se))))
+  return `${value.toFixed(places)} ± ${se.toFixed(places)}`
+}
+
+function percent(share: number | null): string | null {
+  return share === null ? null : `${Math.round(100 * share)} %`
+}
 
 /** One flat row a model. */
 export function scoreRows(models: readonly ModelScore[]): Row[] {
   return models.map(score => Object.fromEntries(SCORE_COLUMNS.map(({ name, of }) => [name, of(score)])))
+}
+
+/** The columns that both metrics have beside their KLD. */
+function consistency(prefix: string, metric: string, of: (score: ModelScore) => Consistency): ScoreColumn[] {
+  return [
+    real(`${prefix}_null_nats`, `what noise scores, as its ${metric} KLD`, score => of(score).null_nats),
+    real(`${prefix}_excess_nats`, `${metric} KLD less that`, score => of(score).excess_nats),
+    real(`${prefix}_se_nats`, `standard error of the ${metric} KLD`, score => of(score).se_nats),
+    real(`${prefix}_excess_se_nats`, 'standard error of the excess', score => of(score).excess_se_nats),
+    real(
+      `${prefix}_ci95_low_nats`,
+      `95% interval of the ${metric} KLD`,
+      score => of(score).ci95_nats?.[0] ?? null,
+    ),
+    real(`${prefix}_ci95_high_nats`, 'its upper end', score => of(score).ci95_nats?.[1] ?? null),
+    real(`${prefix}_floor_share`, 'what noise scores, as a share of the KLD', score => of(score).floor_share),
+    real(`${prefix}_cv_nats`, `cross-validated ${metric} consistency`, score => of(score).cv_nats),
+    real(`${prefix}_cv_se_nats`, 'its standard error', score => of(score).cv_se_nats),
+    real(`${prefix}_cv_a`, 'weight of the prior that it was reached with', score => of(score).cv_a),
+    real(`${prefix}_diversity`, 'effective number of consistent patterns', score => of(score).diversity),
+  ]
 }
 
 function text(name: string, about: string, of: ScoreColumn['of']): ScoreColumn {

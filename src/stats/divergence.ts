@@ -18,3 +18,18 @@ export function divergence(p: ArrayLike<number>, q: ArrayLike<number>): number {
   for (let i = 0; i < p.length; i++) sum += divergenceTerm(p[i], q[i])
   return sum
 }
+
+/** The divergence of weights from other weights, each normalised first; NaN where either are all 0. */
+export function divergenceOfWeights(weights: ArrayLike<number>, others: ArrayLike<number>): number {
+  let sum = 0
+  let otherSum = 0
+  for (let i = 0; i < weights.length; i++) {
+    sum += weights[i]
+    otherSum += others[i]
+  }
+  let total = 0
+  for (let i = 0; i < weights.length; i++) {
+    if (weights[i] > 0) total += weights[i] * Math.log(weights[i] / others[i])
+  }
+  return total / sum - Math.log(sum / otherSum)
+}

@@ -12,6 +12,8 @@ export interface AngularGrid {
   readonly effectivePoints: number
   /** Weight by group of records: cell c of group g is number g · cells + c. */
   readonly groups: ExactSums
+  /** Sum of squared weights of each group. */
+  readonly groupSquares: ExactSums
 }
 
 export interface AngularGridState {
@@ -64,6 +66,7 @@ export function gridState(groups: number, cells: number) {
           state.squares.fold(1).values()[0],
         ),
         groups: state.weights,
+        groupSquares: state.squares,
       }
     },
     save(state: AngularGridState): Arrays {
@@ -83,6 +86,7 @@ export function gridState(groups: number, cells: number) {
   }
 }
 
-function effectivePoints(sum: number, squares: number): number {
+/** (sum w)^2 / sum w^2, 0 for none. */
+export function effectivePoints(sum: number, squares: number): number {
   return squares > 0 ? (sum * sum) / squares : 0
 }

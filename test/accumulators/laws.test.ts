@@ -8,6 +8,7 @@ import { cellContexts } from '../../src/accumulators/cell-contexts.js'
 import { duplicateIds } from '../../src/accumulators/duplicate-ids.js'
 import { groundTruth } from '../../src/accumulators/ground-truth.js'
 import { kmerContexts } from '../../src/accumulators/kmer-contexts.js'
+import { idDigest } from '../../src/accumulators/id-digest.js'
 import { kmerPrior } from '../../src/accumulators/kmer-prior.js'
 import { kmerSpectrum } from '../../src/accumulators/kmer-spectrum.js'
 import { radiusHistogram } from '../../src/accumulators/radius-histogram.js'
@@ -82,6 +83,7 @@ const ACCUMULATORS: { readonly [file: string]: readonly [populations: number, ..
     50,
     erased(after(pipe(corrected, selectRuns({ q: 0.5, buffer: 2 })), kmerContexts({ k: 2 }))),
   ],
+  'id-digest': [100, erased(idDigest())],
   'kmer-prior': [100, erased(kmerPrior({ k: 1 })), erased(kmerPrior({ k: 3 }))],
   'kmer-spectrum': [
     100,

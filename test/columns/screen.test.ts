@@ -116,7 +116,7 @@ describe('not bad', () => {
     const statistics = accumulator.result(state).get(ALL)
     expect(statistics).toBeDefined()
     if (statistics === undefined) return
-    const score = scoreModel('m', statistics, metrics, undefined)
+    const score = scoreModel('m', statistics, { metrics })
     expect([score.records, score.deadMaps, score.badRecords]).toEqual([4, 1, 0])
     expect(score.warnings).toEqual(
       expect.arrayContaining([

@@ -172,7 +172,7 @@ describe('state', () => {
   it('says what a checkpoint is and holds', async () => {
     const { stdout, code } = await cli(['state', done])
     expect(code).toBe(0)
-    expect(stdout).toMatch(/attrstream checkpoint, format 1, written by attrstream \d/)
+    expect(stdout).toMatch(/attrstream checkpoint, format 2, written by attrstream \d/)
     expect(stdout).toMatch(
       /model {6}maps\npass {7}statistics\nplan {7}none\nrecords {4}120\ncomplete {3}yes\n/,
     )
@@ -183,7 +183,7 @@ describe('state', () => {
   it('says so in JSON', async () => {
     const { stdout } = await cli(['state', done, '--format', 'json'])
     expect(JSON.parse(stdout)).toMatchObject({
-      version: 1,
+      version: 2,
       pipeline: 'statistics',
       records: 120,
       complete: true,

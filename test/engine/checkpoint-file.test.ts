@@ -121,7 +121,7 @@ describe('the file of a checkpoint', () => {
     ])
     expect(table.getChild('kmer/counts')?.get(0)?.toJSON()).toEqual([1, 2, 3])
     expect(table.schema.metadata.get('attrstream.format')).toBe('checkpoint')
-    expect(table.schema.metadata.get('attrstream.version')).toBe('1')
+    expect(table.schema.metadata.get('attrstream.version')).toBe(String(FORMAT_VERSION))
     expect(JSON.parse(table.schema.metadata.get('attrstream.header') ?? '')).toMatchObject({ records: 17 })
   })
 

@@ -129,7 +129,7 @@ describe('the small cases', () => {
       })
 
       it.runIf(kmer?.error)('refuses the prior', () => {
-        expect(errorOf(() => scoreModel('model', statistics, metrics, prior))).toBe(kmer?.error)
+        expect(errorOf(() => scoreModel('model', statistics, { metrics, prior }))).toBe(kmer?.error)
       })
 
       it.runIf(kmer !== undefined && kmer.error === undefined)('scores k-mers', () => {
@@ -137,7 +137,7 @@ describe('the small cases', () => {
         expect(spectrum.total).toBe(kmer?.attributed_kmers)
         expect(spectrum.runs).toBe(kmer?.runs)
         expect(sparse(spectrum.counts)).toEqual(kmer?.counts)
-        const score = scoreModel('model', statistics, metrics, prior)
+        const score = scoreModel('model', statistics, { metrics, prior })
         expect(gap(score.kmer.kld_nats, kmer?.kld_nats)).toBeLessThanOrEqual(CLOSE)
       })
 

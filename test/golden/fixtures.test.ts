@@ -9,7 +9,7 @@ import type { ModelScore } from '../../src/scoring/scores.js'
 import { gap } from '../support/gap.js'
 import { readNpz } from '../support/npz.js'
 import { oneHotRow, recordOf, recordsOf } from '../support/records.js'
-import { fold, type ScoreChoices, scoreRecords, statisticsOf } from '../support/score.js'
+import { fold, type ScoreChoices, scoreRecords } from '../support/score.js'
 
 /** Real maps with answers by others' code; beside the repository, not in it. */
 const FIXTURES = fileURLToPath(new URL('../../../shared/fixtures/', import.meta.url))
@@ -38,6 +38,19 @@ interface Expected {
   readonly angular_d3_pipeline: number
   readonly effective_points: number
   readonly groups: number
+  readonly se: {
+    readonly kmer_prior_population: number
+    readonly kmer_prior_test_set: number
+    readonly angular_paper: number
+  }
+  readonly cross_validated: {
+    readonly kmer: number
+    readonly kmer_a: number | null
+    readonly kmer_se: number
+    readonly angular: number
+    readonly angular_a: number | null
+    readonly angular_se: number
+  }
   readonly authors_code?: { readonly kmer_kld_prior_test_set?: number; readonly angular_acme_atac?: number }
 }
 
@@ -45,7 +58,15 @@ function expectedOf(folder: string): { readonly [model: string]: Expected } {
   return JSON.parse(readFileSync(`${FIXTURES}${folder}/expected.json`, 'utf8'))
 }
 
+/** The 6-mers of sequences as a prior that no group of records changes. */
+function counted(sequences: readonly AttributionRecord[]): PriorCounts {
+  const prior = kmerPrior({ k: 6 })
+  return { name: 'test set', ...prior.result(fold(prior, sequences)) }
+}
+
 const INDEPENDENT = 1e-9
+/** Of errors and cross-validated values. */
+const ERRORS = 1e-6
 /** The authors' numbers are printed to nine digits. */
 const AUTHORS = 1e-6
 
@@ -84,6 +105,7 @@ describe.skipIf(!HERE)('on real maps', () => {
           if (maps === undefined || sequences === undefined) throw new Error('tf-mindi lacks its arrays')
           records = recordsOf(maps, sequences)
           expected = expectedOf('tf-mindi')[model]
+          testSet = counted(records)
         } else {
           const folder = `${FIXTURES}synthetic/`
           const maps = readNpz(`${folder}maps/${model}.npz`).get('attributions')
@@ -94,11 +116,9 @@ describe.skipIf(!HERE)('on real maps', () => {
           }
           records = recordsOf(maps, sequences)
           expected = expectedOf('synthetic')[model]
-          const prior = kmerPrior({ k: 6 })
-          const rows = Array.from({ length: all.shape[0] }, (_, row) =>
-            recordOf(String(row), oneHotRow(all, row), []),
+          testSet = counted(
+            Array.from({ length: all.shape[0] }, (_, row) => recordOf(String(row), oneHotRow(all, row), [])),
           )
-          testSet = { name: 'test_set.npz', ...prior.result(fold(prior, rows)) }
         }
         paper = score({})
       })
@@ -185,8 +205,32 @@ describe.skipIf(!HERE)('on real maps', () => {
       })
 
       it('finds as many groups of records that are not empty', () => {
-        const { tally } = statisticsOf(records, metricOptions())
-        expect(tally.groupRecords.filter(count => count > 0)).toHaveLength(expected.groups)
+        expect(paper.jackknife.groups).toHaveLength(expected.groups)
+      })
+
+      it('has the standard errors of the delete-a-group jackknife', () => {
+        const against = score({}, { prior: testSet })
+        for (const [found, se] of [
+          [paper.kmer.se_nats, expected.se.kmer_prior_population],
+          [against.kmer.se_nats, expected.se.kmer_prior_test_set],
+          [paper.angular.se_nats, expected.se.angular_paper],
+        ]) {
+          expect(gap(found, se), `${found} against ${se}`).toBeLessThanOrEqual(ERRORS)
+        }
+      })
+
+      it('has the cross-validated values, their weights and errors', () => {
+        const { kmer, angular } = paper
+        const { cross_validated: cv } = expected
+        expect([kmer.cv_a, angular.cv_a]).toEqual([cv.kmer_a, cv.angular_a])
+        for (const [found, value] of [
+          [kmer.cv_nats, cv.kmer],
+          [kmer.cv_se_nats, cv.kmer_se],
+          [angular.cv_nats, cv.angular],
+          [angular.cv_se_nats, cv.angular_se],
+        ]) {
+          expect(gap(found, value), `${found} against ${value}`).toBeLessThanOrEqual(ERRORS)
+        }
       })
     })
   }

@@ -674,4 +674,5 @@ def main():
               dtype=["float64", "float32"][i % 2])
 
 
-main()
+if __name__ == "__main__":
+    main()

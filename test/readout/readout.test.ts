@@ -25,9 +25,9 @@ function readOut(
   const metrics = metricOptions({ convention })
   const statistics = populationStatistics({ metrics, populationPrior: true, byModel: false, readout: true })
   const result = statistics.result(fold(statistics, records)).get(ALL) as PopulationStatistics
-  const { readout } = scoreModel('m', result, metrics, undefined, undefined, {
-    fold: true,
-    motifs: { name: 'JASPAR', index },
+  const { readout } = scoreModel('m', result, {
+    metrics,
+    readout: { fold: true, motifs: { name: 'JASPAR', index } },
   })
   if (readout === undefined) throw new Error('no readout')
   return readout

@@ -97,7 +97,9 @@ describe('the k-mer score', () => {
 
 describe('a score', () => {
   const metrics = metricOptions({ kmer: { k: 2, q: 0.5 }, angular: { window: 1 } })
-  const warningsOf = (...records: AttributionRecord[]) => scoreRecords(records, metrics).warnings
+  /** Those of the records themselves: so few always score what noise does. */
+  const warningsOf = (...records: AttributionRecord[]) =>
+    scoreRecords(records, metrics).warnings.filter(text => !/noise|effective points|64 groups/.test(text))
 
   it('of nothing is refused', () => {
     expect(() => scoreRecords([], metrics)).toThrow(
@@ -106,6 +108,48 @@ describe('a score', () => {
   })
   it('of good maps has nothing to warn of', () => {
     expect(warningsOf(...maps(4))).toEqual([])
+  })
+  it('warns of what noise scores, of sparse grids and of too few groups', () => {
+    const { warnings, kmer, angular, jackknife } = scoreRecords(maps(4), metrics)
+    expect(kmer.floor_share).toBeGreaterThan(0.5)
+    const points = Math.round(angular.effective_points)
+    expect(warnings).toEqual([
+      `${Math.round(100 * (kmer.floor_share ?? 0))} % of the k-mer KLD is what noise scores; trust the cross-validated value, or score more maps`,
+      `${points} effective points on 2016 cells: so sparse a grid is spiky whatever fills it, and its excess compares with that of as many maps only`,
+      `records fall in ${jackknife.groups.length} of 64 groups, fewer than 8: no standard errors and no cross-validated values; score more maps`,
+    ])
+    expect([kmer.se_nats, kmer.cv_nats, angular.cv_nats, jackknife.kmer.kld_nats]).toEqual([
+      null,
+      null,
+      null,
+      null,
+    ])
+  })
+  it('tells populations of the same ids from others, in any order', () => {
+    const idsOf = (records: readonly AttributionRecord[]) => scoreRecords(records, metrics).ids
+    const all = maps(12)
+    expect(idsOf(all)).toEqual(idsOf(all.toReversed()))
+    expect(idsOf(all)?.count).toBe(12)
+    const digests = [all, all.slice(1), [...all.slice(1), all[1]], maps(12, 'x')].map(of => idsOf(of)?.digest)
+    expect(new Set(digests).size).toBe(4)
+    for (const digest of digests) expect(digest).toMatch(/^[0-9a-f]{32}$/)
+  })
+  it('keeps how it settled, from nested parts of the records', () => {
+    const { convergence, kmer, angular } = scoreRecords(maps(200), metrics)
+    const records = convergence.map(point => point.records)
+    expect(records).toEqual(records.toSorted((a, b) => a - b))
+    expect(new Set(records).size).toBe(records.length)
+    expect(records.at(-1)).toBe(200)
+    expect(records.length).toBeGreaterThanOrEqual(6)
+    const last = convergence.at(-1)
+    for (const [found, whole] of [
+      [last?.kmer, kmer],
+      [last?.angular, angular],
+    ] as const) {
+      for (const key of ['excess_nats', 'se_nats', 'cv_nats', 'cv_se_nats'] as const)
+        expect(found?.[key]).toBe(whole[key])
+      expect(found?.kld_nats).toBeCloseTo(whole.kld_nats ?? Number.NaN, 12)
+    }
   })
   it('warns of ids that occur more than once', () => {
     const [a, b] = maps(2)
@@ -187,9 +231,7 @@ describe('models told apart by a column', () => {
       for (const records of [good, other, none]) {
         const model = records[0].model ?? ''
         const together = result.get(model)
-        expect(together && scoreModel('model', together, metrics, undefined)).toEqual(
-          scoreRecords(records, metrics),
-        )
+        expect(together && scoreModel('model', together, { metrics })).toEqual(scoreRecords(records, metrics))
       }
     })
   }

@@ -31,7 +31,7 @@ async function scored(choices: MetricChoices = {}): Promise<ModelScore> {
   }
   await source.close()
   const metrics = metricOptions(choices)
-  return scoreModel('tf-mindi', statisticsOf(records, metrics), metrics, undefined)
+  return scoreModel('tf-mindi', statisticsOf(records, metrics), { metrics })
 }
 
 function documentOf(...models: ModelScore[]): ScoreDocument {
@@ -114,7 +114,7 @@ describe('rows of scores', () => {
 
   it('have columns that each say what they are', () => {
     for (const { name, about } of SCORE_COLUMNS) {
-      expect(name).toMatch(/^[a-z][a-z_]*$/)
+      expect(name).toMatch(/^[a-z][a-z0-9_]*$/)
       expect(about.length).toBeGreaterThan(5)
     }
     expect(Object.values(SHOWN_COLUMNS)).not.toContain(undefined)

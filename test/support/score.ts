@@ -1,6 +1,7 @@
 import type { Accumulator, AttributionRecord } from '../../src/core/types.js'
 import type { PriorCounts } from '../../src/scoring/kmer-score.js'
-import { type MetricOptions } from '../../src/scoring/options.js'
+import type { NullOptions } from '../../src/scoring/nulls.js'
+import type { MetricOptions } from '../../src/scoring/options.js'
 import { type ModelScore, scoreModel } from '../../src/scoring/scores.js'
 import {
   ALL,
@@ -23,6 +24,7 @@ export interface ScoreChoices {
   readonly prior?: PriorCounts | undefined
   /** How a global cut is found; over two passes unless `bins`. */
   readonly globalCut?: 'exact' | 'bins'
+  readonly nulls?: NullOptions
 }
 
 /** The statistics of one population, as a run over a file makes them: two passes where a global cut is to be exact. */
@@ -53,5 +55,5 @@ export function scoreRecords(
   metrics: MetricOptions,
   choices: ScoreChoices = {},
 ): ModelScore {
-  return scoreModel('model', statisticsOf(records, metrics, choices), metrics, choices.prior)
+  return scoreModel('model', statisticsOf(records, metrics, choices), { metrics, ...choices })
 }

@@ -1,0 +1,76 @@
+import { cellCount } from '../dna/points.js'
+import { LEAST_GROUPS } from '../stats/jackknife.js'
+import { countsText, totalOf } from './bad-record-policy.js'
+import type { ModelScore } from './scores.js'
+import type { PopulationStatistics } from './statistics.js'
+
+/** What a reader of a population's numbers must know, in words. */
+export function warningsOf(score: Omit<ModelScore, 'warnings'>, statistics: PopulationStatistics): string[] {
+  return [
+    ...ofRecords(statistics),
+    ...ofMetrics(score),
+    ...ofErrors(score, statistics.grid.groups !== undefined),
+  ]
+}
+
+function ofRecords({ tally, ids, bad = {}, nobodys = {} }: PopulationStatistics): string[] {
+  const warnings: string[] = []
+  const left = totalOf(bad)
+  if (left > 0) warnings.push(`${left} bad records are left out: ${countsText(bad)}`)
+  if (totalOf(nobodys) > 0) {
+    warnings.push(`${totalOf(nobodys)} bad records name no model and are counted for none`)
+  }
+  if (ids.duplicated > 0) {
+    const which = ids.exact
+      ? `${ids.duplicated} ids occur`
+      : `${ids.duplicated} of ${ids.ids} sampled ids occur`
+    warnings.push(`${which} more than once; every occurrence is counted`)
+  }
+  if (tally.deadMaps > 0)
+    warnings.push(`${tally.deadMaps} dead maps (no magnitude above 0) add to the prior only`)
+  if (tally.projectedMaps > 0) {
+    warnings.push(
+      `${tally.projectedMaps} maps are projected (attribution times one-hot): their angular score is not comparable with that of full maps`,
+    )
+  }
+  if (tally.unknownPositions > 0) {
+    warnings.push(`${tally.unknownPositions} positions are N: never attributed, in no k-mer and no window`)
+  }
+  return warnings
+}
+
+function ofMetrics({ kmer, angular }: Omit<ModelScore, 'warnings'>): string[] {
+  const warnings: string[] = []
+  if (kmer.attributed_kmers === 0) warnings.push('no attributed run is long enough to hold a k-mer')
+  if (angular.points === 0) warnings.push('no window gives an angular point')
+  for (const [name, { floor_share }] of [
+    ['k-mer', kmer],
+    ['angular', angular],
+  ] as const) {
+    if (floor_share === null || floor_share <= 0.5) continue
+    warnings.push(
+      `${Math.round(100 * floor_share)} % of the ${name} KLD is what noise scores; trust the cross-validated value, or score more maps`,
+    )
+  }
+  const cells = cellCount(angular.options.grid)
+  if (angular.points > 0 && angular.effective_points < cells) {
+    warnings.push(
+      `${Math.round(angular.effective_points)} effective points on ${cells} cells: so sparse a grid is spiky whatever fills it, and its excess compares with that of as many maps only`,
+    )
+  }
+  return warnings
+}
+
+function ofErrors({ jackknife, angular }: Omit<ModelScore, 'warnings'>, grouped: boolean): string[] {
+  const { length } = jackknife.groups
+  if (length < LEAST_GROUPS) {
+    return [
+      `records fall in ${length} of 64 groups, fewer than ${LEAST_GROUPS}: no standard errors and no cross-validated values; score more maps`,
+    ]
+  }
+  return grouped || angular.points === 0
+    ? []
+    : [
+        'a global threshold over a pipe keeps no groups of records: the angular score has no standard error and no cross-validated value; score a file',
+      ]
+}
