@@ -18,5 +18,5 @@ const runs = pipe(pipe(correct(angular), selectRuns(kmer)), listRuns())
 
 export const pipeline: PipelineModule = {
   description: 'every attributed run as a row: where it lies, its bases and its magnitude',
-  run: (inputs, { out }) => saveRows(out, RUN_TABLE, stream(openAllMaps(inputs), runs)),
+  run: (inputs, { out, records }) => saveRows(out, RUN_TABLE, stream(openAllMaps(inputs, records), runs)),
 }

@@ -21,7 +21,6 @@ export type {
 } from './core/types.js'
 export { DataError, type ErrorCode } from './core/errors.js'
 export { after, by, derive, identity, pipe, together } from './core/compose.js'
-export type { PipelineFlags, PipelineModule } from './core/pipeline.js'
 
 // Sources: from files to records.
 export { openAllMaps, openMaps } from './scoring/open-maps.js'
@@ -82,7 +81,8 @@ export {
 } from './scoring/truth-score.js'
 
 // Running, and where rows go.
-export { run, stream, type Pipeline } from './engine/run.js'
+export { run, stream, type Pipeline, type StreamOptions } from './engine/run.js'
+export type { PipelineFlags, PipelineModule } from './scoring/pipeline.js'
 export { eachFile, type EachFile } from './scoring/each-file.js'
 export { saveRows, type RowFormat, type SaveOptions } from './scoring/save-rows.js'
 export type { BedForm, Cell, CellKind, Columns, Row, RowEncoder, RowOf, Table } from './core/table.js'

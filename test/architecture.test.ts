@@ -205,6 +205,7 @@ it('dna, stats, readout, stages and accumulators look at no clock and no process
 it('each package has one home', () => {
   const HOMES: { readonly [name: string]: RegExp } = {
     '@toondepauw/node-zstd': /^src\/columns\/zstd\.ts$/,
+    '@marcbachmann/cel-js': /^src\/columns\/where\.ts$/,
     'apache-arrow':
       /^src\/(sources\/arrow\/|columns\/arrow-arrays\.ts$|sinks\/(arrow-rows|map-rows-arrow|maps-arrow)\.ts$)/,
     'cli-progress': /^src\/cli\/progress\.ts$/,

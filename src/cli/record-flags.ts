@@ -18,6 +18,11 @@ export const RECORD_FLAGS = {
     group: I,
     describe: 'column by whose values records are split into models',
   },
+  where: {
+    string: true,
+    group: I,
+    describe: 'only records for which this is true, as in \'label == "enhancer" && length >= 200\'',
+  },
   axes: { string: true, group: I, describe: 'order of a flat list: L4 (position by channel) or 4L' },
   alphabet: { string: true, group: I, describe: 'order of the channels (ACGT)' },
 } as const
@@ -37,6 +42,7 @@ export function recordOptionsOf(flags: RecordFlags): RecordOptions {
       truth: flags['truth-column'],
       model: flags['model-column'],
     },
+    where: flags.where,
     axes: flags.axes,
     alphabet: flags.alphabet,
   }

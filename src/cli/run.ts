@@ -4,12 +4,13 @@ import { basename, extname, join, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import type { ArgumentsCamelCase } from 'yargs'
 import { asDataError, DataError } from '../core/errors.js'
-import type { PipelineModule } from '../core/pipeline.js'
+import type { PipelineFlags, PipelineModule } from '../scoring/pipeline.js'
 import type { Command } from './command.js'
 import { expandInputs } from './inputs.js'
+import { RECORD_FLAGS, type RecordFlags, recordOptionsOf } from './record-flags.js'
 import { quitWithReader } from './quit-with-reader.js'
 
-interface Flags {
+type Flags = RecordFlags & {
   pipeline?: string | undefined
   inputs?: string[] | undefined
   out?: string | undefined
@@ -32,6 +33,7 @@ export const runCommand: Command<Flags> = {
         array: true,
         describe: 'Arrow or Parquet files, folders or patterns of them, or - for an Arrow stream',
       })
+      .options(RECORD_FLAGS)
       .option('out', {
         string: true,
         describe:
@@ -46,16 +48,50 @@ export const runCommand: Command<Flags> = {
 
 /** `attrstream run`. */
 async function run(args: ArgumentsCamelCase<Flags>): Promise<void> {
-  const { $0: _command, _, pipeline, inputs = [], ...flags } = args
+  const { pipeline, inputs = [] } = args
   const module = await loadPipeline(pipeline as string)
   const files = await expandInputs(inputs, text => process.stderr.write(`attrstream: ${text}\n`))
   quitWithReader()
+  let read = false
   try {
-    await module.run(files, flags)
+    await module.run(
+      files,
+      told(args, () => (read = true)),
+    )
   } catch (error) {
     throw faultOf(pipeline as string, 'failed', error)
   }
+  const ignored = Object.keys(RECORD_FLAGS).find(name => args[name] !== undefined)
+  if (ignored === undefined || read) return
+  throw new DataError(
+    'usage',
+    `did not look at --${ignored}: it opens its maps without flags.records; hand that to openAllMaps`,
+    { file: pipeline as string },
+  )
 }
+
+/** Options as a pipeline has them: those of records are read into one, which it hands to `openAllMaps`. */
+function told(args: ArgumentsCamelCase<Flags>, onRead: () => void): PipelineFlags {
+  const others = Object.entries(args).filter(([name]) => !NOT_TOLD.has(name))
+  const records = recordOptionsOf(args)
+  return {
+    ...Object.fromEntries(others),
+    get records() {
+      onRead()
+      return records
+    },
+  }
+}
+
+/** What is said otherwise; options in both spellings, `id-column` and `idColumn`. */
+const NOT_TOLD = new Set([
+  '$0',
+  '_',
+  'pipeline',
+  'inputs',
+  ...Object.keys(RECORD_FLAGS),
+  ...Object.keys(RECORD_FLAGS).map(name => name.replaceAll(/-(.)/g, (_, next: string) => next.toUpperCase())),
+])
 
 /**
  * The module of a pipeline: a file, or the one of that name in pipelines/.

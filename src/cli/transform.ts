@@ -79,7 +79,8 @@ async function transform(flags: ArgumentsCamelCase<Flags>): Promise<void> {
   const names = flags.stages.split(',').map(name => name.trim())
   const element = elementOf(flags)
   const made = transformOf(names, metricsOf(flags))
-  const files = await expandInputs(flags.inputs, text => process.stderr.write(`attrstream: ${text}\n`))
+  const note = (text: string) => process.stderr.write(`attrstream: ${text}\n`)
+  const files = await expandInputs(flags.inputs, note)
   const piped = flags.out === '-' || flags.out.endsWith('\0-')
   const format =
     flags.format ?? (piped ? (process.stdout.isTTY ? ('ndjson' as const) : ('arrow' as const)) : undefined)
@@ -97,17 +98,29 @@ async function transform(flags: ArgumentsCamelCase<Flags>): Promise<void> {
       'attrstream.version': VERSION,
       'attrstream.stages': names.join(','),
       'attrstream.params': JSON.stringify(made.stage.params),
+      ...(flags.where === undefined ? {} : { 'attrstream.where': flags.where }),
     }
     const options = { format, metadata }
+    const count = { rows: 0, records: 0 }
+    const streaming = {
+      signal: stopping.signal,
+      onBatch({ rows, records }: typeof count) {
+        count.rows += rows
+        count.records += records
+      },
+    }
     if (made.kind === 'rows') {
-      await saveRows(out, made.table, stream(sources, made.stage, stopping.signal), options)
+      await saveRows(out, made.table, stream(sources, made.stage, streaming), options)
     } else {
-      const maps = stream(sources, pipe(made.stage, copyMap({ element })), stopping.signal)
+      const maps = stream(sources, pipe(made.stage, copyMap({ element })), streaming)
       await saveMaps(out, element, maps, options)
+    }
+    if (flags.where !== undefined) {
+      note(`${count.rows - count.records} of ${count.rows} records are left out by --where ${flags.where}`)
     }
   } catch (error) {
     if (stopped === undefined) throw error
-    process.stderr.write(`attrstream: ${(error as Error).message}\n`)
+    note((error as Error).message)
     exitBySignal(stopped)
   } finally {
     release()

@@ -7,6 +7,7 @@ import { halfTable } from './float16.js'
 import { findLayout, type Layout, type LayoutOptions } from './layout.js'
 import { type Matrix, matrixReader } from './matrix.js'
 import { sequenceReader } from './sequences.js'
+import type { RowFilter } from './where.js'
 
 export interface RecordOptions extends LayoutOptions {
   /**
@@ -14,6 +15,8 @@ export interface RecordOptions extends LayoutOptions {
    * nothing.
    */
   readonly idPrefix?: string | undefined
+  /** An expression over columns: only the records for which it is true are handed on; see `whereFilter`. */
+  readonly where?: string | undefined
   /** Bad records are handed on with their fault, where otherwise the first of them ends the reading. */
   readonly screen?: Screening | undefined
 }
@@ -52,7 +55,8 @@ export function attributionRecords(
 
 /** The sequences of a file or pipe of columns, its other columns unread. */
 export function sequenceRecords(columns: ColumnSource, options: RecordOptions = {}): Source<SequenceOnly> {
-  return records<SequenceOnly>(columns, findLayout(columns, options, 'sequences'), options, row => row)
+  const all = { ...options, where: undefined }
+  return records<SequenceOnly>(columns, findLayout(columns, options, 'sequences'), all, row => row)
 }
 
 function records<R>(
@@ -62,8 +66,7 @@ function records<R>(
   as: (row: Row) => R,
 ): Source<R> {
   const { id, sequence, attributions, truth, model } = layout
-  const wanted = [id, sequence, ...attributions, truth, model]
-  const names = [...new Set(wanted.filter(name => name !== undefined))]
+  const wanted = [id, sequence, ...attributions, truth, model].filter(name => name !== undefined)
   return {
     name: columns.name,
     format: columns.format,
@@ -71,7 +74,9 @@ function records<R>(
     fingerprint: () => columns.fingerprint(),
     close: () => columns.close(),
     async *read(range?: Range, signal?: AbortSignal): AsyncGenerator<Batch<R>> {
-      const row = new Row(columns.name, layout, options.idPrefix ?? '')
+      const where = await filterOf(columns, options)
+      const names = [...new Set([...wanted, ...(where?.columns ?? [])])]
+      const row = new Row(columns.name, layout, options.idPrefix ?? '', where?.keeps)
       const load = options.screen === undefined ? row.load.bind(row) : screened(row, options.screen)
       for await (const batch of columns.read(names, range, signal)) {
         yield {
@@ -83,8 +88,7 @@ function records<R>(
             let at = 0
             try {
               for (; at < count; at++) {
-                load(at)
-                visit(as(row))
+                if (load(at)) visit(as(row))
               }
             } catch (error) {
               throw error instanceof DataError && at < count ? error.at(row.place(at)) : error
@@ -96,23 +100,34 @@ function records<R>(
   }
 }
 
+/**
+ * The filter that options ask for; its language is loaded for it alone. Errors: those of `whereFilter`.
+ */
+export async function filterOf(
+  columns: ColumnSource,
+  { where }: RecordOptions,
+): Promise<RowFilter | undefined> {
+  return where === undefined ? undefined : (await import('./where.js')).whereFilter(where, columns)
+}
+
 /** Loads a row whatever it holds; a bad one has a fault afterwards. */
-function screened(row: Row, { k, input, onBad }: Screening): (at: number) => void {
+function screened(row: Row, { k, input, onBad }: Screening): (at: number) => boolean {
   const faultOf = screener(k)
   return at => {
     let error: DataError | undefined
     try {
-      row.load(at)
+      if (!row.load(at)) return false
       error = faultOf(row)
     } catch (thrown) {
       if (!(thrown instanceof DataError) || thrown.code !== 'record') throw thrown
       error = thrown
     }
     row.fault = undefined
-    if (error === undefined) return
+    if (error === undefined) return true
     const { row: number, id } = row.place(at) as { row: number; id?: string }
     row.fault = { error, input, row: number }
     onBad?.({ row: number, id, error, columns: row.columns, at })
+    return true
   }
 }
 
@@ -149,6 +164,7 @@ class Row implements AttributionRecord {
     private readonly file: string,
     private readonly layout: Layout,
     private readonly idPrefix: string,
+    private readonly keeps?: RowFilter['keeps'],
   ) {
     const { axes, channels } = layout
     this.readSequence = sequenceReader(layout.sequence, matrixReader(layout.sequence, axes, channels))
@@ -179,19 +195,27 @@ class Row implements AttributionRecord {
     return (this.batch as ColumnBatch).columns
   }
 
-  load(row: number): void {
+  /** Row of the batch that is loaded. */
+  get at(): number {
+    return this.row
+  }
+
+  /** Makes a row the record; false where the filter leaves it out, whose map is not read then. */
+  load(row: number): boolean {
     this.row = row
     if (this.modelColumn !== undefined) this.model = this.readModel(row, this.modelColumn)
     this.hash(row)
     const sequence = this.sequenceColumn as Column
     refuseNull(sequence, row, this.layout.sequence)
     this.sequence = this.readSequence(sequence, row)
+    if (this.keeps !== undefined && !this.keeps(this)) return false
     const columns = this.attributionColumns
     for (let c = 0; c < columns.length; c++) refuseNull(columns[c], row, this.layout.attributions[c])
     if (columns.length === 1)
       this.attribution = this.readAttribution.read(columns[0], row, this.sequence.length)
     else if (columns.length === 4) this.attribution = this.readFour(row)
     if (this.truthColumn !== undefined) this.truth = this.readTruthAt(row, this.truthColumn)
+    return true
   }
 
   /** Where a row lies, for messages; its id is left out where that itself cannot be read. */

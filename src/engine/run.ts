@@ -32,6 +32,13 @@ export async function run<A, B, S, T>(pipeline: Pipeline<A, B, S, T>): Promise<T
   return result
 }
 
+export interface StreamOptions {
+  /** Ends the stream with its reason. */
+  readonly signal?: AbortSignal
+  /** Told after each batch: its rows, and how many of them were records, a filter's others left out. */
+  readonly onBatch?: (batch: { readonly records: number; readonly rows: number }) => void
+}
+
 /**
  * What comes out of a stage for the records of one source after another, an array a batch; none is kept. The stage must
  * hand on objects of its own, as those that make rows do.
@@ -42,16 +49,23 @@ export async function run<A, B, S, T>(pipeline: Pipeline<A, B, S, T>): Promise<T
 export async function* stream<A, B>(
   sources: AsyncIterable<Source<A>>,
   stage: Stage<A, B>,
-  signal?: AbortSignal,
+  { signal, onBatch }: StreamOptions = {},
 ): AsyncGenerator<readonly B[]> {
   let out: B[] = []
-  const push = stage.connect(record => out.push(record))
+  let records = 0
+  const take = stage.connect(record => out.push(record))
+  const push = (record: A) => {
+    records++
+    take(record)
+  }
   for await (const source of sources) {
     try {
       for await (const batch of source.read(undefined, signal)) {
         signal?.throwIfAborted()
         out = []
+        records = 0
         batch.forEach(push)
+        onBatch?.({ records, rows: batch.rows.end - batch.rows.start })
         if (out.length > 0) yield out
       }
     } finally {

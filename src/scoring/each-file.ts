@@ -1,9 +1,9 @@
 import { identity } from '../core/compose.js'
-import type { PipelineModule } from '../core/pipeline.js'
 import type { Columns, RowOf } from '../core/table.js'
 import type { Accumulator, AttributionRecord } from '../core/types.js'
 import { run } from '../engine/run.js'
 import { openAllMaps } from './open-maps.js'
+import type { PipelineModule } from './pipeline.js'
 import { saveRows } from './save-rows.js'
 
 export interface EachFile<S, T, C extends Columns> {
@@ -21,9 +21,9 @@ export function eachFile<S, T, C extends Columns>(pipeline: EachFile<S, T, C>): 
   const { description, accumulator, columns, row } = pipeline
   return {
     description,
-    async run(inputs, { out }) {
+    async run(inputs, { out, records }) {
       const rows = []
-      for await (const source of openAllMaps(inputs)) {
+      for await (const source of openAllMaps(inputs, records)) {
         const result = await run({ source, stage: identity(), accumulator })
         rows.push({ file: source.name, ...row(result) })
       }

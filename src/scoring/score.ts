@@ -1,6 +1,6 @@
 import { basename, dirname, relative, resolve, sep } from 'node:path'
 import { findLayout } from '../columns/layout.js'
-import type { RecordOptions } from '../columns/records.js'
+import { filterOf, type RecordOptions } from '../columns/records.js'
 import { DataError } from '../core/errors.js'
 import type { Json } from '../core/types.js'
 import type { Checkpoint } from '../engine/checkpoint.js'
@@ -28,7 +28,7 @@ import {
 } from './pass.js'
 import { type BadRecordPolicy, refuseTooMany, screenOf } from './bad-record-policy.js'
 import type { ReadoutOptions } from './readout.js'
-import { type ModelScore, noRecords, scoreModel } from './scores.js'
+import { type ModelFilter, type ModelScore, noRecords, scoreModel, withFilter } from './scores.js'
 import type { TruthOptions } from './truth-score.js'
 import {
   type PopulationStatistics,
@@ -118,6 +118,7 @@ export async function openPopulation(
     const columns = await openColumns(path)
     try {
       if (findLayout(columns, records, 'maps').id === undefined) ids = origin
+      await filterOf(columns, records)
       inputs.push({
         name,
         path,
@@ -288,7 +289,22 @@ export function finishScores(
   const accumulator = statisticsPass(statisticsOptions(options), cuts, screenSpec(options))
   const passed = accumulator.result(accumulator.load(checkpoint.arrays))
   if (passed.bad !== undefined) refuseTooMany(passed.bad, checkpoint.records, options.bad)
-  return modelScores(model, passed, options)
+  const filter = filterScore(passed, options, checkpoint.records)
+  const scores = modelScores(model, passed, options)
+  return filter === undefined ? scores : scores.map(score => withFilter(score, filter))
+}
+
+/** What a filter left out of so many records, all models together. Error: `empty`, where that is all of them. */
+function filterScore(
+  { result, bad }: Statistics,
+  { records: { where } }: ScoreOptions,
+  records: number,
+): ModelFilter | undefined {
+  if (where === undefined) return undefined
+  let kept = bad?.total ?? 0
+  for (const { tally } of result.values()) kept += tally.records
+  if (kept > 0) return { where, leftOut: records - kept }
+  throw new DataError('empty', `--where ${where} keeps none of ${records} records; name what is there`)
 }
 
 function screenSpec({ bad }: ScoreOptions): ScreenSpec | undefined {

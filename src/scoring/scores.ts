@@ -55,6 +55,8 @@ export interface ModelScore {
   }
   /** How the numbers settled: of the records of 1, 2, 4 ... 64 groups. */
   readonly convergence: readonly ConvergencePoint[]
+  /** What records were asked for; only where a filter was given. */
+  readonly filter?: ModelFilter
   /** What a reader of the numbers must know, in words. */
   readonly warnings: readonly string[]
 }
@@ -164,6 +166,19 @@ export function scoreModel(
     ...(options.readout === undefined ? [] : readoutWarnings(statistics)),
   ]
   return { ...score, warnings }
+}
+
+/** The filter of a population, and how many records it left out, all models of the input together. */
+export interface ModelFilter {
+  readonly where: string
+  readonly leftOut: number
+}
+
+/** The same scores, of the records that a filter kept. */
+export function withFilter(score: ModelScore, filter: ModelFilter): ModelScore {
+  const { where, leftOut } = filter
+  const warnings = leftOut === 0 ? [] : [`${leftOut} records are left out by --where ${where}`]
+  return { ...score, filter, warnings: [...warnings, ...score.warnings] }
 }
 
 /** The error for a population without a record that can be scored. */

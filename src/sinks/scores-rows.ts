@@ -103,6 +103,12 @@ export const SCORE_COLUMNS: readonly ScoreColumn[] = [
     'zero or exclude: what a map without noise counts as',
     score => score.truth?.options.snrEmpty ?? null,
   ),
+  text('where', 'expression that records had to fulfil', score => score.filter?.where ?? null),
+  whole(
+    'records_left_out',
+    'records of the whole input for which it is not true',
+    score => score.filter?.leftOut ?? null,
+  ),
   text('warnings', 'what a reader of the numbers must know, joined by "; "', score =>
     score.warnings.length > 0 ? score.warnings.join('; ') : null,
   ),

@@ -1,7 +1,14 @@
-/** What a pipeline is told on the command line beside its inputs: `--out FILE`, and any further `--name value`. */
+import type { RecordOptions } from '../columns/records.js'
+
+/**
+ * What a pipeline is told on the command line beside its inputs: `--out FILE`, the options of how columns become records,
+ * and any further `--name value`.
+ */
 export interface PipelineFlags {
   /** Where rows go, the form by the name's ending; standard output where undefined. */
   readonly out?: string | undefined
+  /** What `openMaps` and `openAllMaps` take: axes, names of columns, `--where` and their like. */
+  readonly records: RecordOptions
   readonly [name: string]: unknown
 }
 

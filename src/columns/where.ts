@@ -1,0 +1,180 @@
+import { type ASTNode, Environment } from '@marcbachmann/cel-js'
+import { badRecord, DataError } from '../core/errors.js'
+import { locusOf } from '../dna/locus.js'
+import type { Column, ColumnField, ColumnSource } from './column.js'
+import { halfTable } from './float16.js'
+
+/*
+ * Filters over rows, in the Common Expression Language (github.com/google/cel-spec): no loops, no side effects, no reach
+ * beyond the names that are declared here.
+ */
+
+/** What a filter sees of a row. */
+export interface FilteredRow {
+  readonly id: string
+  readonly sequence: Uint8Array
+  /** Columns of the batch, and the row in them. */
+  readonly columns: ReadonlyMap<string, Column>
+  readonly at: number
+}
+
+export interface RowFilter {
+  /** Columns of the file that the expression names. */
+  readonly columns: readonly string[]
+  /** Whether a row is kept. Error: `record`, where the expression comes to nothing there, as with a null that is compared. */
+  readonly keeps: (row: FilteredRow) => boolean
+}
+
+/** Names that every record has, unless its file has a column of that name. */
+const OWN = { id: 'string', length: 'int', file: 'string' } as const
+/** Names of the place that an id tells, as in `chr1:100-300`; null where it tells none. */
+const PLACE = { chrom: 'string', start: 'int', end: 'int', strand: 'string' } as const
+
+/**
+ * The filter that an expression is over the columns of a file.
+ *
+ * Errors: `usage`, for what is no expression, or none that is true or false; `column`, for a name that is not there.
+ */
+export function whereFilter(expression: string, source: Pick<ColumnSource, 'name' | 'fields'>): RowFilter {
+  const scalars = source.fields.filter(
+    ({ name, type }) => !(name in OWN) && WORD.test(name) && kindOf(type) !== undefined,
+  )
+  const types = new Map<string, string>([
+    ...Object.entries(OWN),
+    ...Object.entries(PLACE),
+    ...scalars.map(({ name, type }): [string, string] => [name, kindOf(type) as string]),
+  ])
+  const exact = environment(types, type => type)
+  const loose = environment(types, () => 'dyn')
+  const names = new Set<string>()
+  let evaluate: (context: object) => unknown
+  try {
+    const program = loose.parse(expression)
+    evaluate = program
+    let nulls = false
+    walk(program.ast, node => {
+      if (node.op === 'id') names.add(node.args)
+      if (node.op === 'value' && node.args === null) nulls = true
+    })
+    // Types are known but for nulls: an expression that asks for null is checked for names alone.
+    const { valid, type, error } = (nulls ? program : exact.parse(expression)).check()
+    if (!valid) throw error ?? new Error('it is not valid')
+    if (type !== 'bool' && type !== 'dyn') throw new Error(`it is of type ${type}, expected true or false`)
+  } catch (error) {
+    throw refused(expression, error, source.name, [...types.keys()])
+  }
+
+  let row: FilteredRow
+  const columns = scalars.map(({ name }) => name).filter(name => names.has(name))
+  const context: object = Object.create(null)
+  const define = (name: string, get: () => unknown) =>
+    Object.defineProperty(context, name, { get, configurable: true })
+  const place = () => locusOf(row.id, row.sequence.length)
+  define('chrom', () => place()?.chrom ?? null)
+  define('start', () => wholeOf(place()?.start))
+  define('end', () => wholeOf(place()?.end))
+  define('strand', () => strandOf(place()?.strand))
+  for (const name of columns) define(name, () => cellAt(row.columns.get(name) as Column, row.at))
+  define('id', () => row.id)
+  define('length', () => BigInt(row.sequence.length))
+  define('file', () => source.name)
+  return {
+    columns,
+    keeps(next) {
+      row = next
+      let kept: unknown
+      try {
+        kept = evaluate(context)
+      } catch (error) {
+        throw badRecord(
+          'other',
+          `--where ${expression}: ${summaryOf(error)}; a null is asked for first, as in x != null && x > 1`,
+        )
+      }
+      if (typeof kept === 'boolean') return kept
+      throw badRecord('other', `--where ${expression} is ${String(kept)}, expected true or false`)
+    },
+  }
+}
+
+/** The type that expressions have for a scalar column; undefined for any other. */
+function kindOf(type: ColumnField['type']): string | undefined {
+  if (type.kind === 'text') return 'string'
+  if (type.kind !== 'numbers' || type.nesting.length > 0) return undefined
+  if (type.element === 'bool') return 'bool'
+  return type.element.startsWith('float') ? 'double' : 'int'
+}
+
+/** What can be a name in an expression: no words of the language itself. */
+const WORD =
+  /^(?!(?:true|false|null|in|as|break|const|continue|else|for|function|if|import|let|loop|package|namespace|return|var|void|while)$)[A-Za-z_]\w*$/
+
+/** Names with their types; whole numbers and doubles go together, as they do in comparisons. */
+function environment(types: ReadonlyMap<string, string>, as: (type: string) => string): Environment {
+  const environment = new Environment()
+  for (const [name, type] of types) environment.registerVariable(name, as(type))
+  const arithmetic: readonly [string, (a: number, b: number) => number][] = [
+    ['+', (a, b) => a + b],
+    ['-', (a, b) => a - b],
+    ['*', (a, b) => a * b],
+    ['/', (a, b) => a / b],
+  ]
+  for (const [operator, of] of arithmetic) {
+    environment.registerOperator(`double ${operator} int`, (a, b) => of(a, Number(b)))
+    environment.registerOperator(`int ${operator} double`, (a, b) => of(Number(a), b))
+  }
+  environment.registerOperator('double == int', (a, b) => a === Number(b))
+  return environment
+}
+
+function walk(node: unknown, visit: (node: ASTNode) => void): void {
+  if (Array.isArray(node)) {
+    for (const part of node) walk(part, visit)
+  } else if (typeof node === 'object' && node !== null && 'op' in node) {
+    visit(node as ASTNode)
+    walk((node as ASTNode).args, visit)
+  }
+}
+
+const utf8 = new TextDecoder()
+
+/** A cell as expressions have it. */
+function cellAt(column: Column, row: number): string | bigint | number | boolean | null {
+  if (column.nulls?.[row]) return null
+  if (column.kind === 'text')
+    return utf8.decode(column.bytes.subarray(column.offsets[row], column.offsets[row + 1]))
+  const value = column.values[row]
+  if (column.element === 'bool') return value !== 0
+  if (column.element === 'float16') return halfTable()[value]
+  return column.element.startsWith('float') ? value : BigInt(value)
+}
+
+function wholeOf(value: number | undefined): bigint | null {
+  return value === undefined ? null : BigInt(value)
+}
+
+function strandOf(strand: string | undefined): string | null {
+  return strand === undefined || strand === '.' ? null : strand
+}
+
+function summaryOf(error: unknown): string {
+  const { summary, message } = error as { summary?: string; message: string }
+  return (summary ?? message.split('\n')[0]).replace(/^./, first => first.toLowerCase())
+}
+
+function refused(expression: string, error: unknown, file: string, names: readonly string[]): DataError {
+  const summary = summaryOf(error)
+  const unknown = /^unknown variable: (.*)/.exec(summary)
+  if (unknown !== null) {
+    return new DataError(
+      'column',
+      `--where names ${unknown[1]}, found ${names.join(', ')}; name one of these`,
+      { file },
+    )
+  }
+  return new DataError(
+    'usage',
+    `--where ${expression}: ${summary}; write an expression as in 'label == "enhancer" && length >= 200'`,
+    { file },
+  )
+}

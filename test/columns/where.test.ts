@@ -1,0 +1,138 @@
+import { describe, expect, it } from 'vitest'
+import { attributionRecords, sequenceRecords } from '../../src/columns/records.js'
+import type { DataError } from '../../src/core/errors.js'
+import { type ColumnData, memoryColumns } from '../support/columns.js'
+
+const SEQUENCES = ['ACGT', 'ACG', 'ACGTACGT', 'AC', 'ACGTA']
+const COLUMNS: { readonly [name: string]: ColumnData } = {
+  id: { values: ['one', 'two', 'chr1:100-108(-)', 'four', 'chrX:7-12'] },
+  sequence: { values: SEQUENCES },
+  attributions: { values: SEQUENCES.map(text => Array.from({ length: 4 * text.length }, (_, p) => p)) },
+  label: { values: ['enhancer', 'promoter', 'enhancer', null, 'enhancer "x"'] },
+  score: { element: 'float64', values: [0.5, 1, null, -3, 200] },
+  half: { element: 'float16', values: [0x3c00, 0x4000, 0x3400, 0xb800, 0] }, // 1, 2, 0.25, -0.5, 0
+  count: { element: 'int32', values: [1, 2, 3, 4, 5] },
+  kept: { element: 'bool', values: [1, 0, 1, 0, 1] },
+  'odd name': { element: 'int32', values: [1, 2, 3, 4, 5] },
+  in: { element: 'int32', values: [1, 2, 3, 4, 5] },
+}
+
+/** Numbers of the rows that an expression keeps, read in batches of two. */
+async function kept(where: string, columns = COLUMNS): Promise<number[]> {
+  const rows: number[] = []
+  const source = attributionRecords(memoryColumns(columns, { batchSize: 2 }), { axes: 'L4', where })
+  for await (const batch of source.read()) {
+    batch.forEach(({ where: { row }, sequence, attribution }) => {
+      rows.push(row ?? -1)
+      expect(sequence).toHaveLength(SEQUENCES[row ?? -1].length)
+      expect([...attribution]).toEqual(COLUMNS.attributions.values[row ?? -1])
+    })
+  }
+  return rows
+}
+
+async function failure(where: string, columns = COLUMNS): Promise<DataError> {
+  return kept(where, columns).then(
+    rows => Promise.reject(new Error(`kept ${rows.join()}`)),
+    (error: unknown) => error as DataError,
+  )
+}
+
+describe('a filter', () => {
+  it('keeps the records for which it is true', async () => {
+    expect(await kept('label == "enhancer" && length >= 5')).toEqual([2])
+    expect(await kept('length > 3 || count == 4')).toEqual([0, 2, 3, 4])
+    expect(await kept('!kept')).toEqual([1, 3])
+    expect(await kept('id.startsWith("chr")')).toEqual([2, 4])
+    expect(await kept('id in ["one", "four"]')).toEqual([0, 3])
+    expect(await kept('file == "maps.arrow"')).toEqual([0, 1, 2, 3, 4]) // that of the source in memory
+    expect(await kept('label == "enhancer \\"x\\""')).toEqual([4])
+    expect(await kept('false')).toEqual([])
+  })
+
+  it('compares whole numbers and doubles, and reads halves', async () => {
+    expect(await kept('count == 2.0 || half == 1')).toEqual([0, 1])
+    expect(await kept('half < 0.3 && half > 0')).toEqual([2])
+    expect(await kept('count * 2 > 6.5 && count % 2 == 0')).toEqual([3])
+    expect(await kept('half * 2 == 4 || count - 0.5 > 4')).toEqual([1, 4])
+  })
+
+  it('is asked for nulls in so many words, or the record is bad', async () => {
+    expect(await kept('score != null && score > 0')).toEqual([0, 1, 4])
+    expect(await kept('label == null')).toEqual([3])
+    const error = await failure('score > 0')
+    expect(error).toMatchObject({ code: 'record', reason: 'other' })
+    expect(error.message).toMatch(
+      /row 2 \(chr1:100-108\(-\)\): --where score > 0: no such overload: .*null.*; a null is asked for first, as in x != null && x > 1$/,
+    )
+  })
+
+  it('knows the place that an id tells, and a column of that name before it', async () => {
+    expect(await kept('chrom == "chr1"')).toEqual([2])
+    expect(await kept('chrom != null && start >= 7 && end <= 12')).toEqual([4])
+    expect(await kept('strand == "-"')).toEqual([2])
+    const columns = { ...COLUMNS, chrom: { values: ['a', 'b', 'c', 'd', 'e'] } }
+    expect(await kept('chrom > "c"', columns)).toEqual([3, 4])
+  })
+
+  it('that is none is refused with what is wrong, and the names there are', async () => {
+    expect((await failure('lable == "x"')).message).toMatch(
+      /--where names lable, found id, length, file, chrom, start, end, strand, sequence, label, score, half, count, kept; name one of these$/,
+    )
+    for (const [where, found] of [
+      ['label ==', 'unexpected token: EOF'],
+      ['label == 5', 'no such overload: string == int'],
+      ['length + 1', 'it is of type int, expected true or false'],
+      ['label', 'it is of type string, expected true or false'],
+      ['', 'unexpected'],
+      ['label == "x" and kept', 'unexpected character'],
+    ]) {
+      const error = await failure(where)
+      expect(error.code, where).toBe('usage')
+      expect(error.message.toLowerCase(), where).toContain(found.toLowerCase())
+    }
+  })
+
+  it('reaches nothing but what is declared', async () => {
+    for (const name of [
+      'constructor',
+      'toString',
+      'process',
+      'globalThis',
+      'attributions',
+      'hasOwnProperty',
+    ]) {
+      expect(await failure(`${name} == 1`)).toMatchObject({ code: 'column' })
+    }
+    for (const where of [
+      '__proto__ == null',
+      'label.constructor == null',
+      'id.length > 1',
+      'in > 1',
+      'label["constructor"] != null',
+    ]) {
+      expect(['usage', 'column', 'record'], where).toContain((await failure(where)).code)
+    }
+  })
+
+  it('leaves the columns that it does not name unread, and the maps that it leaves out', async () => {
+    const asked: (readonly string[])[] = []
+    const columns = memoryColumns(COLUMNS, { batchSize: 2 })
+    const source = attributionRecords(
+      { ...columns, read: (names, ...more) => (asked.push(names), columns.read(names, ...more)) },
+      { axes: 'L4', where: 'count > 9' },
+    )
+    for await (const batch of source.read()) batch.forEach(() => {})
+    expect(asked).toEqual([['id', 'sequence', 'attributions', 'count']])
+    const short = { ...COLUMNS, attributions: { values: [[1], [1], [1], [1], [1]] } }
+    expect(await kept('count > 9', short)).toEqual([])
+  })
+
+  it('is not of the sequences of a prior', async () => {
+    let count = 0
+    for await (const batch of sequenceRecords(memoryColumns(COLUMNS), { where: 'nothing' }).read()) {
+      batch.forEach(() => count++)
+    }
+    expect(count).toBe(5)
+  })
+})
