@@ -60,7 +60,7 @@ async function handler(flags: ArgumentsCamelCase<Flags>): Promise<void> {
   const note = (text: string) => process.stderr.write(`attrstream: ${text}\n`)
   const { out, checkpoint, quarantine } = flags
   if (out === undefined) throw new DataError('usage', 'convert needs a file to write; name it with -o')
-  const files = await expandInputs(flags.inputs ?? [], note)
+  const files = await expandInputs(flags.inputs ?? [], note, recordOptionsOf(flags))
   if (files.length === 0) throw new DataError('usage', 'convert needs inputs; name files of maps')
   const options = optionsOf(flags, out)
   if (flags.restart && checkpoint === undefined) {

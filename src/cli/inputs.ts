@@ -1,21 +1,53 @@
 import { readdir, stat } from 'node:fs/promises'
-import { basename, extname, join } from 'node:path'
+import { basename, extname, join, resolve } from 'node:path'
+import type { RecordOptions } from '../columns/records.js'
 import { DataError } from '../core/errors.js'
+import { otherThanMaps } from '../scoring/holds-maps.js'
 import { inputNames, type Population } from '../scoring/score.js'
-import { isColumnFile } from '../sources/open.js'
+import { FORMATS, isColumnFile } from '../sources/open.js'
 import { isDash } from './dash.js'
 
-/** Files that arguments name: a file is itself, a folder its Arrow and Parquet files, a pattern what it matches; sorted. */
+/**
+ * Files that arguments name: a file is itself, a folder its files of a known format, a pattern what it matches; sorted.
+ * Files that go beside the maps are left out, each with a word: those that options name, and files of arrays without maps
+ * among several inputs.
+ */
 export async function expandInputs(
   inputs: readonly string[],
   note: (text: string) => void,
+  records: RecordOptions = {},
 ): Promise<string[]> {
   const files: string[] = []
   for (const input of inputs) {
     if (isDash(input)) files.push('-')
     else files.push(...(await expand(input, note)))
   }
-  return files
+  return files.length > 1 ? withoutSides(files, note, records) : files
+}
+
+async function withoutSides(
+  files: readonly string[],
+  note: (text: string) => void,
+  records: RecordOptions,
+): Promise<string[]> {
+  const beside = new Set(
+    Object.values(records.files ?? {}).flatMap(path => (path === undefined ? [] : resolve(path))),
+  )
+  const maps: string[] = []
+  const others: [file: string, why: string][] = []
+  for (const file of files) {
+    if (beside.has(resolve(file))) {
+      others.push([file, 'goes beside the maps, as an option says'])
+      continue
+    }
+    // A file that cannot be opened is left to the run, which says what is wrong with it.
+    const holds = file === '-' ? undefined : await otherThanMaps(file, records).catch(() => undefined)
+    if (holds === undefined) maps.push(file)
+    else others.push([file, `holds ${holds}, but no maps`])
+  }
+  if (maps.length === 0) return [...files]
+  for (const [file, why] of others) note(`${file}: ${why}; left out`)
+  return maps
 }
 
 async function expand(input: string, note: (text: string) => void): Promise<string[]> {
@@ -39,10 +71,10 @@ async function filesOf(folder: string, note: (text: string) => void): Promise<st
   for (const name of names) {
     const path = join(folder, name)
     if (await isColumnFile(path)) files.push(path)
-    else note(`${path}: is neither Arrow nor Parquet; left out`)
+    else note(`${path}: is of no format that is read; left out`)
   }
   if (files.length === 0) {
-    throw new DataError('not-found', 'holds no Arrow or Parquet file; name another folder', { file: folder })
+    throw new DataError('not-found', `holds no ${FORMATS} file; name another folder`, { file: folder })
   }
   return files
 }

@@ -14,6 +14,8 @@ export function inspectionText(found: Inspection): string {
   const { maps, sample, estimate, batches } = found
   const lines: [label: string, text: string][] = [
     ['format', [found.format, found.layout].filter(part => part !== null).join(', ') || '-'],
+    ...(found.producer === null ? [] : [['producer', found.producer] as [string, string]]),
+    ...found.notes.map((note): [string, string] => ['note', note]),
     ['size', found.bytes === null ? '-' : size(found.bytes)],
     [
       'rows',

@@ -17,7 +17,7 @@ export const inspectCommand: Command<Flags> = {
             type: 'string',
             array: true,
             demandOption: true,
-            describe: 'Arrow or Parquet files, folders or patterns of them, or - for an Arrow stream',
+            describe: 'files of maps, folders or patterns of them, or - for an Arrow stream',
           })
           .option('format', {
             choices: ['text', 'json'] as const,
@@ -33,7 +33,11 @@ export const inspectCommand: Command<Flags> = {
 
 /** `attrstream inspect`: exit code 1 where a file cannot be scored, after all that is known was printed. */
 async function inspect(flags: ArgumentsCamelCase<Flags>): Promise<void> {
-  const files = await expandInputs(flags.files ?? [], text => process.stderr.write(`attrstream: ${text}\n`))
+  const files = await expandInputs(
+    flags.files ?? [],
+    text => process.stderr.write(`attrstream: ${text}\n`),
+    recordOptionsOf(flags),
+  )
   const options = {
     records: recordOptionsOf(flags),
     metrics: metricsOf(flags),

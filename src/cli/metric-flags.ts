@@ -32,7 +32,7 @@ export const METRIC_FLAGS = {
     string: true,
     group: K,
     default: 'population',
-    describe: 'population, uniform, or a file: FASTA, Arrow or Parquet sequences, or a saved state',
+    describe: 'population, uniform, or a file: FASTA, sequences in any other format, or a saved state',
   },
   pseudocount: { number: true, group: K, describe: 'added to every count of the prior' },
   window: { number: true, group: A, describe: 'positions in a window' },

@@ -10,7 +10,7 @@ import { type BadRecordFlags, PLAN_BAD_FLAGS } from './bad-record-flags.js'
 import { expandInputs } from './inputs.js'
 import { type MetricFlags, metricsOf, nullsOf, withMetricFlags } from './metric-flags.js'
 import { READOUT_FLAGS, type ReadoutFlags, readoutOf } from './readout-flags.js'
-import { type RecordFlags, withRecordFlags } from './record-flags.js'
+import { type RecordFlags, recordOptionsOf, withRecordFlags } from './record-flags.js'
 import { type TruthFlags, truthOptionsOf, withTruthFlags } from './truth-flags.js'
 import type { Command } from './command.js'
 
@@ -60,7 +60,11 @@ async function plan(flags: ArgumentsCamelCase<Flags>): Promise<void> {
   if (flags.show !== undefined) return show(flags.show)
   if (flags.out === undefined)
     throw new DataError('usage', 'a plan needs a file to be written to; give --out')
-  const files = await expandInputs(flags.inputs ?? [], text => process.stderr.write(`attrstream: ${text}\n`))
+  const files = await expandInputs(
+    flags.inputs ?? [],
+    text => process.stderr.write(`attrstream: ${text}\n`),
+    recordOptionsOf(flags),
+  )
   if (files.length === 0) throw new DataError('usage', 'a plan needs inputs; name files, folders or patterns')
   const metrics = metricsOf(flags)
   const kind = flags['on-bad']

@@ -23,6 +23,17 @@ export const RECORD_FLAGS = {
     group: I,
     describe: 'only records for which this is true, as in \'label == "enhancer" && length >= 200\'',
   },
+  sequences: {
+    string: true,
+    group: I,
+    describe: 'file with the sequences of the maps, in their order; --sequence-column is a name in it',
+  },
+  'truth-file': {
+    string: true,
+    group: I,
+    describe: 'file with their ground truth; --truth-column is a name in it',
+  },
+  target: { number: true, group: I, describe: 'which entry of the last axis, from 0, of maps of four axes' },
   axes: { string: true, group: I, describe: 'order of a flat list: L4 (position by channel) or 4L' },
   alphabet: { string: true, group: I, describe: 'order of the channels (ACGT)' },
 } as const
@@ -34,6 +45,8 @@ export function withRecordFlags<T>(yargs: Argv<T>): Argv<T & RecordFlags> {
 }
 
 export function recordOptionsOf(flags: RecordFlags): RecordOptions {
+  const files = { sequences: flags.sequences, truth: flags['truth-file'] }
+  const beside = Object.values(files).some(path => path !== undefined)
   return {
     columns: {
       id: flags['id-column'],
@@ -43,6 +56,8 @@ export function recordOptionsOf(flags: RecordFlags): RecordOptions {
       model: flags['model-column'],
     },
     where: flags.where,
+    target: flags.target,
+    files: beside ? files : undefined,
     axes: flags.axes,
     alphabet: flags.alphabet,
   }

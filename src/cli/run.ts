@@ -31,7 +31,7 @@ export const runCommand: Command<Flags> = {
       .positional('inputs', {
         type: 'string',
         array: true,
-        describe: 'Arrow or Parquet files, folders or patterns of them, or - for an Arrow stream',
+        describe: 'files of maps, folders or patterns of them, or - for an Arrow stream',
       })
       .options(RECORD_FLAGS)
       .option('out', {

@@ -21,7 +21,7 @@ import { expandInputs, populationsOf } from './inputs.js'
 import { type MetricFlags, metricsOf, nullsOf, withMetricFlags } from './metric-flags.js'
 import { makeFolder, OUTPUT_FLAGS, type OutputFlags, printScores, saveScores } from './output.js'
 import { type Progress, showProgress } from './progress.js'
-import { type RecordFlags, withRecordFlags } from './record-flags.js'
+import { type RecordFlags, recordOptionsOf, withRecordFlags } from './record-flags.js'
 import { MOTIF_FLAGS, READOUT_FLAGS, type ReadoutFlags, readoutOf } from './readout-flags.js'
 import { everyOf, lanesFor, type RunFlags, withRunFlags } from './run-flags.js'
 import type { ShardFlags } from './shard.js'
@@ -66,7 +66,7 @@ export const scoreCommand: Command<Flags> = {
                 type: 'string',
                 array: true,
 
-                describe: 'Arrow or Parquet files, folders or patterns of them, or - for an Arrow stream',
+                describe: 'files of maps, folders or patterns of them, or - for an Arrow stream',
               })
               .option('model', { string: true, describe: 'pool all inputs into one population of this name' })
               .options(OUTPUT_FLAGS)
@@ -98,7 +98,7 @@ async function score(flags: ArgumentsCamelCase<Flags>): Promise<void> {
   if (flags.inputs === undefined || flags.inputs.length === 0) {
     throw new DataError('usage', 'score needs inputs; name files, folders or patterns, or - for a pipe')
   }
-  const files = await expandInputs(flags.inputs, note)
+  const files = await expandInputs(flags.inputs, note, recordOptionsOf(flags))
   const populations = populationsOf(files, flags.model)
   const metrics = metricsOf(flags)
   const { records, truth } = truthOptionsOf(flags)

@@ -36,7 +36,7 @@ export const transformCommand: Command<Flags> = {
         .positional('inputs', {
           type: 'string',
           array: true,
-          describe: 'Arrow or Parquet files, folders or patterns of them, or - for an Arrow stream',
+          describe: 'files of maps, folders or patterns of them, or - for an Arrow stream',
         })
         .option('stages', {
           string: true,
@@ -80,7 +80,7 @@ async function transform(flags: ArgumentsCamelCase<Flags>): Promise<void> {
   const element = elementOf(flags)
   const made = transformOf(names, metricsOf(flags))
   const note = (text: string) => process.stderr.write(`attrstream: ${text}\n`)
-  const files = await expandInputs(flags.inputs, note)
+  const files = await expandInputs(flags.inputs, note, recordOptionsOf(flags))
   const piped = flags.out === '-' || flags.out.endsWith('\0-')
   const format =
     flags.format ?? (piped ? (process.stdout.isTTY ? ('ndjson' as const) : ('arrow' as const)) : undefined)

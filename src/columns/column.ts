@@ -37,6 +37,25 @@ export interface ColumnField {
   readonly type: ColumnType
   /** The type as the format itself calls it, for messages and `inspect`: `fixed_size_list<float>[800]`. */
   readonly declared: string
+  /** Why a column of kind `other` cannot be read, and what to do about it, where there is more to say than its type. */
+  readonly refused?: string
+}
+
+/** What a file was recognised as, by the names and shapes of its columns. */
+export interface Recognised {
+  /** Who writes such files, as `inspect` names it. */
+  readonly producer: string | undefined
+  /** The columns that hold the parts of a record, where they have other names than the usual. */
+  readonly columns: {
+    readonly id?: string | undefined
+    readonly sequence?: string | undefined
+    readonly attributions?: string | undefined
+    readonly truth?: string | undefined
+  }
+  /** Columns of other files beside this one's: options that name columns are about those files then. */
+  readonly beside?: { readonly id?: string; readonly sequence?: string; readonly truth?: string }
+  /** What to know about such files, in words. */
+  readonly notes: readonly string[]
 }
 
 /** `offsets[r]` to `offsets[r + 1]` are the elements of row r on the level below. A number is a fixed length. */
@@ -89,6 +108,7 @@ export interface ColumnSource {
   readonly layout: string
   /** Compression codecs met, for `inspect`; empty where there are none. */
   readonly codecs: readonly string[]
+  readonly recognised?: Recognised | undefined
   fingerprint(): Promise<string | undefined>
   /** Reads only the named columns, which must be among `fields` and not of kind `other`. */
   read(columns: readonly string[], batches?: Range, signal?: AbortSignal): AsyncIterable<ColumnBatch>

@@ -1,6 +1,6 @@
 import { DataError } from '../core/errors.js'
 import { type Axes, channelsOfBases, declaredAxes } from './axes.js'
-import type { ColumnField, ColumnSource, ColumnType } from './column.js'
+import type { ColumnField, ColumnSource, ColumnType, Recognised } from './column.js'
 
 /** Which columns hold what; those not named have their usual names. */
 export interface ColumnNames {
@@ -47,7 +47,7 @@ const CHANNELS = ['a', 'c', 'g', 't']
  * order nothing declares.
  */
 export function findLayout(source: ColumnSource, options: LayoutOptions, need: 'maps' | 'sequences'): Layout {
-  const names = options.columns ?? {}
+  const names = namesOf(options.columns, source.recognised)
   const file = source.name
   const axes = declaredAxes(options.axes, source.metadata, file)
   const field = (name: string) => source.fields.find(candidate => candidate.name === name)
@@ -61,7 +61,10 @@ export function findLayout(source: ColumnSource, options: LayoutOptions, need: '
   ): ColumnField {
     const found = field(name)
     if (found === undefined) {
-      throw new DataError('column', `has no column ${name}, found ${there}; name it with ${option}`, { file })
+      const other = option === '--sequence-column' ? ', or give the file it is in with --sequences' : ''
+      throw new DataError('column', `has no column ${name}, found ${there}; name it with ${option}${other}`, {
+        file,
+      })
     }
     return checked(found, option, what, fits)
   }
@@ -83,6 +86,9 @@ export function findLayout(source: ColumnSource, options: LayoutOptions, need: '
     fits: (type: ColumnType) => boolean,
   ): ColumnField {
     if (fits(found.type)) return found
+    if (found.refused !== undefined) {
+      throw new DataError('column', `column ${found.name} ${found.refused}`, { file })
+    }
     throw new DataError(
       'column',
       `column ${found.name} is ${found.declared}, expected ${what}; convert it or name another with ${option}`,
@@ -100,8 +106,9 @@ export function findLayout(source: ColumnSource, options: LayoutOptions, need: '
     return found.name
   }
 
+  const lone = need === 'sequences' && source.fields.length === 1 ? source.fields[0].name : undefined
   const sequence = required(
-    names.sequence ?? 'sequence',
+    names.sequence ?? lone ?? 'sequence',
     '--sequence-column',
     'text, or one-hot numbers of L x 4',
     type => type.kind === 'text' || isMatrix(type),
@@ -153,6 +160,18 @@ export function findLayout(source: ColumnSource, options: LayoutOptions, need: '
             'L x 4 probabilities or L labels 0/1, as lists of numbers',
             isMatrix,
           ),
+  }
+}
+
+/** What options name, else what the file was recognised by. */
+function namesOf(asked: ColumnNames = {}, recognised: Recognised | undefined): ColumnNames {
+  const { columns: known = {}, beside = {} } = recognised ?? {}
+  return {
+    id: beside.id ?? asked.id ?? known.id,
+    sequence: beside.sequence ?? asked.sequence ?? known.sequence,
+    attributions: asked.attributions ?? known.attributions,
+    truth: beside.truth ?? asked.truth,
+    model: asked.model,
   }
 }
 

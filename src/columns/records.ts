@@ -19,6 +19,10 @@ export interface RecordOptions extends LayoutOptions {
   readonly where?: string | undefined
   /** Bad records are handed on with their fault, where otherwise the first of them ends the reading. */
   readonly screen?: Screening | undefined
+  /** Entry of the last axis of maps of four axes, from 0. */
+  readonly target?: number | undefined
+  /** Other files whose rows go beside those of the maps, in order. */
+  readonly files?: SideFiles | undefined
 }
 
 /** How bad records are told, and who else is told of them. */
@@ -40,6 +44,21 @@ export interface BadRow {
   readonly columns: ColumnBatch['columns']
   /** Of the row in `columns`. */
   readonly at: number
+}
+
+/** Paths of files beside the maps, each of as many rows. */
+export interface SideFiles {
+  readonly sequences?: string | undefined
+  readonly truth?: string | undefined
+}
+
+/** The same options with the paths of the files beside the maps as `how` makes them. */
+export function withSidePaths(options: RecordOptions, how: (path: string) => string): RecordOptions {
+  if (options.files === undefined) return options
+  const files = Object.fromEntries(
+    Object.entries(options.files).map(([part, path]) => [part, path === undefined ? path : how(path)]),
+  )
+  return { ...options, files }
 }
 
 /** A sequence without a map: what a prior is counted from. */

@@ -127,7 +127,7 @@ export class Conversion {
     const onBad = path === '-' ? pipeSpool(this.screen?.spool) : undefined
     const screen = { k: 0, input: fingerprint, onBad }
     const options = { ...records, truth: shape.truth, idPrefix, screen }
-    const source = attributionRecords(await openColumns(path), options)
+    const source = attributionRecords(await openColumns(path, records), options)
     try {
       const range = batches && { start: first.batch, end: batches.length }
       for await (const batch of source.read(range)) {

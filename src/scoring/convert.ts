@@ -109,7 +109,7 @@ async function shapeOf(
   let doubles = false
   for (const path of paths) {
     if (path === '-') continue // what a pipe has is not known before it is read
-    const columns = await openColumns(path)
+    const columns = await openColumns(path, records)
     try {
       const there = columns.fields.some(({ name, type }) => name === 'truth' && type.kind === 'numbers')
       truth ||= there

@@ -29,6 +29,10 @@ export interface Inspection {
   readonly file: string
   readonly bytes: number | null
   readonly format: string | null
+  /** Who writes such files, where names and shapes tell; null where they do not. */
+  readonly producer: string | null
+  /** What to know about such files. */
+  readonly notes: readonly string[]
   /** What the file calls its parts. */
   readonly layout: string | null
   readonly rows: number | null
@@ -79,6 +83,8 @@ export interface InspectOptions {
 
 const UNKNOWN = {
   format: null,
+  producer: null,
+  notes: [],
   layout: null,
   rows: null,
   batches: null,
@@ -108,7 +114,7 @@ export async function inspectFile(path: string, options: InspectOptions): Promis
     bytes: path === '-' ? null : ((await stat(path).catch(() => undefined))?.size ?? null),
     ...UNKNOWN,
   }
-  const columns = await attempt(() => openColumns(path))
+  const columns = await attempt(() => openColumns(path, options.records))
   if (columns instanceof DataError) return { ...unknown, problem: columns.message }
   try {
     const layout = await attempt(async () => findLayout(columns, options.records, 'maps'))
@@ -143,10 +149,12 @@ export async function inspectFile(path: string, options: InspectOptions): Promis
   }
 }
 
-function describeFile({ format, layout, batches, codecs, metadata }: ColumnSource) {
+function describeFile({ format, recognised, layout, batches, codecs, metadata }: ColumnSource) {
   const most = (of: 'rows' | 'bytes') => batches?.reduce((sum, batch) => Math.max(sum, batch[of]), 0) ?? 0
   return {
     format,
+    producer: recognised?.producer ?? null,
+    notes: recognised?.notes ?? [],
     layout,
     rows: batches?.reduce((sum, { rows }) => sum + rows, 0) ?? null,
     batches:
@@ -166,7 +174,7 @@ function describeColumns(
   const useOf = (name: string): ColumnUse | null => {
     if (layout instanceof DataError) return null
     if (layout.attributions.includes(name)) return 'attributions'
-    if (name === (names?.truth ?? 'truth')) return 'truth'
+    if (name === (layout.truth ?? names?.truth ?? 'truth')) return 'truth'
     return (['sequence', 'id', 'model'] as const).find(use => layout[use] === name) ?? null
   }
   return fields.map(({ name, declared }) => ({ name, type: declared, use: useOf(name) }))

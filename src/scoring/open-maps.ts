@@ -5,7 +5,7 @@ import type { AttributionRecord, Source } from '../core/types.js'
 import { openColumns } from '../sources/open.js'
 
 /**
- * Opens the attribution maps of a file, Arrow or Parquet by its signature, or of an Arrow stream on standard input for
+ * Opens the attribution maps of a file, of a format told by its signature, or of an Arrow stream on standard input for
  * `-`. Only the columns of a record are read, and no more of them at once than a batch.
  *
  * Errors: `not-found`, `io`; `format`, `damaged`; `column` and `axes`, where the columns do not make records.
@@ -14,7 +14,7 @@ export async function openMaps(
   path: string,
   options: RecordOptions = {},
 ): Promise<Source<AttributionRecord>> {
-  const columns = await openColumns(path)
+  const columns = await openColumns(path, options)
   try {
     return attributionRecords(columns, options)
   } catch (error) {
@@ -32,7 +32,7 @@ export async function* openAllMaps(
   paths: readonly string[],
   options: RecordOptions = {},
 ): AsyncGenerator<Source<AttributionRecord>> {
-  if (paths.length === 0) throw new DataError('usage', 'no input; name Arrow or Parquet files of maps')
+  if (paths.length === 0) throw new DataError('usage', 'no input; name files of maps')
   for (const path of paths) {
     const idPrefix = paths.length > 1 ? `${basename(path)}:` : ''
     yield openMaps(path, { idPrefix, ...options })

@@ -1,5 +1,6 @@
+import { basename } from 'node:path'
 import { screened } from '../accumulators/screened.js'
-import { attributionRecords, type RecordOptions } from '../columns/records.js'
+import { attributionRecords, type RecordOptions, withSidePaths } from '../columns/records.js'
 import { derive } from '../core/compose.js'
 import type { AttributionRecord, Json, OpaqueAccumulator } from '../core/types.js'
 import type { Pass, PassRecipe } from '../engine/lane.js'
@@ -90,10 +91,15 @@ export function makePass(json: Json): Pass {
     accumulator: {
       ...accumulator,
       name: spec.kind,
-      params: { statistics: accumulator.params, records: plainJson(records), ids: spec.ids },
+      // What is in the files beside the maps is in the fingerprint; where they lie is nobody's business.
+      params: {
+        statistics: accumulator.params,
+        records: plainJson(withSidePaths(records, path => basename(path))),
+        ids: spec.ids,
+      },
     },
     open: async (path, idPrefix, input) =>
-      attributionRecords(await openColumns(path), {
+      attributionRecords(await openColumns(path, records), {
         ...records,
         idPrefix,
         screen: screen && { k, input, onBad: path === '-' ? pipeSpool(screen.spool) : undefined },

@@ -13,13 +13,13 @@ import type { MetricOptions } from './options.js'
 
 export interface PriorOptions {
   readonly k: number
-  /** How a sequence column is found in Arrow or Parquet. */
+  /** How a sequence column is found, in anything but FASTA. */
   readonly records?: RecordOptions | undefined
 }
 
 /**
  * The prior that a word or a path names: undefined for `population`, that of the maps' own sequences; `uniform`; or the
- * k-mers of the sequences of a file, FASTA (plain or gzip), Arrow or Parquet; or those that a saved state holds.
+ * k-mers of the sequences of a file, FASTA (plain or gzip) or any other format; or those that a saved state holds.
  * Sequences shorter than k add nothing.
  *
  * Errors: `prior`, for a file without a k-mer, and for a state of another k, of part of its data, or without counts;

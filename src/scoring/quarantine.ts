@@ -73,7 +73,7 @@ async function* readAgain(
   { records, k }: Quarantine,
 ): AsyncGenerator<QuarantinedRow> {
   const changed = () => new DataError('mismatch', 'has changed while it was read; run again', { file: path })
-  const columns = await openColumns(path)
+  const columns = await openColumns(path, records)
   try {
     if ((await columns.fingerprint()) !== fingerprint) throw changed()
     let found: QuarantinedRow[] = []

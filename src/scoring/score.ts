@@ -115,7 +115,7 @@ export async function openPopulation(
       inputs.push({ name, path, idPrefix, batches: undefined, fingerprint: undefined })
       continue
     }
-    const columns = await openColumns(path)
+    const columns = await openColumns(path, records)
     try {
       if (findLayout(columns, records, 'maps').id === undefined) ids = origin
       await filterOf(columns, records)

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises'
-import { join } from 'node:path'
-import type { RecordOptions } from '../columns/records.js'
+import { join, relative, resolve, sep } from 'node:path'
+import { type RecordOptions, withSidePaths } from '../columns/records.js'
 import { DataError } from '../core/errors.js'
 import type { AnyAccumulator, Json, Range } from '../core/types.js'
 import { assertCompatible, type Checkpoint, mergeCovered } from '../engine/checkpoint.js'
@@ -19,6 +19,7 @@ import { type BadRecordPolicy, type MaxBad, screenOf } from './bad-record-policy
 import type { Quarantine } from './quarantine.js'
 import {
   badRecordsOf,
+  commonFolder,
   cutsOfRadii,
   finishScores,
   openPopulation,
@@ -61,7 +62,9 @@ export async function planPopulation(
     throw new DataError('usage', 'a pipe cannot be cut into shards; plan files')
   }
   const { inputs, ids } = await openPopulation(population, options.records)
-  const params = { ...(scoringNotes(options) as object), records: options.records, ids }
+  const folder = commonFolder(population.paths)
+  const records = withSidePaths(options.records, path => relative(folder, resolve(path)).split(sep).join('/'))
+  const params = { ...(scoringNotes(options) as object), records, ids }
   return makePlan({
     shards,
     population: population.model,
@@ -79,6 +82,13 @@ export async function planPopulation(
 
 function paramsOf(plan: Plan): PlanParams {
   return plan.params as unknown as PlanParams
+}
+
+/** A plan whose files beside the maps are where its inputs are; they are planned relative to these. */
+function locate(plan: Plan, root: string): Plan {
+  const params = paramsOf(plan)
+  const records = withSidePaths(params.records, path => join(root, ...path.split('/')))
+  return { ...plan, params: { ...params, records } as unknown as Json }
 }
 
 /** The options that a plan was made with; how many bad records are too many is not among them. */
@@ -142,7 +152,8 @@ export interface ShardRun {
 }
 
 /** Folds one shard of a plan. Errors: those of reading; `mismatch`, for a file that is not the one planned. */
-export async function foldShard(pool: LanePool, plan: Plan, run: ShardRun): Promise<Folded> {
+export async function foldShard(pool: LanePool, planned: Plan, run: ShardRun): Promise<Folded> {
+  const plan = locate(planned, run.root)
   const units = shardOf(plan, run.index)
   const part = new Map<string, Range[]>()
   for (const { input, range } of units) {
@@ -304,7 +315,8 @@ export class Merger {
       fingerprint,
       batches,
     }))
-    return { bad, inputs, records: options.records, k: options.metrics.kmer.k, spool: undefined }
+    const { records } = optionsOfPlan(locate(plan, root))
+    return { bad, inputs, records, k: options.metrics.kmer.k, spool: undefined }
   }
 
   private whole(): Checkpoint {

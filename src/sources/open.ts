@@ -1,45 +1,122 @@
+import { stat } from 'node:fs/promises'
+import { basename } from 'node:path'
+import { type ArrayOptions, arrayColumns } from '../columns/array-columns.js'
+import type { ArrayFile } from '../columns/arrays.js'
 import { openBytes } from '../columns/bytes.js'
 import type { ColumnSource } from '../columns/column.js'
+import { joinColumns, type Side } from '../columns/join.js'
+import { findLayout } from '../columns/layout.js'
+import { sequencesBeside } from '../columns/producers.js'
 import { type RecordOptions, type SequenceOnly, sequenceRecords } from '../columns/records.js'
-import { DataError } from '../core/errors.js'
+import { asDataError, DataError } from '../core/errors.js'
 import type { Source } from '../core/types.js'
 import { looksLikeArrow } from './arrow/signature.js'
 import { type FastaOptions, looksLikeFasta, openFasta } from './fasta.js'
+import { looksLikeNpy, looksLikeNpz } from './numpy/signature.js'
 import { looksLikeParquet } from './parquet/signature.js'
 
 // A format's reader and its libraries are loaded when a file of it is first met.
 const arrow = () => import('./arrow/index.js')
 const parquet = () => import('./parquet/index.js')
+const numpy = () => import('./numpy/index.js')
+
+/** What is read, for messages. */
+export const FORMATS = 'Arrow, Parquet or NumPy'
 
 /**
- * Opens a file, or standard input for `-`, as what its first bytes say that it is.
+ * Opens a file, or standard input for `-`, as what its first bytes say that it is, with the columns of other files that
+ * options name beside its own. Sequences that a producer keeps in a file beside are found there.
  *
- * Errors: `not-found`, `io`; `empty`, for an empty file; `format`, for anything that is neither Arrow nor Parquet.
+ * Errors: `not-found`, `io`; `empty`, for an empty file; `format`, for anything that is of no format that is read;
+ * `mismatch`, for files of other numbers of rows.
  */
-export async function openColumns(path: string): Promise<ColumnSource> {
+export async function openColumns(path: string, options: RecordOptions = {}): Promise<ColumnSource> {
+  const main = await openFile(path, options)
+  const sides: Side[] = []
+  try {
+    const { sequences, truth } = options.files ?? {}
+    const found = sequences ?? (await findSequences(main, options))
+    if (found !== undefined) sides.push(await openSequenceSide(found, options, sequences === undefined))
+    if (truth !== undefined) sides.push(await openTruthSide(truth, options))
+    return joinColumns(main, sides)
+  } catch (error) {
+    await main.close()
+    for (const { source } of sides) await source.close()
+    throw error
+  }
+}
+
+async function openFile(path: string, options: ArrayOptions): Promise<ColumnSource> {
   if (path === '-') return (await arrow()).openArrowPipe(process.stdin, '-')
   const head = await readHead(path)
-  if (head.length === 0)
-    throw new DataError('empty', 'is an empty file, expected Arrow or Parquet', { file: path })
+  if (head.length === 0) throw new DataError('empty', `is an empty file, expected ${FORMATS}`, { file: path })
   if (looksLikeArrow(head)) return (await arrow()).openArrow(path)
   if (looksLikeParquet(head)) return (await parquet()).openParquet(path)
+  if (looksLikeNpy(head) || looksLikeNpz(head)) {
+    return columnsOf(await (await numpy()).openNumpy(path), options)
+  }
   if (looksLikeFasta(head)) {
     throw new DataError(
       'format',
-      'is FASTA or gzip, which holds no attribution maps, expected Arrow or Parquet; give FASTA as --prior',
+      `is FASTA or gzip, which holds no attribution maps, expected ${FORMATS}; give FASTA as --prior`,
       { file: path },
     )
   }
-  const found = Array.from(head.subarray(0, 8), byte => byte.toString(16).padStart(2, '0')).join(' ')
-  throw new DataError(
-    'format',
-    `starts with ${found}, expected an Arrow IPC file or stream, or Parquet; convert it to one of these`,
-    { file: path },
-  )
+  const shown = Array.from(head.subarray(0, 8), byte => byte.toString(16).padStart(2, '0')).join(' ')
+  throw new DataError('format', `starts with ${shown}, expected ${FORMATS}; convert it to one of these`, {
+    file: path,
+  })
+}
+
+async function columnsOf(file: ArrayFile, options: ArrayOptions): Promise<ColumnSource> {
+  try {
+    return arrayColumns(file, options)
+  } catch (error) {
+    await file.close()
+    throw asDataError(error, 'damaged', { file: file.name })
+  }
+}
+
+/** The file of sequences beside one of maps without, where its producer writes one and it is there. */
+async function findSequences(
+  { name, fields, recognised }: ColumnSource,
+  { columns }: RecordOptions,
+): Promise<string | undefined> {
+  const own = columns?.sequence ?? recognised?.columns.sequence ?? 'sequence'
+  const beside = sequencesBeside(name)
+  if (beside === undefined || fields.some(field => field.name === own)) return undefined
+  return (await stat(beside).catch(() => undefined))?.isFile() ? beside : undefined
+}
+
+async function openSequenceSide(path: string, options: RecordOptions, found: boolean): Promise<Side> {
+  const columns = { sequence: options.columns?.sequence }
+  const source = await openFile(path, { columns })
+  try {
+    const { sequence } = findLayout(source, { columns }, 'sequences')
+    const note = found ? `sequences are those of ${basename(path)}, beside it` : undefined
+    return { part: 'sequence', source, column: sequence, note }
+  } catch (error) {
+    await source.close()
+    throw error
+  }
+}
+
+async function openTruthSide(path: string, options: RecordOptions): Promise<Side> {
+  const columns = { truth: options.columns?.truth }
+  const source = await openFile(path, { columns })
+  const { truth } = source.recognised?.columns ?? {}
+  const lone = source.fields.length === 1 ? source.fields[0].name : undefined
+  const column = columns.truth ?? truth ?? lone ?? 'truth'
+  if (source.fields.some(field => field.name === column)) return { part: 'truth', source, column }
+  const there = source.fields.map(({ name, declared }) => `${name} (${declared})`).join(', ') || 'none'
+  await source.close()
+  throw new DataError('column', `has no column ${column}, found ${there}; name it with --truth-column`, {
+    file: path,
+  })
 }
 
 /**
- * Opens the sequences of a file: FASTA, plain or gzip, or a column of Arrow or Parquet.
+ * Opens the sequences of a file: FASTA, plain or gzip, or a column of any other format.
  *
  * Errors: those of `openFasta`, `openColumns` and `sequenceRecords`.
  */
@@ -48,13 +125,14 @@ export async function openSequences(
   options: RecordOptions & FastaOptions = {},
 ): Promise<Source<SequenceOnly>> {
   if (path !== '-' && looksLikeFasta(await readHead(path))) return openFasta(path, options)
-  return sequenceRecords(await openColumns(path), options)
+  const { files: _beside, ...own } = options
+  return sequenceRecords(await openColumns(path, own), own)
 }
 
-/** Whether a file's first bytes are those of Arrow or Parquet. */
+/** Whether a file's first bytes are those of a format that has columns. */
 export async function isColumnFile(path: string): Promise<boolean> {
   const head = await readHead(path)
-  return looksLikeArrow(head) || looksLikeParquet(head)
+  return [looksLikeArrow, looksLikeParquet, looksLikeNpy, looksLikeNpz].some(looks => looks(head))
 }
 
 async function readHead(path: string): Promise<Uint8Array> {

@@ -45,19 +45,14 @@ async function expectError(args: readonly string[], code: number, said: RegExp):
 describe('score', () => {
   it.each([
     ['a file that is not there', ['gone.arrow'], 1, /^attrstream: gone\.arrow: /],
-    ['an empty file', ['empty.arrow'], 1, /empty\.arrow: is an empty file, expected Arrow or Parquet/],
+    ['an empty file', ['empty.arrow'], 1, /empty\.arrow: is an empty file, expected Arrow, Parquet/],
     ['a file without records', ['none.arrow'], 1, /model none has no records/],
-    [
-      'text',
-      ['text.parquet'],
-      1,
-      /text\.parquet: starts with 69 64 .*, expected an Arrow IPC file or stream, or Parquet/,
-    ],
+    ['text', ['text.parquet'], 1, /text\.parquet: starts with 69 64 .*, expected Arrow, Parquet/],
     ['FASTA', ['maps.fa'], 1, /maps\.fa: is FASTA or gzip, which holds no attribution maps/],
     ['FASTA by gzip', ['maps.fa.gz'], 1, /maps\.fa\.gz: is FASTA or gzip/],
     ['an Arrow file that is cut', ['cut-good.arrow'], 65, /cut-good\.arrow/],
     ['a Parquet file that is cut', ['cut-good.parquet'], 65, /cut-good\.parquet/],
-    ['an empty folder', ['nothing'], 1, /nothing: holds no Arrow or Parquet file/],
+    ['an empty folder', ['nothing'], 1, /nothing: holds no Arrow, Parquet.* file/],
     ['a pattern that matches nothing', ['*.feather'], 1, /\*\.feather: matches no file/],
     ['no input', [], 2, /score needs inputs/],
     [
@@ -104,7 +99,7 @@ describe('score', () => {
   it('says what it leaves out of a folder', async () => {
     const run = await cli(['score', 'mixed'], { cwd: folder })
     expect(run.code).toBe(0)
-    expect(run.stderr).toMatch(/mixed\/README\.md: is neither Arrow nor Parquet; left out/)
+    expect(run.stderr).toMatch(/mixed\/README\.md: is of no format that is read; left out/)
   })
 
   it('warns of ids that occur again, of dead and of projected maps, and of N', async () => {

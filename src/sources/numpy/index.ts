@@ -1,0 +1,1 @@
+export { openNumpy } from './open.js'

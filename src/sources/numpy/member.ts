@@ -1,0 +1,29 @@
+import type { Bytes } from '../../columns/bytes.js'
+
+/** The bytes of one `.npy` file, by itself or within an archive. */
+export interface Member {
+  /** What messages call it, and arrays are named by: the archive's entry without `.npy`, `arr_0` for a lone file. */
+  readonly name: string
+  readonly size: number
+  /** Whether reading from the middle means reading all before it too. */
+  readonly packed: boolean
+  /** A reader of its own, for one read at a time. */
+  open(): MemberReader
+}
+
+export interface MemberReader {
+  /** Fills `into` with the bytes from `position` on. Errors: `damaged`, `io`. */
+  read(into: Uint8Array, position: number): Promise<void>
+  /** Gives up what is held between reads. */
+  close(): void
+}
+
+/** A file that is the array itself. */
+export function wholeFile(bytes: Bytes): Member {
+  return {
+    name: 'arr_0',
+    size: bytes.size,
+    packed: false,
+    open: () => ({ read: (into, position) => bytes.read(into, position), close: () => {} }),
+  }
+}
