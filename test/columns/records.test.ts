@@ -426,12 +426,12 @@ describe('columns', () => {
     'that are missing': [
       maps,
       {},
-      'maps.arrow: has no column sequence, found attributions (list<float32>); name it with --sequence-column',
+      'maps.arrow: has no column sequence, found attributions (list<float32>); name it with --sequence-column, or give the file it is in with --sequences',
     ],
     'that are missing from nothing': [
       {},
       {},
-      'maps.arrow: has no column sequence, found none; name it with --sequence-column',
+      'maps.arrow: has no column sequence, found none; name it with --sequence-column, or give the file it is in with --sequences',
     ],
     'of maps that are missing': [
       { sequence },
