@@ -58,7 +58,12 @@ export const METRIC_FLAGS = {
   null: {
     string: true,
     group: U,
-    describe: 'what noise is made of: multinomial (default) or shift for k-mers, or none',
+    describe: 'what noise is made of: multinomial (default) or shift for k-mers, or none at all',
+  },
+  'null-draws': {
+    number: true,
+    group: U,
+    describe: 'populations of maps turned at random that the angular null is the mean of (1); 0 for none',
   },
 } as const
 
@@ -90,13 +95,14 @@ export function metricsOf(flags: MetricFlags): MetricOptions {
 
 /** The nulls that flags ask for; undefined where they leave it open. Errors: `usage`. */
 export function nullsOf(flags: MetricFlags): NullOptions | undefined {
-  if (flags.null === undefined) return undefined
-  const names = [flags.null].flat().flatMap(text => text.split(','))
+  const draws = flags['null-draws']
+  if (flags.null === undefined && draws === undefined) return undefined
+  const names = [flags.null ?? []].flat().flatMap(text => text.split(','))
   const strange = names.find(name => !(NULL_NAMES as readonly string[]).includes(name))
   if (strange !== undefined) {
     throw new DataError('usage', `--null is ${strange}, expected ${NULL_NAMES.join(', ')}`)
   }
-  return nullOptions(names as NullName[])
+  return nullOptions(names as NullName[], draws)
 }
 
 function thresholdOf(flags: MetricFlags): Threshold | undefined {

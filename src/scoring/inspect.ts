@@ -6,7 +6,7 @@ import { DataError } from '../core/errors.js'
 import type { AttributionRecord, Range, Source } from '../core/types.js'
 import { N } from '../dna/bases.js'
 import { openColumns } from '../sources/open.js'
-import { bracketCut } from '../stats/radius-bracket.js'
+import { modelCuts, readCuts } from './cuts.js'
 import { estimateMemory, type MemoryEstimate } from './estimate.js'
 import { describeMaps, type MapsDescription } from './inspect-maps.js'
 import type { MetricOptions } from './options.js'
@@ -290,9 +290,8 @@ async function passesOver(
     const radii = populationRadii(statistics)
     const state = radii.empty()
     for await (const batch of source.read(range)) batch.forEach(record => radii.add(state, record))
-    const histogram = radii.result(state).get(ALL)
-    const bracket = histogram && bracketCut(histogram, threshold.top)
-    cuts = { kind: 'brackets', of: new Map(bracket === undefined ? [] : [[ALL, bracket]]) }
+    const found = radii.result(state).get(ALL)
+    cuts = readCuts(found === undefined ? [] : modelCuts(ALL, found, threshold.top))
   }
   const accumulator = populationStatistics(statistics, cuts)
   const state = accumulator.empty()

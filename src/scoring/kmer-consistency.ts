@@ -1,10 +1,11 @@
 import { reverseComplement } from '../dna/kmers.js'
+import { SHIFT_GENERATOR } from '../dna/shift.js'
 import type { Counts } from '../stats/counts.js'
 import { crossValidateCounts } from '../stats/cross-validation.js'
 import { divergence, divergenceOfWeights, divergenceTerm, normalise } from '../stats/divergence.js'
 import { effectiveNumber } from '../stats/effective-number.js'
 import { LEAST_GROUPS } from '../stats/jackknife.js'
-import { MULTINOMIAL_DRAWS, multinomialNull } from '../stats/multinomial-null.js'
+import { MULTINOMIAL_DRAWS, MULTINOMIAL_GENERATOR, multinomialNull } from '../stats/multinomial-null.js'
 import { type Estimates, NO_ESTIMATES } from './consistency.js'
 import type { KmerNullKind } from './nulls.js'
 
@@ -15,14 +16,26 @@ export interface KmerSums {
   /** Counts of the population's own prior by group, or those of another, which no group changes. */
   readonly prior: { readonly groups: Counts } | { readonly counts: ArrayLike<number> }
   readonly pseudocount: number
+  /** Counts of the runs moved at random, where that is the null. */
+  readonly shifted?: Counts | undefined
 }
 
 /** How a k-mer null was made. */
-export type KmerNullUsed = {
-  readonly kind: 'multinomial'
-  readonly how: 'draws' | 'closed form'
-  readonly draws: number | null
-}
+export type KmerNullUsed =
+  | {
+      readonly kind: 'multinomial'
+      readonly how: 'draws' | 'closed form'
+      readonly draws: number | null
+      /** What makes the draws. */
+      readonly generator: string | null
+    }
+  | {
+      readonly kind: 'shift'
+      readonly kmers: number
+      /** K-mers of moved runs that the prior lacks, which are left out. */
+      readonly left_out: number
+      readonly generator: string
+    }
 
 export interface KmerEstimates extends Estimates {
   readonly diversityFolded: number | undefined
@@ -64,24 +77,13 @@ export function kmerEstimates(
     ? groups.map((g, i) => divergenceOfWeights(without(counts, attributed.of(g), rest), weightsWithout(i)))
     : undefined
 
-  const floor =
-    nullKind === 'multinomial'
-      ? multinomialNull(
-          groups.map(g => attributed.total(g)),
-          weights,
-          several ? weightsWithout : undefined,
-        )
-      : undefined
+  const floor = nullOf(sums, groups, nullKind, weights, several ? weightsWithout : undefined)
   return {
     kld: divergence(p, q),
     left,
     null: floor?.value,
-    nullLeft: floor && several ? Array.from(floor.left) : undefined,
-    nullUsed: floor && {
-      kind: 'multinomial',
-      how: floor.how,
-      draws: floor.how === 'draws' ? MULTINOMIAL_DRAWS : null,
-    },
+    nullLeft: floor?.left,
+    nullUsed: floor?.used,
     cv: several
       ? crossValidateCounts(
           groups.map(g => attributed.of(g)),
@@ -92,6 +94,66 @@ export function kmerEstimates(
     diversity: effectiveNumber(p.map((share, x) => divergenceTerm(share, q[x]))),
     diversityFolded: foldedDiversity(p, q, k),
   }
+}
+
+interface KmerNull {
+  readonly value: number
+  readonly left: readonly number[] | undefined
+  readonly used: KmerNullUsed
+}
+
+/** What noise scores; undefined where it is not asked for, or has no k-mer. */
+function nullOf(
+  { attributed, shifted }: KmerSums,
+  groups: readonly number[],
+  kind: KmerNullKind | undefined,
+  weights: Float64Array,
+  weightsWithout: ((i: number) => Float64Array) | undefined,
+): KmerNull | undefined {
+  if (kind === 'multinomial') {
+    const sizes = groups.map(g => attributed.total(g))
+    const { how, value, left } = multinomialNull(sizes, weights, weightsWithout)
+    const drawn = how === 'draws'
+    return {
+      value,
+      left: weightsWithout && Array.from(left),
+      used: {
+        kind,
+        how,
+        draws: drawn ? MULTINOMIAL_DRAWS : null,
+        generator: drawn ? MULTINOMIAL_GENERATOR : null,
+      },
+    }
+  }
+  if (kind !== 'shift' || shifted === undefined) return undefined
+  const moved = sumOf(shifted, groups)
+  const known = new Float64Array(moved.length)
+  const [kmers, leftOut] = keepKnown(moved, weights, known)
+  if (kmers === 0) return undefined
+  const rest = new Float64Array(moved.length)
+  return {
+    value: divergenceOfWeights(known, weights),
+    left:
+      weightsWithout &&
+      groups.map((g, i) => {
+        const others = weightsWithout(i)
+        keepKnown(without(moved, shifted.of(g), rest), others, known)
+        return divergenceOfWeights(known, others)
+      }),
+    used: { kind, kmers, left_out: leftOut, generator: SHIFT_GENERATOR },
+  }
+}
+
+/** Puts the counts of cells that have a weight into `known`; how many those are, and how many not. */
+function keepKnown(counts: Float64Array, weights: Float64Array, known: Float64Array): [number, number] {
+  let kept = 0
+  let leftOut = 0
+  for (let x = 0; x < counts.length; x++) {
+    known[x] = weights[x] > 0 ? counts[x] : 0
+    if (weights[x] > 0) kept += counts[x]
+    else leftOut += counts[x]
+  }
+  return [kept, leftOut]
 }
 
 /** Counts of these groups together. */

@@ -16,7 +16,7 @@ export type NullName = (typeof NULL_NAMES)[number]
 
 export const NO_NULLS: NullOptions = { angularDraws: 0 }
 
-export const DEFAULT_NULLS: NullOptions = { kmer: 'multinomial', angularDraws: 0 }
+export const DEFAULT_NULLS: NullOptions = { kmer: 'multinomial', angularDraws: 1 }
 
 /**
  * The nulls that names ask for: `none` alone turns all off; else k-mers have the one named, by default `multinomial`, and

@@ -6,10 +6,10 @@ import type { AttributionRecord, Json, OpaqueAccumulator } from '../core/types.j
 import type { Pass, PassRecipe } from '../engine/lane.js'
 import { openColumns } from '../sources/open.js'
 import type { BadRecords } from '../stats/bad-records.js'
-import type { RadiusBracket, RadiusHistogram } from '../stats/radius-bracket.js'
+import { type PlainCuts, readCuts } from './cuts.js'
 import { pipeSpool } from './quarantine-spool.js'
 import {
-  type Cuts,
+  type PopulationRadii,
   type PopulationStatistics,
   populationRadii,
   populationStatistics,
@@ -27,7 +27,7 @@ export interface PassSpec {
   readonly records: RecordOptions
   /** Where ids come from: what decides the groups of records. */
   readonly ids: IdOrigin
-  readonly cuts: null | 'bins' | readonly (readonly [model: string, bracket: RadiusBracket])[]
+  readonly cuts: PlainCuts
   /** How bad records are met; the first ends the pass where there is none. */
   readonly screen?: ScreenSpec | undefined
 }
@@ -62,7 +62,7 @@ export function statisticsPass(
 export function radiiPass(
   options: StatisticsOptions,
   screen: ScreenSpec | undefined,
-): PassAccumulator<RadiusHistogram> {
+): PassAccumulator<PopulationRadii> {
   return screenedPass(populationRadii(options), screen)
 }
 
@@ -110,10 +110,4 @@ export function makePass(json: Json): Pass {
 /** A value as it is after a passage through JSON: what is undefined is gone. */
 function plainJson(value: object): Json {
   return JSON.parse(JSON.stringify(value)) as Json
-}
-
-/** Cuts from plain data. */
-export function readCuts(cuts: PassSpec['cuts']): Cuts | undefined {
-  if (cuts === null) return undefined
-  return cuts === 'bins' ? { kind: 'bins' } : { kind: 'brackets', of: new Map(cuts) }
 }

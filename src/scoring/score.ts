@@ -12,8 +12,8 @@ import { makePass, type PassRecipe } from '../engine/lane.js'
 import type { LanePool } from '../engine/pool.js'
 import { openColumns } from '../sources/open.js'
 import type { BadRecords } from '../stats/bad-records.js'
-import { bracketCut } from '../stats/radius-bracket.js'
 import { VERSION } from '../version.js'
+import { modelCuts } from './cuts.js'
 import type { PriorCounts } from './kmer-score.js'
 import { DEFAULT_NULLS, NO_NULLS, type NullOptions } from './nulls.js'
 import type { MetricOptions } from './options.js'
@@ -260,7 +260,7 @@ async function hasMoved(
   const { accumulator } = await makePass(recipe)
   const differences = jsonDifferences(found.params, accumulator.params)
   if (found.pipeline !== accumulator.name || differences.length === 0) return false
-  if (!differences.every(({ path: at }) => /(^|\.)(bracket|cuts)(\.|$)/.test(at))) return false
+  if (!differences.every(({ path: at }) => /(^|\.)(bracket|cuts|otherCuts)(\.|$)/.test(at))) return false
   assertSameData(found, population.model, inputs, path)
   return true
 }
@@ -273,10 +273,7 @@ export function cutsOfRadii(options: ScoreOptions, radii: Checkpoint): PassSpec[
   if (threshold.kind !== 'global') return null
   const accumulator = radiiPass(statisticsOptions(options), screenSpec(options))
   const { result: histograms } = accumulator.result(accumulator.load(radii.arrays))
-  return [...histograms].flatMap(([model, histogram]) => {
-    const bracket = bracketCut(histogram, threshold.top)
-    return bracket === undefined ? [] : [[model, bracket] as const]
-  })
+  return [...histograms].flatMap(([model, radii]) => modelCuts(model, radii, threshold.top))
 }
 
 /** The scores that a state of the scoring pass holds. */
@@ -338,9 +335,10 @@ function modelScores(
 }
 
 export function statisticsOptions(options: ScoreOptions): StatisticsOptions {
-  const { metrics, prior, records, truth, readout, format = STATE_FORMAT } = options
+  const { metrics, prior, records, truth, readout, nulls = DEFAULT_NULLS, format = STATE_FORMAT } = options
   return {
     metrics,
+    nulls,
     populationPrior: prior === undefined,
     byModel: records.columns?.model !== undefined,
     ...(truth === undefined ? {} : { truth: { score: truth.score } }),

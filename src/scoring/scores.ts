@@ -1,4 +1,5 @@
 import { DataError } from '../core/errors.js'
+import { ROTATION_GENERATOR } from '../dna/rotation.js'
 import type { BadCounts } from '../stats/bad-records.js'
 import { type AngularSums, angularEstimates, wholeEstimates } from './angular-consistency.js'
 import { angularKld } from './angular-score.js'
@@ -83,6 +84,8 @@ export interface AngularScore extends Consistency {
 export interface AngularNullUsed {
   readonly kind: 'rotation'
   readonly draws: number
+  /** What turns the vectors. */
+  readonly generator: string
 }
 
 export interface ScoringOptions {
@@ -120,7 +123,7 @@ export function scoreModel(
       : scoreOf(groups)
   const kmer = consistencyOf({ ...kmers, kld: kmerValue })
   const angular = consistencyOf({ ...angles, kld: angularValue })
-  const score = {
+  const score: Omit<ModelScore, 'warnings'> = {
     model,
     records: tally.records,
     positions: tally.positions,
@@ -143,7 +146,10 @@ export function scoreModel(
       points: grid.points,
       effective_points: grid.effectivePoints,
       threshold: grid.threshold,
-      null: null,
+      null:
+        statistics.rotated.length === 0 || angular.score.null_nats === null
+          ? null
+          : { kind: 'rotation', draws: statistics.rotated.length, generator: ROTATION_GENERATOR },
       options: metrics.angular,
     },
     ...(truth === undefined ? {} : { truth }),
@@ -206,7 +212,7 @@ function readoutWarnings({ cellContexts }: PopulationStatistics): string[] {
 /** The function that estimates both metrics from the records of some groups. */
 function scorer(statistics: PopulationStatistics, options: ScoringOptions, prior: PriorCounts) {
   const { metrics, nulls = DEFAULT_NULLS } = options
-  const { spectrum, grid } = statistics
+  const { spectrum, grid, rotated } = statistics
   const kmers: KmerSums = {
     k: metrics.kmer.k,
     attributed: spectrum.groups,
@@ -215,15 +221,25 @@ function scorer(statistics: PopulationStatistics, options: ScoringOptions, prior
         ? { groups: statistics.prior.groups }
         : { counts: prior.counts },
     pseudocount: metrics.kmer.pseudocount,
+    shifted: statistics.shifted?.groups,
   }
   const angles = angularSums(grid)
+  const turned = rotated.map(angularSums)
   return (groups: readonly number[]): { kmers: KmerEstimates; angles: Estimates } => ({
     kmers: kmerEstimates(kmers, groups, nulls.kmer),
     angles:
       angles === undefined
-        ? wholeEstimates(grid.weights, [], metrics.angular)
-        : angularEstimates(angles, [], groups, metrics.angular),
+        ? wholeEstimates(
+            grid.weights,
+            rotated.map(({ weights }) => weights),
+            metrics.angular,
+          )
+        : angularEstimates(angles, turned.filter(isThere), groups, metrics.angular),
   })
+}
+
+function isThere<T>(value: T | undefined): value is T {
+  return value !== undefined
 }
 
 /** The sums of a grid by group; undefined where they are not kept. */

@@ -12,15 +12,18 @@ import { radiusHistogram } from '../accumulators/radius-histogram.js'
 import { type Tally, tally } from '../accumulators/tally.js'
 import { after, by, derive, pipe, together } from '../core/compose.js'
 import type { Accumulator, AttributionRecord, Json, OpaqueAccumulator, Stage } from '../core/types.js'
-import type { CorrectedRecord, PointsRecord } from '../dna/records.js'
+import type { CorrectedRecord, PointsRecord, RunsRecord } from '../dna/records.js'
 import { correct } from '../stages/correct.js'
 import { requireLength } from '../stages/require-length.js'
+import { rotateVectors } from '../stages/rotate-vectors.js'
 import { selectRuns } from '../stages/select-runs.js'
+import { shiftRuns } from '../stages/shift-runs.js'
 import { sumWindows } from '../stages/sum-windows.js'
 import type { BadCounts } from '../stats/bad-records.js'
 import { thresholdAtLeast, thresholdPerSequence } from '../stages/threshold-windows.js'
 import type { ExactSums } from '../stats/exact-sums.js'
 import type { RadiusBracket, RadiusHistogram } from '../stats/radius-bracket.js'
+import { NO_NULLS, type NullOptions } from './nulls.js'
 import type { AngularOptions, MetricOptions } from './options.js'
 import type { TruthOptions } from './truth-score.js'
 
@@ -33,7 +36,11 @@ export interface PopulationStatistics {
   readonly spectrum: KmerSpectrum
   /** The k-mers of all sequences, where the prior is the population's own. */
   readonly prior: KmerPrior | undefined
+  /** The k-mers of the runs moved at random, where that is the null. */
+  readonly shifted: KmerSpectrum | undefined
   readonly grid: GridStatistics
+  /** The same of maps whose vectors were turned at random, for each draw. */
+  readonly rotated: readonly GridStatistics[]
   /** Agreement with ground truth, where it was asked for. */
   readonly truth: GroundTruth | undefined
   /** Bad records that were left out, by reason; none where they end the run. */
@@ -64,8 +71,22 @@ export type ThresholdUsed =
 
 /** How a pass over a population finds global cuts: brackets by model from a first pass, or a radius axis. */
 export type Cuts =
-  | { readonly kind: 'brackets'; readonly of: ReadonlyMap<string, RadiusBracket> }
+  | {
+      readonly kind: 'brackets'
+      readonly of: ReadonlyMap<string, RadiusBracket>
+      /** Those of further grids, by model and name of the grid. */
+      readonly others?: ReadonlyMap<string, Named<RadiusBracket>> | undefined
+    }
   | { readonly kind: 'bins' }
+
+/** Values by the name of a grid beside the maps' own; see `rotationName`. */
+export type Named<T> = { readonly [grid: string]: T }
+
+/** Radii that a first pass found: of the maps' own windows, and of those of further grids. */
+export interface PopulationRadii {
+  readonly own: RadiusHistogram
+  readonly others: Named<RadiusHistogram>
+}
 
 export interface StatisticsOptions {
   readonly metrics: MetricOptions
@@ -77,6 +98,8 @@ export interface StatisticsOptions {
   readonly truth?: Pick<TruthOptions, 'score'> | undefined
   /** Whether the bases around points are counted, for a readout. */
   readonly readout?: boolean | undefined
+  /** What noise is made of; nothing where undefined. */
+  readonly nulls?: NullOptions | undefined
   /** Format of the state, the present one where undefined. */
   readonly format?: StateFormat | undefined
 }
@@ -100,11 +123,32 @@ export function populationStatistics(
 }
 
 /** The accumulator of the pass before, which an exact global threshold needs: radii by model. */
-export function populationRadii(options: StatisticsOptions): Statistic<ReadonlyMap<string, RadiusHistogram>> {
+export function populationRadii(options: StatisticsOptions): Statistic<ReadonlyMap<string, PopulationRadii>> {
   const { angular } = options.metrics
-  return byModel(options, undefined, () =>
-    after(pipe(correct({ basis: angular.basis }), windowsOf(angular)), radiusHistogram()),
-  )
+  const corrected = correct({ basis: angular.basis })
+  const draws = rotationDraws(options)
+  return byModel(options, undefined, (): Statistic<PopulationRadii> => {
+    if (draws.length === 0) {
+      const own = after(pipe(corrected, windowsOf(angular)), radiusHistogram())
+      return derive(own, own => ({ own, others: {} }))
+    }
+    const radii = () => after(windowsOf(angular), radiusHistogram())
+    const others = draws.map(draw => [rotationName(draw), after(turned(angular, draw), radii())] as const)
+    return after(corrected, together({ own: radii(), others: together(Object.fromEntries(others)) }))
+  })
+}
+
+/** Name of the grid of maps whose vectors were turned at random. */
+function rotationName(draw: number): string {
+  return `rotated-${draw}`
+}
+
+function rotationDraws({ nulls = NO_NULLS }: StatisticsOptions): number[] {
+  return Array.from({ length: nulls.angularDraws }, (_, draw) => draw)
+}
+
+function turned({ basis }: AngularOptions, draw: number) {
+  return rotateVectors({ basis, draw })
 }
 
 function byModel<T>(
@@ -120,6 +164,11 @@ function byModel<T>(
     ...(options.truth === undefined ? {} : { truth: { ...options.truth } }),
     ...(options.readout === true ? { readout: true } : {}),
     ...(options.format === 1 ? {} : { format: STATE_FORMAT }),
+    ...(options.nulls?.kmer === 'shift' ? { shifted: true } : {}),
+    ...(rotationDraws(options).length > 0 ? { rotated: rotationDraws(options).length } : {}),
+    ...(cuts?.kind === 'brackets' && cuts.others !== undefined
+      ? { otherCuts: [...cuts.others].map(([model, of]) => [model, { ...of }]) as unknown as Json }
+      : {}),
   }
   return by(record => record.model ?? ALL, make, params)
 }
@@ -157,12 +206,49 @@ function mapStatistics(
   const { kmer, angular } = options.metrics
   const maps = {
     tally: tally(),
-    spectrum: after(selectRuns(kmer), kmerSpectrum({ k: kmer.k })),
+    spectrum: after(selectRuns(kmer), kmerStatistics(options)),
     grid: angularStatistics(angular, cuts, model),
+    ...rotationStatistics(options, cuts, model),
     ...(options.truth === undefined ? {} : { truth: groundTruth(options.truth) }),
     ...(options.readout === true ? readoutStatistics(options.metrics, cuts, model) : {}),
   }
-  return derive(together(maps), result => ({ truth: undefined, ...result }))
+  return derive(together(maps), ({ spectrum, rotated, ...result }) => ({
+    truth: undefined,
+    ...result,
+    spectrum: spectrum.attributed,
+    shifted: spectrum.shifted,
+    rotated: rotated ?? [],
+  }))
+}
+
+/** The k-mers of runs, and of the runs moved at random where that is the null. */
+function kmerStatistics({
+  metrics,
+  nulls,
+}: StatisticsOptions): OpaqueAccumulator<
+  RunsRecord,
+  { readonly attributed: KmerSpectrum; readonly shifted: KmerSpectrum | undefined }
+> {
+  const spectrum = () => kmerSpectrum({ k: metrics.kmer.k })
+  return nulls?.kmer === 'shift'
+    ? together({ attributed: spectrum(), shifted: after(shiftRuns(), spectrum()) })
+    : derive(spectrum(), attributed => ({ attributed, shifted: undefined }))
+}
+
+/** The angular statistics of maps whose vectors were turned at random; no member at all without draws. */
+function rotationStatistics(options: StatisticsOptions, cuts: Cuts | undefined, model: string) {
+  const { angular } = options.metrics
+  const draws = rotationDraws(options).map(
+    draw =>
+      [
+        rotationName(draw),
+        after(turned(angular, draw), angularStatistics(angular, cuts, model, rotationName(draw))),
+      ] as const,
+  )
+  const grids = together<CorrectedRecord, Named<GridStatistic>>(Object.fromEntries(draws))
+  return (draws.length === 0 ? {} : { rotated: derive(grids, Object.values) }) as {
+    readonly rotated: OpaqueAccumulator<CorrectedRecord, readonly GridStatistics[]>
+  }
 }
 
 /** What a readout needs beside the scores' own sums. */
@@ -199,7 +285,13 @@ const NOTHING_LATER = {} as { readonly digest: Statistic<IdDigest> }
 
 type GridStatistic = OpaqueAccumulator<CorrectedRecord, GridStatistics>
 
-function angularStatistics(angular: AngularOptions, cuts: Cuts | undefined, model: string): GridStatistic {
+/** @param name Name of the grid where it is not that of the maps themselves. */
+function angularStatistics(
+  angular: AngularOptions,
+  cuts: Cuts | undefined,
+  model: string,
+  name?: string,
+): GridStatistic {
   const { threshold, grid, weight } = angular
   const windows = windowsOf(angular)
   if (threshold.kind === 'per-sequence') {
@@ -210,7 +302,8 @@ function angularStatistics(angular: AngularOptions, cuts: Cuts | undefined, mode
     }))
   }
   if (cuts?.kind === 'brackets') {
-    const bracket = cuts.of.get(model) ?? NO_WINDOWS
+    const found = name === undefined ? cuts.of.get(model) : cuts.others?.get(model)?.[name]
+    const bracket = found ?? NO_WINDOWS
     return derive(after(windows, angularGridGlobal({ grid, weight, bracket })), result => ({
       ...result,
       threshold: { kind: 'global', cut: result.cut, resolution: 'exact' },

@@ -43,6 +43,11 @@ function ofMetrics({ kmer, angular }: Omit<ModelScore, 'warnings'>): string[] {
   const warnings: string[] = []
   if (kmer.attributed_kmers === 0) warnings.push('no attributed run is long enough to hold a k-mer')
   if (angular.points === 0) warnings.push('no window gives an angular point')
+  if (kmer.null?.kind === 'shift' && kmer.null.left_out > 0) {
+    warnings.push(
+      `${kmer.null.left_out} k-mers of shifted runs are left out of the null, because the prior lacks them`,
+    )
+  }
   for (const [name, { floor_share }] of [
     ['k-mer', kmer],
     ['angular', angular],
@@ -50,6 +55,11 @@ function ofMetrics({ kmer, angular }: Omit<ModelScore, 'warnings'>): string[] {
     if (floor_share === null || floor_share <= 0.5) continue
     warnings.push(
       `${Math.round(100 * floor_share)} % of the ${name} KLD is what noise scores; trust the cross-validated value, or score more maps`,
+    )
+  }
+  if (angular.options.basis === 'published' && angular.cv_nats !== null && angular.cv_nats > 0) {
+    warnings.push(
+      'the published basis is not orthonormal, so that noise too recurs in it: its cross-validated angular value has a floor; trust the excess',
     )
   }
   const cells = cellCount(angular.options.grid)

@@ -5,6 +5,8 @@ export const MULTINOMIAL_DRAWS = 64
 /** Above so many words for each cell the closed form is as good as the draws. */
 const CLOSED_FORM_FROM = 50
 const SEED = 0x6b6d6572
+/** What makes the draws, as results name it. */
+export const MULTINOMIAL_GENERATOR = 'sfc32, seed 6b6d6572'
 
 /** What as many words drawn from the prior alone score, in nats. */
 export interface MultinomialNull {

@@ -25,8 +25,14 @@ interface Case {
       readonly attributed_kmers: number
       readonly null_nats: number
       readonly null_sd: number
+      readonly shift_nats: number
+      readonly shift_sd: number
     }
-    readonly angular: Errors & { readonly effective_points: number }
+    readonly angular: Errors & {
+      readonly effective_points: number
+      readonly null_nats: number
+      readonly null_sd: number
+    }
   }
 }
 
@@ -62,7 +68,10 @@ it('has cases', () => {
 describe.each(cases)('$name', one => {
   const metrics = metricOptions(one.options)
   const records = one.records.map(({ id, sequence, attribution }) => recordOf(id, sequence, attribution))
-  const score: ModelScore = scoreRecords(records, metrics, { prior: priorOf(one, metrics.kmer.k) })
+  const prior = priorOf(one, metrics.kmer.k)
+  const draws = 60
+  const nulls = { kmer: 'multinomial', angularDraws: draws } as const
+  const score: ModelScore = scoreRecords(records, metrics, { prior, nulls })
   const { expected } = one
 
   it('has the groups that hold records, dead ones too', () => {
@@ -98,10 +107,28 @@ describe.each(cases)('$name', one => {
 
   it('has a k-mer null within four errors of the mean over 64 draws', () => {
     const { null_nats, null_sd, kld_nats } = expected.kmer
-    expect(score.kmer.null).toEqual({ kind: 'multinomial', how: 'draws', draws: 64 })
+    expect(score.kmer.null).toMatchObject({ kind: 'multinomial', how: 'draws', draws: 64 })
     const error = Math.hypot(null_sd / Math.sqrt(64), null_sd / Math.sqrt(20000))
     expect(Math.abs((score.kmer.null_nats ?? Number.NaN) - null_nats)).toBeLessThan(4 * error)
     closeTo(score.kmer.excess_nats, kld_nats - (score.kmer.null_nats ?? 0))
     closeTo(score.kmer.floor_share, (score.kmer.null_nats ?? 0) / kld_nats)
+  })
+
+  it('has an angular null within four errors of the mean over as many rotations, whichever way a cut is found', () => {
+    const { null_nats, null_sd, kld_nats } = expected.angular
+    expect(score.angular.null).toMatchObject({ kind: 'rotation', draws })
+    const found = score.angular.null_nats ?? Number.NaN
+    expect(Math.abs(found - null_nats)).toBeLessThan(4 * null_sd * Math.sqrt(2 / draws))
+    closeTo(score.angular.excess_nats, kld_nats - found)
+    const bins = scoreRecords(records, metrics, { prior, nulls, globalCut: 'bins' })
+    expect(Math.abs((bins.angular.null_nats ?? Number.NaN) - found)).toBeLessThan(0.05 * found)
+  })
+
+  it('has a null of shifted runs as they come', () => {
+    const { shift_nats, shift_sd } = expected.kmer
+    const { kmer } = scoreRecords(records, metrics, { prior, nulls: { kmer: 'shift', angularDraws: 0 } })
+    expect(kmer.null).toMatchObject({ kind: 'shift' })
+    expect(Math.abs((kmer.null_nats ?? Number.NaN) - shift_nats)).toBeLessThan(4 * shift_sd)
+    expect(kmer.excess_se_nats).toBeGreaterThan(0)
   })
 })

@@ -163,6 +163,45 @@ def angular_errors(records, groups, o):
                 diversity=diversity(terms), effective_points=float(effective))
 
 
+def rotated(records, rng):
+    """Every corrected vector with its own length and a direction uniform on the sphere of vectors that sum to 0."""
+    turned = []
+    for r in records:
+        g = rng.normal(size=r["c"].shape)
+        g -= g.mean(axis=1, keepdims=True)
+        turned.append({**r, "c": g / np.linalg.norm(g, axis=1, keepdims=True) * r["m"][:, None]})
+    return turned
+
+
+def rotation_null(records, o, rng, draws=60):
+    klds = []
+    for _ in range(draws):
+        turned = rotated(records, rng)
+        cut = None
+        if o["threshold"]["kind"] == "global":
+            windows = [w for r in turned if not r["dead"] for w in windows_of(r, o)]
+            cut = global_cut(windows, o["threshold"]["top"])
+        klds.append(float(terms_of(grid_of(points_of(turned, o, cut), o), o).sum()))
+    return dict(null_nats=float(np.mean(klds)), null_sd=float(np.std(klds, ddof=1)))
+
+
+def shift_null(records, o, prior, rng, draws=300):
+    w = prior_of(records, o, prior)
+    klds = []
+    for _ in range(draws):
+        n = np.zeros(4 ** o["k"], dtype=np.int64)
+        for r in records:
+            if r["dead"]:
+                continue
+            length = len(r["codes"])
+            offset = int(rng.integers(1, length))
+            for b, e in runs_of(r["codes"], r["m"], o["q"], o["buffer"]):
+                count_kmers([r["codes"][(i + offset) % length] for i in range(b, e + 1)], o["k"], n)
+        n[w == 0] = 0
+        klds.append(kl(n / n.sum(), w / w.sum()))
+    return dict(shift_nats=float(np.mean(klds)), shift_sd=float(np.std(klds, ddof=1)))
+
+
 def motifs(rng, count, length, dull=False):
     """Maps with one word planted and attributed in each, or with bumps anywhere."""
     rows = []
@@ -190,8 +229,13 @@ def main():
         angular = {**CONVENTIONS[options.get("convention", "paper")], **options.get("angular", {})}
         cases.append(dict(
             name=name, prior=prior, options=options, records=rows,
-            expected=dict(groups=groups, kmer=kmer_errors(records, groups, kmer, prior),
-                          angular=angular_errors(records, groups, angular)),
+            expected=dict(
+                groups=groups,
+                kmer={**kmer_errors(records, groups, kmer, prior),
+                      **shift_null(records, kmer, prior, np.random.default_rng(2))},
+                angular={**angular_errors(records, groups, angular),
+                         **rotation_null(records, angular, np.random.default_rng(3))},
+            ),
         ))
 
     rng = np.random.default_rng(5)

@@ -4,12 +4,12 @@ import { kmerSpectrum } from '../../src/accumulators/kmer-spectrum.js'
 import { after, pipe } from '../../src/core/compose.js'
 import type { AttributionRecord } from '../../src/core/types.js'
 import { kmerKld, type PriorCounts, uniformPrior } from '../../src/scoring/kmer-score.js'
+import { modelCuts, readCuts } from '../../src/scoring/cuts.js'
 import { metricOptions } from '../../src/scoring/options.js'
 import { scoreModel } from '../../src/scoring/scores.js'
-import { type Cuts, populationRadii, populationStatistics } from '../../src/scoring/statistics.js'
+import { populationRadii, populationStatistics } from '../../src/scoring/statistics.js'
 import { correct } from '../../src/stages/correct.js'
 import { selectRuns } from '../../src/stages/select-runs.js'
-import { bracketCut, type RadiusBracket } from '../../src/stats/radius-bracket.js'
 import { memorySource, recordOf } from '../support/records.js'
 import { fold, scoreRecords } from '../support/score.js'
 
@@ -217,14 +217,10 @@ describe('models told apart by a column', () => {
       const metrics = metricOptions({ convention, kmer: { k: 2, q: 0.5 } })
       const options = { metrics, populationPrior: true, byModel: true }
       const radii = populationRadii(options)
-      const of = new Map<string, RadiusBracket>()
       const { threshold } = metrics.angular
       const top = threshold.kind === 'global' ? threshold.top : 1
-      for (const [model, histogram] of radii.result(fold(radii, mixed))) {
-        const bracket = bracketCut(histogram, top)
-        if (bracket !== undefined) of.set(model, bracket)
-      }
-      const cuts: Cuts = { kind: 'brackets', of }
+      const found = radii.result(fold(radii, mixed))
+      const cuts = readCuts([...found].flatMap(([model, of]) => modelCuts(model, of, top)))
       const statistics = populationStatistics(options, cuts)
       const result = statistics.result(fold(statistics, mixed))
       expect([...result.keys()]).toEqual(['good', 'none', 'other'])

@@ -1,5 +1,6 @@
 import type { Accumulator, AttributionRecord } from '../../src/core/types.js'
 import type { PriorCounts } from '../../src/scoring/kmer-score.js'
+import { modelCuts, readCuts } from '../../src/scoring/cuts.js'
 import type { NullOptions } from '../../src/scoring/nulls.js'
 import type { MetricOptions } from '../../src/scoring/options.js'
 import { type ModelScore, scoreModel } from '../../src/scoring/scores.js'
@@ -10,7 +11,6 @@ import {
   populationRadii,
   populationStatistics,
 } from '../../src/scoring/statistics.js'
-import { bracketCut, type RadiusBracket } from '../../src/stats/radius-bracket.js'
 
 /** Folds records one after another. */
 export function fold<R, S, T>(accumulator: Accumulator<R, S, T>, records: Iterable<R>): S {
@@ -25,25 +25,23 @@ export interface ScoreChoices {
   /** How a global cut is found; over two passes unless `bins`. */
   readonly globalCut?: 'exact' | 'bins'
   readonly nulls?: NullOptions
+  /** Whether errors and nulls are left out. */
+  readonly brief?: boolean
 }
 
 /** The statistics of one population, as a run over a file makes them: two passes where a global cut is to be exact. */
 export function statisticsOf(
   records: readonly AttributionRecord[],
   metrics: MetricOptions,
-  { prior, globalCut = 'exact' }: ScoreChoices = {},
+  { prior, globalCut = 'exact', nulls }: ScoreChoices = {},
 ): PopulationStatistics {
-  const options = { metrics, populationPrior: prior === undefined, byModel: false }
+  const options = { metrics, populationPrior: prior === undefined, byModel: false, nulls }
   const { threshold } = metrics.angular
   let cuts: Cuts | undefined
   if (threshold.kind === 'global' && globalCut === 'exact') {
     const radii = populationRadii(options)
-    const of = new Map<string, RadiusBracket>()
-    for (const [model, histogram] of radii.result(fold(radii, records))) {
-      const bracket = bracketCut(histogram, threshold.top)
-      if (bracket !== undefined) of.set(model, bracket)
-    }
-    cuts = { kind: 'brackets', of }
+    const found = radii.result(fold(radii, records))
+    cuts = readCuts([...found].flatMap(([model, of]) => modelCuts(model, of, threshold.top)))
   } else if (threshold.kind === 'global') cuts = { kind: 'bins' }
   const accumulator = populationStatistics(options, cuts)
   return accumulator.result(fold(accumulator, records)).get(ALL) as PopulationStatistics

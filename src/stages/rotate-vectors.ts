@@ -1,0 +1,41 @@
+import type { Stage } from '../core/types.js'
+import type { Basis } from '../dna/basis.js'
+import type { CorrectedRecord } from '../dna/records.js'
+import { rotationSeed, rotator } from '../dna/rotation.js'
+
+/**
+ * What noise looks like: each corrected vector with its own length and a random direction, in the same basis. The
+ * directions depend on the record's id, the position and the number of the draw alone. Dead maps pass as they are.
+ */
+export function rotateVectors(options: {
+  basis: Basis
+  draw: number
+}): Stage<CorrectedRecord, CorrectedRecord> {
+  const { basis, draw } = options
+  return {
+    name: 'rotate-vectors',
+    params: { basis, draw },
+    connect(next) {
+      const rotate = rotator(basis)
+      let turned = { e1: new Float64Array(0), e2: new Float64Array(0), e3: new Float64Array(0) }
+      return map => {
+        const { record, corrected, totals, dead } = map
+        if (dead) {
+          next(map)
+          return
+        }
+        const { length } = record.sequence
+        if (turned.e1.length < length) {
+          turned = {
+            e1: new Float64Array(length),
+            e2: new Float64Array(length),
+            e3: new Float64Array(length),
+          }
+        }
+        rotate(corrected, length, rotationSeed(record.idHash, draw), turned)
+        const { e1, e2, e3 } = turned
+        next({ record, corrected: { squares: corrected.squares, e1, e2, e3 }, totals, dead })
+      }
+    },
+  }
+}
