@@ -37,6 +37,7 @@ function importsOf(file: string): Import[] {
   for (const [, name] of text.matchAll(/\bcreateRequire\(import\.meta\.url\)\('([^']+)'\)/g)) {
     if (!name.endsWith('package.json')) add(name, false)
   }
+  for (const [, name] of text.matchAll(/\brequire\.resolve\('([^']+)'\)/g)) add(name, false)
   return found
 }
 
@@ -78,6 +79,8 @@ const MAY_IMPORT: { readonly [room: string]: readonly string[] } = {
   engine: ['core'],
   // What sums say of motifs; no more to do with files and options than stats has.
   readout: ['core', 'dna', 'stats'],
+  // Pictures and pages of what was scored.
+  report: ['core', 'stats'],
   scoring: [
     'core',
     'dna',
@@ -89,9 +92,22 @@ const MAY_IMPORT: { readonly [room: string]: readonly string[] } = {
     'sinks',
     'engine',
     'readout',
+    'report',
     'version.ts',
   ],
-  cli: ['core', 'dna', 'stats', 'stages', 'columns', 'sources', 'sinks', 'engine', 'scoring', 'version.ts'],
+  cli: [
+    'core',
+    'dna',
+    'stats',
+    'stages',
+    'columns',
+    'sources',
+    'sinks',
+    'engine',
+    'scoring',
+    'report',
+    'version.ts',
+  ],
   'index.ts': [
     'core',
     'dna',
@@ -112,6 +128,8 @@ const MAY_IMPORT: { readonly [room: string]: readonly string[] } = {
 const EXCEPTIONS: readonly { readonly from: RegExp; readonly to: RegExp; readonly typeOnly?: true }[] = [
   // A checkpoint is an Arrow file, and its bytes are read as any other's.
   { from: /^src\/engine\/checkpoint-file\.ts$/, to: /^src\/columns\/(arrow-arrays|bytes)\.ts$/ },
+  // A report is of the scores: it knows what they hold, but nothing of how they are made.
+  { from: /^src\/report\//, to: /^src\/scoring\/document\.ts$/, typeOnly: true },
   // These sinks are of the scores: they know what a score holds, but nothing of how it is made.
   { from: /^src\/sinks\/scores-/, to: /^src\/scoring\/(consistency|document|scores)\.ts$/, typeOnly: true },
 ]
@@ -208,8 +226,13 @@ it('each package has one home', () => {
     '@marcbachmann/cel-js': /^src\/columns\/where\.ts$/,
     'apache-arrow':
       /^src\/(sources\/arrow\/|columns\/arrow-arrays\.ts$|sinks\/(arrow-rows|map-rows-arrow|maps-arrow)\.ts$)/,
+    '@expo-google-fonts/source-sans-3': /^src\/report\/png\.ts$/,
+    '@resvg/resvg-wasm': /^src\/report\/png\.ts$/,
     'cli-progress': /^src\/cli\/progress\.ts$/,
     'cli-table3': /^src\/sinks\/table\.ts$/,
+    'd3-scale': /^src\/report\/axes\.ts$/,
+    'd3-scale-chromatic': /^src\/report\/angular-figure\.ts$/,
+    'd3-shape': /^src\/report\/symbols\.ts$/,
     highland: /^src\/engine\/spine\.ts$/,
     hyparquet: /^src\/(sources\/parquet\/|columns\/parquet-groups\.ts$)/,
     'hyparquet-compressors': /^src\/columns\/codecs\.ts$/,

@@ -17,6 +17,11 @@ const COMMANDS: readonly Entry[] = [
     async () => (await import('./score.js')).scoreCommand,
   ],
   [
+    'report [scores..]',
+    'show scores as one HTML page: tables, figures and motifs',
+    async () => (await import('./report.js')).reportCommand,
+  ],
+  [
     'inspect <files..>',
     'say what a file is, how it is read, and what a score of it needs',
     async () => (await import('./inspect.js')).inspectCommand,

@@ -6,6 +6,7 @@ import { FLANK } from '../dna/contexts.js'
 import { type AngularEvidence, type Cluster, readClusters } from '../readout/cluster-logos.js'
 import { enrichedKmers, type ReadoutKmer } from '../readout/kmers.js'
 import { type MotifIndex, type MotifMatch, SHUFFLE_SEED, SHUFFLES } from '../readout/motif-match.js'
+import { type SpectrumSummary, summariseSpectrum } from '../readout/spectrum-summary.js'
 import { assembleWords, type Word } from '../readout/words.js'
 import { divergenceTerm, normalise } from '../stats/divergence.js'
 import { boxcarPrior } from './angular-score.js'
@@ -41,6 +42,7 @@ export interface Readout {
   readonly significant_kmers: number
   readonly words: readonly (Word & Matched)[]
   readonly clusters: readonly (Cluster & Matched)[]
+  readonly spectrum: SpectrumSummary
   /** Share of the angular weight in every cell. */
   readonly density: readonly number[]
 }
@@ -93,6 +95,10 @@ export function readOut(evidence: ReadoutEvidence, metrics: MetricOptions, optio
     significant_kmers: significant.length,
     words: words.map(matched),
     clusters: clusters.slice(0, MOST_CLUSTERS).map(matched),
+    spectrum: summariseSpectrum(
+      normalise(counts),
+      normalise(Float64Array.from(prior.counts, count => count + pseudocount)),
+    ),
     density: [...normalise(weights)],
   }
 }

@@ -1,0 +1,86 @@
+import type { ArgumentsCamelCase, InferredOptionTypes } from 'yargs'
+import { DataError } from '../core/errors.js'
+import { writeWhole } from '../engine/whole-file.js'
+import { report as makeReport } from '../report/report.js'
+import { PALETTES } from '../report/theme.js'
+import { loadPerformance } from '../scoring/load-performance.js'
+import { loadScores, type LoadedScores } from '../scoring/load-scores.js'
+import { showMaps } from '../scoring/show-maps.js'
+import type { Command } from './command.js'
+import { RECORD_FLAGS, type RecordFlags, recordOptionsOf } from './record-flags.js'
+
+/** What a report shows beside scores. */
+export const REPORT_FLAGS = {
+  performance: { string: true, describe: 'CSV or TSV with a column model and figures of generalisation' },
+  'performance-column': {
+    string: true,
+    describe: 'its column that consistency is held against (AUROC or the like)',
+  },
+  strata: { string: true, describe: 'its columns that colour and shape tell apart, as in task,activation' },
+  maps: { string: true, array: true, describe: 'dumps whose maps are drawn, one a model' },
+  ids: { string: true, describe: 'sequences that are drawn, joined by commas (the first three)' },
+  palette: { choices: PALETTES, default: PALETTES[0], describe: 'colours of letters' },
+} as const
+
+export type ReportFlags = InferredOptionTypes<typeof REPORT_FLAGS>
+
+type Flags = ReportFlags & RecordFlags & { scores?: string[]; out: string }
+
+export const reportCommand: Command<Flags> = {
+  builder: yargs =>
+    yargs
+      .positional('scores', {
+        type: 'string',
+        array: true,
+        describe: 'scores.json files, or folders that hold one',
+      })
+      .option('out', {
+        alias: 'o',
+        string: true,
+        demandOption: true,
+        describe: 'file of the page, as in report.html',
+      })
+      .options(REPORT_FLAGS)
+      .options(RECORD_FLAGS)
+      .example('$0 report scores/ -o report.html', 'all models of a run')
+      .example('$0 report scores/ --performance models.csv --maps a.arrow b.arrow -o report.html', ''),
+  handler: report,
+}
+
+/** `attrstream report`. */
+async function report(flags: ArgumentsCamelCase<Flags>): Promise<void> {
+  const paths = flags.scores ?? []
+  if (paths.length === 0)
+    throw new DataError('usage', 'report needs scores; name a scores.json or its folder')
+  await writeReport(flags.out, await Promise.all(paths.map(loadScores)), flags)
+  process.stderr.write(`attrstream: the report is in ${flags.out}\n`)
+}
+
+/** Writes the page. Errors: those of reading what it shows; `io`. */
+export async function writeReport(
+  file: string,
+  documents: readonly LoadedScores[],
+  flags: ArgumentsCamelCase<ReportFlags & RecordFlags>,
+): Promise<void> {
+  const { performance, maps, ids, strata, palette } = flags
+  if (ids !== undefined && maps === undefined) {
+    throw new DataError('usage', '--ids names sequences of dumps; give the dumps with --maps')
+  }
+  const table = performance === undefined ? undefined : await loadPerformance(performance)
+  const column = flags.performanceColumn
+  if (column !== undefined && !table?.columns.some(({ name, numeric }) => name === column && numeric)) {
+    throw new DataError(
+      'usage',
+      `--performance-column is ${column}, expected one of ${table?.columns.flatMap(({ name, numeric }) => (numeric ? name : [])).join(', ') ?? 'a --performance table'}`,
+    )
+  }
+  const html = makeReport({
+    documents,
+    performance: table,
+    performanceColumn: column,
+    strata: strata?.split(','),
+    maps: maps && (await showMaps(maps, ids?.split(','), recordOptionsOf(flags))),
+    palette,
+  })
+  await writeWhole(file, html)
+}

@@ -1,0 +1,82 @@
+/** Text that stands for itself in HTML and SVG, in an element or in a quoted attribute. */
+export function escape(text: string): string {
+  return visible(text)
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;')
+    .replaceAll("'", '&#39;')
+}
+
+/** Characters that cannot be seen or turn the direction of others: controls, marks of direction, lone surrogates. */
+const UNSEEN =
+  // oxlint-disable-next-line no-control-regex -- that is the point
+  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g
+
+/** Names and ids are anybody's text: what cannot be seen is shown by its code, `\u202e`, so that nothing can hide. */
+export function visible(text: string): string {
+  return text.replace(UNSEEN, unit => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+}
+
+/** A name inside an attribute, its direction kept to itself. */
+export function isolated(name: string): string {
+  return `\u2068${visible(name)}\u2069`
+}
+
+/** A name inside a text: an element that keeps its direction to itself. */
+export function named(name: string): string {
+  return `<bdi>${escape(name)}</bdi>`
+}
+
+type Value = string | number | undefined
+
+/** Attributes of an element, values escaped; those that are undefined are left out. Numbers keep two places. */
+export function attributes(values: { readonly [name: string]: Value }): string {
+  return Object.entries(values)
+    .map(([name, value]) => {
+      if (value === undefined) return ''
+      return ` ${name}="${typeof value === 'number' ? num(value) : escapeIsolated(value)}"`
+    })
+    .join('')
+}
+
+/** Escapes without making the marks of `isolated` visible. */
+function escapeIsolated(text: string): string {
+  return text
+    .split(/([\u2068\u2069])/)
+    .map((part, i) => (i % 2 === 1 ? part : escape(part)))
+    .join('')
+}
+
+/** An element with attributes and content that is markup already. */
+export function element(
+  name: string,
+  values: { readonly [name: string]: Value },
+  ...content: readonly string[]
+): string {
+  const inner = content.join('')
+  return inner === '' && VOID.has(name)
+    ? `<${name}${attributes(values)}/>`
+    : `<${name}${attributes(values)}>${inner}</${name}>`
+}
+
+/** Elements that are written `<x/>` where they are empty. */
+const VOID = new Set(['path', 'line', 'rect', 'circle', 'use', 'br', 'meta', 'image'])
+
+/** A coordinate: two places at most. */
+export function num(value: number): string {
+  const rounded = Math.round(value * 100) / 100
+  return Object.is(rounded, -0) ? '0' : String(rounded)
+}
+
+/** A value for people: `digits` decimals, a true minus, a dash for none. */
+export function shown(value: number | null | undefined, digits = 3): string {
+  if (value === null || value === undefined || !Number.isFinite(value)) return '–'
+  return value.toFixed(digits).replace('-', '−')
+}
+
+/** A whole number with thin spaces between thousands. */
+export function whole(value: number | null | undefined): string {
+  if (value === null || value === undefined) return '–'
+  return String(Math.round(value)).replace(/\B(?=(\d{3})+$)/g, '\u202f')
+}

@@ -1,0 +1,218 @@
+import type { ScoreDocument } from '../scoring/document.js'
+
+/** The numbers of one metric of one model; null where there is none. */
+export interface MetricView {
+  readonly kld: number | null
+  readonly floor: number | null
+  readonly excess: number | null
+  readonly se: number | null
+  readonly excessSe: number | null
+  readonly cv: number | null
+  readonly cvSe: number | null
+  readonly floorShare: number | null
+  readonly diversity: number | null
+}
+
+export interface ReadoutView {
+  readonly options: { readonly fold: boolean; readonly motifs: string | null; readonly alpha: number }
+  readonly kmers: readonly {
+    readonly kmer: string
+    readonly reverse_complement: string | null
+    readonly count: number
+    readonly prior_count: number
+    readonly expected: number
+    readonly contribution_nats: number
+    readonly p_adjusted: number
+  }[]
+  readonly significant_kmers: number
+  readonly words: readonly FindView[]
+  readonly clusters: readonly (FindView & {
+    readonly azimuth: number
+    readonly theta: number
+    readonly cells: readonly number[]
+    readonly points: number
+    readonly share: number
+  })[]
+  readonly spectrum: {
+    readonly bins_per_decade: number
+    readonly prior_bin: readonly number[]
+    readonly attributed_bin: readonly number[]
+    readonly kmers: readonly number[]
+    readonly unattributed: number
+    readonly ranks: readonly number[]
+    readonly attributed_shares: readonly number[]
+    readonly prior_shares: readonly number[]
+  }
+  readonly density: readonly number[]
+}
+
+export interface FindView {
+  readonly consensus: string
+  readonly matrix: readonly (readonly number[])[]
+  readonly kmers?: readonly string[]
+  readonly contribution_nats: number
+  readonly p_adjusted: number
+  readonly match: {
+    readonly id: string
+    readonly name: string
+    readonly similarity: number
+    readonly strand: string
+    readonly p: number
+  } | null
+}
+
+export interface ConvergenceView {
+  readonly records: number
+  readonly kmer: MetricView
+  readonly angular: MetricView
+}
+
+/** A model as the report shows it, whatever version of attrstream its scores are of. */
+export interface ModelView {
+  readonly name: string
+  /** Name of its anchor in the page. */
+  readonly anchor: string
+  readonly records: number
+  readonly kmer: MetricView
+  readonly angular: MetricView
+  readonly attributedKmers: number
+  readonly points: number
+  readonly k: number
+  readonly grid: 'full' | 'halved'
+  readonly angularPrior: 'symmetric' | 'published'
+  readonly truth: {
+    readonly snr: number | null
+    readonly auroc: number | null
+    readonly aupr: number | null
+  } | null
+  readonly convergence: readonly ConvergenceView[]
+  readonly readout: ReadoutView | null
+  readonly warnings: readonly string[]
+  readonly counts: { readonly [what: string]: number }
+  /** The file that its scores are from. */
+  readonly source: string
+}
+
+type Loose = { readonly [key: string]: unknown }
+
+/** The models of documents, in the order of consistency: by cross-validated k-mer value, else KLD, descending, then by name. */
+export function viewModels(
+  documents: readonly { readonly name: string; readonly document: ScoreDocument }[],
+): ModelView[] {
+  const all = documents.flatMap(({ name, document }) =>
+    document.models.map(model => ({ source: name, model: model as unknown as Loose })),
+  )
+  const names = all.map(({ model }) => String(model['model']))
+  const views = all.map(({ model, source }, i) => {
+    const twice = names.indexOf(names[i]) !== names.lastIndexOf(names[i])
+    return viewOf(model, twice ? `${names[i]} (${source})` : names[i], source)
+  })
+  const worth = ({ kmer }: { kmer: MetricView }) => kmer.cv ?? kmer.kld ?? Number.NEGATIVE_INFINITY
+  return views
+    .toSorted((a, b) => worth(b) - worth(a) || (a.name < b.name ? -1 : a.name > b.name ? 1 : 0))
+    .map((view, i) => ({ ...view, anchor: `m${i}` }))
+}
+
+function viewOf(model: Loose, name: string, source: string): Omit<ModelView, 'anchor'> {
+  const kmer = loose(model['kmer'])
+  const angular = loose(model['angular'])
+  const truth = model['truth'] === undefined ? null : loose(model['truth'])
+  return {
+    name,
+    source,
+    records: number(model['records']) ?? 0,
+    kmer: metricOf(kmer),
+    angular: metricOf(angular),
+    attributedKmers: number(kmer['attributed_kmers']) ?? 0,
+    points: number(angular['points']) ?? 0,
+    k: number(loose(kmer['options'])['k']) ?? 6,
+    grid: loose(angular['options'])['grid'] === 'halved' ? 'halved' : 'full',
+    angularPrior: loose(angular['options'])['prior'] === 'published' ? 'published' : 'symmetric',
+    truth: truth && { snr: number(truth['snr']), auroc: number(truth['auroc']), aupr: number(truth['aupr']) },
+    convergence: list(model['convergence']).map(point => ({
+      records: number(loose(point)['records']) ?? 0,
+      kmer: metricOf(loose(loose(point)['kmer'])),
+      angular: metricOf(loose(loose(point)['angular'])),
+    })),
+    readout: (model['readout'] as ReadoutView | undefined) ?? null,
+    warnings: list(model['warnings']).map(String),
+    counts: {
+      ...Object.fromEntries(
+        (
+          [
+            ['dead maps', 'deadMaps'],
+            ['projected maps', 'projectedMaps'],
+            ['unknown positions', 'unknownPositions'],
+            ['bad records', 'badRecords'],
+          ] as const
+        ).map(([what, key]) => [what, number(model[key]) ?? 0]),
+      ),
+      ...Object.fromEntries(
+        Object.entries(loose(model['badRecordsByReason'])).map(([reason, count]) => [
+          `bad records: ${reason}`,
+          number(count) ?? 0,
+        ]),
+      ),
+    },
+  }
+}
+
+function metricOf(metric: Loose): MetricView {
+  return {
+    kld: number(metric['kld_nats']),
+    floor: number(metric['null_nats']),
+    excess: number(metric['excess_nats']),
+    se: number(metric['se_nats']),
+    excessSe: number(metric['excess_se_nats']),
+    cv: number(metric['cv_nats']),
+    cvSe: number(metric['cv_se_nats']),
+    floorShare: number(metric['floor_share']),
+    diversity: number(metric['diversity_folded']) ?? number(metric['diversity']),
+  }
+}
+
+function loose(value: unknown): Loose {
+  return typeof value === 'object' && value !== null ? (value as Loose) : {}
+}
+
+function list(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : []
+}
+
+function number(value: unknown): number | null {
+  return typeof value === 'number' && Number.isFinite(value) ? value : null
+}
+
+/** The value by which models are compared, and what it is called: the best that all of them have. */
+export interface Consistency {
+  readonly label: string
+  readonly of: (metric: MetricView) => number | null
+  readonly se: (metric: MetricView) => number | null
+}
+
+export const CROSS_VALIDATED: Consistency = {
+  label: 'cross-validated consistency (nats)',
+  of: metric => metric.cv,
+  se: metric => metric.cvSe,
+}
+export const EXCESS: Consistency = {
+  label: 'excess over the null (nats)',
+  of: metric => metric.excess,
+  se: metric => metric.excessSe,
+}
+export const DIVERGENCE: Consistency = {
+  label: 'KLD (nats)',
+  of: metric => metric.kld,
+  se: metric => metric.se,
+}
+
+/** Cross-validated values where any model has one for this metric, else the excess, else the KLD itself. */
+export function consistencyOf(models: readonly ModelView[], metric: 'kmer' | 'angular'): Consistency {
+  const has = (consistency: Consistency) => models.some(model => consistency.of(model[metric]) !== null)
+  return has(CROSS_VALIDATED) ? CROSS_VALIDATED : has(EXCESS) ? EXCESS : DIVERGENCE
+}
+
+export const METRICS = [
+  ['kmer', 'k-mer'],
+  ['angular', 'angular'],
+] as const

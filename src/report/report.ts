@@ -1,0 +1,23 @@
+import type { ScoreDocument } from '../scoring/document.js'
+import { page } from './page.js'
+import type { PerformanceTable } from './performance.js'
+import type { ShownMap } from './map-figure.js'
+import type { Palette } from './theme.js'
+import { viewModels } from './models.js'
+
+/** What a report is made of. */
+export interface ReportInput {
+  readonly documents: readonly { readonly name: string; readonly document: ScoreDocument }[]
+  readonly performance?: PerformanceTable | undefined
+  /** Column of generalisation; a usual one where undefined. */
+  readonly performanceColumn?: string | undefined
+  /** Columns of strata: the first by colour, the second by shape. */
+  readonly strata?: readonly string[] | undefined
+  readonly maps?: readonly ShownMap[] | undefined
+  readonly palette: Palette
+}
+
+/** The report as one HTML file that needs nothing else. */
+export function report(input: ReportInput): string {
+  return page(input, viewModels(input.documents))
+}

@@ -1,0 +1,375 @@
+import { paretoFront, pearson, spearman } from '../stats/association.js'
+import { angularFigures } from './angular-figure.js'
+import { curves } from './curves.js'
+import { about, figureBlock, figures, hint } from './blocks.js'
+import { findCards } from './finds.js'
+import { forest } from './forest.js'
+import { howMade } from './how-made.js'
+import { mapFigure } from './map-figure.js'
+import { element, escape, named, shown, visible, whole } from './markup.js'
+import { consistencyOf, METRICS, type ModelView } from './models.js'
+import { performanceColumn, type PerformanceTable, strataOf } from './performance.js'
+import type { ReportInput } from './report.js'
+import { scatter } from './scatter.js'
+import { rankFigure, spectrumFigure } from './spectrum-figure.js'
+import { sweepSection } from './sweeps.js'
+import { ALIKE, colourClass, type Strata } from './symbols.js'
+import { numberCell, table, type TableCell, type TableColumn, textCell, wholeCell } from './tables.js'
+
+export interface Section {
+  readonly id: string
+  readonly name: string
+  readonly html: string
+}
+
+/** The sections of the report, in order. */
+export function sectionsOf(input: ReportInput, models: readonly ModelView[]): Section[] {
+  const { performance, documents, maps } = input
+  const strata =
+    performance === undefined
+      ? ALIKE
+      : strataOf(
+          performance,
+          models.map(({ name }) => name),
+          input.strata,
+        )
+  return [
+    { id: 'models', name: 'Models', html: modelTable(models, performance) },
+    { id: 'consistency', name: 'Consistency', html: consistencySection(models, strata) },
+    { id: 'generalisation', name: 'Generalisation', html: generalisationSection(models, strata, input) },
+    { id: 'truth', name: 'Ground truth', html: truthSection(models, strata) },
+    { id: 'patterns', name: 'What they attribute to', html: patternSection(models) },
+    { id: 'sensitivity', name: 'Sensitivity', html: sweepSection(documents, models) },
+    { id: 'convergence', name: 'Convergence', html: convergenceSection(models, strata) },
+    { id: 'maps', name: 'Maps', html: mapSection(maps) },
+    { id: 'made', name: 'How it was made', html: madeSection(input, models) },
+  ]
+}
+
+function modelTable(models: readonly ModelView[], performance: PerformanceTable | undefined): string {
+  const columns: TableColumn[] = [{ head: 'model', numeric: false }]
+  const cells: ((model: ModelView) => TableCell)[] = [
+    model => ({
+      html: `<a href="#${model.anchor}">${named(model.name)}</a>`,
+      value: model.name,
+    }),
+  ]
+  const add = (column: TableColumn, cell: (model: ModelView) => TableCell) => {
+    columns.push(column)
+    cells.push(cell)
+  }
+  for (const [metric, name] of METRICS) {
+    const number = (head: string, about: string, cell: (model: ModelView) => TableCell) =>
+      add({ head, about, group: `${name} (nats)`, numeric: true }, cell)
+    number(
+      'cross-validated',
+      'how much better other sequences predict than the prior does, ± its standard error',
+      model => numberCell(model[metric].cv, 3, model[metric].cvSe),
+    )
+    number('excess', 'KLD less what noise scores, ± its standard error', model =>
+      numberCell(model[metric].excess, 3, model[metric].excessSe),
+    )
+    number('KLD', 'divergence from the prior, ± its standard error', model =>
+      numberCell(model[metric].kld, 3, model[metric].se),
+    )
+    number('diversity', 'effective number of consistent patterns', model =>
+      numberCell(model[metric].diversity, 0),
+    )
+  }
+  for (const { name, numeric } of performance?.columns ?? []) {
+    add({ head: name, group: 'performance', numeric }, model => {
+      const value = performance?.rows.get(model.name)?.[name] ?? null
+      if (typeof value !== 'number') return value === null ? { html: '–', value: null } : textCell(value)
+      return Number.isInteger(value) ? wholeCell(value) : numberCell(value, 4)
+    })
+  }
+  if (models.some(({ truth }) => truth !== null)) {
+    add(
+      { head: 'SNR', about: 'signal to noise against ground truth', group: 'ground truth', numeric: true },
+      model => numberCell(model.truth?.snr),
+    )
+    add(
+      {
+        head: 'AUROC',
+        about: 'of positions of motifs over background',
+        group: 'ground truth',
+        numeric: true,
+      },
+      model => numberCell(model.truth?.auroc),
+    )
+  }
+  add({ head: 'maps', group: 'data', numeric: true }, model => wholeCell(model.records))
+  add({ head: 'warnings', group: 'data', numeric: true }, model => ({
+    html: model.warnings.length === 0 ? '0' : `<a href="#${model.anchor}">${model.warnings.length}</a>`,
+    value: model.warnings.length,
+  }))
+  return (
+    about(
+      'Sorted by the cross-validated value of the k-mer metric; a click on a head sorts by it. Values ± one standard error over groups of records.',
+    ) +
+    table(
+      'models',
+      'Scores of the models',
+      columns,
+      models.map(model => ({ anchor: model.anchor, cells: cells.map(cell => cell(model)) })),
+    )
+  )
+}
+
+function consistencySection(models: readonly ModelView[], strata: Strata): string {
+  return (
+    about(
+      'Cross-validated consistency asks how much better the maps of other sequences predict what a map attributes to than the prior does: noise scores 0 at any size. The excess takes off the KLD what noise of the same amount scores.',
+    ) +
+    figures(
+      ...METRICS.map(([metric]) =>
+        figureBlock(forest(models, metric, consistencyOf(models, metric), strata)),
+      ),
+    )
+  )
+}
+
+function generalisationSection(
+  models: readonly ModelView[],
+  strata: Strata,
+  { performance, performanceColumn: wanted }: ReportInput,
+): string {
+  const column = performance && performanceColumn(performance, wanted)
+  if (performance === undefined || column === undefined) {
+    return hint(
+      `How well the models generalise is not known here. Give a table with a column <code>model</code> and one of a figure, such as AUROC: <code>attrstream report … --performance models.csv</code>`,
+    )
+  }
+  const valueOf = (model: ModelView) => {
+    const value = performance.rows.get(model.name)?.[column]
+    return typeof value === 'number' ? value : null
+  }
+  const known = models.filter(model => valueOf(model) !== null)
+  const missing = models.length - known.length
+  if (known.length === 0) {
+    return hint(
+      `None of the models is in <code>${escape(performance.name)}</code>: its column <code>model</code> must have their names.`,
+    )
+  }
+  const plots = METRICS.map(([metric, name]) => {
+    const consistency = consistencyOf(known, metric)
+    const points = known.flatMap(model => {
+      const y = consistency.of(model[metric])
+      const x = valueOf(model) as number
+      if (y === null) return []
+      const se = consistency.se(model[metric])
+      return [
+        {
+          model,
+          x,
+          y,
+          se,
+          tip: `${column} ${shown(x, 4)}\n${name} ${shown(y)}${se === null ? '' : ` ± ${shown(se)}`} nats`,
+        },
+      ]
+    })
+    const front = paretoFront(points.map(({ x, y }) => [x, y]))
+    return figureBlock(
+      scatter(points, {
+        id: `generalisation-${metric}`,
+        title: `Generalisation and ${name} consistency`,
+        description: `A point a model, ${visible(column)} against ${consistency.label}, with bars of one standard error; the broken line joins the models that no other beats in both.`,
+        x: column,
+        y: `${name}: ${consistency.label}`,
+        strata,
+        front: new Set(points.filter((_, i) => front[i]).map(({ model }) => model.name)),
+      }),
+    )
+  })
+  return (
+    about('Of models that predict about equally well, those higher up are the ones worth interpreting.') +
+    figures(...plots) +
+    (missing > 0
+      ? hint(
+          `${missing} of ${models.length} models have no ${escape(column)} in ${escape(performance.name)}.`,
+        )
+      : '')
+  )
+}
+
+function truthSection(models: readonly ModelView[], strata: Strata): string {
+  const known = models.filter(({ truth }) => truth?.snr !== undefined && truth.snr !== null)
+  if (known.length === 0) {
+    return hint(
+      'No ground truth was scored. Where it is known where motifs lie, as in synthetic data, give it as a column <code>truth</code> of the dumps (or name it: <code>attrstream score … --truth-column NAME</code>).',
+    )
+  }
+  const plots = METRICS.map(([metric, name]) => {
+    const consistency = consistencyOf(known, metric)
+    const points = known.flatMap(model => {
+      const y = consistency.of(model[metric])
+      const x = model.truth?.snr as number
+      return y === null
+        ? []
+        : [
+            {
+              model,
+              x,
+              y,
+              se: consistency.se(model[metric]),
+              tip: `SNR ${shown(x)}\n${name} ${shown(y)} nats`,
+            },
+          ]
+    })
+    const x = points.map(point => point.x)
+    const y = points.map(point => point.y)
+    const correlations =
+      points.length < 3
+        ? 'Fewer than three models have no correlation.'
+        : `Over ${points.length} models Pearson's r is ${shown(pearson(x, y))}, Spearman's ${shown(spearman(x, y))}.`
+    return figureBlock(
+      scatter(points, {
+        id: `truth-${metric}`,
+        title: `Signal to noise and ${name} consistency`,
+        description: `A point a model, the signal-to-noise ratio against ground truth by ${consistency.label}. ${correlations}`,
+        x: 'signal-to-noise ratio against ground truth',
+        y: `${name}: ${consistency.label}`,
+        strata,
+      }),
+    )
+  })
+  return (
+    about('Consistency is computed without ground truth; where there is some, it can be held against it.') +
+    figures(...plots)
+  )
+}
+
+/** Models that lie open when the page is opened. */
+const OPEN = 1
+const MOST_WORDS = 12
+const MOST_CLUSTERS = 12
+
+function patternSection(models: readonly ModelView[]): string {
+  const without = models.filter(({ readout }) => readout === null).length
+  const text = about(
+    'Words are put together from k-mers that are attributed more often than the prior says, beyond chance after all were tried. Clusters are hills of the density of directions, with the bases around their points. Similarity is Pearson’s r at the best offset and strand; p is from shuffled collections.',
+  )
+  const ask = hint(
+    `${without === models.length ? 'No model was' : `${whole(without)} models were not`} read out. <code>attrstream score … --readout --motifs jaspar.pfm --out scores</code> adds k-mers, words and clusters to scores.json.`,
+  )
+  return [
+    without < models.length ? text : '',
+    without > 0 ? ask : '',
+    ...models.map((model, i) => modelDetails(model, i < OPEN)),
+  ].join('')
+}
+
+function modelDetails(model: ModelView, open: boolean): string {
+  const { readout, warnings, name } = model
+  const gist =
+    readout === null
+      ? `k-mer KLD ${shown(model.kmer.kld)}`
+      : `${readout.words.length} words, ${readout.clusters.length} clusters`
+  const body =
+    readout === null
+      ? ''
+      : [
+          element('h3', {}, 'Words'),
+          readout.words.length === 0
+            ? hint(
+                `No ${model.k}-mer is attributed more often than the prior says beyond chance (p &lt; ${readout.options.alpha} after all were tried).`,
+              )
+            : findCards(model, readout, 'words', MOST_WORDS),
+          element('h3', {}, 'k-mers'),
+          readout.kmers.length === 0
+            ? hint('No k-mer is attributed.')
+            : figures(figureBlock(spectrumFigure(model, readout)), figureBlock(rankFigure(model, readout))),
+          element('h3', {}, 'Directions'),
+          figures(...angularFigures(model, readout).map(figure => figureBlock(figure))),
+          readout.clusters.length === 0
+            ? hint(
+                'No cluster of directions has bases around it that differ from those of the sequences beyond chance.',
+              )
+            : findCards(model, readout, 'clusters', MOST_CLUSTERS),
+        ].join('')
+  const counts = Object.entries(model.counts).filter(([, count]) => count > 0)
+  return element(
+    'details',
+    { class: 'model', id: model.anchor, 'data-model': model.anchor, open: open ? '' : undefined },
+    element('summary', {}, named(name), element('span', { class: 'gist' }, escape(gist))),
+    element(
+      'div',
+      {},
+      warnings.length === 0
+        ? ''
+        : element('ul', { class: 'warnings' }, ...warnings.map(warning => element('li', {}, named(warning)))),
+      counts.length === 0
+        ? ''
+        : element(
+            'p',
+            { class: 'part' },
+            escape(counts.map(([what, count]) => `${whole(count)} ${what}`).join(', ')),
+          ),
+      body,
+    ),
+  )
+}
+
+function convergenceSection(models: readonly ModelView[], strata: Strata): string {
+  const known = models.filter(({ convergence }) => convergence.length > 1)
+  if (known.length === 0) {
+    return hint('These scores do not tell how they settled: score again with this version of attrstream.')
+  }
+  const alike = strata.colours.length < 2
+  const plots = METRICS.map(([metric, name]) => {
+    const consistency = consistencyOf(known, metric)
+    return figureBlock(
+      curves(
+        known.map((model, i) => ({
+          name: model.name,
+          anchor: model.anchor,
+          style: alike ? `s${i % 8}` : colourClass(strata, model.name),
+          points: model.convergence.flatMap(point => {
+            const y = consistency.of(point[metric])
+            return y === null ? [] : [{ x: point.records, y, se: consistency.se(point[metric]) }]
+          }),
+        })),
+        {
+          id: `convergence-${metric}`,
+          title: `Convergence, ${name} metric`,
+          description: `${consistency.label} of growing random parts of the maps, with a band of one standard error. A curve that still rises asks for more maps.`,
+          x: 'maps',
+          y: `${name}: ${consistency.label}`,
+          logarithmic: true,
+        },
+      ),
+    )
+  })
+  return figures(...plots)
+}
+
+function mapSection(maps: ReportInput['maps']): string {
+  if (maps === undefined || maps.length === 0) {
+    return hint(
+      'No maps were chosen. <code>attrstream report … --maps model_a.arrow model_b.arrow --ids seq1,seq2</code> draws the maps of these sequences, one model below the other.',
+    )
+  }
+  return (
+    about('One model below the other for the same sequence, each on its own scale.') +
+    figures(...maps.map((shownMap, i) => figureBlock(mapFigure(shownMap, i), undefined, true)))
+  )
+}
+
+function madeSection({ documents }: ReportInput, models: readonly ModelView[]): string {
+  const reasons = [...new Set(models.flatMap(({ counts }) => Object.keys(counts)))].filter(reason =>
+    models.some(({ counts }) => (counts[reason] ?? 0) > 0),
+  )
+  const bad =
+    reasons.length === 0
+      ? element('p', {}, 'No map was bad, dead or projected, and no position unknown.')
+      : table(
+          'records',
+          'Records that are not as they should be',
+          [{ head: 'model', numeric: false }, ...reasons.map(head => ({ head, numeric: true }))],
+          models.map(model => ({
+            anchor: model.anchor,
+            cells: [textCell(model.name), ...reasons.map(reason => wholeCell(model.counts[reason] ?? 0))],
+          })),
+        )
+  return bad + documents.map(howMade).join('')
+}
