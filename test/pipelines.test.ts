@@ -164,6 +164,32 @@ describe("a user's own pipeline", () => {
     })
   })
 
+  it('is told which of its stages failed, and where in the data', () => {
+    const path = file(
+      'failing-stage.ts',
+      `import { after, type AttributionRecord, eachFile, kmerPrior, pipe, identity, type Stage } from 'attrstream'
+       const labelled: Stage<AttributionRecord> = {
+         name: 'labelled',
+         params: null,
+         connect: next => record => {
+           if (record.where.row === 16) throw new Error('label is missing')
+           next(record)
+         },
+       }
+       export const pipeline = eachFile({
+         description: 'fails at row 16',
+         accumulator: after(pipe(identity<AttributionRecord>(), labelled), kmerPrior({ k: 1 })),
+         columns: { all: 'whole' },
+         row: () => ({ all: 0 }),
+       })`,
+    )
+    const { status, stderr } = attrstream(path, INPUTS[2])
+    expect(status).toBe(2)
+    expect(stderr).toMatch(
+      /^attrstream: .*tf-mindi\.parquet batch \d+ row 16 \(\S+-16\): stage labelled failed: label is missing\n$/,
+    )
+  })
+
   it('without inputs, where it reads some, is told so', () => {
     expect(attrstream('consistency')).toMatchObject({
       status: 2,

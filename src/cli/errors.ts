@@ -7,7 +7,7 @@ export function fail(error: unknown, debug: boolean): void {
   process.stderr.write(`attrstream: ${message.replace(/\s*\n\s*/g, ' ')}\n`)
   if (debug && error instanceof Error) process.stderr.write(`${error.stack ?? ''}\n`)
   process.exitCode = error instanceof DataError ? exitCodeOf(error.code) : 70
-  if (!(error instanceof DataError) && !debug) {
+  if (process.exitCode === 70 && !debug) {
     process.stderr.write(
       'attrstream: this is a fault of attrstream itself; --debug shows where, please report it\n',
     )

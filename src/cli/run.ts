@@ -115,8 +115,13 @@ export async function loadPipeline(name: string): Promise<PipelineModule> {
   return pipeline as PipelineModule
 }
 
-/** A fault of somebody's pipeline, told as theirs; DataErrors stay what they are. */
+/** A fault of somebody's pipeline, told as theirs; DataErrors stay what they are, but for those of a stage of theirs. */
 function faultOf(name: string, what: string, error: unknown): DataError {
+  if (error instanceof DataError && error.code === 'stage') {
+    const fault = new DataError('usage', error.what, { file: name, ...error.where }, error.cause)
+    if (error.stack !== undefined) fault.stack = error.stack
+    return fault
+  }
   const fault = asDataError(error, 'usage', error instanceof DataError ? {} : { file: name }, what)
   if (error instanceof Error && error.stack !== undefined) fault.stack = error.stack
   return fault

@@ -1,4 +1,5 @@
 import { arraysOf, joinArrays } from './arrays.js'
+import { partError } from './errors.js'
 import type { Accumulator, Json, OpaqueAccumulator, Stage } from './types.js'
 
 /** Two stages as one: what comes out of `first` goes into `second`. */
@@ -6,7 +7,28 @@ export function pipe<A, B, C>(first: Stage<A, B>, second: Stage<B, C>): Stage<A,
   return {
     name: `${first.name} | ${second.name}`,
     params: { [first.name]: first.params, [second.name]: second.params },
-    connect: next => first.connect(second.connect(next)),
+    connect: next => connectStage(first, connectStage(second, next)),
+  }
+}
+
+/** A stage, connected; what it throws is told with its name. */
+export function connectStage<A, B>(stage: Stage<A, B>, next: (record: B) => void): (record: A) => void {
+  const take = stage.connect(next)
+  return record => {
+    try {
+      take(record)
+    } catch (error) {
+      throw partError(`stage ${stage.name}`, error)
+    }
+  }
+}
+
+/** Adds a record to a state; what the accumulator throws is told with its name. */
+export function addTo<R, S>(accumulator: Accumulator<R, S, unknown>, state: S, record: R): void {
+  try {
+    accumulator.add(state, record)
+  } catch (error) {
+    throw partError(`accumulator ${accumulator.name}`, error)
   }
 }
 
@@ -21,7 +43,7 @@ export function after<A, B, S, T>(
   accumulator: Accumulator<B, S, T>,
 ): Accumulator<A, S, T> {
   let current: S
-  const push = stage.connect(record => accumulator.add(current, record))
+  const push = connectStage(stage, record => addTo(accumulator, current, record))
   return {
     ...accumulator,
     name: `${stage.name} | ${accumulator.name}`,
@@ -58,7 +80,7 @@ export function together<R, M extends { readonly [name: string]: OpaqueAccumulat
     params,
     empty: () => each(member => member.empty()) as StatesOf<M>,
     add(state, record) {
-      for (let i = 0; i < list.length; i++) list[i].add(state[names[i]], record)
+      for (let i = 0; i < list.length; i++) addTo(list[i], state[names[i]], record)
     },
     merge(into, from) {
       for (const name of names) members[name].merge(into[name], from[name])
@@ -94,7 +116,7 @@ export function by<R, S, T>(
       const accumulator = of(value)
       let inner = state.get(value)
       if (inner === undefined) state.set(value, (inner = accumulator.empty()))
-      accumulator.add(inner, record)
+      addTo(accumulator, inner, record)
     },
     merge(into, from) {
       for (const [value, state] of from) {

@@ -16,6 +16,7 @@ export type ErrorCode =
   | 'overlap' // batches counted twice
   | 'mismatch' // another plan, other options, changed data
   | 'worker' // a worker thread died
+  | 'stage' // a stage, accumulator or sink threw something that is none of these
 
 /**
  * Why a record is bad. Saved states number them in this order, so new ones come last.
@@ -61,13 +62,28 @@ export class DataError extends Error {
 
   /** The same error with more of its place filled in; what is known already stays. */
   at(where: Where): DataError {
-    return new DataError(this.code, this.what, { ...where, ...this.where }, this.cause, this.reason)
+    const { code, what, cause, reason, stack } = this
+    const moved = new DataError(code, what, { ...where, ...this.where }, cause, reason)
+    if (stack !== undefined) moved.stack = stack
+    return moved
   }
 }
 
 /** The error for one record that cannot be used. */
 export function badRecord(reason: BadReason, what: string): DataError {
   return new DataError('record', what, {}, undefined, reason)
+}
+
+/**
+ * What a part of a pipeline threw, as in `stage correct`, told with its name. DataErrors stay what they are, and so does
+ * what has the name of a part further inside already.
+ */
+export function partError(part: string, error: unknown): DataError {
+  if (error instanceof DataError) return error
+  const said = error instanceof Error ? error.message : String(error)
+  const told = new DataError('stage', `${part} failed: ${said}`, {}, error)
+  if (error instanceof Error && error.stack !== undefined) told.stack = error.stack
+  return told
 }
 
 /** `maps.parquet batch 3 row 17 (chr1:100-300)`: the known parts of a place, for people. */

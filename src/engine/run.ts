@@ -1,5 +1,6 @@
 import type { Accumulator, Sink, Source, Stage } from '../core/types.js'
-import { after } from '../core/compose.js'
+import { after, connectStage } from '../core/compose.js'
+import { partError } from '../core/errors.js'
 import { drain } from './spine.js'
 
 /** A pipeline: one source, one stage, one accumulator, any number of sinks. */
@@ -14,7 +15,8 @@ export interface Pipeline<A, B, S, T> {
  * Runs a pipeline once over its whole source: every record goes through the stage into the accumulator, and the result
  * into every sink, in order.
  *
- * @returns The result. Errors: those of the parts, with file, batch, row and id where a record was at fault.
+ * @returns The result. Errors: those of the parts, with file, batch, row and id where a record was at fault; `stage`, with
+ * the part's name, for what is no DataError.
  */
 export async function run<A, B, S, T>(pipeline: Pipeline<A, B, S, T>): Promise<T> {
   const { source, stage, sinks = [] } = pipeline
@@ -27,9 +29,21 @@ export async function run<A, B, S, T>(pipeline: Pipeline<A, B, S, T>): Promise<T
   } finally {
     await source.close()
   }
-  const result = accumulator.result(state)
-  for (const sink of sinks) await sink.write(result)
+  const result = resultOf(pipeline.accumulator.name, () => accumulator.result(state))
+  for (const sink of sinks) {
+    await sink.write(result).catch((error: unknown) => {
+      throw partError(`sink ${sink.name}`, error)
+    })
+  }
   return result
+}
+
+function resultOf<T>(accumulator: string, result: () => T): T {
+  try {
+    return result()
+  } catch (error) {
+    throw partError(`accumulator ${accumulator}`, error)
+  }
 }
 
 export interface StreamOptions {
@@ -53,7 +67,7 @@ export async function* stream<A, B>(
 ): AsyncGenerator<readonly B[]> {
   let out: B[] = []
   let records = 0
-  const take = stage.connect(record => out.push(record))
+  const take = connectStage(stage, record => out.push(record))
   const push = (record: A) => {
     records++
     take(record)

@@ -5,7 +5,8 @@ import { kmerPrior } from '../../src/accumulators/kmer-prior.js'
 import { kmerSpectrum } from '../../src/accumulators/kmer-spectrum.js'
 import { tally } from '../../src/accumulators/tally.js'
 import { after, by, derive, identity, pipe, together } from '../../src/core/compose.js'
-import type { AttributionRecord, Stage } from '../../src/core/types.js'
+import { DataError } from '../../src/core/errors.js'
+import type { AttributionRecord, OpaqueAccumulator, Stage } from '../../src/core/types.js'
 import { metricOptions } from '../../src/scoring/options.js'
 import { populationStatistics } from '../../src/scoring/statistics.js'
 import { correct } from '../../src/stages/correct.js'
@@ -149,3 +150,55 @@ describe('pipe', () => {
     expect(seen[0]).toEqual(seen[1])
   })
 })
+
+describe('what a part throws', () => {
+  const throws = (name: string, error: unknown): Stage<AttributionRecord> => ({
+    name,
+    params: null,
+    connect: () => () => {
+      throw error
+    },
+  })
+  const counted = { ...tally(), name: 'counted', add: () => JSON.parse('{') }
+  const record = recordOf(
+    'one',
+    'ACGT',
+    Array.from({ length: 16 }, () => 1),
+  )
+  const messageOf = (accumulator: OpaqueAccumulator<AttributionRecord, unknown>) => {
+    try {
+      accumulator.add(accumulator.empty(), record)
+    } catch (error) {
+      expect(error).toBeInstanceOf(DataError)
+      const { code, message, cause } = error as DataError
+      return { code, message, cause }
+    }
+    throw new Error('nothing was thrown')
+  }
+
+  it('is told with the name of that part, however deep it lies', () => {
+    const error = new TypeError('x is not defined')
+    const told = { code: 'stage', message: 'stage mine failed: x is not defined', cause: error }
+    const mine = throws('mine', error)
+    expect(messageOf(after(mine, kmerPrior({ k: 1 })))).toEqual(told)
+    expect(messageOf(after(pipe(pipe(evenTimes, mine), evenTimes), kmerPrior({ k: 1 })))).toEqual(told)
+    expect(messageOf(together({ a: kmerPrior({ k: 1 }), b: after(mine, kmerPrior({ k: 1 })) }))).toEqual(told)
+    expect(messageOf(by(modelOf, () => after(mine, kmerPrior({ k: 1 })), null))).toEqual(told)
+  })
+  it('is told of accumulators too', () => {
+    const { message } = messageOf(after(corrected, counted))
+    expect(message).toMatch(/^accumulator counted failed: .*JSON/)
+    expect(messageOf(together({ a: after(corrected, counted) })).message).toBe(message)
+    expect(messageOf(after(evenTimes, after(corrected, counted))).message).toBe(message)
+  })
+  it('may be anything, and stays what it is where it is a DataError', () => {
+    expect(messageOf(after(throws('mine', 'a word'), words)).message).toBe('stage mine failed: a word')
+    const own = new DataError('record', 'has no label')
+    expect(messageOf(after(throws('mine', own), words))).toMatchObject({
+      code: 'record',
+      message: 'has no label',
+    })
+  })
+})
+
+const words = kmerPrior({ k: 1 })
