@@ -82,6 +82,7 @@ export {
 
 // Running, and where rows go.
 export { run, stream, type Pipeline, type StreamOptions } from './engine/run.js'
+export { type Branch, fanOut, foldBranch, rowBranch } from './engine/fan-out.js'
 export type { PipelineFlags, PipelineModule } from './scoring/pipeline.js'
 export { eachFile, type EachFile } from './scoring/each-file.js'
 export { saveRows, type RowFormat, type SaveOptions } from './scoring/save-rows.js'

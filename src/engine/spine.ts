@@ -39,3 +39,46 @@ export async function drain<T, U>(
     await iterator.return?.()
   }
 }
+
+/**
+ * Hands every item to each of the takers, who are at most one item apart: none is asked for before all are done with the
+ * one before. Resolves once all takers have; the first error ends the others with it, and the iterator is closed.
+ */
+export async function share<T>(
+  iterable: AsyncIterable<T>,
+  takers: readonly ((items: AsyncIterable<T>) => Promise<void>)[],
+): Promise<void> {
+  const iterator = iterable[Symbol.asyncIterator]()
+  const stream = fromAsync(iterator)
+  const forks = takers.map(() => stream.fork()) // all of them before any is read: else it never ends
+  const waiting = new Set<(error: unknown) => void>()
+  let failure: { readonly error: unknown } | undefined
+  const fail = (error: unknown) => {
+    failure ??= { error }
+    for (const reject of waiting) reject(error)
+  }
+  /** The items of a fork as they are pulled, until another one's taker fails. */
+  async function* pulled(fork: Highland.Stream<T>): AsyncGenerator<T> {
+    for (;;) {
+      const item = await new Promise<T | Highland.Nil>((resolve, reject) => {
+        if (failure !== undefined) reject(failure.error)
+        waiting.add(reject)
+        fork.pull((error, next) => {
+          waiting.delete(reject)
+          if (error) reject(error)
+          else resolve(next)
+        })
+      })
+      if (highland.isNil(item)) return
+      yield item
+    }
+  }
+  await Promise.allSettled(
+    takers.map(async (take, i) => {
+      await take(pulled(forks[i])).catch(fail)
+      if (failure === undefined) forks[i].resume() // what it left is not waited for
+    }),
+  )
+  await iterator.return?.()
+  if (failure !== undefined) throw failure.error
+}
