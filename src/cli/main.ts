@@ -42,6 +42,11 @@ const COMMANDS: readonly Entry[] = [
     async () => (await import('./transform.js')).transformCommand,
   ],
   [
+    'init [dir]',
+    'begin a pipeline of your own: a typed module, a test, a README',
+    async () => (await import('./init.js')).initCommand,
+  ],
+  [
     'plan [inputs..]',
     'cut a population into shards for a cluster',
     async () => (await import('./plan.js')).planCommand,
