@@ -30,6 +30,10 @@ export type { ColumnNames } from './columns/layout.js'
 export type { FastaOptions } from './sources/fasta.js'
 
 // Stages: from records to what the accumulators take.
+export { correctMap } from './stages/correct-map.js'
+export { normaliseMap } from './stages/normalise-map.js'
+export { windowMap, type MapWindowOptions } from './stages/window-map.js'
+export { copyMap, type CopiedMap } from './stages/copy-map.js'
 export { requireLength } from './stages/require-length.js'
 export { correct } from './stages/correct.js'
 export { selectRuns } from './stages/select-runs.js'
@@ -85,6 +89,7 @@ export { run, stream, type Pipeline, type StreamOptions } from './engine/run.js'
 export { type Branch, fanOut, foldBranch, rowBranch } from './engine/fan-out.js'
 export type { PipelineFlags, PipelineModule } from './scoring/pipeline.js'
 export { eachFile, type EachFile } from './scoring/each-file.js'
+export { saveMaps } from './scoring/save-maps.js'
 export { saveRows, type RowFormat, type SaveOptions } from './scoring/save-rows.js'
 export type { BedForm, Cell, CellKind, Columns, Row, RowEncoder, RowOf, Table } from './core/table.js'
 

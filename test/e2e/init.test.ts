@@ -38,7 +38,7 @@ describe.each([
     expect(`${resolve(project, dependencies.attrstream.replace('file:', ''))}/`).toBe(ROOT)
     expect(scripts.start).toBe(`attrstream run ${pipeline}`)
     for (const file of readdirSync(project))
-      expect(readFileSync(join(project, file), 'utf8')).not.toContain('{{')
+      expect(readFileSync(join(project, file), 'utf8')).not.toMatch(/\{\{(name|pipeline|attrstream)\}\}/)
 
     install(project)
     const tested = node(project, '--test')
