@@ -5,7 +5,7 @@ import { loadCheckpoint, saveCheckpoint } from '../engine/checkpoint-file.js'
 import { loadPlan, shortId } from '../engine/plan.js'
 import { SCORES_SCHEMA, type ScoreDocument } from '../scoring/document.js'
 import { loadMotifs } from '../scoring/motifs.js'
-import { Merger, missingError, missingShards, type PassKind } from '../scoring/shards.js'
+import { listShards, Merger, missingError, missingShards, type PassKind } from '../scoring/shards.js'
 import { checkQuarantineFile, saveQuarantine } from '../scoring/quarantine.js'
 import { VERSION } from '../version.js'
 import { MERGE_BAD_FLAGS, maxBadOf } from './bad-record-flags.js'
@@ -112,7 +112,7 @@ async function merge(flags: ArgumentsCamelCase<Flags>): Promise<void> {
     ...(missing.length > 0 ? { partial: { missing_shards: missing, of: plan.shards } } : {}),
   }
   if (missing.length > 0) {
-    process.stderr.write(`attrstream: partial: shards ${missing.join(', ')} of ${plan.shards} are missing\n`)
+    process.stderr.write(`attrstream: partial: shards ${listShards(missing)} of ${plan.shards} are missing\n`)
   }
   if (flags.quarantine !== undefined) {
     const quarantine = await merger.quarantine(rootOf(flags.plan, plan, flags.root))

@@ -1,7 +1,7 @@
 import { dirname, relative, resolve, sep } from 'node:path'
 import type { ArgumentsCamelCase } from 'yargs'
 import { DataError } from '../core/errors.js'
-import { encodePlan, loadPlan, shardOf, shortId } from '../engine/plan.js'
+import { encodePlan, loadPlan, type Plan, shardOf, shortId } from '../engine/plan.js'
 import { writeWhole } from '../engine/whole-file.js'
 import { loadPrior } from '../scoring/prior.js'
 import { commonFolder } from '../scoring/score.js'
@@ -24,6 +24,7 @@ type Flags = MetricFlags &
     'on-bad'?: BadRecordFlags['on-bad']
     out?: string | undefined
     show?: string | undefined
+    format: 'text' | 'json'
   }
 
 export const planCommand: Command<Flags> = {
@@ -46,7 +47,12 @@ export const planCommand: Command<Flags> = {
             .options(PLAN_BAD_FLAGS)
             .options(READOUT_FLAGS)
             .option('out', { string: true, describe: 'file to write the plan to' })
-            .option('show', { string: true, describe: 'list the shards of a plan' }),
+            .option('show', { string: true, describe: 'list the shards of a plan' })
+            .option('format', {
+              choices: ['text', 'json'] as const,
+              default: 'text' as const,
+              describe: 'form of that list',
+            }),
         ),
       ),
     )
@@ -57,7 +63,7 @@ export const planCommand: Command<Flags> = {
 
 /** `attrstream plan`: writes a plan, or lists the shards of one. */
 async function plan(flags: ArgumentsCamelCase<Flags>): Promise<void> {
-  if (flags.show !== undefined) return show(flags.show)
+  if (flags.show !== undefined) return show(flags.show, flags.format)
   if (flags.out === undefined)
     throw new DataError('usage', 'a plan needs a file to be written to; give --out')
   const files = await expandInputs(
@@ -90,19 +96,46 @@ async function plan(flags: ArgumentsCamelCase<Flags>): Promise<void> {
   )
 }
 
-async function show(file: string): Promise<void> {
+/** The shards of a plan: a line for each run of batches, or all of it as JSON, with the passes that recipes must run. */
+async function show(file: string, format: Flags['format']): Promise<void> {
   const plan = await loadPlan(file)
-  process.stdout.write('shard\tfile\tbatches\trows\tbytes\n')
-  for (let shard = 0; shard < plan.shards; shard++) {
-    for (const { input, range } of shardOf(plan, shard)) {
-      const { name, batches } = plan.inputs[input]
-      let rows = 0
-      let bytes = 0
-      for (const batch of batches.slice(range.start, range.end)) {
-        rows += batch.rows
-        bytes += batch.bytes
-      }
-      process.stdout.write(`${shard}\t${name}\t${range.start}-${range.end - 1}\t${rows}\t${bytes}\n`)
+  const units = Array.from({ length: plan.shards }, (_, shard) => unitsOf(plan, shard)).flat()
+  const text =
+    format === 'json'
+      ? `${JSON.stringify({ ...summaryOf(plan, units), units }, null, 2)}\n`
+      : [
+          'shard\tfile\tbatches\trows\tbytes\n',
+          ...units.map(
+            ({ shard, file: name, batches: [first, last], rows, bytes }) =>
+              `${shard}\t${name}\t${first}-${last}\t${rows}\t${bytes}\n`,
+          ),
+        ].join('')
+  process.stdout.write(text)
+}
+
+type Unit = ReturnType<typeof unitsOf>[number]
+
+/** What a shard reads: for each file its first and last batch, and what these hold. */
+function unitsOf(plan: Plan, shard: number) {
+  return shardOf(plan, shard).map(({ input, range }) => {
+    const { name, batches } = plan.inputs[input]
+    let rows = 0
+    let bytes = 0
+    for (const batch of batches.slice(range.start, range.end)) {
+      rows += batch.rows
+      bytes += batch.bytes
     }
+    return { shard, file: name, batches: [range.start, range.end - 1] as const, rows, bytes }
+  })
+}
+
+function summaryOf(plan: Plan, units: readonly Unit[]) {
+  return {
+    id: plan.id,
+    model: plan.population,
+    shards: plan.shards,
+    passes: needsRadii(plan) ? ['radii', 'statistics'] : ['statistics'],
+    rows: units.reduce((sum, { rows }) => sum + rows, 0),
+    bytes: units.reduce((sum, { bytes }) => sum + bytes, 0),
   }
 }

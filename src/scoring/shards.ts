@@ -9,7 +9,7 @@ import type { Every, Folded, FoldReport, OpenedInput } from '../engine/populatio
 import { makePass } from '../engine/lane.js'
 import { makePlan, type Plan, shardOf } from '../engine/plan.js'
 import type { LanePool } from '../engine/pool.js'
-import { count, describeRanges, subtract } from '../engine/ranges.js'
+import { count, subtract, union } from '../engine/ranges.js'
 import { VERSION } from '../version.js'
 import type { PriorCounts } from './kmer-score.js'
 import { NO_NULLS, type NullOptions } from './nulls.js'
@@ -212,9 +212,19 @@ export function missingShards(plan: Plan, state: Checkpoint): number[] {
   return shards
 }
 
+/** `2,5-7`, as job arrays take them; `shards` is sorted. */
+export function listShards(shards: readonly number[]): string {
+  return union(
+    [],
+    shards.map(shard => ({ start: shard, end: shard + 1 })),
+  )
+    .map(({ start, end }) => (end - start === 1 ? `${start}` : `${start}-${end - 1}`))
+    .join(',')
+}
+
 /** The error for shards that are not there. */
 export function missingError(shards: readonly number[], plan: Plan, file?: string): DataError {
-  const named = describeRanges(shards.map(shard => ({ start: shard, end: shard + 1 })))
+  const named = listShards(shards)
   return new DataError(
     'missing',
     `shards ${named} of ${plan.shards} are missing; run them, or ask for --partial`,
