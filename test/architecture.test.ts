@@ -233,6 +233,8 @@ it('each package has one home', () => {
     'd3-scale': /^src\/report\/axes\.ts$/,
     'd3-scale-chromatic': /^src\/report\/angular-figure\.ts$/,
     'd3-shape': /^src\/report\/symbols\.ts$/,
+    h5wasm: /^src\/sources\/hdf5\//,
+    'h5wasm-plugins': /^src\/sources\/hdf5\/library\.ts$/,
     highland: /^src\/engine\/spine\.ts$/,
     hyparquet: /^src\/(sources\/parquet\/|columns\/parquet-groups\.ts$)/,
     'hyparquet-compressors': /^src\/columns\/codecs\.ts$/,

@@ -42,9 +42,7 @@ export function arrayColumns(file: ArrayFile, options: ArrayOptions = {}): Colum
   let { windowBytes } = options
   for (const each of used) {
     if (each === undefined || each.shape[0] !== rows) continue
-    rowBytes +=
-      itemsOfRow(each.shape) *
-      (each.element === undefined || each.element === 'text' ? 8 : ITEM_BYTES[each.element])
+    rowBytes += bytesOfRow(each)
     if (each === lead) step = Math.max(1, each.step)
     if (each.windowBytes !== undefined && options.windowBytes === undefined)
       windowBytes = Math.max(windowBytes ?? 0, each.windowBytes)
@@ -159,6 +157,12 @@ function fieldOf(array: ArrayInfo, lead: ArrayInfo, target: number | undefined):
     type: { kind: 'numbers', element, nesting: shape.slice(1, 3) },
     declared: `${declared}, target ${target ?? 0}`,
   }
+}
+
+/** Bytes that are read for a row; a text may have any. */
+function bytesOfRow({ element, shape, picks }: ArrayInfo): number {
+  const items = itemsOfRow(picks === true ? shape.slice(0, 3) : shape)
+  return items * (element === undefined || element === 'text' ? 8 : ITEM_BYTES[element])
 }
 
 function numberAt(column: Column | undefined, row: number): number {

@@ -51,7 +51,7 @@ export function findLayout(source: ColumnSource, options: LayoutOptions, need: '
   const file = source.name
   const axes = declaredAxes(options.axes, source.metadata, file)
   const field = (name: string) => source.fields.find(candidate => candidate.name === name)
-  const there = source.fields.map(({ name, declared }) => `${name} (${declared})`).join(', ') || 'none'
+  const there = columnsText(source)
 
   function required(
     name: string,
@@ -161,6 +161,16 @@ export function findLayout(source: ColumnSource, options: LayoutOptions, need: '
             isMatrix,
           ),
   }
+}
+
+/** More columns than this are counted, not named. */
+const NAMED = 12
+
+/** The columns of a file with their types, for messages. */
+export function columnsText({ fields }: ColumnSource): string {
+  const named = fields.slice(0, NAMED).map(({ name, declared }) => `${name} (${declared})`)
+  const more = fields.length - named.length
+  return `${named.join(', ') || 'none'}${more > 0 ? ` and ${more} more` : ''}`
 }
 
 /** What options name, else what the file was recognised by. */

@@ -1,4 +1,5 @@
 import type { NumberColumn } from '../columns/column.js'
+import { columnsText } from '../columns/layout.js'
 import type { RecordOptions } from '../columns/records.js'
 import { openColumns } from '../sources/open.js'
 
@@ -15,8 +16,7 @@ export async function otherThanMaps(path: string, records: RecordOptions): Promi
     const { recognised, fields } = columns
     if (recognised === undefined) return undefined
     const maps = fields.find(({ name }) => name === recognised.columns.attributions)
-    if (maps === undefined)
-      return fields.map(({ name, declared }) => `${name} (${declared})`).join(', ') || 'nothing'
+    if (maps === undefined) return columnsText(columns)
     if (maps.type.kind !== 'numbers' || own.columns?.attributions !== undefined) return undefined
     for await (const batch of columns.read([maps.name], {
       start: 0,

@@ -5,13 +5,14 @@ import type { ArrayFile } from '../columns/arrays.js'
 import { openBytes } from '../columns/bytes.js'
 import type { ColumnSource } from '../columns/column.js'
 import { joinColumns, type Side } from '../columns/join.js'
-import { findLayout } from '../columns/layout.js'
+import { columnsText, findLayout } from '../columns/layout.js'
 import { sequencesBeside } from '../columns/producers.js'
 import { type RecordOptions, type SequenceOnly, sequenceRecords } from '../columns/records.js'
 import { asDataError, DataError } from '../core/errors.js'
 import type { Source } from '../core/types.js'
 import { looksLikeArrow } from './arrow/signature.js'
 import { type FastaOptions, looksLikeFasta, openFasta } from './fasta.js'
+import { looksLikeHdf5 } from './hdf5/signature.js'
 import { looksLikeNpy, looksLikeNpz } from './numpy/signature.js'
 import { looksLikeParquet } from './parquet/signature.js'
 
@@ -19,9 +20,10 @@ import { looksLikeParquet } from './parquet/signature.js'
 const arrow = () => import('./arrow/index.js')
 const parquet = () => import('./parquet/index.js')
 const numpy = () => import('./numpy/index.js')
+const hdf5 = () => import('./hdf5/index.js')
 
 /** What is read, for messages. */
-export const FORMATS = 'Arrow, Parquet or NumPy'
+export const FORMATS = 'Arrow, Parquet, NumPy or HDF5'
 
 /**
  * Opens a file, or standard input for `-`, as what its first bytes say that it is, with the columns of other files that
@@ -55,6 +57,7 @@ async function openFile(path: string, options: ArrayOptions): Promise<ColumnSour
   if (looksLikeNpy(head) || looksLikeNpz(head)) {
     return columnsOf(await (await numpy()).openNumpy(path), options)
   }
+  if (looksLikeHdf5(head)) return columnsOf(await (await hdf5()).openHdf5(path), options)
   if (looksLikeFasta(head)) {
     throw new DataError(
       'format',
@@ -108,7 +111,7 @@ async function openTruthSide(path: string, options: RecordOptions): Promise<Side
   const lone = source.fields.length === 1 ? source.fields[0].name : undefined
   const column = columns.truth ?? truth ?? lone ?? 'truth'
   if (source.fields.some(field => field.name === column)) return { part: 'truth', source, column }
-  const there = source.fields.map(({ name, declared }) => `${name} (${declared})`).join(', ') || 'none'
+  const there = columnsText(source)
   await source.close()
   throw new DataError('column', `has no column ${column}, found ${there}; name it with --truth-column`, {
     file: path,
@@ -132,7 +135,9 @@ export async function openSequences(
 /** Whether a file's first bytes are those of a format that has columns. */
 export async function isColumnFile(path: string): Promise<boolean> {
   const head = await readHead(path)
-  return [looksLikeArrow, looksLikeParquet, looksLikeNpy, looksLikeNpz].some(looks => looks(head))
+  return [looksLikeArrow, looksLikeParquet, looksLikeNpy, looksLikeNpz, looksLikeHdf5].some(looks =>
+    looks(head),
+  )
 }
 
 async function readHead(path: string): Promise<Uint8Array> {

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { type ArrayOptions, arrayColumns } from '../../../src/columns/array-columns.js'
 import type { ColumnSource } from '../../../src/columns/column.js'
 import { openNumpy } from '../../../src/sources/numpy/index.js'
+import { expected, type Nested } from './formula.js'
 import { type Read, readRows } from '../parquet/reading.js'
 
 const FILES = fileURLToPath(new URL('files/', import.meta.url))
@@ -30,23 +31,6 @@ const TYPES = {
 const CASES = Object.entries(TYPES).flatMap(([type, element]) =>
   ['C', 'F'].map(order => [`${type}-${order}`, element] as const),
 )
-
-/** Item i of an array in C order, by the formula of files/make.py. */
-function itemOf(element: string, i: number): number {
-  const whole = (37 * i) % 101
-  if (element === 'bool') return i % 2 === 0 ? whole % 2 : 1 - (whole % 2) === 0 ? 1 : 0
-  if (element.startsWith('uint')) return whole
-  return element.startsWith('int') ? whole - 50 : (whole - 50) / 8
-}
-
-type Nested = number | Nested[]
-
-function expected(shape: readonly number[], element = 'float32', from = 0): Nested {
-  if (shape.length === 0) return itemOf(element, from)
-  const [length, ...inner] = shape
-  const size = inner.reduce((product, n) => product * n, 1)
-  return Array.from({ length }, (_, i) => expected(inner, element, from + i * size))
-}
 
 async function open(file: string, options: ArrayOptions = {}): Promise<ColumnSource> {
   return arrayColumns(await openNumpy(`${FILES}${file}`), options)

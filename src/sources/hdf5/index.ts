@@ -1,0 +1,1 @@
+export { openHdf5 } from './open.js'

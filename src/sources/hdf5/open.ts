@@ -1,0 +1,112 @@
+import { type ArrayFile, type ArrayInfo, shapeText } from '../../columns/arrays.js'
+import { type Bytes, fingerprintBytes, openBytes } from '../../columns/bytes.js'
+import { asDataError, DataError } from '../../core/errors.js'
+import { attempt, Dataset, File, Group, type Library, loadLibrary } from './library.js'
+import { NumberRows, TextRows } from './rows.js'
+import { elementOf, nameOf } from './types.js'
+
+/** More datasets than this, or deeper groups, are no dump of maps: looking at each would take long. */
+const MAX_DATASETS = 65_536
+const MAX_DEPTH = 16
+
+/** A chunk is unpacked as a whole, in memory that WebAssembly has little of. */
+const MAX_CHUNK = 2 ** 30
+
+/** Opens an HDF5 file. Errors: `not-found`, `io`, `format`, `damaged`. */
+export async function openHdf5(path: string): Promise<ArrayFile> {
+  const bytes = await openBytes(path)
+  try {
+    return openArrays(await loadLibrary(), bytes)
+  } catch (error) {
+    await bytes.close()
+    throw asDataError(error, 'damaged', { file: path })
+  }
+}
+
+function openArrays(library: Library, bytes: Bytes): ArrayFile {
+  const file = attempt('the file', () => new File(bytes.name, 'r'))
+  try {
+    const datasets = new Map(datasetsOf(file, 0))
+    const filters = new Set<string>()
+    const arrays = Array.from(datasets, ([name, dataset]) => {
+      for (const { id, name: called } of attempt(name, () => dataset.filters))
+        filters.add(FILTERS[id] ?? called)
+      return attempt(name, () => describe(name, dataset))
+    })
+    return {
+      name: bytes.name,
+      format: 'HDF5',
+      arrays,
+      metadata: new Map(),
+      codecs: [...filters],
+      fingerprint: cut => fingerprintBytes(bytes, `hdf5 ${cut}`),
+      openRows(array, pick) {
+        const dataset = datasets.get(array.name) as Dataset
+        return array.element === 'text'
+          ? new TextRows(dataset, array)
+          : new NumberRows(library, dataset, array, pick)
+      },
+      async close() {
+        file.close()
+        await bytes.close()
+      },
+    }
+  } catch (error) {
+    file.close()
+    throw error
+  }
+}
+
+/** Filters by their registered numbers, as people call them. */
+const FILTERS: { readonly [id: number]: string } = {
+  1: 'gzip',
+  2: 'shuffle',
+  3: 'fletcher32',
+  4: 'szip',
+  307: 'bzip2',
+  32000: 'lzf',
+  32001: 'blosc',
+  32004: 'lz4',
+  32008: 'bitshuffle',
+  32013: 'zfp',
+  32015: 'zstd',
+  32026: 'blosc2',
+}
+
+/** The datasets of a group and of those in it, by their paths. */
+function* datasetsOf(group: Group, depth: number, seen = { datasets: 0 }): Generator<[string, Dataset]> {
+  if (depth > MAX_DEPTH) {
+    throw new DataError(
+      'format',
+      `has groups in groups, more than ${MAX_DEPTH} deep; keep the maps nearer to the root`,
+    )
+  }
+  for (const key of attempt(group.path, () => group.keys())) {
+    if (++seen.datasets > MAX_DATASETS) {
+      throw new DataError('format', `has more than ${MAX_DATASETS} groups and datasets; split it`)
+    }
+    const found = attempt(key, () => group.get(key))
+    if (found instanceof Dataset) yield [found.path.replace(/^\//, ''), found]
+    else if (found instanceof Group) yield* datasetsOf(found, depth + 1, seen)
+  }
+}
+
+function describe(name: string, dataset: Dataset): ArrayInfo {
+  const { metadata } = dataset
+  const shape = metadata.shape ?? []
+  const chunks = metadata.chunks ?? undefined
+  const element = elementOf(metadata)
+  const chunkBytes = chunks?.reduce((product, length) => product * length, metadata.size) ?? 0
+  return {
+    name,
+    shape,
+    element: element === 'text' && shape.length !== 1 ? undefined : element,
+    declared: `${nameOf(metadata)} ${shapeText(shape)}${chunks === undefined ? '' : `, chunks ${shapeText(chunks)}`}`,
+    step: chunks?.[0] ?? 1,
+    picks: true,
+    refused:
+      chunkBytes > MAX_CHUNK
+        ? `is in chunks of ${chunkBytes} bytes, more than fit into memory here; repack the file: h5repack -l ${name}:CHUNK=${[1, ...shape.slice(1)].join('x')} in.h5 out.h5`
+        : undefined,
+  }
+}

@@ -1,0 +1,46 @@
+import type { Metadata } from 'h5wasm/node'
+import type { Element } from '../../columns/column.js'
+
+/** Classes of types, as HDF5 numbers them. */
+const INTEGER = 0
+const FLOAT = 1
+const TEXT = 3
+const BITS = 4
+const ENUM = 8
+
+const FLOATS: { readonly [bytes: number]: Element } = { 2: 'float16', 4: 'float32', 8: 'float64' }
+const INTEGERS: { readonly [bytes: number]: readonly [signed: Element, unsigned: Element] } = {
+  1: ['int8', 'uint8'],
+  2: ['int16', 'uint16'],
+  4: ['int32', 'uint32'],
+  8: ['int64', 'uint64'],
+}
+
+/** How the items of a dataset are stored; undefined for types that are not read. */
+export function elementOf({ type, size, signed, enum_type: names }: Metadata): Element | 'text' | undefined {
+  if (type === FLOAT) return FLOATS[size]
+  if (type === INTEGER) return INTEGERS[size]?.[signed ? 0 : 1]
+  if (type === TEXT) return 'text'
+  // h5py keeps truth values as an enumeration, PyTables as bits.
+  if (type === BITS && size === 1) return 'bool'
+  if (type === ENUM && size === 1 && names?.members.FALSE === 0 && names.members.TRUE === 1) return 'bool'
+  return undefined
+}
+
+/** Names of classes that are not read, for messages. */
+const CLASSES: { readonly [type: number]: string } = {
+  2: 'time',
+  4: 'bits',
+  5: 'opaque',
+  6: 'compound',
+  7: 'reference',
+  8: 'enumeration',
+  9: 'variable lengths',
+  10: 'array',
+}
+
+export function nameOf(metadata: Metadata): string {
+  const element = elementOf(metadata)
+  if (element === 'text' || element === undefined) return element ?? CLASSES[metadata.type] ?? 'another type'
+  return metadata.littleEndian || metadata.size === 1 ? element : `${element}, big-endian`
+}
