@@ -119,7 +119,7 @@ async function merge(flags: ArgumentsCamelCase<Flags>): Promise<void> {
     await saveQuarantine(flags.quarantine, [quarantine])
     process.stderr.write(`attrstream: ${flags.quarantine} holds ${quarantine.bad.total} bad records\n`)
   }
-  await printScores(document, flags.format)
+  await printScores(document, flags)
   if (flags.out !== undefined) await saveScores(document, flags.out)
 }
 

@@ -4,9 +4,11 @@ import type { InferredOptionTypes } from 'yargs'
 import { DataError } from '../core/errors.js'
 import { writeWhole } from '../engine/whole-file.js'
 import type { ScoreDocument } from '../scoring/document.js'
+import type { ModelScore } from '../scoring/scores.js'
 import { csv } from '../sinks/csv.js'
 import { scoresJson } from '../sinks/scores-json.js'
 import {
+  byConsistency,
   SCORE_TABLE_COLUMNS,
   SCORES_TABLE,
   SHOWN_COLUMNS,
@@ -14,6 +16,7 @@ import {
   shownRows,
 } from '../sinks/scores-rows.js'
 import { textTable } from '../sinks/table.js'
+import { textChart, type TextChartOptions } from '../sinks/text-chart.js'
 
 /** Options of where scores go. */
 export const OUTPUT_FLAGS = {
@@ -23,19 +26,30 @@ export const OUTPUT_FLAGS = {
     describe: 'form of the scores on standard output',
   },
   out: { string: true, describe: 'folder for scores.json, scores.csv and scores.parquet' },
+  color: {
+    boolean: true,
+    default: true,
+    describe: 'colours on a terminal (--no-color, or NO_COLOR in the environment: none)',
+  },
 } as const
 
 export type OutputFlags = InferredOptionTypes<typeof OUTPUT_FLAGS>
 
-/** Prints scores on standard output; a table in colour on a terminal that wants it. */
-export async function printScores(document: ScoreDocument, format: OutputFlags['format']): Promise<void> {
-  const colour = process.stdout.isTTY && process.env['NO_COLOR'] === undefined
+/** Prints scores on standard output: on a terminal, the table in colour where that is wanted, and a chart where it is wide enough. */
+export async function printScores(
+  document: ScoreDocument,
+  { format, color }: Pick<OutputFlags, 'format' | 'color'>,
+): Promise<void> {
+  const colour = process.stdout.isTTY && color && (process.env['NO_COLOR'] ?? '') === ''
+  const charts = process.stdout.isTTY
+    ? scoreCharts(document.models, { width: process.stdout.columns, colour })
+    : ''
   const text =
     format === 'json'
       ? scoresJson(document)
       : format === 'csv'
         ? csv(SCORE_TABLE_COLUMNS, scoreRows(document.models))
-        : textTable(SHOWN_COLUMNS, shownRows(document.models), { colour })
+        : textTable(SHOWN_COLUMNS, shownRows(document.models), { colour }) + charts
   await new Promise<void>((resolve, reject) => {
     // Whoever closes the pipe has read enough.
     process.stdout.once('error', error =>
@@ -45,6 +59,24 @@ export async function printScores(document: ScoreDocument, format: OutputFlags['
       if (error == null) resolve()
     })
   })
+}
+
+/** Both metrics' cross-validated values as charts, or the excesses where there are none, in the order of the table. */
+function scoreCharts(models: readonly ModelScore[], options: TextChartOptions): string {
+  if (models.length < 2) return ''
+  const ordered = byConsistency(models)
+  return (['kmer', 'angular'] as const)
+    .map(metric => {
+      const cv = models.some(model => model[metric].cv_nats !== null)
+      const rows = ordered.map(({ model, [metric]: score }) => ({
+        name: model,
+        value: cv ? score.cv_nats : score.excess_nats,
+        se: cv ? score.cv_se_nats : score.excess_se_nats,
+      }))
+      const what = cv ? 'cross-validated' : 'excess'
+      return textChart(`${metric} ${what}, ± 1 standard error, nats`, rows, options)
+    })
+    .join('')
 }
 
 /** Writes scores.json, scores.csv and scores.parquet into a folder, made where need be. Errors: `io`. */
@@ -66,7 +98,7 @@ export async function makeFolder(folder: string): Promise<void> {
   try {
     await makeFolders(folder)
   } catch (error) {
-    const what = `cannot be made: ${(error as Error).message}; name another --out`
+    const what = `cannot be made: ${(error as Error).message}; name another folder`
     throw new DataError('io', what, { file: folder }, error)
   }
 }

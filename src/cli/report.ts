@@ -1,3 +1,4 @@
+import { dirname } from 'node:path'
 import type { ArgumentsCamelCase, InferredOptionTypes } from 'yargs'
 import { DataError } from '../core/errors.js'
 import { writeWhole } from '../engine/whole-file.js'
@@ -5,8 +6,9 @@ import { report as makeReport } from '../report/report.js'
 import { PALETTES } from '../report/theme.js'
 import { loadPerformance } from '../scoring/load-performance.js'
 import { loadScores, type LoadedScores } from '../scoring/load-scores.js'
-import { showMaps } from '../scoring/show-maps.js'
+import { type Dump, dumpsOf, showMaps } from '../scoring/show-maps.js'
 import type { Command } from './command.js'
+import { makeFolder } from './output.js'
 import { RECORD_FLAGS, type RecordFlags, recordOptionsOf } from './record-flags.js'
 
 /** What a report shows beside scores. */
@@ -52,7 +54,11 @@ async function report(flags: ArgumentsCamelCase<Flags>): Promise<void> {
   const paths = flags.scores ?? []
   if (paths.length === 0)
     throw new DataError('usage', 'report needs scores; name a scores.json or its folder')
-  await writeReport(flags.out, await Promise.all(paths.map(loadScores)), flags)
+  const { maps, ids } = flags
+  if (ids !== undefined && maps === undefined) {
+    throw new DataError('usage', '--ids names sequences of dumps; give the dumps with --maps')
+  }
+  await writeReport(flags.out, await Promise.all(paths.map(loadScores)), dumpsOf(maps ?? []), flags)
   process.stderr.write(`attrstream: the report is in ${flags.out}\n`)
 }
 
@@ -60,12 +66,10 @@ async function report(flags: ArgumentsCamelCase<Flags>): Promise<void> {
 export async function writeReport(
   file: string,
   documents: readonly LoadedScores[],
-  flags: ArgumentsCamelCase<ReportFlags & RecordFlags>,
+  dumps: readonly Dump[],
+  flags: ArgumentsCamelCase<Partial<ReportFlags> & RecordFlags>,
 ): Promise<void> {
-  const { performance, maps, ids, strata, palette } = flags
-  if (ids !== undefined && maps === undefined) {
-    throw new DataError('usage', '--ids names sequences of dumps; give the dumps with --maps')
-  }
+  const { performance, ids, strata, palette = PALETTES[0] } = flags
   const table = performance === undefined ? undefined : await loadPerformance(performance)
   const column = flags.performanceColumn
   if (column !== undefined && !table?.columns.some(({ name, numeric }) => name === column && numeric)) {
@@ -79,8 +83,9 @@ export async function writeReport(
     performance: table,
     performanceColumn: column,
     strata: strata?.split(','),
-    maps: maps && (await showMaps(maps, ids?.split(','), recordOptionsOf(flags))),
+    maps: await showMaps(dumps, ids?.split(','), recordOptionsOf(flags)),
     palette,
   })
+  await makeFolder(dirname(file))
   await writeWhole(file, html)
 }

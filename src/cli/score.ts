@@ -1,4 +1,5 @@
 import { stat } from 'node:fs/promises'
+import { join } from 'node:path'
 import type { ArgumentsCamelCase, InferredOptionTypes } from 'yargs'
 import { DataError } from '../core/errors.js'
 import type { Json } from '../core/types.js'
@@ -36,7 +37,14 @@ type Flags = MetricFlags &
   ReadoutFlags &
   OutputFlags &
   BadRecordFlags &
-  InferredOptionTypes<typeof SHARD_FLAGS> & { inputs?: string[]; model?: string | undefined }
+  InferredOptionTypes<typeof SHARD_FLAGS> & {
+    inputs?: string[]
+    model?: string | undefined
+    report?: string | undefined
+  }
+
+/** Models whose maps a report draws unasked. */
+const MOST_DUMPS = 8
 
 const S = 'Shards:'
 
@@ -73,6 +81,10 @@ export const scoreCommand: Command<Flags> = {
               .options(BAD_RECORD_FLAGS)
               .options(READOUT_FLAGS)
               .options(MOTIF_FLAGS)
+              .option('report', {
+                string: true,
+                describe: 'file for a page that shows the scores, as in report.html; implies --readout',
+              })
               .options(SHARD_FLAGS),
           ),
         ),
@@ -104,7 +116,7 @@ async function score(flags: ArgumentsCamelCase<Flags>): Promise<void> {
   const { records, truth } = truthOptionsOf(flags)
   const bad = badPolicyOf(flags)
   const every = everyOf(flags.every)
-  const readout = await readoutOf(flags)
+  const readout = await readoutOf({ ...flags, readout: flags.readout || flags.report !== undefined })
   if (flags.restart && flags.checkpoint === undefined) {
     throw new DataError('usage', '--restart has nothing to restart; name the file with --checkpoint')
   }
@@ -179,8 +191,17 @@ async function score(flags: ArgumentsCamelCase<Flags>): Promise<void> {
   if (flags.quarantine !== undefined) {
     await writeQuarantine(flags.quarantine, populations, results, options)
   }
-  await printScores(document, flags.format)
+  await printScores(document, flags)
   if (flags.out !== undefined) await saveScores(document, flags.out)
+  if (flags.report !== undefined) {
+    const { writeReport } = await import('./report.js')
+    const dumps = populations.flatMap(({ model, paths: [path, ...more] }) =>
+      path === '-' || more.length > 0 ? [] : [{ model, path }],
+    )
+    const name = flags.out === undefined ? 'this run' : join(flags.out, 'scores.json')
+    await writeReport(flags.report, [{ name, document }], dumps.slice(0, MOST_DUMPS), flags)
+    note(`the report is in ${flags.report}`)
+  }
   const unsaved = results.find(({ folded }) => folded.unsaved !== undefined)?.folded.unsaved
   if (unsaved !== undefined) throw unsaved
 }

@@ -4,13 +4,14 @@ import { label } from './axes.js'
 import type { Figure } from './figure.js'
 import { element, escape, num, shown } from './markup.js'
 import type { ModelView, ReadoutView } from './models.js'
+import { rasterUri } from './raster.js'
 
 /** Units of a cell, and room about the map. */
 const CELL = 5
 const LEFT = 34
 const TOP = 22
-/** Steps of a colour scale: enough for the eye, few enough to draw cells of a colour as one path. */
-const STEPS = 24
+/** Steps of a colour scale: more than the eye tells apart. */
+const STEPS = 60
 /** Clusters that are marked on the map. */
 const MARKED = 12
 
@@ -54,22 +55,11 @@ function panel(
   const { azimuths, thetas } = SHAPES[model.grid]
   const width = azimuths * CELL
   const height = thetas * CELL
-  const levels = new Map<number, string>()
-  const background = Math.round(place(0) * STEPS)
-  for (let j = 0; j < thetas; j++) {
-    for (let i = 0; i < azimuths; ) {
-      const level = Math.round(place(values[i * thetas + j]) * STEPS)
-      let end = i + 1
-      while (end < azimuths && Math.round(place(values[end * thetas + j]) * STEPS) === level) end++
-      if (level !== background) {
-        levels.set(level, `${levels.get(level) ?? ''}M${i} ${j}h${end - i}v1h${i - end}z`)
-      }
-      i = end
-    }
-  }
-  const cells = [...levels]
-    .toSorted(([a], [b]) => a - b)
-    .map(([level, d]) => element('path', { fill: hex(colour(level / STEPS)), d }))
+  // The grid is numbered azimuth by azimuth; a picture is laid out row by row, and a row is a polar angle.
+  const cells = Uint8Array.from({ length: values.length }, (_, at) =>
+    Math.round(place(values[(at % azimuths) * thetas + Math.floor(at / azimuths)]) * STEPS),
+  )
+  const palette = Array.from({ length: STEPS + 1 }, (_, i) => hex(colour(i / STEPS)))
   return {
     id: `${what}-${model.anchor}`,
     title: `${model.name}: ${title}`,
@@ -86,39 +76,36 @@ function panel(
       element(
         'g',
         { transform: `translate(${LEFT} ${TOP})` },
-        element('rect', { width, height, fill: hex(colour(background / STEPS)) }),
-        element('g', { transform: `scale(${CELL})`, 'shape-rendering': 'crispEdges' }, ...cells),
+        element('image', {
+          width,
+          height,
+          class: 'cells',
+          preserveAspectRatio: 'none',
+          href: rasterUri(cells, azimuths, palette, 3),
+        }),
         marks,
         element('rect', { width, height, class: 'frame' }),
       ),
       ...angleLabels(width, height),
-      colourBar(what, width, TOP + height + 44, most, colour),
+      colourBar(what, width, TOP + height + 44, most, palette),
     ].join(''),
   }
 }
 
 /** The colours from end to end, with what they stand for. */
-function colourBar(
-  what: string,
-  width: number,
-  y: number,
-  most: number,
-  colour: (place: number) => string,
-): string {
+function colourBar(what: string, width: number, y: number, most: number, palette: readonly string[]): string {
   const bar = 120
   const x = LEFT + width - bar - 44
-  const steps = Array.from({ length: STEPS + 1 }, (_, i) => {
-    return element('rect', {
-      x: num(x + (i * bar) / (STEPS + 1)),
-      y,
-      width: num(bar / (STEPS + 1) + 0.3),
-      height: 8,
-      fill: hex(colour(i / STEPS)),
-    })
-  })
   const far = `${Number((100 * most).toPrecision(2))} %`
   return [
-    ...steps,
+    element('image', {
+      x: num(x),
+      y,
+      width: bar,
+      height: 8,
+      preserveAspectRatio: 'none',
+      href: rasterUri(Uint8Array.from(palette.keys()), palette.length, palette, 1),
+    }),
     label(x - 5, y + 8, what === 'difference' ? `−${far}` : '0', 'tick', 'end'),
     label(x + bar + 5, y + 8, far, 'tick'),
   ].join('')

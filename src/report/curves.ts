@@ -1,6 +1,6 @@
 import { axes, label, linear, logarithmic } from './axes.js'
 import type { Figure } from './figure.js'
-import { element, num, shown } from './markup.js'
+import { element, isolated, num, shown } from './markup.js'
 import { shortened } from './scatter.js'
 
 /** A curve of one model. */
@@ -61,8 +61,8 @@ export function curves(list: readonly Curve[], options: CurvesOptions): Figure {
           'data-model': anchor,
           tabindex: 0,
           role: 'img',
-          'aria-label': `${name}: ${shown(last.y)} at ${last.x}`,
-          'data-tip': `${name}\n${shown(last.y)}${last.se === null ? '' : ` ± ${shown(last.se)}`} at the end`,
+          'aria-label': `${isolated(name)}: ${shown(last.y)} at ${last.x}`,
+          'data-tip': `${isolated(name)}\n${shown(last.y)}${last.se === null ? '' : ` ± ${shown(last.se)}`} at the end`,
         },
         element('path', { class: `${i < BANDED ? 'curve' : 'faint'} ${style}`, d }),
       ),

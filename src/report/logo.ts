@@ -1,4 +1,4 @@
-import { element, num } from './markup.js'
+import { element } from './markup.js'
 
 /**
  * Outlines of the four letters in a box 100 wide and 100 high, y downwards, filling it to its borders so that heights are
@@ -111,24 +111,38 @@ const OUTLINES: { readonly [letter: string]: readonly (readonly (readonly number
 /** Letters are narrower than their place by this share, so that they do not touch. */
 const GAP = 0.06
 
+/** Paths are in whole numbers of this part of a unit: small files, and finer than a screen. */
+const FINE = 4
+
 /** Path of a letter in the box from (x, y) on, so wide and so high; a height below 0 stands it on its head. */
 function letterPath(letter: string, x: number, y: number, width: number, height: number): string {
   let path = ''
+  let atX = 0
+  let atY = 0
   for (const piece of OUTLINES[letter]) {
+    let command = 'Z'
     for (const part of piece) {
-      if (typeof part === 'string') path += part
-      else
-        path += part
-          .map((value, i) => short(i % 2 === 0 ? x + (value / 100) * width : y + (value / 100) * height))
-          .join(' ')
+      if (typeof part === 'string') {
+        command = part
+        if (part === 'Z') path += 'z'
+        continue
+      }
+      // Every point is rounded where it lies, then told by its distance from the end of the part before.
+      const points = part.map((value, i) =>
+        Math.round(FINE * (i % 2 === 0 ? x + (value / 100) * width : y + (value / 100) * height)),
+      )
+      if (command === 'M') path += `M${joined(points)}`
+      else path += command.toLowerCase() + joined(points.map((value, i) => value - (i % 2 === 0 ? atX : atY)))
+      atX = points[points.length - 2]
+      atY = points[points.length - 1]
     }
   }
   return path
 }
 
-/** Coordinates to a tenth of a unit. */
-function short(value: number): string {
-  return num(Math.round(value * 10) / 10)
+/** Whole numbers with no more between them than is needed. */
+function joined(numbers: readonly number[]): string {
+  return numbers.map((value, i) => (i === 0 || value < 0 ? String(value) : ` ${value}`)).join('')
 }
 
 export interface LogoOptions {
@@ -168,9 +182,10 @@ export function logo(heights: readonly (readonly number[])[], options: LogoOptio
       }
     }
   }
-  return Object.entries(paths)
-    .map(([letter, d]) => (d === '' ? '' : element('path', { class: letter, d })))
-    .join('')
+  const letters = Object.entries(paths).map(([letter, d]) =>
+    d === '' ? '' : element('path', { class: letter, d }),
+  )
+  return element('g', { transform: `scale(${1 / FINE})` }, ...letters)
 }
 
 /** Heights of a sequence logo: each base's share times the information of its position, 2 - H in bits. */

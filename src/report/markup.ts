@@ -11,16 +11,20 @@ export function escape(text: string): string {
 /** Characters that cannot be seen or turn the direction of others: controls, marks of direction, lone surrogates. */
 const UNSEEN =
   // oxlint-disable-next-line no-control-regex -- that is the point
-  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g
+  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ue000\ue001\ufeff\ufff9-\ufffb]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g
 
 /** Names and ids are anybody's text: what cannot be seen is shown by its code, `\u202e`, so that nothing can hide. */
 export function visible(text: string): string {
   return text.replace(UNSEEN, unit => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }
 
+/** Stand for the marks about a name until it is escaped: no text that is shown holds them. */
+const ISOLATE = '\ue000'
+const END = '\ue001'
+
 /** A name inside an attribute, its direction kept to itself. */
 export function isolated(name: string): string {
-  return `\u2068${visible(name)}\u2069`
+  return `${ISOLATE}${visible(name)}${END}`
 }
 
 /** A name inside a text: an element that keeps its direction to itself. */
@@ -40,11 +44,11 @@ export function attributes(values: { readonly [name: string]: Value }): string {
     .join('')
 }
 
-/** Escapes without making the marks of `isolated` visible. */
+/** Escapes, and puts the marks of `isolated` in. */
 function escapeIsolated(text: string): string {
   return text
-    .split(/([\u2068\u2069])/)
-    .map((part, i) => (i % 2 === 1 ? part : escape(part)))
+    .split(new RegExp(`([${ISOLATE}${END}])`))
+    .map((part, i) => (i % 2 === 0 ? escape(part) : part === ISOLATE ? '\u2068' : '\u2069'))
     .join('')
 }
 

@@ -241,8 +241,8 @@ function truthSection(models: readonly ModelView[], strata: Strata): string {
 
 /** Models that lie open when the page is opened. */
 const OPEN = 1
-const MOST_WORDS = 12
-const MOST_CLUSTERS = 12
+/** Words and clusters that are shown of each model: fewer where there are many models. */
+const mostFinds = (models: number) => (models > 20 ? 8 : 12)
 
 function patternSection(models: readonly ModelView[]): string {
   const without = models.filter(({ readout }) => readout === null).length
@@ -255,11 +255,11 @@ function patternSection(models: readonly ModelView[]): string {
   return [
     without < models.length ? text : '',
     without > 0 ? ask : '',
-    ...models.map((model, i) => modelDetails(model, i < OPEN)),
+    ...models.map((model, i) => modelDetails(model, i < OPEN, mostFinds(models.length))),
   ].join('')
 }
 
-function modelDetails(model: ModelView, open: boolean): string {
+function modelDetails(model: ModelView, open: boolean, most: number): string {
   const { readout, warnings, name } = model
   const gist =
     readout === null
@@ -274,7 +274,7 @@ function modelDetails(model: ModelView, open: boolean): string {
             ? hint(
                 `No ${model.k}-mer is attributed more often than the prior says beyond chance (p &lt; ${readout.options.alpha} after all were tried).`,
               )
-            : findCards(model, readout, 'words', MOST_WORDS),
+            : findCards(model, readout, 'words', most),
           element('h3', {}, 'k-mers'),
           readout.kmers.length === 0
             ? hint('No k-mer is attributed.')
@@ -285,7 +285,7 @@ function modelDetails(model: ModelView, open: boolean): string {
             ? hint(
                 'No cluster of directions has bases around it that differ from those of the sequences beyond chance.',
               )
-            : findCards(model, readout, 'clusters', MOST_CLUSTERS),
+            : findCards(model, readout, 'clusters', most),
         ].join('')
   const counts = Object.entries(model.counts).filter(([, count]) => count > 0)
   return element(

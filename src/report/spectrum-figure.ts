@@ -6,6 +6,8 @@ import type { ModelView, ReadoutView } from './models.js'
 const WIDTH = 440
 const HEIGHT = 340
 const FRAME = { left: 62, right: WIDTH - 14, top: 12, bottom: HEIGHT - 44 }
+/** Sizes of a spot. */
+const SPOTS = 6
 /** K-mers that are named, the heaviest first. */
 const NAMED = 8
 
@@ -21,18 +23,20 @@ export function spectrumFigure(model: ModelView, { spectrum, kmers }: ReadoutVie
   const x = logarithmic([...priors.map(middle), ...named.map(({ q }) => q)], [FRAME.left, FRAME.right])
   const y = logarithmic([...attributed.map(middle), ...named.map(({ p }) => p)], [FRAME.bottom, FRAME.top])
   const most = Math.max(1, ...spectrum.kmers)
-  const dots = priors.map((prior, i) => {
-    const count = spectrum.kmers[i]
-    const radius = 1.2 + 3.2 * Math.sqrt(Math.log1p(count) / Math.log1p(most))
-    return `M${num(x(middle(prior)) - radius)} ${num(y(middle(attributed[i])))}a${num(radius)} ${num(radius)} 0 1 0 ${num(2 * radius)} 0a${num(radius)} ${num(radius)} 0 1 0 ${num(-2 * radius)} 0`
-  })
+  const spots = Array.from({ length: SPOTS }, () => '')
+  for (const [i, prior] of priors.entries()) {
+    const size = Math.round((SPOTS - 1) * Math.sqrt(Math.log1p(spectrum.kmers[i]) / Math.log1p(most)))
+    spots[size] += `M${Math.round(x(middle(prior)))} ${Math.round(y(middle(attributed[i])))}h0`
+  }
   const parts = [
     axes(FRAME, x, y, {
       x: `share of the ${model.k}-mer in the prior`,
       y: 'share among attributed k-mers',
     }),
     diagonal(x, y),
-    element('path', { class: 'quiet', 'fill-opacity': 0.45, stroke: 'none', d: dots.join('') }),
+    ...spots.map((d, size) =>
+      d === '' ? '' : element('path', { class: 'spot', 'stroke-width': 2.5 + 1.3 * size, d }),
+    ),
   ]
   // Names stand in a column on the left, where above the line there is nothing, in the order of their spots.
   const column = FRAME.left + 14

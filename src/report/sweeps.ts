@@ -7,5 +7,7 @@ export function sweepSection(
   _documents: readonly { readonly name: string; readonly document: ScoreDocument }[],
   _models: readonly ModelView[],
 ): string {
-  return hint('No sweep over options was scored.')
+  return hint(
+    'No sweep over options was scored. <code>attrstream sweep</code> scores many settings in one pass.',
+  )
 }

@@ -77,7 +77,7 @@ export function table(
     { class: 'table', role: 'region', tabindex: 0, 'aria-label': caption },
     element(
       'table',
-      { id, class: 'sortable', 'data-name': id },
+      { class: 'sortable', 'data-name': id },
       element('caption', {}, escape(caption)),
       element('thead', {}, groups, element('tr', { class: 'heads' }, ...heads)),
       element('tbody', {}, ...body),

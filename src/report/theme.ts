@@ -83,6 +83,8 @@ text { font-family: ${FONT}; font-size: 11px; fill: var(--ink); unicode-bidi: is
 .faint { fill: none; stroke-width: 1; stroke-opacity: 0.45; }
 .lead { stroke: var(--soft); stroke-width: 0.6; stroke-opacity: 0.6; fill: none; }
 .letters { font-size: 11px; letter-spacing: 0.04em; fill: var(--ink); }
+.spot { stroke: var(--soft); stroke-opacity: 0.55; stroke-linecap: round; fill: none; }
+.cells { image-rendering: pixelated; }
 .frame { fill: none; stroke: var(--line); stroke-width: 1; }
 .halo { fill: none; stroke: #00000099; stroke-width: 2.6; }
 .mark { fill: none; stroke: #ffffff; stroke-width: 1.3; }

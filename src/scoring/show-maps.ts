@@ -17,32 +17,69 @@ interface Kept {
   readonly truth: Truth | undefined
 }
 
+/** A dump, and the model that it is of. */
+export interface Dump {
+  readonly model: string
+  readonly path: string
+}
+
+/** Files as dumps of models of the same names. */
+export function dumpsOf(paths: readonly string[]): Dump[] {
+  return paths.map(path => ({ model: basename(path, extname(path)), path }))
+}
+
 /**
- * Maps of chosen sequences from the dumps of several models, each read until it gave them all. Models are called by the
- * names of their files, or by `names`.
+ * Maps of chosen sequences from the dumps of several models, each read until it gave them all.
  *
- * @param ids Sequences to be drawn; the first three of the first file where undefined.
- * Errors: `not-found`, for an id that a file lacks; `mismatch`, for one with another sequence; those of reading.
+ * @param ids Sequences to be drawn; where undefined, the first three of the first dump, of which dumps that lack one or
+ *   have another sequence there are left out.
+ * Errors: `not-found`, for an id of `ids` that a dump lacks; `mismatch`, for one with another sequence; those of reading.
  */
 export async function showMaps(
-  paths: readonly string[],
+  dumps: readonly Dump[],
   ids: readonly string[] | undefined,
   options: RecordOptions = {},
 ): Promise<ShownMap[]> {
   let wanted = ids
-  const models: { name: string; found: Map<string, Kept> }[] = []
-  for (const path of paths) {
+  const models: Model[] = []
+  for (const { model, path } of dumps) {
     const found = await keepMaps(path, wanted, options)
     wanted ??= [...found.keys()]
     const missing = wanted.find(id => !found.has(id))
-    if (missing !== undefined) {
+    if (ids !== undefined && missing !== undefined) {
       throw new DataError('not-found', `has no record ${missing}; name ids that every file holds`, {
         file: path,
       })
     }
-    models.push({ name: basename(path, extname(path)), found })
+    models.push({ name: model, path, found })
   }
-  return (wanted ?? []).map(id => oneSequence(id, models, paths))
+  return (wanted ?? []).map(id => {
+    const having = models.filter(({ found }) => found.has(id))
+    const sequenceOf = ({ found }: Model) => (found.get(id) as Kept).sequence
+    const [first] = having
+    const other = having.find(model => !isEqual(sequenceOf(model), sequenceOf(first)))
+    if (ids !== undefined && other !== undefined) {
+      throw new DataError(
+        'mismatch',
+        `has another sequence than ${first.path}, expected the same; name dumps of the same sequences`,
+        { file: other.path, id },
+      )
+    }
+    return oneSequence(
+      id,
+      having.filter(model => isEqual(sequenceOf(model), sequenceOf(first))),
+    )
+  })
+}
+
+interface Model {
+  readonly name: string
+  readonly path: string
+  readonly found: ReadonlyMap<string, Kept>
+}
+
+function isEqual(one: Uint8Array, other: Uint8Array): boolean {
+  return one.length === other.length && one.every((base, i) => base === other[i])
 }
 
 async function keepMaps(
@@ -85,26 +122,9 @@ function keep({ sequence, attribution, truth }: AttributionRecord): Kept {
   }
 }
 
-function oneSequence(
-  id: string,
-  models: readonly { readonly name: string; readonly found: ReadonlyMap<string, Kept> }[],
-  paths: readonly string[],
-): ShownMap {
+function oneSequence(id: string, models: readonly Model[]): ShownMap {
   const maps = models.map(({ found }) => found.get(id) as Kept)
   const [{ sequence }] = maps
-  const other = maps.findIndex(
-    map => map.sequence.length !== sequence.length || map.sequence.some((base, i) => base !== sequence[i]),
-  )
-  if (other >= 0) {
-    throw new DataError(
-      'mismatch',
-      `has another sequence than ${paths[0]}, expected the same; name dumps of the same sequences`,
-      {
-        file: paths[other],
-        id,
-      },
-    )
-  }
   const start = strongest(maps, sequence.length)
   const end = Math.min(sequence.length, start + MOST_POSITIONS)
   const truth = maps.find(map => map.truth !== undefined)?.truth

@@ -134,24 +134,27 @@ export const SHOWN_COLUMNS: Columns = {
   'effective points': 'real',
 }
 
-/** The rows of the printed table: by falling cross-validated k-mer value, then by name. */
-export function shownRows(models: readonly ModelScore[]): Row[] {
+/** Models by falling cross-validated k-mer value, then by name. */
+export function byConsistency(models: readonly ModelScore[]): ModelScore[] {
   const cv = ({ kmer }: ModelScore) => kmer.cv_nats ?? Number.NEGATIVE_INFINITY
-  return models
-    .toSorted((a, b) => (cv(a) === cv(b) ? (a.model < b.model ? -1 : 1) : cv(b) - cv(a)))
-    .map(({ model, records, kmer, angular }) => ({
-      model,
-      records,
-      'kmer cv': withError(kmer.cv_nats, kmer.cv_se_nats),
-      'kmer excess': withError(kmer.excess_nats, kmer.excess_se_nats),
-      'kmer KLD': withError(kmer.kld_nats, kmer.se_nats),
-      'kmer floor': percent(kmer.floor_share),
-      'angular cv': withError(angular.cv_nats, angular.cv_se_nats),
-      'angular excess': withError(angular.excess_nats, angular.excess_se_nats),
-      'angular KLD': withError(angular.kld_nats, angular.se_nats),
-      'angular floor': percent(angular.floor_share),
-      'effective points': String(Math.round(angular.effective_points)),
-    }))
+  return models.toSorted((a, b) => (cv(a) === cv(b) ? (a.model < b.model ? -1 : 1) : cv(b) - cv(a)))
+}
+
+/** The rows of the printed table. */
+export function shownRows(models: readonly ModelScore[]): Row[] {
+  return byConsistency(models).map(({ model, records, kmer, angular }) => ({
+    model,
+    records,
+    'kmer cv': withError(kmer.cv_nats, kmer.cv_se_nats),
+    'kmer excess': withError(kmer.excess_nats, kmer.excess_se_nats),
+    'kmer KLD': withError(kmer.kld_nats, kmer.se_nats),
+    'kmer floor': percent(kmer.floor_share),
+    'angular cv': withError(angular.cv_nats, angular.cv_se_nats),
+    'angular excess': withError(angular.excess_nats, angular.excess_se_nats),
+    'angular KLD': withError(angular.kld_nats, angular.se_nats),
+    'angular floor': percent(angular.floor_share),
+    'effective points': String(Math.round(angular.effective_points)),
+  }))
 }
 
 /** `1.126 ± 0.026`: two digits of the error, and the value to as many places. */

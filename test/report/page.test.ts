@@ -1,0 +1,153 @@
+import { createHash } from 'node:crypto'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { report } from '../../src/report/report.js'
+import type { ModelScore } from '../../src/scoring/scores.js'
+import { elementsOf } from '../support/markup.js'
+import { documentOf, HOSTILE, scoredModel, shownMap } from '../support/report.js'
+
+let good: ModelScore
+let poor: ModelScore
+beforeAll(() => {
+  good = scoredModel('good', 1, 2)
+  poor = scoredModel('poor', 2, 0)
+})
+
+const pageOf = (models: readonly ModelScore[], more: Partial<Parameters<typeof report>[0]> = {}) =>
+  report({ documents: [{ name: 'scores.json', document: documentOf(models) }], palette: 'classic', ...more })
+
+const performance = (names: readonly string[]) => ({
+  name: 'models.csv',
+  columns: [
+    { name: 'auroc', numeric: true },
+    { name: 'activation', numeric: false },
+  ],
+  rows: new Map(
+    names.map((name, i) => [name, { auroc: 0.9 + i / 1000, activation: i % 2 === 0 ? 'relu' : '<exp>' }]),
+  ),
+})
+
+describe('the page', () => {
+  it('has every section, figures that are not empty, and a name for each picture', () => {
+    const html = pageOf([good, poor], {
+      performance: performance(['good', 'poor']),
+      maps: [shownMap('seq1', ['good', 'poor'])],
+    })
+    const elements = elementsOf(html)
+    const sections = elements
+      .filter(({ name }) => name === 'section')
+      .map(({ attributes }) => attributes['id'])
+    expect(sections).toEqual([
+      'models',
+      'consistency',
+      'generalisation',
+      'truth',
+      'patterns',
+      'sensitivity',
+      'convergence',
+      'maps',
+      'made',
+    ])
+    const pictures = elements.filter(({ name }) => name === 'svg')
+    expect(pictures.length).toBeGreaterThan(15)
+    for (const { attributes } of pictures) expect(attributes['aria-label']?.length).toBeGreaterThan(20)
+    expect(html).toContain('<code>CCATATATGG</code>')
+    expect(html).not.toMatch(/NaN|undefined|Infinity/)
+    const ids = elements.flatMap(({ attributes }) => attributes['id'] ?? [])
+    expect(new Set(ids).size).toBe(ids.length)
+  })
+  it('reads the pattern of a model that has one, and none of one that has none', () => {
+    expect(good.readout?.words.map(({ match }) => match?.name)).toContain('<i>SRF</i>')
+    expect(poor.readout?.words).toEqual([])
+    expect(poor.readout?.clusters).toEqual([])
+  })
+  it('says how to get what is missing', () => {
+    const { readout: _readout, ...plain } = good
+    const html = pageOf([{ ...plain, convergence: [] }])
+    for (const how of [
+      '--performance',
+      '--truth-column',
+      '--readout',
+      '--maps',
+      'attrstream sweep',
+      'score again',
+    ]) {
+      expect(html, how).toContain(how)
+    }
+  })
+  it('has models in the order of consistency, and tells those of one name apart by their files', () => {
+    const html = report({
+      documents: [
+        { name: 'a.json', document: documentOf([{ ...poor, model: 'm' }]) },
+        { name: 'b.json', document: documentOf([{ ...good, model: 'm' }]) },
+      ],
+      palette: 'classic',
+    })
+    expect(html.indexOf('m (b.json)')).toBeGreaterThan(0)
+    expect(html.indexOf('m (b.json)')).toBeLessThan(html.indexOf('m (a.json)'))
+  })
+  it('shows scores of an earlier version, which lack much', () => {
+    const early = {
+      model: 'early',
+      records: 10,
+      kmer: { kld_nats: 1, attributed_kmers: 5, options: { k: 6 } },
+      angular: { kld_nats: null, points: 0, options: {} },
+      warnings: [],
+    } as unknown as ModelScore
+    const html = pageOf([early])
+    expect(() => elementsOf(html)).not.toThrow()
+    expect(html).toContain('early')
+  })
+})
+
+describe('hostile names', () => {
+  it('are text and nothing else, wherever they are shown', () => {
+    const models = HOSTILE.map((model, i) => ({ ...(i % 2 === 0 ? good : poor), model, warnings: [model] }))
+    const html = pageOf(models, {
+      performance: performance(HOSTILE),
+      maps: HOSTILE.map(id => shownMap(id, HOSTILE, 40)),
+    })
+    const elements = elementsOf(html)
+    expect(elements.filter(({ name }) => name === 'script')).toHaveLength(1)
+    expect(elements.filter(({ name }) => name === 'style')).toHaveLength(2)
+    expect(elements.filter(({ name }) => name === 'img' || name === 'i').length).toBeLessThanOrEqual(1)
+    for (const { attributes } of elements) {
+      expect(Object.keys(attributes).filter(name => name.startsWith('on') || name === 'style')).toEqual([])
+      if (attributes['href'] !== undefined)
+        expect(attributes['href']).toMatch(/^(#[\w-]+|data:image\/png;base64,[\w+/=]+)$/)
+    }
+    // oxlint-disable-next-line no-control-regex -- what must not be there
+    expect(html).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u200e\u200f\u202a-\u202e\u2066\u2067]/)
+    expect(html).toContain('\\u202egnp.exe')
+    expect(Buffer.from(html).toString()).toBe(html) // no lone surrogate
+    const marks = (mark: string) => html.split(mark).length
+    expect(marks('\u2068')).toBe(marks('\u2069'))
+  })
+})
+
+describe('the policy of the page', () => {
+  it('lets nothing in but its own style and script', () => {
+    const html = pageOf([good])
+    const policy = /content="(default-src[^"]*)"/.exec(html)?.[1] ?? ''
+    const digest = (text: string) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`
+    const [script] = [...html.matchAll(/<script>([\s\S]*?)<\/script>/g)].map(([, text]) => text)
+    const styles = [...html.matchAll(/<style[^>]*>([\s\S]*?)<\/style>/g)].map(([, text]) => text)
+    expect(policy).toContain("default-src 'none'")
+    expect(policy).toContain(`script-src ${digest(script)};`)
+    expect(policy).toContain(`style-src ${styles.map(digest).join(' ')};`)
+    expect(policy).not.toContain('unsafe')
+    expect(html).not.toMatch(/(src|href|url\()\s*=?\s*["']?(https?:)?\/\//)
+  })
+})
+
+describe('a large report', () => {
+  it('of 100 models and 200 maps stays under 10 MB', () => {
+    const models = Array.from({ length: 100 }, (_, i) => ({ ...good, model: `model-${i}` }))
+    const names = models.map(({ model }) => model)
+    const html = pageOf(models, {
+      performance: performance(names),
+      maps: Array.from({ length: 200 }, (_, i) => shownMap(`sequence-${i}`, names.slice(0, 1))),
+    })
+    expect(Buffer.byteLength(html)).toBeLessThan(10 * 2 ** 20)
+    expect(elementsOf(html).filter(({ name }) => name === 'figure').length).toBeGreaterThan(700)
+  })
+})
