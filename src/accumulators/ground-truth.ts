@@ -1,15 +1,12 @@
 import { arraysOf, joinArrays } from '../core/arrays.js'
-import type { Accumulator, AttributionRecord } from '../core/types.js'
-import { N } from '../dna/bases.js'
+import type { Accumulator } from '../core/types.js'
 import { GROUPS, groupOf } from '../dna/groups.js'
 import type { CorrectedRecord } from '../dna/records.js'
-import { BACKGROUND, classifyPositions, SIGNAL } from '../dna/truth.js'
+import { type TruthScore, truthMeter } from '../dna/record-truth.js'
 import { Counts } from '../stats/counts.js'
 import { ExactSums } from '../stats/exact-sums.js'
-import { rankingAreas } from '../stats/ranking.js'
 
-/** What is ranked at a position: the corrected map at the observed base, or the map as it is. */
-export type TruthScore = 'corrected' | 'raw'
+export type { TruthScore }
 
 /** Sums over records, of all of them or of a group. */
 export interface TruthSums {
@@ -41,9 +38,6 @@ interface State {
   readonly counts: Counts
 }
 
-/** Largest scores of the background whose mean is the noise (method, section 7). */
-const TOP = 10
-
 // Sums a group; what may be negative has two, of what is above 0 and of what is below.
 const SIGNAL_UP = 0
 const SIGNAL_DOWN = 1
@@ -70,10 +64,8 @@ const COUNTS = 5
 export function groundTruth(options: {
   score: TruthScore
 }): Accumulator<CorrectedRecord, State, GroundTruth> {
-  const scoreOf = options.score === 'raw' ? rawScores : correctedScores
-  const top = new Float64Array(TOP)
-  const areas = { auroc: 0, aupr: 0 }
-  let room = roomFor(0)
+  const measure = truthMeter(options.score)
+  const found = { signal: 0, noise: 0, snr: 0, auroc: 0, aupr: 0 }
   return {
     name: 'ground-truth',
     params: { score: options.score },
@@ -85,49 +77,22 @@ export function groundTruth(options: {
         counts.add(group, NO_TRUTH)
         return
       }
-      const length = record.sequence.length
-      if (room.scores.length < length) room = roomFor(length)
-      const { information, classes, scores, positives, negatives } = room
-      classifyPositions(record.truth, record.sequence, information, classes)
-      scoreOf(record, scores)
-
-      let signal = 0
-      let positive = 0
-      let negative = 0
-      let loud = 0
-      for (let i = 0; i < length; i++) {
-        const kind = classes[i]
-        const score = scores[i]
-        if ((kind & SIGNAL) !== 0) {
-          signal += score
-          positives[positive++] = score
-        } else if (kind === BACKGROUND) negatives[negative++] = score
-        if ((kind & BACKGROUND) !== 0 && score > 0) keepLargest(top, loud++, score)
-      }
-
+      measure(record, found)
       const base = group * SUMS
       counts.add(group, RECORDS)
-      if (positive === 0) counts.add(group, NO_SIGNAL)
+      if (Number.isNaN(found.signal)) counts.add(group, NO_SIGNAL)
       else {
-        signal /= positive
-        addSigned(sums, base + SIGNAL_UP, signal)
-        let noise = 0
-        for (let j = 0; j < TOP; j++) noise += top[j]
-        noise /= TOP
-        // Noise so small that nothing can be divided by it is none.
-        if (loud < TOP || !Number.isFinite(signal / noise)) counts.add(group, NO_NOISE)
+        addSigned(sums, base + SIGNAL_UP, found.signal)
+        if (Number.isNaN(found.noise)) counts.add(group, NO_NOISE)
         else {
-          sums.add(base + NOISE, noise)
-          addSigned(sums, base + SNR_UP, signal / noise)
+          sums.add(base + NOISE, found.noise)
+          addSigned(sums, base + SNR_UP, found.snr)
         }
       }
-      if (positive > 0 && negative > 0) {
-        positives.subarray(0, positive).sort()
-        negatives.subarray(0, negative).sort()
-        rankingAreas(positives, positive, negatives, negative, areas)
+      if (!Number.isNaN(found.auroc)) {
         counts.add(group, RANKED)
-        sums.add(base + AUROC, areas.auroc)
-        sums.add(base + AUPR, areas.aupr)
+        sums.add(base + AUROC, found.auroc)
+        sums.add(base + AUPR, found.aupr)
       }
     },
     merge(into, from) {
@@ -168,42 +133,6 @@ function sumsOf(sums: Float64Array, base: number, counts: ArrayLike<number>): Tr
     auroc: sums[base + AUROC],
     aupr: sums[base + AUPR],
   }
-}
-
-function roomFor(length: number) {
-  return {
-    information: new Float64Array(length),
-    classes: new Uint8Array(length),
-    scores: new Float64Array(length),
-    positives: new Float64Array(length),
-    negatives: new Float64Array(length),
-  }
-}
-
-/** The corrected map at the observed base; 0 at N. */
-function correctedScores({ attribution, sequence }: AttributionRecord, scores: Float64Array): void {
-  for (let i = 0, p = 0; i < sequence.length; i++, p += 4) {
-    const mean = (attribution[p] + attribution[p + 1] + attribution[p + 2] + attribution[p + 3]) * 0.25
-    scores[i] = sequence[i] === N ? 0 : attribution[p + sequence[i]] - mean
-  }
-}
-
-/** The map at the observed base; 0 at N. */
-function rawScores({ attribution, sequence }: AttributionRecord, scores: Float64Array): void {
-  for (let i = 0, p = 0; i < sequence.length; i++, p += 4) {
-    scores[i] = sequence[i] === N ? 0 : attribution[p + sequence[i]]
-  }
-}
-
-/** Keeps the largest of the scores that come, descending; `before` have come already. */
-function keepLargest(top: Float64Array, before: number, score: number): void {
-  let j = before < TOP ? before : TOP - 1
-  if (before >= TOP && score <= top[j]) return
-  while (j > 0 && top[j - 1] < score) {
-    top[j] = top[j - 1]
-    j--
-  }
-  top[j] = score
 }
 
 /** Adds to the sum of what is above 0, or to that of what is below, which is the next. */

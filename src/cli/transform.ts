@@ -92,7 +92,10 @@ async function transform(flags: ArgumentsCamelCase<Flags>): Promise<void> {
     stopping.abort(new DataError('io', `stopped by ${signal}; nothing is written`))
   })
   try {
-    const sources = openAllMaps(files, recordOptionsOf(flags))
+    const records = recordOptionsOf(flags)
+    // Of all stages features alone look at ground truth, which is not read for the others.
+    const truth = names.at(-1) === 'features' ? ('found' as const) : false
+    const sources = openAllMaps(files, { ...records, truth })
     const out = piped ? undefined : flags.out
     const metadata = {
       'attrstream.version': VERSION,

@@ -3,6 +3,7 @@ import type { Stage } from '../core/types.js'
 import { isProjected } from '../dna/corrected-map.js'
 import { kmersWithin } from '../dna/kmers.js'
 import { locusOf, NO_PLACE, placeCells } from '../dna/locus.js'
+import { type Agreement, truthMeter } from '../dna/record-truth.js'
 import type { RunsRecord } from '../dna/records.js'
 import { allocateSquares } from '../dna/selector.js'
 import {
@@ -40,6 +41,15 @@ const COLUMNS = {
   theta: 'real',
   /** Azimuth in (-π, π]. */
   phi: 'real',
+  /**
+   * Agreement with ground truth, where the record has it; null where there is nothing to measure: mean score of the
+   * positions of motifs, mean of the ten largest of the background, their ratio, and areas of the ranking.
+   */
+  signal: 'real',
+  noise: 'real',
+  snr: 'real',
+  auroc: 'real',
+  aupr: 'real',
   /** The place on the genome, 0-based and half-open, where the id names one; see `locusOf`. */
   chrom: 'text',
   chrom_start: 'whole',
@@ -115,6 +125,8 @@ export function listFeatures(options: FeatureOptions): Stage<RunsRecord, Feature
     connect(next) {
       let squares = allocateSquares(0)
       const sum = new Float64Array(3)
+      const measure = truthMeter('corrected')
+      const agreement = { signal: 0, noise: 0, snr: 0, auroc: 0, aupr: 0 }
       return map => {
         const { record, corrected, totals, dead, runs, runCount, cut, attributed } = map
         const { id, sequence } = record
@@ -137,6 +149,7 @@ export function listFeatures(options: FeatureOptions): Stage<RunsRecord, Feature
             strongest = i
           }
         }
+        if (record.truth !== undefined && !dead) measure(record, agreement)
         const locus = locusOf(id, length)
         next({
           id,
@@ -151,6 +164,7 @@ export function listFeatures(options: FeatureOptions): Stage<RunsRecord, Feature
           run_positions: positions,
           attributed_kmers: kmers,
           ...(strongest < 0 ? NO_POINT : pointAt(strongest)),
+          ...(record.truth === undefined || dead ? NO_TRUTH : cellsOf(agreement)),
           ...(locus === undefined ? NO_PLACE : placeCells(locus)),
           file: record.where.file ?? null,
         })
@@ -169,6 +183,20 @@ export function listFeatures(options: FeatureOptions): Stage<RunsRecord, Feature
         }
       }
     },
+  }
+}
+
+const NO_TRUTH = { signal: null, noise: null, snr: null, auroc: null, aupr: null }
+
+/** What was not measured is null. */
+function cellsOf({ signal, noise, snr, auroc, aupr }: Agreement) {
+  const cell = (value: number) => (Number.isNaN(value) ? null : value)
+  return {
+    signal: cell(signal),
+    noise: cell(noise),
+    snr: cell(snr),
+    auroc: cell(auroc),
+    aupr: cell(aupr),
   }
 }
 

@@ -78,6 +78,21 @@ describe('transform', () => {
     expect(found).toEqual({ attributed: 600n, most: 2n }) // the top two of 200 positions
   })
 
+  it('has the ground truth that the score averages', async () => {
+    const rows = join(folder, 'features.parquet')
+    const [means] = await query(
+      `select avg(coalesce(snr, 0)) filter (signal is not null) snr, avg(auroc) auroc, avg(aupr) aupr
+       from '${rows}' where file like '%relu%'`,
+    )
+    const { stdout } = spawnSync(process.execPath, [MAIN, 'score', INPUTS[1], '--format', 'json'])
+    const { snr, auroc, aupr } = JSON.parse(stdout.toString()).models[0].truth
+    expect(means.snr).toBeCloseTo(snr, 12)
+    expect(means.auroc).toBeCloseTo(auroc, 12)
+    expect(means.aupr).toBeCloseTo(aupr, 12)
+    const [without] = await query(`select count(snr) n from '${rows}' where file like '%tf-mindi%'`)
+    expect(without).toEqual({ n: 0n })
+  })
+
   it('is one step of a pipe: an Arrow stream in, one out', () => {
     const file = transform([`${SAMPLES}relu-spectral-norm.arrow`, '--stages', 'features', '--format', 'csv'])
     const lines = file.stdout.toString().trimEnd().split('\r\n')

@@ -150,6 +150,24 @@ describe('rows of features', () => {
     expect(far.strongest).toBe(2) // windows that touch the N do not exist
   })
 
+  it('have the agreement with ground truth, null where there is none to measure', () => {
+    // Score at the observed base A: v. Ten background scores of 1 to 10, whose mean is 5.5; a motif of 11 and 22.
+    const values = [11, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 22]
+    const labels = Uint8Array.from(values, value => (value > 10 ? 1 : 0))
+    const of = (values: readonly number[], labels: Uint8Array, text = 'A'.repeat(values.length)) => {
+      const truth = { kind: 'labels', values: labels } as const
+      const [row] = through(features(), recordOf('', text, spikes(...values), { truth }))
+      const { signal, noise, snr, auroc, aupr } = row
+      return { signal, noise, snr, auroc, aupr }
+    }
+    expect(of(values, labels)).toEqual({ signal: 16.5, noise: 5.5, snr: 3, auroc: 1, aupr: 1 })
+    const [quiet, silent] = [of(values.slice(0, 8), labels.slice(0, 8)), of(values, new Uint8Array(12))]
+    expect(quiet).toEqual({ signal: 11, noise: null, snr: null, auroc: 1, aupr: 1 })
+    expect(silent).toEqual({ signal: null, noise: null, snr: null, auroc: null, aupr: null })
+    const [without] = through(features(), recordOf('', 'AC', spikes(1, 2)))
+    expect(without).toMatchObject({ snr: null, auroc: null })
+  })
+
   it('of dead maps and of maps too short for a window are null where there is nothing', () => {
     const [dead, short] = through(
       features({ width: 3 }),
