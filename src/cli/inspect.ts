@@ -2,7 +2,7 @@ import type { ArgumentsCamelCase } from 'yargs'
 import { type Inspection, inspectFile } from '../scoring/inspect.js'
 import { expandInputs } from './inputs.js'
 import { inspectionText } from './inspect-text.js'
-import { type MetricFlags, metricsOf, withMetricFlags } from './metric-flags.js'
+import { type MetricFlags, metricsOf, nullsOf, withMetricFlags } from './metric-flags.js'
 import { type RecordFlags, recordOptionsOf, withRecordFlags } from './record-flags.js'
 import type { Command } from './command.js'
 
@@ -41,6 +41,7 @@ async function inspect(flags: ArgumentsCamelCase<Flags>): Promise<void> {
   const options = {
     records: recordOptionsOf(flags),
     metrics: metricsOf(flags),
+    nulls: nullsOf(flags),
     populationPrior: flags.prior === 'population',
   }
   const found: Inspection[] = []

@@ -11,12 +11,13 @@ import {
   type Threshold,
 } from '../scoring/options.js'
 import { NULL_NAMES, type NullName, type NullOptions, nullOptions } from '../scoring/nulls.js'
+import { type Thinning, thinningOf } from '../scoring/thinning.js'
 import { NORMALISATIONS } from '../stages/sum-windows.js'
 import { BOXCAR_KINDS } from '../stats/boxcar.js'
 
 const K = 'k-mer metric:'
 const A = 'Angular metric:'
-const U = 'What noise scores:'
+const U = 'Comparing:'
 
 /** Options of the two metrics. Those not given are the convention's. */
 export const METRIC_FLAGS = {
@@ -55,6 +56,11 @@ export const METRIC_FLAGS = {
     describe: 'how the density is smoothed into its prior',
   },
   cells: { choices: ['all', 'interior'] as const, group: A, describe: 'cells that enter the KLD' },
+  thin: {
+    number: true,
+    group: U,
+    describe: 'score a part of the records, by hash of the id: a fraction up to 1, or about so many',
+  },
   null: {
     string: true,
     group: U,
@@ -91,6 +97,11 @@ export function metricsOf(flags: MetricFlags): MetricOptions {
       cells: flags.cells,
     }),
   })
+}
+
+/** How many of the records flags ask for. Errors: `usage`. */
+export function thinOf({ thin }: MetricFlags): Thinning | undefined {
+  return thin === undefined ? undefined : thinningOf(thin)
 }
 
 /** The nulls that flags ask for; undefined where they leave it open. Errors: `usage`. */

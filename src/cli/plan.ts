@@ -8,7 +8,7 @@ import { commonFolder } from '../scoring/score.js'
 import { needsRadii, planPopulation } from '../scoring/shards.js'
 import { type BadRecordFlags, PLAN_BAD_FLAGS } from './bad-record-flags.js'
 import { expandInputs } from './inputs.js'
-import { type MetricFlags, metricsOf, nullsOf, withMetricFlags } from './metric-flags.js'
+import { type MetricFlags, metricsOf, nullsOf, thinOf, withMetricFlags } from './metric-flags.js'
 import { READOUT_FLAGS, type ReadoutFlags, readoutOf } from './readout-flags.js'
 import { type RecordFlags, recordOptionsOf, withRecordFlags } from './record-flags.js'
 import { type TruthFlags, truthOptionsOf, withTruthFlags } from './truth-flags.js'
@@ -80,7 +80,7 @@ async function plan(flags: ArgumentsCamelCase<Flags>): Promise<void> {
   const prior = await loadPrior(flags.prior, { k: metrics.kmer.k, records })
   const made = await planPopulation(
     { model: flags.model, paths: files },
-    { metrics, prior, records, truth, bad, readout, nulls: nullsOf(flags) },
+    { metrics, prior, records, truth, bad, readout, nulls: nullsOf(flags), thin: thinOf(flags) },
     flags.shards,
   )
   const root =

@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises'
-import { availableParallelism } from 'node:os'
+import { availableParallelism, totalmem } from 'node:os'
 import type { Argv, InferredOptionTypes } from 'yargs'
 import { DataError } from '../core/errors.js'
 import type { Every } from '../engine/population-fold.js'
@@ -24,6 +24,11 @@ export const RUN_FLAGS = {
     default: '30s',
     describe: 'how often to save: 30s, or 100000r for every so many records',
   },
+  'memory-limit': {
+    string: true,
+    group: R,
+    describe: 'refuse a run that needs more memory, as in 8GB (by default three quarters of what there is)',
+  },
   restart: { boolean: true, group: R, default: false, describe: 'begin anew, whatever the checkpoint holds' },
   quiet: { boolean: true, group: R, default: false, describe: 'no progress bar' },
   debug: { boolean: true, group: R, default: false, describe: 'print the stack of an error' },
@@ -33,6 +38,26 @@ export type RunFlags = InferredOptionTypes<typeof RUN_FLAGS>
 
 export function withRunFlags<T>(yargs: Argv<T>): Argv<T & RunFlags> {
   return yargs.options(RUN_FLAGS) as unknown as Argv<T & RunFlags>
+}
+
+const UNITS: { readonly [unit: string]: number } = { '': 1, k: 1e3, M: 1e6, G: 1e9, T: 1e12 }
+
+/**
+ * Bytes as in `8GB`, `500MB` or `8GiB`; by default three quarters of the memory of the machine, or of the job where that
+ * is less. Errors: `usage`.
+ */
+export function memoryLimitOf(text: string | undefined): number {
+  if (text === undefined) {
+    const allowed = process.constrainedMemory()
+    return 0.75 * (allowed > 0 ? Math.min(allowed, totalmem()) : totalmem())
+  }
+  const found = /^(\d+(?:\.\d+)?) ?([kKMGT]?)(i?)B?$/.exec(text)
+  const bytes = Number(found?.[1]) * UNITS[found?.[2] === 'K' ? 'k' : (found?.[2] ?? '')]
+  if (found === null || !(bytes > 0)) {
+    throw new DataError('usage', `--memory-limit is ${text}, expected bytes as in 8GB or 500MB`)
+  }
+  const power = 'kMGT'.indexOf(found[2] === 'K' ? 'k' : found[2] || ' ') + 1
+  return found[3] === 'i' ? bytes * 1.024 ** power : bytes
 }
 
 /** `30s` or `100000r`. Errors: `usage`. */

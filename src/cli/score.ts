@@ -16,15 +16,16 @@ import {
   type ScoreReport,
   scorePopulation,
 } from '../scoring/score.js'
+import { comparisonWarnings } from '../scoring/warnings.js'
 import { VERSION } from '../version.js'
 import { BAD_RECORD_FLAGS, type BadRecordFlags, badPolicyOf, maxBadOf } from './bad-record-flags.js'
 import { expandInputs, populationsOf } from './inputs.js'
-import { type MetricFlags, metricsOf, nullsOf, withMetricFlags } from './metric-flags.js'
+import { type MetricFlags, metricsOf, nullsOf, thinOf, withMetricFlags } from './metric-flags.js'
 import { makeFolder, OUTPUT_FLAGS, type OutputFlags, printScores, saveScores } from './output.js'
 import { type Progress, showProgress } from './progress.js'
 import { type RecordFlags, recordOptionsOf, withRecordFlags } from './record-flags.js'
 import { MOTIF_FLAGS, READOUT_FLAGS, type ReadoutFlags, readoutOf } from './readout-flags.js'
-import { everyOf, lanesFor, type RunFlags, withRunFlags } from './run-flags.js'
+import { everyOf, lanesFor, memoryLimitOf, type RunFlags, withRunFlags } from './run-flags.js'
 import type { ShardFlags } from './shard.js'
 import { exitBySignal, onStopSignal, type StopSignal } from './signals.js'
 import { type TruthFlags, truthOptionsOf, withTruthFlags } from './truth-flags.js'
@@ -116,6 +117,7 @@ async function score(flags: ArgumentsCamelCase<Flags>): Promise<void> {
   const { records, truth } = truthOptionsOf(flags)
   const bad = badPolicyOf(flags)
   const every = everyOf(flags.every)
+  const memoryLimit = memoryLimitOf(flags['memory-limit'])
   const readout = await readoutOf({ ...flags, readout: flags.readout || flags.report !== undefined })
   if (flags.restart && flags.checkpoint === undefined) {
     throw new DataError('usage', '--restart has nothing to restart; name the file with --checkpoint')
@@ -144,6 +146,7 @@ async function score(flags: ArgumentsCamelCase<Flags>): Promise<void> {
     records,
     truth,
     nulls,
+    thin: thinOf(flags),
     bad: bad && { ...bad, spool },
     readout,
   }
@@ -165,6 +168,8 @@ async function score(flags: ArgumentsCamelCase<Flags>): Promise<void> {
     results = await inTurns(populations, lanes, population =>
       scorePopulation(lanes, population, options, {
         checkpoint: checkpointOf(population),
+        memoryLimit,
+        populations: Math.min(populations.length, lanes.size),
         interimMs: process.stderr.isTTY ? 3000 : undefined,
         report: reportTo(progress, population, populations.length > 1),
       }),
@@ -188,6 +193,7 @@ async function score(flags: ArgumentsCamelCase<Flags>): Promise<void> {
   }
   for (const { model, warnings } of document.models)
     for (const warning of warnings) note(`${model}: ${warning}`)
+  for (const warning of comparisonWarnings(document.models)) note(warning)
   if (flags.quarantine !== undefined) {
     await writeQuarantine(flags.quarantine, populations, results, options)
   }
@@ -248,6 +254,7 @@ function shardFlagsOf(flags: ArgumentsCamelCase<Flags>): ShardFlags {
     workers,
     restart,
     max: maxBadOf(flags['max-bad']),
+    memoryLimit: memoryLimitOf(flags['memory-limit']),
     every: everyOf(flags.every),
   }
 }
@@ -328,7 +335,7 @@ function tellHowToGoOn(
 async function provenance(
   populations: readonly Population[],
   results: readonly PopulationScores[],
-  { metrics, prior, records, truth, nulls = DEFAULT_NULLS }: ScoreOptions,
+  { metrics, prior, records, truth, thin, nulls = DEFAULT_NULLS }: ScoreOptions,
   started: number,
 ): Promise<Provenance> {
   const inputs = await Promise.all(
@@ -345,7 +352,14 @@ async function provenance(
     version: VERSION,
     command: process.argv.slice(2),
     inputs,
-    options: { ...metrics, prior: prior?.name ?? 'population', records, truth, nulls } as unknown as Json,
+    options: {
+      ...metrics,
+      prior: prior?.name ?? 'population',
+      records,
+      truth,
+      nulls,
+      thin,
+    } as unknown as Json,
     wall_seconds: (performance.now() - started) / 1000,
   }
 }

@@ -33,6 +33,7 @@ export interface ShardFlags {
   readonly max?: MaxBad | undefined
   readonly workers?: number | undefined
   readonly restart: boolean
+  readonly memoryLimit?: number | undefined
 }
 
 /**
@@ -75,6 +76,7 @@ export async function scoreShard(flags: ShardFlags): Promise<void> {
       kind,
       radii,
       max: flags.max,
+      memoryLimit: flags.memoryLimit,
       checkpoint: { path: checkpoint, every: flags.every, restart },
       report: {
         resumed: (records, batches) =>

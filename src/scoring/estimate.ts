@@ -1,10 +1,16 @@
 import { GRID_SHAPES } from '../dna/angles.js'
 import { GROUPS } from '../dna/groups.js'
+import { NO_NULLS, type NullOptions } from './nulls.js'
 import type { MetricOptions } from './options.js'
+import type { SweepOptions } from './sweep-options.js'
 
 /** What the memory of a run depends on. */
 export interface RunShape {
   readonly metrics: MetricOptions
+  /** What noise is made of; nothing where undefined. */
+  readonly nulls?: NullOptions | undefined
+  /** Settings scored beside. */
+  readonly sweep?: SweepOptions | undefined
   /** Whether the prior is counted from the maps' own sequences. */
   readonly populationPrior: boolean
   /** Records of the population, where they are known: fewer than 64 fill fewer groups. */
@@ -15,6 +21,8 @@ export interface RunShape {
   readonly piped: boolean
   /** Worker threads. */
   readonly lanes: number
+  /** Populations scored at the same time; one where undefined. */
+  readonly populations?: number | undefined
 }
 
 export interface MemoryEstimate {
@@ -40,6 +48,9 @@ const WORKER = 45 * MB
 const LIMBS = 6
 /** Ids kept to find those that occur twice. */
 const IDS = 3 * MB
+/** Bases of each count of k-mers, and points of each grid, that wait to be added. */
+const WAITING_BASES = MB
+const WAITING_POINTS = 3 * MB
 /** Octaves of radius that the axis of a pipe meets, and its bins an octave. */
 const OCTAVES = 16
 const BINS = 32
@@ -50,21 +61,16 @@ const LEAST_BATCH = 2 * MB
 /**
  * The memory that a score needs, about.
  *
- * A state has, for each of up to 64 groups of records, 4^k counts of 4 bytes for attributed k-mers and as many for the
- * population's own prior, and a grid of cells with six limbs of 8 bytes; over a pipe with a global threshold, a grid for
- * each bin of the radius instead. Each lane holds a state, and another is what they are merged into; saving takes a copy
- * of it as arrays and one as bytes. To this come Node itself, and three copies of the largest batch for each lane. None
- * of it grows with the number of records. Measured runs over 300 maps with k from 1 to 10 took 0.95 to 1.2 times this.
+ * A state has, for each of up to 64 groups of records, 4^k counts of 4 bytes for attributed k-mers, as many for those of
+ * shifted runs, and as many for the population's own prior; and a grid of cells with six limbs of 8 bytes, for the maps
+ * and for each draw of the angular null; over a pipe with a global threshold, a grid for each bin of the radius instead.
+ * A sweep has all of that for each of its settings, priors once for each k. Each lane holds a state, and another is what
+ * they are merged into; saving takes a copy of it as arrays and one as bytes. To this come Node itself, and three copies
+ * of the largest batch for each lane. None of it grows with the number of records.
  */
 export function estimateMemory(run: RunShape): MemoryEstimate {
-  const { kmer, angular } = run.metrics
-  const groups = Math.min(GROUPS, run.records ?? GROUPS)
-  const { azimuths, thetas } = GRID_SHAPES[angular.grid]
-  const kmers = groups * 4 ** kmer.k * 4 * (run.populationPrior ? 2 : 1)
-  const binned = angular.threshold.kind === 'global' && run.piped
-  const grid = azimuths * thetas * LIMBS * 8 * (binned ? OCTAVES * BINS : GROUPS)
-  const state = kmers + grid + IDS
-  const states = state * (run.lanes + 1)
+  const state = kmerBytes(run) + gridBytes(run) + IDS
+  const states = state * (run.lanes + (run.populations ?? 1))
   const base = BASE + (run.lanes > 1 ? run.lanes * WORKER : 0)
   const buffers = run.lanes * COPIES * Math.max(run.batchBytes, LEAST_BATCH)
   return {
@@ -75,4 +81,23 @@ export function estimateMemory(run: RunShape): MemoryEstimate {
     total_bytes: base + states + buffers,
     saving_bytes: 2 * state,
   }
+}
+
+function kmerBytes({ metrics, nulls = NO_NULLS, sweep, records, populationPrior }: RunShape): number {
+  const groups = Math.min(GROUPS, records ?? GROUPS)
+  const counts = (k: number) => groups * 4 ** k * 4 + WAITING_BASES
+  const settings = [metrics.kmer, ...(sweep?.kmer ?? [])]
+  const priors = populationPrior ? new Set(settings.map(({ k }) => k)) : []
+  let bytes = 0
+  for (const { k } of settings) bytes += counts(k) * (nulls.kmer === 'shift' ? 2 : 1)
+  for (const k of priors) bytes += counts(k)
+  return bytes
+}
+
+function gridBytes({ metrics, nulls = NO_NULLS, sweep, piped }: RunShape): number {
+  const { grid, threshold } = metrics.angular
+  const { azimuths, thetas } = GRID_SHAPES[grid]
+  const binned = threshold.kind === 'global' && piped
+  const one = azimuths * thetas * LIMBS * 8 * (binned ? OCTAVES * BINS : GROUPS) + WAITING_POINTS
+  return one * (1 + (sweep?.angular.length ?? 0)) * (1 + nulls.angularDraws)
 }

@@ -9,6 +9,7 @@ import { openColumns } from '../sources/open.js'
 import { modelCuts, readCuts } from './cuts.js'
 import { estimateMemory, type MemoryEstimate } from './estimate.js'
 import { describeMaps, type MapsDescription } from './inspect-maps.js'
+import { DEFAULT_NULLS, type NullOptions } from './nulls.js'
 import type { MetricOptions } from './options.js'
 import {
   ALL,
@@ -77,6 +78,7 @@ export interface Estimate {
 export interface InspectOptions {
   readonly records: RecordOptions
   readonly metrics: MetricOptions
+  readonly nulls?: NullOptions | undefined
   /** Whether the prior is counted from the maps' own sequences. */
   readonly populationPrior: boolean
 }
@@ -137,6 +139,7 @@ export async function inspectFile(path: string, options: InspectOptions): Promis
       problem === null && empty === null ? await estimateSeconds(source, batches, options) : null
     const memory = estimateMemory({
       ...options,
+      nulls: options.nulls ?? DEFAULT_NULLS,
       records: file.rows ?? undefined,
       batchBytes: file.batches?.most_bytes ?? 0,
       piped: file.batches === null,
@@ -299,8 +302,9 @@ async function passesOver(
   return (performance.now() - started) / 1000
 }
 
-function statisticsOptions({ metrics, populationPrior }: InspectOptions): StatisticsOptions {
-  return { metrics, populationPrior, byModel: false }
+function statisticsOptions(options: InspectOptions): StatisticsOptions {
+  const { metrics, populationPrior, nulls = DEFAULT_NULLS } = options
+  return { metrics, populationPrior, nulls, byModel: false }
 }
 
 /** What a part gives, or the DataError that it throws. */

@@ -14,7 +14,9 @@ import { openColumns } from '../sources/open.js'
 import type { BadRecords } from '../stats/bad-records.js'
 import { VERSION } from '../version.js'
 import { modelCuts } from './cuts.js'
+import type { MemoryEstimate, RunShape } from './estimate.js'
 import type { PriorCounts } from './kmer-score.js'
+import { assertWithinMemory } from './memory-limit.js'
 import { DEFAULT_NULLS, NO_NULLS, type NullOptions } from './nulls.js'
 import type { MetricOptions } from './options.js'
 import {
@@ -29,6 +31,7 @@ import {
 import { type BadRecordPolicy, refuseTooMany, screenOf } from './bad-record-policy.js'
 import type { ReadoutOptions } from './readout.js'
 import { type ModelFilter, type ModelScore, noRecords, scoreModel, withFilter } from './scores.js'
+import { resolveThinning, type Thinning } from './thinning.js'
 import type { TruthOptions } from './truth-score.js'
 import {
   type PopulationStatistics,
@@ -56,6 +59,8 @@ export interface ScoreOptions {
   readonly readout?: ReadoutOptions | undefined
   /** What noise is made of; where undefined, the usual nulls, or as many of them as a state has that is gone on from. */
   readonly nulls?: NullOptions | undefined
+  /** How many of the records are scored; all of them where undefined. */
+  readonly thin?: Thinning | undefined
   /** Format of the state; the present one where undefined. */
   readonly format?: StateFormat | undefined
 }
@@ -68,6 +73,10 @@ export interface ScoreRun {
   readonly report?: ScoreReport | undefined
   /** How often, in ms, to tell the scores so far; never where undefined. */
   readonly interimMs?: number | undefined
+  /** Most bytes of memory that it may need; without a limit where undefined. */
+  readonly memoryLimit?: number | undefined
+  /** Populations scored at the same time over the same pool; one where undefined. */
+  readonly populations?: number | undefined
 }
 
 export interface ScoreReport extends Omit<FoldReport, 'interim'> {
@@ -78,6 +87,8 @@ export interface ScoreReport extends Omit<FoldReport, 'interim'> {
   /** A checkpoint of an earlier format is gone on from, which has no nulls. */
   earlierFormat?(): void
   interim?(scores: readonly ModelScore[]): void
+  /** What the run needs, about, before anything is read. */
+  memory?(estimate: MemoryEstimate): void
 }
 
 /** What came of scoring a population: its scores where all of it is covered, and the state either way. */
@@ -169,8 +180,8 @@ export async function scorePopulation(
   asked: ScoreOptions,
   run: ScoreRun = {},
 ): Promise<PopulationScores> {
-  const options = await optionsToGoOn(asked, run)
-  const { inputs, ids } = await openPopulation(population, options.records)
+  const { inputs, ids } = await openPopulation(population, asked.records)
+  const options = await optionsToGoOn({ ...asked, thin: resolveThinning(asked.thin, inputs) }, run)
   const piped = inputs.some(({ batches }) => batches === undefined)
   if (piped && run.checkpoint !== undefined) {
     throw new DataError(
@@ -181,6 +192,9 @@ export async function scorePopulation(
   const statistics = statisticsOptions(options)
   const screen = screenOf(options.bad, inputs)
   const { report = {} } = run
+  const shape = { ...runShape(options, inputs), lanes: pool.size, populations: run.populations }
+  const memory = assertWithinMemory(shape, run.memoryLimit ?? Number.POSITIVE_INFINITY)
+  report.memory?.(memory)
   const pass = async (spec: Pick<PassSpec, 'kind' | 'cuts'>, checkpoint: ScoreRun['checkpoint']) => {
     report.pass?.(spec.kind === 'radii' ? 'radii' : 'scores', totalBytes(inputs))
     const key = JSON.stringify([population.model, spec.kind, ...population.paths])
@@ -227,6 +241,27 @@ export async function scorePopulation(
   if (!folded.complete) return { scores: undefined, bad: undefined, inputs, folded }
   const scores = finishScores(population.model, options, cuts, folded.checkpoint)
   return { scores, bad: badRecordsOf(options, cuts, folded.checkpoint), inputs, folded }
+}
+
+/** What the memory of a run depends on, but for how it is run. */
+export function runShape(options: ScoreOptions, inputs: readonly OpenedInput[]): Omit<RunShape, 'lanes'> {
+  let records = 0
+  let batchBytes = 0
+  for (const { batches = [] } of inputs) {
+    for (const { rows, bytes } of batches) {
+      records += rows
+      batchBytes = Math.max(batchBytes, bytes)
+    }
+  }
+  const piped = inputs.some(({ batches }) => batches === undefined)
+  return {
+    metrics: options.metrics,
+    nulls: options.nulls ?? DEFAULT_NULLS,
+    populationPrior: options.prior === undefined,
+    records: piped ? undefined : records,
+    batchBytes,
+    piped,
+  }
 }
 
 /** Format of a state of `score`: one of attrstream 0.1 does not tell it. */
@@ -310,6 +345,7 @@ function screenSpec({ bad }: ScoreOptions): ScreenSpec | undefined {
 
 /** The bad records that a state of the scoring pass holds; undefined where they were not let through. */
 export function badRecordsOf(options: ScoreOptions, cuts: PassSpec['cuts'], { arrays }: Checkpoint) {
+  if (options.bad === undefined) return undefined
   const accumulator = statisticsPass(statisticsOptions(options), cuts, screenSpec(options))
   return accumulator.result(accumulator.load(arrays)).bad
 }
@@ -335,10 +371,20 @@ function modelScores(
 }
 
 export function statisticsOptions(options: ScoreOptions): StatisticsOptions {
-  const { metrics, prior, records, truth, readout, nulls = DEFAULT_NULLS, format = STATE_FORMAT } = options
+  const {
+    metrics,
+    prior,
+    records,
+    truth,
+    readout,
+    thin,
+    nulls = DEFAULT_NULLS,
+    format = STATE_FORMAT,
+  } = options
   return {
     metrics,
     nulls,
+    ...(thin === undefined ? {} : { fraction: thin.fraction }),
     populationPrior: prior === undefined,
     byModel: records.columns?.model !== undefined,
     ...(truth === undefined ? {} : { truth: { score: truth.score } }),
@@ -356,6 +402,7 @@ export function scoringNotes(options: ScoreOptions): Json {
     truth,
     bad,
     readout,
+    thin,
     nulls = DEFAULT_NULLS,
     format = STATE_FORMAT,
   } = options
@@ -367,6 +414,7 @@ export function scoringNotes(options: ScoreOptions): Json {
     ...(truth && { truth }),
     ...(readout && { readout: { fold: readout.fold } }),
     ...(bad && { bad: bad.kind }),
+    ...(thin && { thin }),
     ...(format === 1 ? {} : { nulls, format }),
   } as unknown as Json
 }

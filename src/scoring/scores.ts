@@ -25,6 +25,7 @@ import {
   truthScore,
   truthWarnings,
 } from './truth-score.js'
+import type { Thinning } from './thinning.js'
 import { warningsOf } from './warnings.js'
 
 /** One model's row of scores.json. KLDs are in nats; null where there is nothing to compare. */
@@ -43,6 +44,8 @@ export interface ModelScore {
   readonly ids: { readonly count: number; readonly digest: string } | null
   readonly kmer: KmerScore
   readonly angular: AngularScore
+  /** How many of the records were scored; only where not all were to be. */
+  readonly thin?: Thinning
   /** Agreement with ground truth; only where records have it. */
   readonly truth?: ModelTruth
   /** What the model attributes to, where that was asked for. */
@@ -97,6 +100,8 @@ export interface ScoringOptions {
   readonly truth?: TruthOptions | undefined
   /** How the model is read out; not at all where undefined. */
   readonly readout?: ReadoutOptions | undefined
+  /** How many of the records were scored, where not all were to be. */
+  readonly thin?: Thinning | undefined
   /** Whether to leave out errors, nulls and all that rests on them: the KLDs of a run that goes on. */
   readonly brief?: boolean | undefined
 }
@@ -133,6 +138,7 @@ export function scoreModel(
     badRecordsByReason: bad,
     projectedMaps: tally.projectedMaps,
     ids: statistics.digest ?? null,
+    ...(options.thin === undefined ? {} : { thin: options.thin }),
     kmer: {
       ...kmer.score,
       diversity_folded: kmers.diversityFolded ?? null,

@@ -12,6 +12,7 @@ import type { LanePool } from '../engine/pool.js'
 import { count, subtract, union } from '../engine/ranges.js'
 import { VERSION } from '../version.js'
 import type { PriorCounts } from './kmer-score.js'
+import { assertWithinMemory } from './memory-limit.js'
 import { NO_NULLS, type NullOptions } from './nulls.js'
 import type { MetricOptions } from './options.js'
 import { type IdOrigin, type PassSpec, passRecipe } from './pass.js'
@@ -25,6 +26,7 @@ import {
   openPopulation,
   type Population,
   rowIds,
+  runShape,
   type ScoreOptions,
   scoringNotes,
   statisticsOptions,
@@ -33,6 +35,7 @@ import type { ReadoutOptions } from './readout.js'
 import type { ModelScore } from './scores.js'
 import type { TruthOptions } from './truth-score.js'
 import type { StateFormat } from './statistics.js'
+import { resolveThinning, type Thinning } from './thinning.js'
 
 /** The passes that a plan needs, in order: radii first where its threshold is global. */
 export type PassKind = PassSpec['kind']
@@ -49,6 +52,7 @@ interface PlanParams {
   readonly readout?: Pick<ReadoutOptions, 'fold'>
   /** Plans of attrstream 0.1 have neither: their states are of format 1, without nulls. */
   readonly nulls?: NullOptions
+  readonly thin?: Thinning
   readonly format?: StateFormat
 }
 
@@ -64,7 +68,8 @@ export async function planPopulation(
   const { inputs, ids } = await openPopulation(population, options.records)
   const folder = commonFolder(population.paths)
   const records = withSidePaths(options.records, path => relative(folder, resolve(path)).split(sep).join('/'))
-  const params = { ...(scoringNotes(options) as object), records, ids }
+  const thin = resolveThinning(options.thin, inputs)
+  const params = { ...(scoringNotes({ ...options, thin }) as object), records, ids }
   return makePlan({
     shards,
     population: population.model,
@@ -93,7 +98,7 @@ function locate(plan: Plan, root: string): Plan {
 
 /** The options that a plan was made with; how many bad records are too many is not among them. */
 export function optionsOfPlan(plan: Plan, max?: MaxBad): ScoreOptions {
-  const { metrics, prior, records, truth, bad, readout, nulls = NO_NULLS, format = 1 } = paramsOf(plan)
+  const { metrics, prior, records, truth, bad, readout, thin, nulls = NO_NULLS, format = 1 } = paramsOf(plan)
   return {
     metrics,
     prior: prior ?? undefined,
@@ -101,6 +106,7 @@ export function optionsOfPlan(plan: Plan, max?: MaxBad): ScoreOptions {
     truth,
     bad: bad && { kind: bad, max },
     readout,
+    thin,
     nulls,
     format,
   }
@@ -149,6 +155,8 @@ export interface ShardRun {
   readonly max?: MaxBad | undefined
   readonly checkpoint: { readonly path: string; readonly every: Every; readonly restart: boolean }
   readonly report: FoldReport
+  /** Most bytes of memory that it may need; without a limit where undefined. */
+  readonly memoryLimit?: number | undefined
 }
 
 /** Folds one shard of a plan. Errors: those of reading; `mismatch`, for a file that is not the one planned. */
@@ -181,6 +189,8 @@ export async function foldShard(pool: LanePool, planned: Plan, run: ShardRun): P
       idPrefix: prefixes[plan.inputs.findIndex(input => input.name === name)],
     })
   }
+  const shape = { ...runShape(optionsOfPlan(plan), inputs), lanes: pool.size }
+  assertWithinMemory(shape, run.memoryLimit ?? Number.POSITIVE_INFINITY)
   return foldPopulation(pool, {
     recipe: recipeOf(plan, run.kind, run.radii, run.max).recipe,
     population: plan.population,

@@ -20,6 +20,7 @@ import { selectRuns } from '../stages/select-runs.js'
 import { shiftRuns } from '../stages/shift-runs.js'
 import { sumWindows } from '../stages/sum-windows.js'
 import type { BadCounts } from '../stats/bad-records.js'
+import { thin } from '../stages/thin.js'
 import { thresholdAtLeast, thresholdPerSequence } from '../stages/threshold-windows.js'
 import type { ExactSums } from '../stats/exact-sums.js'
 import type { RadiusBracket, RadiusHistogram } from '../stats/radius-bracket.js'
@@ -98,6 +99,8 @@ export interface StatisticsOptions {
   readonly truth?: Pick<TruthOptions, 'score'> | undefined
   /** Whether the bases around points are counted, for a readout. */
   readonly readout?: boolean | undefined
+  /** Fraction of the records that is looked at; all of them where undefined. */
+  readonly fraction?: number | undefined
   /** What noise is made of; nothing where undefined. */
   readonly nulls?: NullOptions | undefined
   /** Format of the state, the present one where undefined. */
@@ -152,6 +155,16 @@ function turned({ basis }: AngularOptions, draw: number) {
 }
 
 function byModel<T>(
+  options: StatisticsOptions,
+  cuts: Cuts | undefined,
+  make: (model: string) => Statistic<T>,
+): Statistic<ReadonlyMap<string, T>> {
+  const { fraction } = options
+  const models = ofModels(options, cuts, make)
+  return fraction === undefined ? models : after(thin({ fraction }), models)
+}
+
+function ofModels<T>(
   options: StatisticsOptions,
   cuts: Cuts | undefined,
   make: (model: string) => Statistic<T>,

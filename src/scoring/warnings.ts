@@ -13,6 +13,16 @@ export function warningsOf(score: Omit<ModelScore, 'warnings'>, statistics: Popu
   ]
 }
 
+/** What whoever compares these models must know, in words. */
+export function comparisonWarnings(models: readonly ModelScore[]): string[] {
+  const records = models.map(model => model.records)
+  const [least, most] = [Math.min(...records), Math.max(...records)]
+  if (models.length < 2 || least === most) return []
+  return [
+    `models have ${least} to ${most} records: KLD and excess do not compare between populations of different size; compare cross-validated values, or score with --thin ${least}`,
+  ]
+}
+
 function ofRecords({ tally, ids, bad = {}, nobodys = {} }: PopulationStatistics): string[] {
   const warnings: string[] = []
   const left = totalOf(bad)

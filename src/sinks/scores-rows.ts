@@ -31,6 +31,11 @@ export const SCORE_COLUMNS: readonly ScoreColumn[] = [
   ),
   whole('ids', 'ids scored', score => score.ids?.count ?? null),
   text('ids_digest', 'equal where the same ids were scored', score => score.ids?.digest ?? null),
+  real(
+    'thin_fraction',
+    'share of the records that were scored, chosen by hash of the id',
+    score => score.thin?.fraction ?? null,
+  ),
   real('kmer_kld_nats', 'KLD of attributed k-mers from the prior', score => score.kmer.kld_nats),
   ...consistency('kmer', 'k-mer', score => score.kmer),
   real(

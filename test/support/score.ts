@@ -27,15 +27,17 @@ export interface ScoreChoices {
   readonly nulls?: NullOptions
   /** Whether errors and nulls are left out. */
   readonly brief?: boolean
+  /** Share of the records that is looked at. */
+  readonly fraction?: number
 }
 
 /** The statistics of one population, as a run over a file makes them: two passes where a global cut is to be exact. */
 export function statisticsOf(
   records: readonly AttributionRecord[],
   metrics: MetricOptions,
-  { prior, globalCut = 'exact', nulls }: ScoreChoices = {},
+  { prior, globalCut = 'exact', nulls, fraction }: ScoreChoices = {},
 ): PopulationStatistics {
-  const options = { metrics, populationPrior: prior === undefined, byModel: false, nulls }
+  const options = { metrics, populationPrior: prior === undefined, byModel: false, nulls, fraction }
   const { threshold } = metrics.angular
   let cuts: Cuts | undefined
   if (threshold.kind === 'global' && globalCut === 'exact') {
