@@ -15,7 +15,7 @@ function columnsOf(schema: string): [name: string, kind: string][] {
   const section = tables.split(/^## /m).find(text => text.split('\n')[0].includes(`\`${schema}\``)) ?? ''
   return section
     .split('\n')
-    .filter(line => /^\| `/.test(line))
+    .filter(line => line.startsWith('| `'))
     .flatMap(line => {
       const [, names, kinds] = line.split('|')
       const all = [...names.matchAll(/`(\w+)`/g)].map(([, name]) => name)

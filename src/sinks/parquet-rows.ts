@@ -3,7 +3,7 @@ import { cellOf, inGroups } from '../core/rows.js'
 import type { CellKind, Columns, Row, RowEncoder } from '../core/table.js'
 
 /** Rows of a row group: some MB in memory, and enough for readers to skip by. */
-const ROW_GROUP = 65_536
+const ROW_GROUP = 32_768
 
 const TYPES: { readonly [kind in CellKind]: Omit<SchemaElement, 'name'> } = {
   text: { type: 'BYTE_ARRAY', converted_type: 'UTF8' },
@@ -18,7 +18,7 @@ export interface ParquetRowsOptions {
 }
 
 /**
- * Rows as a Parquet file in row groups of 65,536, with statistics to skip row groups by: text as UTF8, whole numbers as
+ * Rows as a Parquet file in row groups of 32,768, with statistics to skip row groups by: text as UTF8, whole numbers as
  * INT64, reals as DOUBLE, flags as BOOLEAN. Every column may hold nulls; NaN and infinities are written as null.
  *
  * Errors: `TypeError`, for a value that is not of its column's kind.
