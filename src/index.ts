@@ -84,6 +84,16 @@ export {
   type TruthOptions,
 } from './scoring/truth-score.js'
 
+// Made-up populations.
+export {
+  chooseMotifs,
+  synthesise,
+  type MotifChoice,
+  type SynthesisOptions,
+  type SyntheticFormat,
+} from './scoring/synthesise.js'
+export type { SyntheticMotif, SyntheticOptions } from './synth/options.js'
+
 // Running, and where rows go.
 export { run, stream, type Pipeline, type StreamOptions } from './engine/run.js'
 export { type Branch, fanOut, foldBranch, rowBranch } from './engine/fan-out.js'

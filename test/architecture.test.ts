@@ -81,6 +81,8 @@ const MAY_IMPORT: { readonly [room: string]: readonly string[] } = {
   readout: ['core', 'dna', 'stats'],
   // Pictures and pages of what was scored.
   report: ['core', 'stats'],
+  // Made-up records: columns of numbers, from motifs.
+  synth: ['core', 'dna', 'stats', 'columns', 'readout'],
   scoring: [
     'core',
     'dna',
@@ -93,6 +95,7 @@ const MAY_IMPORT: { readonly [room: string]: readonly string[] } = {
     'engine',
     'readout',
     'report',
+    'synth',
     'version.ts',
   ],
   cli: [
@@ -119,6 +122,7 @@ const MAY_IMPORT: { readonly [room: string]: readonly string[] } = {
     'sinks',
     'engine',
     'scoring',
+    'synth',
     'version.ts',
   ],
   'version.ts': [],

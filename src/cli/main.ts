@@ -32,6 +32,11 @@ const COMMANDS: readonly Entry[] = [
     async () => (await import('./convert.js')).convertCommand,
   ],
   [
+    'synth',
+    'make a population of synthetic maps of stated quality, with ground truth',
+    async () => (await import('./synth.js')).synthCommand,
+  ],
+  [
     'run <pipeline> [inputs..]',
     'run a pipeline: one of the package by its name, or a module of your own by its path',
     async () => (await import('./run.js')).runCommand,

@@ -17,8 +17,24 @@ export function halfTable(): Float32Array {
   return table
 }
 
-/** Bits of the float16 nearest to a number, ties to even, as NumPy rounds; from 65520 on infinity. */
+const single = new Float32Array(1)
+const singleBits = new Uint32Array(single.buffer)
+
+/**
+ * Bits of the float16 nearest to a number, ties to even, as NumPy rounds; from 65520 on infinity. Singles of usual size,
+ * as most maps hold, are rounded by their bits, many times faster than by logarithms.
+ */
 export function halfBits(value: number): number {
+  single[0] = value
+  const bits = singleBits[0]
+  const size = bits & 0x7fffffff
+  if (single[0] === value && size >= 0x38800000 && size < 0x47800000) {
+    return ((bits >>> 16) & 0x8000) | ((size - 0x38000000 + 0xfff + ((size >>> 13) & 1)) >>> 13)
+  }
+  return anyHalf(value)
+}
+
+function anyHalf(value: number): number {
   if (Number.isNaN(value)) return 0x7e00
   const sign = value < 0 || Object.is(value, -0) ? 0x8000 : 0
   const size = Math.abs(value)

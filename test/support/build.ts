@@ -9,6 +9,7 @@ import {
   renameSync,
   rmSync,
   statSync,
+  symlinkSync,
 } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -30,6 +31,7 @@ export function setup(): void {
   const building = `${folder}.${process.pid}`
   mkdirSync(building, { recursive: true })
   copyFileSync(join(ROOT, 'package.json'), join(building, 'package.json'))
+  symlinkSync(join(ROOT, 'data-samples'), join(building, 'data-samples'), 'dir')
   const compiler = join(ROOT, 'node_modules/typescript/bin/tsc')
   try {
     execFileSync(process.execPath, [compiler, '-p', ROOT, '--outDir', join(building, 'dist')], {

@@ -1,0 +1,157 @@
+import type { ArgumentsCamelCase, InferredOptionTypes } from 'yargs'
+import { DataError } from '../core/errors.js'
+import { chooseMotifs, SYNTHETIC_FORMATS, synthesise } from '../scoring/synthesise.js'
+import type { Command } from './command.js'
+import { isDash } from './dash.js'
+import { quitWithReader } from './quit-with-reader.js'
+import { exitBySignal, onStopSignal, type StopSignal } from './signals.js'
+
+const S = 'Sequences:'
+const M = 'Maps:'
+
+const SYNTH_FLAGS = {
+  out: {
+    string: true,
+    alias: 'o',
+    demandOption: true,
+    describe: 'file to write: .arrow or .parquet, or - for an Arrow stream on standard output',
+  },
+  format: { choices: SYNTHETIC_FORMATS, describe: 'form of the file (by its ending)' },
+  'batch-rows': {
+    number: true,
+    describe: 'records of an Arrow batch or Parquet row group (about 8 MB of maps)',
+  },
+  float16: { boolean: true, default: false, describe: 'maps and truth as float16 rather than float32' },
+  truth: { boolean: true, default: true, describe: 'a column of ground truth (--no-truth: none)' },
+  records: { number: true, group: S, default: 1000, describe: 'how many' },
+  length: { number: true, group: S, default: 200, describe: 'positions of each' },
+  motifs: {
+    string: true,
+    group: S,
+    describe: 'JASPAR or MEME file of motifs (24 that come with attrstream)',
+  },
+  core: {
+    string: true,
+    group: S,
+    describe: 'names of the motifs of positive sequences (CTCF,SP1,YY1,GABPA,SRF where there, else all)',
+  },
+  embed: { string: true, group: S, default: '3-5', describe: 'motifs a sequence: a number, or least-most' },
+  positives: {
+    number: true,
+    group: S,
+    default: 1,
+    describe: 'share of sequences with core motifs; others have others',
+  },
+  unknown: { number: true, group: S, default: 0, describe: 'share of positions that are N' },
+  seed: { number: true, group: S, default: 1, describe: 'another seed, other sequences' },
+  signal: { number: true, group: M, default: 1, describe: 'height of motifs' },
+  noise: {
+    number: true,
+    group: M,
+    default: 0.2,
+    describe: 'standard deviation of white noise on every value',
+  },
+  spikes: {
+    number: true,
+    group: M,
+    default: 0.01,
+    describe: 'share of positions with a spike as high as a motif',
+  },
+  gauge: {
+    number: true,
+    group: M,
+    default: 0.5,
+    describe: 'standard deviation of what is added to four bases alike',
+  },
+  dead: { number: true, group: M, default: 0, describe: 'share of maps that are 0' },
+  'map-seed': {
+    number: true,
+    group: M,
+    describe: 'another seed, other maps of the same sequences (that of --seed)',
+  },
+  debug: { boolean: true, default: false, describe: 'print the stack of an error' },
+} as const
+
+type Flags = InferredOptionTypes<typeof SYNTH_FLAGS>
+
+export const synthCommand: Command<Flags> = {
+  builder: yargs =>
+    yargs
+      .options(SYNTH_FLAGS)
+      .example('$0 synth -o good.arrow', '1,000 clear maps of sequences with motifs')
+      .example(
+        '$0 synth --noise 1 --spikes 0.05 --map-seed 2 -o poor.arrow',
+        'poor maps of the same sequences',
+      )
+      .example(
+        '$0 synth --signal 0 --spikes 0 -o noise.parquet',
+        'white noise: what a score must not take for more',
+      )
+      .example(
+        '$0 synth --records 1e7 --length 2114 -o - | $0 score -',
+        '340 GB of maps that are never stored',
+      ),
+  handler: synth,
+}
+
+/** `attrstream synth`. */
+async function synth(flags: ArgumentsCamelCase<Flags>): Promise<void> {
+  const { file, core, others } = await chooseMotifs(
+    flags.motifs,
+    flags.core?.split(',').flatMap(name => name.trim() || []),
+  )
+  const records = wholeOf('records', flags.records, 0)
+  const batchRows = flags.batchRows === undefined ? undefined : wholeOf('batch-rows', flags.batchRows, 1)
+  const out = isDash(flags.out) ? '-' : flags.out
+  if (out === '-') quitWithReader()
+  let stopped: StopSignal | undefined
+  const release = onStopSignal(signal => {
+    stopped = signal
+  })
+  try {
+    await synthesise(out, {
+      records,
+      batchRows,
+      length: flags.length,
+      seed: flags.seed,
+      mapSeed: flags.mapSeed ?? flags.seed,
+      core,
+      others,
+      embed: embedOf(flags.embed),
+      positives: flags.positives,
+      unknown: flags.unknown,
+      signal: flags.signal,
+      noise: flags.noise,
+      spikes: flags.spikes,
+      gauge: flags.gauge,
+      dead: flags.dead,
+      element: flags.float16 ? 'float16' : 'float32',
+      truth: flags.truth,
+      format: flags.format,
+      motifFile: file,
+      onBatch: done => {
+        if (stopped === undefined) return
+        throw new DataError('io', `stopped by ${stopped} after ${done} records; nothing is left of them`)
+      },
+    })
+  } catch (error) {
+    if (stopped === undefined) throw error
+    process.stderr.write(`attrstream: ${(error as Error).message}\n`)
+    exitBySignal(stopped)
+  } finally {
+    release()
+  }
+}
+
+function wholeOf(name: string, value: number, least: number): number {
+  if (Number.isSafeInteger(value) && value >= least && value <= 2 ** 32) return value
+  throw new DataError('usage', `--${name} is ${value}, expected a whole number from ${least} to 2^32`)
+}
+
+/** `4`, or `3-5`. Errors: `usage`. */
+function embedOf(text: string): { least: number; most: number } {
+  const found = /^(\d{1,4})(?:-(\d{1,4}))?$/.exec(text.trim())
+  if (found === null) throw new DataError('usage', `--embed is ${text}, expected a number, or two as in 3-5`)
+  const least = Number(found[1])
+  return { least, most: found[2] === undefined ? least : Number(found[2]) }
+}

@@ -1,0 +1,85 @@
+import { DataError } from '../core/errors.js'
+import type { Matrix } from '../readout/matrix.js'
+
+/** A motif to embed. */
+export interface SyntheticMotif {
+  readonly name: string
+  /** Counts or shares by position. */
+  readonly matrix: Matrix
+}
+
+/** Sequences with motifs embedded, as in appendix B of the paper. */
+export interface SequenceOptions {
+  readonly length: number
+  readonly seed: number
+  /** Motifs of positive sequences. */
+  readonly core: readonly SyntheticMotif[]
+  /** Motifs of negative sequences. */
+  readonly others: readonly SyntheticMotif[]
+  /** How many motifs a sequence has, with replacement: a whole number in [least, most], all equally likely. */
+  readonly embed: { readonly least: number; readonly most: number }
+  /** Share of sequences that are positive. */
+  readonly positives: number
+  /** Share of positions that are N. */
+  readonly unknown: number
+}
+
+/** Quality of the maps. Lengths and deviations are in units of what a sure base of a motif gets: 3/4 above, 1/4 below. */
+export interface QualityOptions {
+  /** Another seed gives other maps of the same sequences. */
+  readonly mapSeed: number
+  readonly signal: number
+  /** Standard deviation of what is added to every base of every position. */
+  readonly noise: number
+  /** Share of positions with a spurious spike. */
+  readonly spikes: number
+  /** Standard deviation of what is added to the four bases of a position alike. */
+  readonly gauge: number
+  /** Share of maps that are 0 throughout. */
+  readonly dead: number
+}
+
+export interface SyntheticOptions extends SequenceOptions, QualityOptions {}
+
+/** Errors: `usage`, for options that do not go together. */
+export function checkOptions(options: SyntheticOptions): void {
+  const { length, embed, core, others, positives } = options
+  whole('length', length, 1, 10_000_000)
+  whole('seed', options.seed, 0, 2 ** 32 - 1)
+  whole('map-seed', options.mapSeed, 0, 2 ** 32 - 1)
+  for (const name of ['positives', 'unknown', 'spikes', 'dead'] as const) share(name, options[name])
+  for (const name of ['signal', 'noise', 'gauge'] as const) {
+    if (!(options[name] >= 0 && options[name] <= 1e6)) refuse(name, options[name], 'a number from 0 to 1e6')
+  }
+  whole('embed', embed.least, 0, 1000)
+  whole('embed', embed.most, embed.least, 1000)
+  if (embed.most === 0) return
+  if (positives > 0) fitting(core, length, 'core')
+  if (positives < 1) fitting(others, length, 'other')
+}
+
+function fitting(motifs: readonly SyntheticMotif[], length: number, which: string): void {
+  if (motifs.length === 0) {
+    throw new DataError('usage', `there is no ${which} motif to embed; name a file of motifs that has some`)
+  }
+  const wide = motifs.find(({ matrix }) => matrix.length > length)
+  if (wide === undefined) return
+  throw new DataError(
+    'usage',
+    `motif ${wide.name} has ${wide.matrix.length} positions, expected at most length ${length}; make sequences longer, or leave the motif out`,
+  )
+}
+
+function whole(name: string, value: number, least: number, most: number): void {
+  if (!(Number.isInteger(value) && value >= least && value <= most)) {
+    refuse(name, value, `a whole number from ${least} to ${most}`)
+  }
+}
+
+function share(name: string, value: number): void {
+  if (!(value >= 0 && value <= 1)) refuse(name, value, 'a share from 0 to 1')
+}
+
+function refuse(name: string, value: number, expected: string): never {
+  throw new DataError('usage', `${name} is ${value}, expected ${expected}`)
+}
