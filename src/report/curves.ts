@@ -1,7 +1,7 @@
 import { axes, label, linear, logarithmic } from './axes.js'
 import type { Figure } from './figure.js'
 import { element, isolated, num, shown } from './markup.js'
-import { shortened } from './scatter.js'
+import { shortened } from './names.js'
 
 /** A curve of one model. */
 export interface Curve {

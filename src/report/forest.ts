@@ -2,7 +2,7 @@ import { label, linear } from './axes.js'
 import type { Figure } from './figure.js'
 import { element, num, shown } from './markup.js'
 import type { Consistency, ModelView } from './models.js'
-import { shortened } from './scatter.js'
+import { shortened } from './names.js'
 import { colourClass, legend, modelPoint, type Strata } from './symbols.js'
 
 const WIDTH = 440

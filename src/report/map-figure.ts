@@ -2,7 +2,7 @@ import { label } from './axes.js'
 import type { Figure } from './figure.js'
 import { informationHeights, logo } from './logo.js'
 import { element, num, visible } from './markup.js'
-import { shortened } from './scatter.js'
+import { shortened } from './names.js'
 
 /** One sequence with the maps of several models over it. */
 export interface ShownMap {

@@ -44,13 +44,15 @@ export function attributes(values: { readonly [name: string]: Value }): string {
     .join('')
 }
 
-/** Escapes, and puts the marks of `isolated` in. */
+/** Escapes, keeps the ends of a tip's lines, and puts the marks of `isolated` in. */
 function escapeIsolated(text: string): string {
   return text
-    .split(new RegExp(`([${ISOLATE}${END}])`))
-    .map((part, i) => (i % 2 === 0 ? escape(part) : part === ISOLATE ? '\u2068' : '\u2069'))
+    .split(new RegExp(`([\\n${ISOLATE}${END}])`))
+    .map((part, i) => (i % 2 === 0 ? escape(part) : MARKS[part]))
     .join('')
 }
+
+const MARKS: { readonly [stand: string]: string } = { '\n': '&#10;', [ISOLATE]: '\u2068', [END]: '\u2069' }
 
 /** An element with attributes and content that is markup already. */
 export function element(

@@ -33,12 +33,15 @@ section > p, .hint, .about { max-width: 74ch; }
 .hint code { overflow-wrap: anywhere; }
 code { font: 0.86em/1.4 ui-monospace, 'SF Mono', Menlo, Consolas, 'DejaVu Sans Mono', monospace; }
 .figures { display: flex; flex-wrap: wrap; gap: 1.5rem 2.5rem; align-items: flex-start; }
+.figures.triple { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 270px), 1fr)); }
+.figures.triple > figure { max-width: none; }
 .figures > figure { flex: 1 1 min(100%, 350px); max-width: 600px; }
 figure { margin: 0; max-width: 100%; min-width: 0; break-inside: avoid; }
 figure > .canvas { overflow-x: auto; }
 figure svg { display: block; width: 100%; height: auto; overflow: visible; }
 .figures > figure.wide { flex: 1 0 100%; max-width: 100%; }
 figure.wide svg { width: 100%; min-width: 900px; }
+figure.wide { content-visibility: auto; contain-intrinsic-size: auto 300px; }
 figcaption { font-size: 0.86rem; color: var(--soft); max-width: 52ch; margin-top: 0.35rem; line-height: 1.45; }
 figcaption b { color: var(--ink); font-weight: 600; overflow-wrap: anywhere; }
 .tools { display: none; gap: 0.35rem; margin-top: 0.4rem; }
@@ -57,6 +60,7 @@ thead th { font-weight: 600; color: var(--soft); background: var(--wash); }
 tbody th { font-weight: 600; white-space: normal; min-width: 16rem; max-width: 26rem; overflow-wrap: anywhere; background: var(--paper); }
 .sortable tbody th { position: sticky; left: 0; }
 tbody tr:hover > *, tbody tr.lit > * { background: var(--wash); }
+tbody th a { display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 3; overflow: hidden; }
 .se { color: var(--soft); }
 .scripted .heads th { cursor: pointer; }
 .heads button { all: unset; cursor: pointer; }
@@ -103,6 +107,7 @@ footer { color: var(--soft); font-size: 0.86rem; padding-top: 1.5rem; padding-bo
   tbody th { min-width: 0; }
   details.model { border: 0; }
   a { color: inherit; text-decoration: none; }
+  .figures.triple { grid-template-columns: repeat(3, 1fr); gap: 0.75rem; }
   figure svg { max-width: 100%; }
   figure.wide svg { min-width: 0; }
 }

@@ -1,7 +1,8 @@
 import { axes, label, linear } from './axes.js'
 import type { Figure } from './figure.js'
-import { element, num, visible } from './markup.js'
+import { element, num } from './markup.js'
 import type { ModelView } from './models.js'
+import { shortened } from './names.js'
 import { colourClass, legend, modelPoint, type Strata } from './symbols.js'
 
 export interface ScatterPoint {
@@ -98,12 +99,4 @@ function placeNames(
     parts.push(label(leftwards ? x - 8 : x + 8, y - 3, name, 'note', leftwards ? 'end' : 'start'))
   }
   return parts
-}
-
-/** A name cut to so many characters, what is cut out shown by an ellipsis. */
-export function shortened(name: string, most: number): string {
-  const characters = Array.from(visible(name))
-  if (characters.length <= most) return characters.join('')
-  const half = Math.floor((most - 1) / 2)
-  return `${characters.slice(0, half).join('')}…${characters.slice(half + 1 - most).join('')}`
 }

@@ -280,7 +280,11 @@ function modelDetails(model: ModelView, open: boolean, most: number): string {
             ? hint('No k-mer is attributed.')
             : figures(figureBlock(spectrumFigure(model, readout)), figureBlock(rankFigure(model, readout))),
           element('h3', {}, 'Directions'),
-          figures(...angularFigures(model, readout).map(figure => figureBlock(figure))),
+          element(
+            'div',
+            { class: 'figures triple' },
+            ...angularFigures(model, readout).map(figure => figureBlock(figure)),
+          ),
           readout.clusters.length === 0
             ? hint(
                 'No cluster of directions has bases around it that differ from those of the sequences beyond chance.',

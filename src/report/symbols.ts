@@ -9,6 +9,7 @@ import {
   symbolWye,
 } from 'd3-shape'
 import { element, escape, isolated } from './markup.js'
+import { shortened } from './names.js'
 import { SERIES } from './theme.js'
 
 const SHAPES = [
@@ -83,14 +84,15 @@ export function legend(strata: Strata, width: number): { readonly body: string; 
   let y = 0
   const parts: string[] = []
   for (const { text, style, shape } of entries) {
-    const taken = 24 + text.length * 6.2
+    const name = shortened(text === '' ? '(none)' : text, 24)
+    const taken = 26 + name.length * 6.2
     if (x > 0 && x + taken > width) {
       x = 0
       y += 17
     }
     parts.push(
       element('path', { class: `dot ${style}`, d: shape, transform: `translate(${x + 6} ${y + 6})` }),
-      element('text', { x: x + 16, y: y + 10, class: 'note' }, escape(text === '' ? '(none)' : text)),
+      element('text', { x: x + 16, y: y + 10, class: 'note' }, escape(name)),
     )
     x += taken
   }

@@ -16,7 +16,7 @@ export function elementsOf(markup: string): { name: string; attributes: { [name:
     const text = markup.slice(at, start < 0 ? markup.length : start)
     if (raw !== 'script' && raw !== 'style') {
       if (/>/.test(text)) throw new Error(`> in the text ${JSON.stringify(text.slice(0, 80))}`)
-      if (/&(?!(amp|lt|gt|quot|#39);)/.test(text))
+      if (/&(?!(amp|lt|gt|quot|#39|#10);)/.test(text))
         throw new Error(`& in the text ${JSON.stringify(text.slice(0, 80))}`)
     }
     if (start < 0) break
