@@ -16,10 +16,9 @@ describe.skipIf(!haveAll(['cwltool'], 'CWL'))('the recipe for CWL, by cwltool', 
 
   const cwltool = (workflow: string, plan: string, out: string) =>
     output(
-      [
-        ...['cwltool', '--quiet', '--preserve-environment', 'PATH', '--outdir', out, workflow],
-        ...['--plan', `${plan}.json`, '--shards', String(SHARDS), '--maps', 'maps'],
-      ],
+      `cwltool --quiet --preserve-environment PATH --outdir ${out} ${workflow} --plan ${plan}.json --shards ${SHARDS} --maps maps`.split(
+        ' ',
+      ),
       where,
     )
 
