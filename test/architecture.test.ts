@@ -246,6 +246,7 @@ it('each package has one home', () => {
     'hyparquet-compressors': /^src\/columns\/codecs\.ts$/,
     'hyparquet-writer': /^src\/(columns\/parquet-groups|sinks\/map-rows-parquet)\.ts$/,
     'lz4-napi': /^src\/columns\/codecs\.ts$/,
+    'prom-client': /^src\/cli\/metrics-file\.ts$/,
     'parquetjs-lite': /^src\/sinks\/parquet-table\.ts$/,
     tinyglobby: /^src\/cli\/inputs\.ts$/,
     tsx: /^src\/cli\/run\.ts$/,

@@ -22,14 +22,16 @@ import { BAD_RECORD_FLAGS, type BadRecordFlags, badPolicyOf, maxBadOf } from './
 import { expandInputs, populationsOf } from './inputs.js'
 import { type MetricFlags, metricsOf, nullsOf, thinOf, withMetricFlags } from './metric-flags.js'
 import { makeFolder, OUTPUT_FLAGS, type OutputFlags, printScores, saveScores } from './output.js'
-import { type Progress, showProgress } from './progress.js'
 import { type RecordFlags, recordOptionsOf, withRecordFlags } from './record-flags.js'
 import { MOTIF_FLAGS, READOUT_FLAGS, type ReadoutFlags, readoutOf } from './readout-flags.js'
 import { everyOf, lanesFor, memoryLimitOf, type RunFlags, withRunFlags } from './run-flags.js'
 import type { ShardFlags } from './shard.js'
-import { exitBySignal, onStopSignal, type StopSignal } from './signals.js'
+import { exitBySignal, exitCodeOfSignal, onStopSignal, type StopSignal } from './signals.js'
 import { type TruthFlags, truthOptionsOf, withTruthFlags } from './truth-flags.js'
 import type { Command } from './command.js'
+import { exitCodeOfError } from './errors.js'
+import { log } from './run-log.js'
+import { Watch } from './watch.js'
 
 type Flags = MetricFlags &
   RecordFlags &
@@ -106,12 +108,28 @@ async function score(flags: ArgumentsCamelCase<Flags>): Promise<void> {
     const { scoreShard } = await import('./shard.js')
     return scoreShard(shardFlagsOf(flags))
   }
-  const started = performance.now()
-  const note = (text: string) => process.stderr.write(`attrstream: ${text}\n`)
   if (flags.inputs === undefined || flags.inputs.length === 0) {
     throw new DataError('usage', 'score needs inputs; name files, folders or patterns, or - for a pipe')
   }
-  const files = await expandInputs(flags.inputs, note, recordOptionsOf(flags))
+  const context = { command: 'score', ...(flags.model === undefined ? {} : { model: flags.model }) }
+  const watch = await Watch.start({ metrics: flags.metrics, bar: !flags.quiet, context })
+  try {
+    await scoreAll(flags, flags.inputs, watch)
+    await watch.end('done', 0)
+  } catch (error) {
+    await watch.end('failed', exitCodeOfError(error))
+    throw error
+  }
+}
+
+async function scoreAll(
+  flags: ArgumentsCamelCase<Flags>,
+  given: readonly string[],
+  watch: Watch,
+): Promise<void> {
+  const started = performance.now()
+  const note = (text: string) => watch.tell('note', text)
+  const files = await expandInputs(given, note, recordOptionsOf(flags))
   const populations = populationsOf(files, flags.model)
   const metrics = metricsOf(flags)
   const { records, truth } = truthOptionsOf(flags)
@@ -129,10 +147,13 @@ async function score(flags: ArgumentsCamelCase<Flags>): Promise<void> {
     signal = caught
     // A pipe has no checkpoint, and its next batch may never come.
     if (pool === undefined || files.includes('-')) {
-      note(
+      watch.tell(
+        'stopped',
         `stopped by ${caught}; ${pool === undefined ? 'nothing was begun' : 'what a pipe gave is not saved'}`,
+        { signal: caught },
       )
-      exitBySignal(caught)
+      void watch.end('stopped', exitCodeOfSignal(caught)).finally(() => exitBySignal(caught))
+      return
     }
     pool.stop()
   })
@@ -152,7 +173,7 @@ async function score(flags: ArgumentsCamelCase<Flags>): Promise<void> {
   }
   const lanes = new LanePool(await lanesFor(flags.workers, files))
   pool = lanes
-  const progress = await showProgress(!flags.quiet)
+  watch.begin({ files: files.length })
   const checkpointOf = ({ model }: Population) =>
     flags.checkpoint === undefined
       ? undefined
@@ -171,11 +192,11 @@ async function score(flags: ArgumentsCamelCase<Flags>): Promise<void> {
         memoryLimit,
         populations: Math.min(populations.length, lanes.size),
         interimMs: process.stderr.isTTY ? 3000 : undefined,
-        report: reportTo(progress, population, populations.length > 1),
+        report: reportTo(watch, population, populations.length > 1),
       }),
     )
   } finally {
-    progress.end()
+    watch.endBar()
     release()
     await lanes.close().catch(() => {})
   }
@@ -183,7 +204,8 @@ async function score(flags: ArgumentsCamelCase<Flags>): Promise<void> {
     signal !== undefined &&
     (results.length < populations.length || results.some(({ scores }) => scores === undefined))
   ) {
-    tellHowToGoOn(signal, results, flags.checkpoint)
+    tellHowToGoOn(watch, signal, results, flags.checkpoint)
+    await watch.end('stopped', exitCodeOfSignal(signal))
     exitBySignal(signal)
   }
   const document: ScoreDocument = {
@@ -192,8 +214,8 @@ async function score(flags: ArgumentsCamelCase<Flags>): Promise<void> {
     provenance: await provenance(populations, results, options, started),
   }
   for (const { model, warnings } of document.models)
-    for (const warning of warnings) note(`${model}: ${warning}`)
-  for (const warning of comparisonWarnings(document.models)) note(warning)
+    for (const warning of warnings) watch.tell('warning', `${model}: ${warning}`, { model })
+  for (const warning of comparisonWarnings(document.models)) watch.tell('warning', warning)
   if (flags.quarantine !== undefined) {
     await writeQuarantine(flags.quarantine, populations, results, options)
   }
@@ -208,6 +230,8 @@ async function score(flags: ArgumentsCamelCase<Flags>): Promise<void> {
     await writeReport(flags.report, [{ name, document }], dumps.slice(0, MOST_DUMPS), flags)
     note(`the report is in ${flags.report}`)
   }
+  watch.scored(document.models)
+  watch.done()
   const unsaved = results.find(({ folded }) => folded.unsaved !== undefined)?.folded.unsaved
   if (unsaved !== undefined) throw unsaved
 }
@@ -226,8 +250,7 @@ async function writeQuarantine(
   })
   await saveQuarantine(file, quarantines)
   const total = quarantines.reduce((sum, { bad }) => sum + bad.total, 0)
-  process.stderr.write(`attrstream: ${file} holds ${total} bad records
-`)
+  log.tell('note', `${file} holds ${total} bad records`, { bad_records: total })
 }
 
 /** Errors: `usage`, for a plan without a shard or a state, or with inputs of its own. */
@@ -242,7 +265,7 @@ function shardFlagsOf(flags: ArgumentsCamelCase<Flags>): ShardFlags {
   if (flags['on-bad'] !== undefined || flags.quarantine !== undefined) {
     throw new DataError('usage', "--on-bad is the plan's; give it to plan, and --quarantine to merge")
   }
-  const { root, pass, radii, checkpointDir, workers, restart } = flags
+  const { root, pass, radii, checkpointDir, workers, restart, metrics } = flags
   return {
     plan,
     shard,
@@ -253,6 +276,7 @@ function shardFlagsOf(flags: ArgumentsCamelCase<Flags>): ShardFlags {
     checkpointDir,
     workers,
     restart,
+    metrics,
     max: maxBadOf(flags['max-bad']),
     memoryLimit: memoryLimitOf(flags['memory-limit']),
     every: everyOf(flags.every),
@@ -287,29 +311,36 @@ async function inTurns<T, U>(
   return results
 }
 
-function reportTo(progress: Progress, { model }: Population, several: boolean): ScoreReport {
+function reportTo(watch: Watch, { model }: Population, several: boolean): ScoreReport {
   const name = several ? `${model}: ` : ''
   return {
-    pass: (_what, bytes) => progress.expect(bytes),
-    progress: ({ records, bytes }) => progress.advance(records, bytes),
+    pass: (_what, bytes) => watch.expect(bytes),
+    progress: ({ records, bytes }) => watch.advance(records, bytes),
     resumed: (records, batches) =>
-      progress.note(
-        `attrstream: ${name}going on from ${records} records (${batches} batches) of the checkpoint`,
+      watch.tell(
+        'resumed',
+        `${name}going on from ${records} records (${batches} batches) of the checkpoint`,
+        { model, records, batches },
       ),
     earlierFormat: () =>
-      progress.note(
-        `attrstream: ${name}the checkpoint is of attrstream 0.1, so its scores have no null of the angles and no digest of ids; --restart makes them anew`,
+      watch.tell(
+        'note',
+        `${name}the checkpoint is of attrstream 0.1, so its scores have no null of the angles and no digest of ids; --restart makes them anew`,
       ),
     cutMoved: () =>
-      progress.note(
-        `attrstream: ${name}the further data moved the global threshold, so its second pass begins anew`,
+      watch.tell(
+        'note',
+        `${name}the further data moved the global threshold, so its second pass begins anew`,
       ),
-    interim: scores => progress.interim(scores),
-    saveFailed: error => progress.note(`attrstream: ${name}checkpoint not saved: ${error.message}`),
+    interim: scores => watch.interim(scores),
+    saved: (path, records) => watch.saved(path, records),
+    saveFailed: error =>
+      watch.tell('save-failed', `${name}checkpoint not saved: ${error.message}`, { model }),
   }
 }
 
 function tellHowToGoOn(
+  watch: Watch,
   signal: StopSignal,
   results: readonly PopulationScores[],
   checkpoint: string | undefined,
@@ -329,7 +360,11 @@ function tellHowToGoOn(
         : unsaved === undefined
           ? `saved in ${checkpoint}; go on with the same command`
           : `the last save failed (${unsaved.message}); the same command goes on from the checkpoint before`
-  process.stderr.write(`attrstream: stopped by ${signal} after ${done} of ${all} batches; ${how}\n`)
+  watch.tell('stopped', `stopped by ${signal} after ${done} of ${all} batches; ${how}`, {
+    signal,
+    batches: done,
+    expected_batches: all,
+  })
 }
 
 async function provenance(

@@ -15,11 +15,14 @@ import {
   coversShard,
   foldShard,
   type PassKind,
+  shardBytes,
   shardPaths,
 } from '../scoring/shards.js'
+import { exitCodeOfError } from './errors.js'
 import { rootOf } from './plan-root.js'
 import { lanesFor } from './run-flags.js'
-import { exitBySignal, onStopSignal, type StopSignal } from './signals.js'
+import { exitBySignal, exitCodeOfSignal, onStopSignal, type StopSignal } from './signals.js'
+import { Watch } from './watch.js'
 
 export interface ShardFlags {
   readonly plan: string
@@ -34,6 +37,7 @@ export interface ShardFlags {
   readonly workers?: number | undefined
   readonly restart: boolean
   readonly memoryLimit?: number | undefined
+  readonly metrics?: string | undefined
 }
 
 /**
@@ -49,14 +53,20 @@ export async function scoreShard(flags: ShardFlags): Promise<void> {
     flags.checkpointDir === undefined
       ? `${flags.state}.checkpoint`
       : join(flags.checkpointDir, `${shortId(plan.id)}-${kind}-${index}.checkpoint`)
-  const log = (text: string) =>
-    process.stderr.write(
-      `${new Date().toISOString()} ${hostname()} plan ${shortId(plan.id)} shard ${index}/${plan.shards}: ${text}\n`,
-    )
+  const { population: model, shards } = plan
+  const watch = await Watch.start({
+    metrics: flags.metrics,
+    bar: false,
+    context: { command: 'score', plan: shortId(plan.id), model, shard: index, shards, pass: kind },
+    prefix: () =>
+      `${new Date().toISOString()} ${hostname()} plan ${shortId(plan.id)} shard ${index}/${shards}: `,
+  })
+  const log = (text: string) => watch.tell('note', text)
 
   if (!flags.restart && (await isDone(plan, kind, radii, index, flags.state, log))) {
     await rm(checkpoint, { force: true })
-    log(`${flags.state} is whole already`)
+    watch.tell('done', `${flags.state} is whole already`, { records: 0 })
+    await watch.end('done', 0)
     return
   }
   const restart = flags.restart || !(await isUsable(plan, kind, radii, index, checkpoint, log))
@@ -69,7 +79,8 @@ export async function scoreShard(flags: ShardFlags): Promise<void> {
     pool.stop()
   })
   try {
-    log('begins')
+    watch.tell('begin', 'begins')
+    watch.expect(shardBytes(plan, index))
     const folded = await foldShard(pool, plan, {
       root,
       index,
@@ -80,20 +91,36 @@ export async function scoreShard(flags: ShardFlags): Promise<void> {
       checkpoint: { path: checkpoint, every: flags.every, restart },
       report: {
         resumed: (records, batches) =>
-          log(`goes on from ${records} records (${batches} batches) of ${checkpoint}`),
-        saved: (_path, records) => log(`saved after ${records} records`),
-        saveFailed: error => log(`checkpoint not saved: ${error.message}`),
+          watch.tell('resumed', `goes on from ${records} records (${batches} batches) of ${checkpoint}`, {
+            records,
+            batches,
+          }),
+        progress: ({ records, bytes }) => watch.advance(records, bytes),
+        saved: (path, records) => watch.tell('saved', `saved after ${records} records`, { path, records }),
+        saveFailed: error => watch.tell('save-failed', `checkpoint not saved: ${error.message}`),
       },
     })
     if (!folded.complete) {
-      log(`stopped by ${signal}; run the shard again to go on from ${checkpoint}`)
+      watch.tell('stopped', `stopped by ${signal}; run the shard again to go on from ${checkpoint}`, {
+        signal,
+      })
       stopped = signal
+      if (signal !== undefined) await watch.end('stopped', exitCodeOfSignal(signal))
       return
     }
     await saveCheckpoint(flags.state, folded.checkpoint, { keepPrevious: false })
     await rm(checkpoint, { force: true })
     await rm(`${checkpoint}.previous`, { force: true })
-    log(`done: ${folded.checkpoint.records} records in ${coveredBatches(folded.checkpoint)} batches`)
+    const batches = coveredBatches(folded.checkpoint)
+    watch.tell('done', `done: ${folded.checkpoint.records} records in ${batches} batches`, {
+      ...watch.progress(),
+      records: folded.checkpoint.records,
+      batches,
+    })
+    await watch.end('done', 0)
+  } catch (error) {
+    await watch.end('failed', exitCodeOfError(error))
+    throw error
   } finally {
     release()
     await pool.close().catch(() => {})

@@ -36,5 +36,10 @@ export function onStopSignal(stop: (signal: StopSignal) => void): () => void {
  * some 50 ms, a repeated signal would kill it.
  */
 export function exitBySignal(signal: StopSignal): never {
-  process.exit(128 + constants.signals[signal])
+  process.exit(exitCodeOfSignal(signal))
+}
+
+/** 128 + the signal's number. */
+export function exitCodeOfSignal(signal: StopSignal): number {
+  return 128 + constants.signals[signal]
 }

@@ -207,6 +207,15 @@ export function shardPaths(plan: Plan, index: number, root: string): string[] {
   return shardOf(plan, index).map(({ input }) => join(root, ...plan.inputs[input].name.split('/')))
 }
 
+/** Bytes that a shard has to read. */
+export function shardBytes(plan: Plan, index: number): number {
+  let bytes = 0
+  for (const { input, range } of shardOf(plan, index)) {
+    for (const batch of plan.inputs[input].batches.slice(range.start, range.end)) bytes += batch.bytes
+  }
+  return bytes
+}
+
 /** Whether a state is all of a shard. */
 export function coversShard(plan: Plan, index: number, state: Checkpoint): boolean {
   return shardOf(plan, index).every(({ input, range }) => {

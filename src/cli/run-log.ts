@@ -1,0 +1,89 @@
+import { hostname } from 'node:os'
+import { DataError } from '../core/errors.js'
+import { VERSION } from '../version.js'
+
+/** Version of the lines of `--log json`: keys are added within it, none is taken away or changes its meaning. */
+export const LOG_SCHEMA = 'attrstream.log/1'
+
+/** What happened; `docs/events.md` says which keys each brings. */
+export type EventName =
+  | 'begin'
+  | 'note'
+  | 'warning'
+  | 'resumed'
+  | 'progress'
+  | 'saved'
+  | 'save-failed'
+  | 'stopped'
+  | 'done'
+  | 'failed'
+
+export type Fields = { readonly [key: string]: string | number | null | undefined }
+
+const LEVELS: { readonly [event in EventName]?: 'warning' | 'error' } = {
+  warning: 'warning',
+  'save-failed': 'warning',
+  failed: 'error',
+}
+
+/** What a process says on standard error, an event a line: as text, or as JSON for machines. */
+export class RunLog {
+  private context: Fields = {}
+  private prefix = () => 'attrstream: '
+
+  private constructor(readonly form: 'text' | 'json') {}
+
+  /** The log that a command line asks for, found before yargs has read it, since yargs fails by it too. */
+  static of(argv: readonly string[]): RunLog {
+    const isJson = argv.some(
+      (word, i) => word === '--log=json' || (word === '--log' && argv[i + 1] === 'json'),
+    )
+    return new RunLog(isJson ? 'json' : 'text')
+  }
+
+  /** Fields that all further lines have, and what leads them as text. */
+  about(context: Fields, prefix?: () => string): void {
+    this.context = context
+    if (prefix !== undefined) this.prefix = prefix
+  }
+
+  /** A line as it is written. */
+  line(event: EventName, message: string, fields: Fields = {}): string {
+    if (this.form === 'text') return `${this.prefix()}${message}`
+    return JSON.stringify({
+      schema: LOG_SCHEMA,
+      time: new Date().toISOString(),
+      level: LEVELS[event] ?? 'info',
+      event,
+      message,
+      host: hostname(),
+      pid: process.pid,
+      version: VERSION,
+      ...this.context,
+      ...fields,
+    })
+  }
+
+  tell(event: EventName, message: string, fields?: Fields): void {
+    process.stderr.write(`${this.line(event, message, fields)}\n`)
+  }
+
+  /** An error as one line, its stack too where asked for. */
+  fail(error: unknown, exitCode: number, debug: boolean): void {
+    const message = (error instanceof Error ? error.message : String(error)).replace(/\s*\n\s*/g, ' ')
+    const { code, where = {} } = error instanceof DataError ? error : { code: null }
+    const stack = debug && error instanceof Error ? (error.stack ?? '') : undefined
+    if (this.form === 'json') {
+      return this.tell('failed', message, { code, exit_code: exitCode, ...where, stack })
+    }
+    process.stderr.write(`attrstream: ${message}\n${stack === undefined ? '' : `${stack}\n`}`)
+    if (exitCode === 70 && !debug) {
+      process.stderr.write(
+        'attrstream: this is a fault of attrstream itself; --debug shows where, please report it\n',
+      )
+    }
+  }
+}
+
+/** The log of this process: it is what standard error gets, so there is one. */
+export const log = RunLog.of(process.argv)
