@@ -158,7 +158,7 @@ describe('--metrics', () => {
       }
     }
     expect(readdirSync(folder).filter(name => name.includes('done.prom'))).toEqual(['done.prom'])
-    for (const name of samples.keys()) expect(GUIDE).toContain(`${name.replace(/\{.*/, '')}`)
+    for (const name of samples.keys()) expect(GUIDE).toContain(name.replace(/\{.*/, ''))
   })
 
   it('tells of a run that failed', async () => {
