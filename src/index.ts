@@ -84,6 +84,16 @@ export {
   type TruthOptions,
 } from './scoring/truth-score.js'
 
+// Models side by side.
+export { loadModels, type LoadedModel } from './scoring/load-models.js'
+export {
+  compareModels,
+  type Comparison,
+  type Difference,
+  type Metric,
+  type Statistic,
+} from './scoring/compare.js'
+
 // Made-up populations.
 export {
   chooseMotifs,

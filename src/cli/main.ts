@@ -32,6 +32,11 @@ const COMMANDS: readonly Entry[] = [
     async () => (await import('./convert.js')).convertCommand,
   ],
   [
+    'compare [scores..]',
+    'tell which of models really beats which, with errors and p-values',
+    async () => (await import('./compare.js')).compareCommand,
+  ],
+  [
     'synth',
     'make a population of synthetic maps of stated quality, with ground truth',
     async () => (await import('./synth.js')).synthCommand,

@@ -29,7 +29,7 @@ export async function loadPrior(spec: string, options: PriorOptions): Promise<Pr
   const { k } = options
   if (spec === 'population') return undefined
   if (spec === 'uniform') return uniformPrior(k)
-  if (await isState(spec)) {
+  if (await isStateFile(spec)) {
     const { loadCheckpoint } = await import('../engine/checkpoint-file.js')
     return priorOfState((await loadCheckpoint(spec)) as Checkpoint, k, spec)
   }
@@ -49,7 +49,8 @@ export async function loadPrior(spec: string, options: PriorOptions): Promise<Pr
 /** Key of a file's metadata by which states are told from other Arrow files. */
 const FORMAT = 'attrstream.format'
 
-async function isState(path: string): Promise<boolean> {
+/** Whether a file is a checkpoint or a state. */
+export async function isStateFile(path: string): Promise<boolean> {
   if (path === '-' || !(await isColumnFile(path))) return false
   const columns = await openColumns(path)
   try {

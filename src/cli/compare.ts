@@ -1,0 +1,98 @@
+import type { ArgumentsCamelCase, InferredOptionTypes } from 'yargs'
+import { DataError } from '../core/errors.js'
+import type { Columns, Row } from '../core/table.js'
+import { compareModels, type Difference, METRICS, STATISTICS } from '../scoring/compare.js'
+import { loadModels } from '../scoring/load-models.js'
+import { VERSION } from '../version.js'
+import type { Command } from './command.js'
+import { printTable, saveTable, TABLE_FLAGS } from './tables.js'
+
+const COMPARE_FLAGS = {
+  statistic: {
+    choices: STATISTICS,
+    array: true,
+    describe: 'cv, excess or kld, or several (cv in a table for people, all of them else)',
+  },
+  metric: { choices: METRICS, array: true, describe: 'kmer or angular (both)' },
+  ...TABLE_FLAGS,
+  out: { string: true, describe: 'folder for comparison.json, comparison.csv and comparison.parquet' },
+  debug: { boolean: true, default: false, describe: 'print the stack of an error' },
+} as const
+
+type Flags = InferredOptionTypes<typeof COMPARE_FLAGS> & { scores?: string[] }
+
+export const COMPARISON_SCHEMA = 'attrstream.comparison/1'
+
+/** Columns of comparison.csv and comparison.parquet, one row a pair, metric and statistic. */
+const COLUMNS: Columns = {
+  metric: 'text',
+  statistic: 'text',
+  model_a: 'text',
+  model_b: 'text',
+  a_nats: 'real',
+  b_nats: 'real',
+  difference_nats: 'real',
+  se_nats: 'real',
+  p: 'real',
+  p_holm: 'real',
+  paired: 'flag',
+  better: 'text',
+  reason: 'text',
+}
+
+export const compareCommand: Command<Flags> = {
+  builder: yargs =>
+    yargs
+      .positional('scores', {
+        type: 'string',
+        array: true,
+        describe: 'scores.json files, folders that hold one, or finished states of score',
+      })
+      .options(COMPARE_FLAGS)
+      .example('$0 compare scores/', 'every two models of a run')
+      .example('$0 compare a/scores.json b.state --statistic cv excess', 'two runs on the same sequences')
+      .example('$0 compare scores/ --format json --out comparison/', ''),
+  handler: compare,
+}
+
+/** `attrstream compare`. */
+async function compare(flags: ArgumentsCamelCase<Flags>): Promise<void> {
+  const { scores: paths = [], statistic, metric, out } = flags
+  if (paths.length === 0)
+    throw new DataError('usage', 'compare needs scores; name scores.json files, folders or states')
+  const models = await loadModels(paths)
+  const { differences, warnings } = compareModels(models.map(({ score }) => score))
+  const wanted = (all: Difference) =>
+    (statistic === undefined || statistic.includes(all.statistic)) &&
+    (metric === undefined || metric.includes(all.metric))
+  const kept = differences.filter(wanted)
+  const shown = statistic === undefined ? kept.filter(each => each.statistic === 'cv') : kept
+  for (const warning of warnings) process.stderr.write(`attrstream: ${warning}\n`)
+  const result = {
+    name: 'comparison',
+    schema: COMPARISON_SCHEMA,
+    columns: COLUMNS,
+    rows: kept as unknown as Row[],
+    document: {
+      schema: COMPARISON_SCHEMA,
+      models: models.map(({ source, score: { model, records, ids } }) => ({ model, source, records, ids })),
+      differences: kept,
+      warnings,
+      provenance: { version: VERSION, command: process.argv.slice(2) },
+    },
+    shown: { columns: shownColumns(shown), rows: shown as unknown as Row[] },
+  }
+  await printTable(result, flags)
+  if (out !== undefined) await saveTable(result, out)
+}
+
+/** Columns that say the same of every pair, or nothing, are left to the other forms. */
+function shownColumns(differences: readonly Difference[]): Columns {
+  const reasons = differences.some(({ reason }) => reason !== null)
+  const statistics = new Set(differences.map(({ statistic }) => statistic)).size > 1
+  return Object.fromEntries(
+    Object.entries(COLUMNS).filter(
+      ([name]) => name !== 'p' && (name !== 'reason' || reasons) && (name !== 'statistic' || statistics),
+    ),
+  )
+}

@@ -1,0 +1,32 @@
+import { stat } from 'node:fs/promises'
+import { DataError } from '../core/errors.js'
+import { loadScores } from './load-scores.js'
+import { isStateFile } from './prior.js'
+import type { ModelScore } from './scores.js'
+import { scoresOfState } from './scores-of-state.js'
+
+/** A model's scores, and the file that they are from. */
+export interface LoadedModel {
+  readonly source: string
+  readonly score: ModelScore
+}
+
+/**
+ * The models of scores.json files, of folders that hold one, and of finished states of `score`.
+ *
+ * Errors: those of `loadScores` and `scoresOfState`; `usage`, for scores named twice.
+ */
+export async function loadModels(paths: readonly string[]): Promise<LoadedModel[]> {
+  const twice = paths.find((path, i) => paths.indexOf(path) < i)
+  if (twice !== undefined) throw new DataError('usage', `${twice} is named twice; name it once`)
+  const models: LoadedModel[] = []
+  for (const path of paths) {
+    const isFile = (await stat(path).catch(() => undefined))?.isFile() === true
+    if (isFile && (await isStateFile(path))) {
+      for (const score of await scoresOfState(path)) models.push({ source: path, score })
+    } else {
+      for (const score of (await loadScores(path)).document.models) models.push({ source: path, score })
+    }
+  }
+  return models
+}

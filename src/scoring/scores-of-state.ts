@@ -1,0 +1,71 @@
+import type { RecordOptions } from '../columns/records.js'
+import { DataError } from '../core/errors.js'
+import { type Checkpoint, isComplete } from '../engine/checkpoint.js'
+import { NO_NULLS } from './nulls.js'
+import { finishScores, type ScoreOptions } from './score.js'
+import type { ModelScore } from './scores.js'
+
+/** What `score` notes in its states; see `scoringNotes`. */
+type Notes = Pick<ScoreOptions, 'metrics' | 'truth' | 'nulls' | 'thin' | 'format'> & {
+  readonly prior: ScoreOptions['prior'] | null
+  readonly bad?: 'skip' | 'quarantine'
+  readonly readout?: ScoreOptions['readout']
+}
+
+/**
+ * The scores that a finished state of `score`, a checkpoint or one of `merge`, holds.
+ *
+ * Errors: `not-found`, `damaged`; `usage`, for a state that is not finished or not of the scoring pass, and for one of a
+ * global threshold, whose cut is not in it.
+ */
+export async function scoresOfState(path: string): Promise<ModelScore[]> {
+  const where = { file: path }
+  const { loadCheckpoint } = await import('../engine/checkpoint-file.js')
+  const state = await loadCheckpoint(path)
+  if (state === undefined) throw new DataError('not-found', 'no such state; check the path', where)
+  const { metrics, prior, ...notes } = (state.notes ?? {}) as unknown as Notes
+  if (metrics === undefined || state.pipeline !== 'statistics') {
+    throw new DataError(
+      'usage',
+      `is a state of ${state.pipeline}, expected one of score; name its scores.json`,
+      where,
+    )
+  }
+  if (state.plan !== null && state.shard !== null) {
+    throw new DataError(
+      'usage',
+      'is the state of a shard, expected all of them merged; merge them first',
+      where,
+    )
+  }
+  if (!isComplete(state)) {
+    throw new DataError(
+      'usage',
+      'is the state of a part of its data; let the run that made it finish first',
+      where,
+    )
+  }
+  if (metrics.angular.threshold.kind === 'global') {
+    throw new DataError(
+      'usage',
+      'is a state of a global threshold, whose cut it does not hold; name the scores.json of its run',
+      where,
+    )
+  }
+  const options: ScoreOptions = {
+    metrics,
+    prior: prior ?? undefined,
+    records: recordsOf(state),
+    truth: notes.truth,
+    bad: notes.bad && { kind: notes.bad },
+    readout: notes.readout,
+    nulls: notes.nulls ?? NO_NULLS,
+    thin: notes.thin,
+    format: notes.format ?? 1,
+  }
+  return finishScores(state.population, options, null, state)
+}
+
+function recordsOf({ params }: Checkpoint): RecordOptions {
+  return (params as { readonly records?: RecordOptions } | null)?.records ?? {}
+}
