@@ -3,10 +3,13 @@ import { pipe } from '../core/compose.js'
 import { DataError } from '../core/errors.js'
 import type { MapElement } from '../core/map-rows.js'
 import { stream } from '../engine/run.js'
+import { countsText } from '../scoring/bad-record-policy.js'
 import { openAllMaps } from '../scoring/open-maps.js'
 import { saveMaps } from '../scoring/save-maps.js'
 import { ROW_FORMATS, type RowFormat, saveRows } from '../scoring/save-rows.js'
 import { transformOf } from '../scoring/transform.js'
+import { leaveOutBad } from '../stages/leave-out-bad.js'
+import { BadRecords } from '../stats/bad-records.js'
 import { copyMap } from '../stages/copy-map.js'
 import { VERSION } from '../version.js'
 import type { Command } from './command.js'
@@ -22,6 +25,7 @@ type Flags = MetricFlags &
     stages: string
     out: string
     format?: RowFormat | undefined
+    'on-bad': 'fail' | 'skip'
     float16: boolean
     float64: boolean
     debug: boolean
@@ -53,6 +57,11 @@ export const transformCommand: Command<Flags> = {
         .option('format', {
           choices: ROW_FORMATS,
           describe: 'form of the rows; on standard output an Arrow stream, or JSON lines on a terminal',
+        })
+        .option('on-bad', {
+          choices: ['fail', 'skip'] as const,
+          default: 'fail' as const,
+          describe: 'what a bad record does: end the run, or be left out and counted',
         })
         .option('float16', {
           boolean: true,
@@ -95,7 +104,13 @@ async function transform(flags: ArgumentsCamelCase<Flags>): Promise<void> {
     const records = recordOptionsOf(flags)
     // Of all stages features alone look at ground truth, which is not read for the others.
     const truth = names.at(-1) === 'features' ? ('found' as const) : false
-    const sources = openAllMaps(files, { ...records, truth })
+    const screen = { k: 0, input: '' }
+    const sources = openAllMaps(files, { ...records, truth, screen })
+    const bad = new BadRecords()
+    const good = leaveOutBad(({ error }) => {
+      if (flags['on-bad'] === 'fail') throw error
+      bad.add('', error.reason ?? 'other')
+    })
     const out = piped ? undefined : flags.out
     const metadata = {
       'attrstream.version': VERSION,
@@ -113,11 +128,12 @@ async function transform(flags: ArgumentsCamelCase<Flags>): Promise<void> {
       },
     }
     if (made.kind === 'rows') {
-      await saveRows(out, made.table, stream(sources, made.stage, streaming), options)
+      await saveRows(out, made.table, stream(sources, pipe(good, made.stage), streaming), options)
     } else {
-      const maps = stream(sources, pipe(made.stage, copyMap({ element })), streaming)
+      const maps = stream(sources, pipe(pipe(good, made.stage), copyMap({ element })), streaming)
       await saveMaps(out, element, maps, options)
     }
+    if (bad.total > 0) note(`${bad.total} bad records are left out: ${countsText(bad.by())}`)
     if (flags.where !== undefined) {
       note(`${count.rows - count.records} of ${count.rows} records are left out by --where ${flags.where}`)
     }

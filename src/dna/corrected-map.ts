@@ -83,12 +83,20 @@ export function mapCorrector(basis: Basis): CorrectMap {
   }
 }
 
-/** Takes the mean over bases off every position of a map. */
+/**
+ * Takes the mean over bases off every position of a map. Error: `record`, where a value is NaN or infinite, or too large to
+ * square.
+ */
 export function correctValues(attribution: Float32Array | Float64Array, out: Float64Array): void {
+  let square = 0
   for (let p = 0; p < attribution.length; p += 4) {
     const mean = (attribution[p] + attribution[p + 1] + attribution[p + 2] + attribution[p + 3]) * 0.25
-    for (let b = 0; b < 4; b++) out[p + b] = attribution[p + b] - mean
+    for (let b = 0; b < 4; b++) {
+      out[p + b] = attribution[p + b] - mean
+      square += out[p + b] * out[p + b]
+    }
   }
+  if (!(square < Number.POSITIVE_INFINITY)) throw unusableValue(attribution)
 }
 
 /** Marks N positions in `squares`; where there are any, totals are summed again without them. */

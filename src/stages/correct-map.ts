@@ -2,7 +2,11 @@ import type { AttributionRecord, Stage } from '../core/types.js'
 import { ChangedMap } from '../dna/changed-map.js'
 import { correctValues } from '../dna/corrected-map.js'
 
-/** Gradient correction as a map again: the mean over bases taken off every position, those of N too. */
+/**
+ * Gradient correction as a map again: the mean over bases taken off every position, those of N too.
+ *
+ * Error: `record`, for a value that is no finite number.
+ */
 export function correctMap(): Stage<AttributionRecord> {
   return {
     name: 'correct-map',

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { DuckDBInstance } from '@duckdb/node-api'
 import { tableFromIPC } from 'apache-arrow'
 import { afterAll, describe, expect, it } from 'vitest'
+import { makeRecords, writeDump } from '../support/dumps.js'
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 const MAIN = `${ROOT}dist/cli/main.js`
@@ -153,6 +154,29 @@ describe('transform', () => {
       child.stdout.once('data', () => child.stdout.destroy())
       const status = await new Promise(resolve => child.once('close', resolve))
       expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
+    }
+  })
+
+  it('ends at a bad record, or leaves it out and counts it, whatever the stages', () => {
+    const records = makeRecords(12, 40)
+    records[5].attributions[9] = Number.NaN
+    const dump = join(folder, 'dirty.arrow')
+    writeDump(dump, records, { rows: 4 })
+    for (const stages of ['raw', 'window', 'features']) {
+      const out = join(folder, `dirty-${stages}.ndjson`)
+      const args = [dump, '--stages', stages, '-o', out]
+      expect(transform(args)).toMatchObject({
+        status: 1,
+        stderr: expect.stringMatching(
+          /dirty\.arrow batch 1 row 5 \(chr1:200\): attribution at position 2, base C is NaN/,
+        ),
+      })
+      expect(existsSync(out)).toBe(false)
+      expect(transform([...args, '--on-bad', 'skip'])).toMatchObject({
+        status: 0,
+        stderr: 'attrstream: 1 bad records are left out: not-finite 1\n',
+      })
+      expect(readFileSync(out, 'utf8').trimEnd().split('\n')).toHaveLength(11)
     }
   })
 

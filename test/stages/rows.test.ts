@@ -195,6 +195,12 @@ describe('maps from maps', () => {
     const { id, idHash, idCheck, sequence, where, model, truth } = record
     expect(out).toEqual({ id, idHash, idCheck, sequence, where, model, truth })
   })
+  it('are refused where they hold no numbers, or numbers too large to square', () => {
+    const nan = recordOf('', 'AC', [1, 2, 3, 4, 5, Number.NaN, 7, 8])
+    expect(() => values(correctMap(), nan)).toThrow('attribution at position 1, base C is NaN')
+    expect(() => values(normaliseMap({ normalise: 'none' }), nan)).toThrow('base C is NaN')
+    expect(() => values(correctMap(), recordOf('', 'A', [1e200, 0, 0, 0]))).toThrow('overflow')
+  })
   it('are normalised without N, and left where there is nothing to divide by', () => {
     const record = recordOf('', 'ANC', spikes(3, 100, 1))
     const [sum] = values(normaliseMap({ normalise: 'l2-sum' }), record)
