@@ -22,6 +22,11 @@ const COMMANDS: readonly Entry[] = [
     async () => (await import('./report.js')).reportCommand,
   ],
   [
+    'plot <kind> [scores..]',
+    'draw one figure of a report, as SVG or PNG',
+    async () => (await import('./plot.js')).plotCommand,
+  ],
+  [
     'inspect <files..>',
     'say what a file is, how it is read, and what a score of it needs',
     async () => (await import('./inspect.js')).inspectCommand,

@@ -2,7 +2,7 @@ import { dirname } from 'node:path'
 import type { ArgumentsCamelCase, InferredOptionTypes } from 'yargs'
 import { DataError } from '../core/errors.js'
 import { writeWhole } from '../engine/whole-file.js'
-import { report as makeReport } from '../report/report.js'
+import { report as makeReport, type ReportInput } from '../report/report.js'
 import { PALETTES } from '../report/theme.js'
 import { loadPerformance } from '../scoring/load-performance.js'
 import { loadScores, type LoadedScores } from '../scoring/load-scores.js'
@@ -54,11 +54,7 @@ async function report(flags: ArgumentsCamelCase<Flags>): Promise<void> {
   const paths = flags.scores ?? []
   if (paths.length === 0)
     throw new DataError('usage', 'report needs scores; name a scores.json or its folder')
-  const { maps, ids } = flags
-  if (ids !== undefined && maps === undefined) {
-    throw new DataError('usage', '--ids names sequences of dumps; give the dumps with --maps')
-  }
-  await writeReport(flags.out, await Promise.all(paths.map(loadScores)), dumpsOf(maps ?? []), flags)
+  await writeReport(flags.out, await Promise.all(paths.map(loadScores)), dumpsOf(flags.maps ?? []), flags)
   process.stderr.write(`attrstream: the report is in ${flags.out}\n`)
 }
 
@@ -67,25 +63,44 @@ export async function writeReport(
   file: string,
   documents: readonly LoadedScores[],
   dumps: readonly Dump[],
-  flags: ArgumentsCamelCase<Partial<ReportFlags> & RecordFlags>,
+  flags: Shown,
 ): Promise<void> {
+  const html = makeReport(await reportInput(documents, dumps, flags))
+  await makeFolder(dirname(file))
+  await writeWhole(file, html)
+}
+
+type Shown = ArgumentsCamelCase<Partial<ReportFlags> & RecordFlags>
+
+/** All that a report or a figure shows. Errors: `usage`, for a column that is none; those of reading. */
+export async function reportInput(
+  documents: readonly LoadedScores[],
+  dumps: readonly Dump[],
+  flags: Shown,
+): Promise<ReportInput> {
   const { performance, ids, strata, palette = PALETTES[0] } = flags
+  if (ids !== undefined && dumps.length === 0) {
+    throw new DataError('usage', '--ids names sequences of dumps; give the dumps with --maps')
+  }
   const table = performance === undefined ? undefined : await loadPerformance(performance)
   const column = flags.performanceColumn
-  if (column !== undefined && !table?.columns.some(({ name, numeric }) => name === column && numeric)) {
-    throw new DataError(
+  const known = (numeric: boolean) =>
+    (table?.columns ?? []).flatMap(found => (found.numeric || !numeric ? found.name : []))
+  const refuse = (flag: string, value: string, names: readonly string[]) =>
+    new DataError(
       'usage',
-      `--performance-column is ${column}, expected one of ${table?.columns.flatMap(({ name, numeric }) => (numeric ? name : [])).join(', ') ?? 'a --performance table'}`,
+      `${flag} is ${value}, expected ${table === undefined ? 'a table with --performance' : `one of ${names.join(', ')}`}`,
     )
-  }
-  const html = makeReport({
+  if (column !== undefined && !known(true).includes(column))
+    throw refuse('--performance-column', column, known(true))
+  const wrong = strata?.split(',').find(name => !known(false).includes(name))
+  if (wrong !== undefined) throw refuse('--strata', wrong, known(false))
+  return {
     documents,
     performance: table,
     performanceColumn: column,
     strata: strata?.split(','),
     maps: await showMaps(dumps, ids?.split(','), recordOptionsOf(flags)),
     palette,
-  })
-  await makeFolder(dirname(file))
-  await writeWhole(file, html)
+  }
 }

@@ -67,6 +67,16 @@ export interface ConvergenceView {
   readonly angular: MetricView
 }
 
+/** One setting of a sweep by one metric. */
+export interface SweepView {
+  readonly metric: 'kmer' | 'angular'
+  /** k, or the positions of a window. */
+  readonly width: number | null
+  readonly q: number | null
+  readonly top: number | null
+  readonly values: MetricView
+}
+
 /** A model as the report shows it, whatever version of attrstream its scores are of. */
 export interface ModelView {
   readonly name: string
@@ -86,6 +96,7 @@ export interface ModelView {
     readonly aupr: number | null
   } | null
   readonly convergence: readonly ConvergenceView[]
+  readonly sweep: readonly SweepView[]
   readonly readout: ReadoutView | null
   readonly warnings: readonly string[]
   readonly counts: { readonly [what: string]: number }
@@ -134,6 +145,16 @@ function viewOf(model: Loose, name: string, source: string): Omit<ModelView, 'an
       kmer: metricOf(loose(loose(point)['kmer'])),
       angular: metricOf(loose(loose(point)['angular'])),
     })),
+    sweep: list(model['sweep']).map(item => {
+      const row = loose(item)
+      return {
+        metric: row['metric'] === 'angular' ? 'angular' : 'kmer',
+        width: number(row['k']) ?? number(row['window']),
+        q: number(row['q']) ?? number(row['threshold_q']),
+        top: number(row['threshold_top']),
+        values: metricOf(row),
+      }
+    }),
     readout: (model['readout'] as ReadoutView | undefined) ?? null,
     warnings: list(model['warnings']).map(String),
     counts: {
@@ -207,12 +228,18 @@ export const DIVERGENCE: Consistency = {
 }
 
 /** Cross-validated values where any model has one for this metric, else the excess, else the KLD itself. */
-export function consistencyOf(models: readonly ModelView[], metric: 'kmer' | 'angular'): Consistency {
+export function consistencyOf(models: readonly ModelView[], metric: Metric): Consistency {
   const has = (consistency: Consistency) => models.some(model => consistency.of(model[metric]) !== null)
   return has(CROSS_VALIDATED) ? CROSS_VALIDATED : has(EXCESS) ? EXCESS : DIVERGENCE
 }
 
-export const METRICS = [
-  ['kmer', 'k-mer'],
-  ['angular', 'angular'],
-] as const
+export type Metric = 'kmer' | 'angular'
+
+/** What people call the metrics. */
+export const METRIC_NAMES: { readonly [metric in Metric]: string } = { kmer: 'k-mer', angular: 'angular' }
+
+/** Both, with their names. */
+export const METRICS: readonly (readonly [metric: Metric, name: string])[] = [
+  ['kmer', METRIC_NAMES.kmer],
+  ['angular', METRIC_NAMES.angular],
+]

@@ -1,19 +1,24 @@
-import { paretoFront, pearson, spearman } from '../stats/association.js'
 import { angularFigures } from './angular-figure.js'
-import { curves } from './curves.js'
 import { about, figureBlock, figures, hint } from './blocks.js'
+import type { Figure } from './figure.js'
 import { findCards } from './finds.js'
-import { forest } from './forest.js'
 import { howMade } from './how-made.js'
 import { mapFigure } from './map-figure.js'
-import { element, escape, named, shown, visible, whole } from './markup.js'
-import { consistencyOf, METRICS, type ModelView } from './models.js'
-import { performanceColumn, type PerformanceTable, strataOf } from './performance.js'
+import { element, escape, named, shown, whole } from './markup.js'
+import { METRICS, type Metric, type ModelView } from './models.js'
+import {
+  consistencyFigure,
+  convergenceFigure,
+  generalisationFigure,
+  performanceOf,
+  strataIn,
+  truthFigure,
+} from './overview-figures.js'
+import type { PerformanceTable } from './performance.js'
 import type { ReportInput } from './report.js'
-import { scatter } from './scatter.js'
 import { rankFigure, spectrumFigure } from './spectrum-figure.js'
 import { sweepSection } from './sweeps.js'
-import { ALIKE, colourClass, type Strata } from './symbols.js'
+import type { Strata } from './symbols.js'
 import { numberCell, table, type TableCell, type TableColumn, textCell, wholeCell } from './tables.js'
 
 export interface Section {
@@ -24,22 +29,15 @@ export interface Section {
 
 /** The sections of the report, in order. */
 export function sectionsOf(input: ReportInput, models: readonly ModelView[]): Section[] {
-  const { performance, documents, maps } = input
-  const strata =
-    performance === undefined
-      ? ALIKE
-      : strataOf(
-          performance,
-          models.map(({ name }) => name),
-          input.strata,
-        )
+  const { performance, maps } = input
+  const strata = strataIn(input, models)
   return [
     { id: 'models', name: 'Models', html: modelTable(models, performance) },
     { id: 'consistency', name: 'Consistency', html: consistencySection(models, strata) },
     { id: 'generalisation', name: 'Generalisation', html: generalisationSection(models, strata, input) },
     { id: 'truth', name: 'Ground truth', html: truthSection(models, strata) },
     { id: 'patterns', name: 'What they attribute to', html: patternSection(models) },
-    { id: 'sensitivity', name: 'Sensitivity', html: sweepSection(documents, models) },
+    { id: 'sensitivity', name: 'Sensitivity', html: sweepSection(models) },
     { id: 'convergence', name: 'Convergence', html: convergenceSection(models, strata) },
     { id: 'maps', name: 'Maps', html: mapSection(maps) },
     { id: 'made', name: 'How it was made', html: madeSection(input, models) },
@@ -120,123 +118,52 @@ function consistencySection(models: readonly ModelView[], strata: Strata): strin
   return (
     about(
       'Cross-validated consistency asks how much better the maps of other sequences predict what a map attributes to than the prior does: noise scores 0 at any size. The excess takes off the KLD what noise of the same amount scores.',
-    ) +
-    figures(
-      ...METRICS.map(([metric]) =>
-        figureBlock(forest(models, metric, consistencyOf(models, metric), strata)),
-      ),
-    )
+    ) + figures(...METRICS.map(([metric]) => figureBlock(consistencyFigure(models, metric, strata))))
   )
 }
 
-function generalisationSection(
-  models: readonly ModelView[],
-  strata: Strata,
-  { performance, performanceColumn: wanted }: ReportInput,
-): string {
-  const column = performance && performanceColumn(performance, wanted)
-  if (performance === undefined || column === undefined) {
+function generalisationSection(models: readonly ModelView[], strata: Strata, input: ReportInput): string {
+  const performance = performanceOf(input)
+  if (performance === undefined) {
     return hint(
       `How well the models generalise is not known here. Give a table with a column <code>model</code> and one of a figure, such as AUROC: <code>attrstream report … --performance models.csv</code>`,
     )
   }
-  const valueOf = (model: ModelView) => {
-    const value = performance.rows.get(model.name)?.[column]
-    return typeof value === 'number' ? value : null
-  }
-  const known = models.filter(model => valueOf(model) !== null)
-  const missing = models.length - known.length
-  if (known.length === 0) {
+  const table = escape(input.performance?.name ?? '')
+  const { column, of } = performance
+  const missing = models.filter(model => of(model) === null).length
+  const plots = drawn(metric => generalisationFigure(models, metric, strata, input))
+  if (plots.length === 0) {
     return hint(
-      `None of the models is in <code>${escape(performance.name)}</code>: its column <code>model</code> must have their names.`,
+      `None of the models is in <code>${table}</code>: its column <code>model</code> must have their names.`,
     )
   }
-  const plots = METRICS.map(([metric, name]) => {
-    const consistency = consistencyOf(known, metric)
-    const points = known.flatMap(model => {
-      const y = consistency.of(model[metric])
-      const x = valueOf(model) as number
-      if (y === null) return []
-      const se = consistency.se(model[metric])
-      return [
-        {
-          model,
-          x,
-          y,
-          se,
-          tip: `${column} ${shown(x, 4)}\n${name} ${shown(y)}${se === null ? '' : ` ± ${shown(se)}`} nats`,
-        },
-      ]
-    })
-    const front = paretoFront(points.map(({ x, y }) => [x, y]))
-    return figureBlock(
-      scatter(points, {
-        id: `generalisation-${metric}`,
-        title: `Generalisation and ${name} consistency`,
-        description: `A point a model, ${visible(column)} against ${consistency.label}, with bars of one standard error; the broken line joins the models that no other beats in both.`,
-        x: column,
-        y: `${name}: ${consistency.label}`,
-        strata,
-        front: new Set(points.filter((_, i) => front[i]).map(({ model }) => model.name)),
-      }),
-    )
-  })
   return (
     about('Of models that predict about equally well, those higher up are the ones worth interpreting.') +
     figures(...plots) +
-    (missing > 0
-      ? hint(
-          `${missing} of ${models.length} models have no ${escape(column)} in ${escape(performance.name)}.`,
-        )
-      : '')
+    (missing > 0 ? hint(`${missing} of ${models.length} models have no ${escape(column)} in ${table}.`) : '')
   )
 }
 
 function truthSection(models: readonly ModelView[], strata: Strata): string {
-  const known = models.filter(({ truth }) => truth?.snr !== undefined && truth.snr !== null)
-  if (known.length === 0) {
+  const plots = drawn(metric => truthFigure(models, metric, strata))
+  if (plots.length === 0) {
     return hint(
       'No ground truth was scored. Where it is known where motifs lie, as in synthetic data, give it as a column <code>truth</code> of the dumps (or name it: <code>attrstream score … --truth-column NAME</code>).',
     )
   }
-  const plots = METRICS.map(([metric, name]) => {
-    const consistency = consistencyOf(known, metric)
-    const points = known.flatMap(model => {
-      const y = consistency.of(model[metric])
-      const x = model.truth?.snr as number
-      return y === null
-        ? []
-        : [
-            {
-              model,
-              x,
-              y,
-              se: consistency.se(model[metric]),
-              tip: `SNR ${shown(x)}\n${name} ${shown(y)} nats`,
-            },
-          ]
-    })
-    const x = points.map(point => point.x)
-    const y = points.map(point => point.y)
-    const correlations =
-      points.length < 3
-        ? 'Fewer than three models have no correlation.'
-        : `Over ${points.length} models Pearson's r is ${shown(pearson(x, y))}, Spearman's ${shown(spearman(x, y))}.`
-    return figureBlock(
-      scatter(points, {
-        id: `truth-${metric}`,
-        title: `Signal to noise and ${name} consistency`,
-        description: `A point a model, the signal-to-noise ratio against ground truth by ${consistency.label}. ${correlations}`,
-        x: 'signal-to-noise ratio against ground truth',
-        y: `${name}: ${consistency.label}`,
-        strata,
-      }),
-    )
-  })
   return (
     about('Consistency is computed without ground truth; where there is some, it can be held against it.') +
     figures(...plots)
   )
+}
+
+/** The figures of both metrics that can be drawn. */
+function drawn(figureOf: (metric: Metric) => Figure | undefined): string[] {
+  return METRICS.flatMap(([metric]) => {
+    const figure = figureOf(metric)
+    return figure === undefined ? [] : [figureBlock(figure)]
+  })
 }
 
 /** Models that lie open when the page is opened. */
@@ -315,35 +242,10 @@ function modelDetails(model: ModelView, open: boolean, most: number): string {
 }
 
 function convergenceSection(models: readonly ModelView[], strata: Strata): string {
-  const known = models.filter(({ convergence }) => convergence.length > 1)
-  if (known.length === 0) {
+  const plots = drawn(metric => convergenceFigure(models, metric, strata))
+  if (plots.length === 0) {
     return hint('These scores do not tell how they settled: score again with this version of attrstream.')
   }
-  const alike = strata.colours.length < 2
-  const plots = METRICS.map(([metric, name]) => {
-    const consistency = consistencyOf(known, metric)
-    return figureBlock(
-      curves(
-        known.map((model, i) => ({
-          name: model.name,
-          anchor: model.anchor,
-          style: alike ? `s${i % 8}` : colourClass(strata, model.name),
-          points: model.convergence.flatMap(point => {
-            const y = consistency.of(point[metric])
-            return y === null ? [] : [{ x: point.records, y, se: consistency.se(point[metric]) }]
-          }),
-        })),
-        {
-          id: `convergence-${metric}`,
-          title: `Convergence, ${name} metric`,
-          description: `${consistency.label} of growing random parts of the maps, with a band of one standard error. A curve that still rises asks for more maps.`,
-          x: 'maps',
-          y: `${name}: ${consistency.label}`,
-          logarithmic: true,
-        },
-      ),
-    )
-  })
   return figures(...plots)
 }
 

@@ -1,0 +1,87 @@
+import { dirname, extname } from 'node:path'
+import type { ArgumentsCamelCase } from 'yargs'
+import { DataError } from '../core/errors.js'
+import { writeWhole } from '../engine/whole-file.js'
+import { standaloneSvg } from '../report/figure.js'
+import { viewModels } from '../report/models.js'
+import { PLOTS, type PlotKind, plot as draw } from '../report/plots.js'
+import { renderPng } from '../report/png.js'
+import { loadScores } from '../scoring/load-scores.js'
+import { dumpsOf } from '../scoring/show-maps.js'
+import type { Command } from './command.js'
+import { makeFolder } from './output.js'
+import { RECORD_FLAGS, type RecordFlags } from './record-flags.js'
+import { reportInput, REPORT_FLAGS, type ReportFlags } from './report.js'
+
+type Flags = ReportFlags &
+  RecordFlags & {
+    kind?: PlotKind
+    scores?: string[]
+    out: string
+    metric: 'kmer' | 'angular'
+    model?: string | undefined
+    panel: number
+    scale: number
+    dark: boolean
+  }
+
+export const plotCommand: Command<Flags> = {
+  builder: yargs =>
+    yargs
+      .positional('kind', {
+        choices: Object.keys(PLOTS) as PlotKind[],
+        demandOption: true,
+        describe: 'what is drawn',
+      })
+      .positional('scores', {
+        type: 'string',
+        array: true,
+        describe: 'scores.json files, or folders of them',
+      })
+      .option('out', { alias: 'o', string: true, demandOption: true, describe: 'file: .svg or .png' })
+      .option('metric', {
+        choices: ['kmer', 'angular'] as const,
+        default: 'kmer' as const,
+        describe: 'metric of a figure of all models',
+      })
+      .option('model', { string: true, describe: 'model of a figure of one (the most consistent)' })
+      .option('panel', { number: true, default: 1, describe: 'panel of a sweep' })
+      .option('scale', {
+        number: true,
+        default: 4,
+        describe: 'pixels a unit of a PNG: 4 is some 300 a printed inch',
+      })
+      .option('dark', { boolean: true, default: false, describe: 'light on dark' })
+      .options(REPORT_FLAGS)
+      .options(RECORD_FLAGS)
+      .epilogue(
+        `Kinds:\n${Object.entries(PLOTS)
+          .map(([kind, what]) => `  ${kind.padEnd(15)} ${what}`)
+          .join('\n')}`,
+      )
+      .example('$0 plot consistency scores/ -o consistency.svg', '')
+      .example('$0 plot words scores/ --model resnet -o resnet.png', ''),
+  handler: plot,
+}
+
+/** `attrstream plot`. Errors: `usage`, for a figure that lacks what it is of; those of reading; `io`. */
+async function plot(flags: ArgumentsCamelCase<Flags>): Promise<void> {
+  const { kind, out, scale, maps = [], dark } = flags
+  const paths = flags.scores ?? []
+  const form = extname(out).toLowerCase()
+  if (form !== '.svg' && form !== '.png') {
+    throw new DataError('usage', 'a figure is SVG or PNG by its ending, expected .svg or .png', { file: out })
+  }
+  if (!(scale > 0 && scale <= 40))
+    throw new DataError('usage', `--scale is ${scale}, expected a number up to 40`)
+  if (paths.length === 0 && kind !== 'map') {
+    throw new DataError('usage', 'plot needs scores; name a scores.json or its folder')
+  }
+  const documents = await Promise.all(paths.map(loadScores))
+  const input = await reportInput(documents, dumpsOf(maps), flags)
+  const figure = draw(kind as PlotKind, input, viewModels(documents), flags)
+  if (typeof figure === 'string') throw new DataError('usage', figure)
+  const svg = standaloneSvg(figure, input.palette, dark ? 'dark' : 'light')
+  await makeFolder(dirname(out))
+  await writeWhole(out, form === '.svg' ? svg : await renderPng(svg, scale))
+}
