@@ -228,6 +228,7 @@ it('dna, stats, readout, stages and accumulators look at no clock and no process
 
 it('each package has one home', () => {
   const HOMES: { readonly [name: string]: RegExp } = {
+    '@aws-sdk/client-s3': /^src\/columns\/remote-s3\.ts$/,
     '@toondepauw/node-zstd': /^src\/columns\/zstd\.ts$/,
     '@marcbachmann/cel-js': /^src\/columns\/where\.ts$/,
     'apache-arrow':

@@ -1,6 +1,7 @@
 import { readdir, stat } from 'node:fs/promises'
 import { basename, extname, join, resolve } from 'node:path'
 import type { RecordOptions } from '../columns/records.js'
+import { isRemote, shownPath } from '../core/address.js'
 import { DataError } from '../core/errors.js'
 import { otherThanMaps } from '../scoring/holds-maps.js'
 import { inputNames, type Population } from '../scoring/score.js'
@@ -51,6 +52,7 @@ async function withoutSides(
 }
 
 async function expand(input: string, note: (text: string) => void): Promise<string[]> {
+  if (isRemote(input)) return [input]
   const found = await stat(input).catch(() => undefined)
   if (found?.isDirectory()) return filesOf(input, note)
   if (found !== undefined || !/[*?[{(!]/.test(input)) return [input]
@@ -79,10 +81,15 @@ async function filesOf(folder: string, note: (text: string) => void): Promise<st
   return files
 }
 
+function stemOf(file: string): string {
+  const shown = shownPath(file)
+  return file === '-' ? 'stdin' : basename(shown, extname(shown))
+}
+
 /** One population of all files under `model`, or each file one of its own, named by its stem (its name where stems repeat). */
 export function populationsOf(files: readonly string[], model: string | undefined): Population[] {
   if (model !== undefined) return [{ model, paths: files }]
-  const stems = files.map(file => (file === '-' ? 'stdin' : basename(file, extname(file))))
+  const stems = files.map(file => stemOf(file))
   const names = inputNames(files)
   const twice = names.find((name, i) => names.indexOf(name) < i)
   if (twice !== undefined) throw new DataError('usage', `${twice} is named twice; name each file once`)

@@ -94,6 +94,16 @@ for (const [command, describe, load] of COMMANDS) {
 try {
   await parser
     .scriptName('attrstream')
+    .option('s3-endpoint', {
+      string: true,
+      global: true,
+      describe: 'address of the server of s3:// inputs, where it is not Amazon',
+    })
+    .middleware(flags => {
+      const endpoint = flags['s3-endpoint']
+      // What the client looks at, in this thread and in workers.
+      if (typeof endpoint === 'string') process.env['AWS_ENDPOINT_URL_S3'] = endpoint
+    })
     .demandCommand(1, 'name a command')
     .strict()
     .recommendCommands()

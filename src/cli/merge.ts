@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import type { ArgumentsCamelCase } from 'yargs'
+import { shownPath } from '../core/address.js'
 import { DataError } from '../core/errors.js'
 import { loadCheckpoint, saveCheckpoint } from '../engine/checkpoint-file.js'
 import { loadPlan, shortId } from '../engine/plan.js'
@@ -98,7 +99,7 @@ async function merge(flags: ArgumentsCamelCase<Flags>): Promise<void> {
     models: merger.scores(max, motifs),
     provenance: {
       version: VERSION,
-      command: process.argv.slice(2),
+      command: process.argv.slice(2).map(shownPath),
       inputs: plan.inputs.map(({ name, size, fingerprint }) => ({
         model: plan.population,
         name,

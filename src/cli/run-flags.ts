@@ -1,6 +1,6 @@
-import { stat } from 'node:fs/promises'
 import { availableParallelism, totalmem } from 'node:os'
 import type { Argv, InferredOptionTypes } from 'yargs'
+import { sizeOf } from '../columns/bytes.js'
 import { DataError } from '../core/errors.js'
 import type { Every } from '../engine/population-fold.js'
 
@@ -92,6 +92,6 @@ export async function lanesFor(workers: number | undefined, files: readonly stri
   if (files.includes('-')) return 1
   if (workers !== undefined) return workers
   let bytes = 0
-  for (const file of files) bytes += (await stat(file).catch(() => undefined))?.size ?? 0
+  for (const file of files) bytes += (await sizeOf(file)) ?? 0
   return Math.max(1, Math.min(availableParallelism(), Math.floor(bytes / BYTES_A_WORKER)))
 }

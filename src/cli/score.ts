@@ -1,6 +1,7 @@
-import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ArgumentsCamelCase, InferredOptionTypes } from 'yargs'
+import { sizeOf } from '../columns/bytes.js'
+import { shownPath } from '../core/address.js'
 import { DataError } from '../core/errors.js'
 import type { Json } from '../core/types.js'
 import { count } from '../engine/ranges.js'
@@ -378,14 +379,14 @@ async function provenance(
       results[i].inputs.map(async ({ name, path, fingerprint }) => ({
         model,
         name,
-        bytes: path === '-' ? null : (await stat(path)).size,
+        bytes: path === '-' ? null : ((await sizeOf(path)) ?? null),
         fingerprint: fingerprint ?? null,
       })),
     ),
   )
   return {
     version: VERSION,
-    command: process.argv.slice(2),
+    command: process.argv.slice(2).map(shownPath),
     inputs,
     options: {
       ...metrics,

@@ -1,19 +1,23 @@
 import { createHash } from 'node:crypto'
-import { type FileHandle, open } from 'node:fs/promises'
+import { type FileHandle, open, stat } from 'node:fs/promises'
+import { isRemote } from '../core/address.js'
 import { DataError } from '../core/errors.js'
 
-/** Bytes that can be read at any place: a file. */
+/** Bytes that can be read at any place: a file, here or on a server. */
 export interface Bytes {
   /** What messages call it. */
   readonly name: string
   readonly size: number
+  /** What a server calls this state of the file, if anything: it changes when the content does. */
+  readonly version?: string | undefined
   /** Fills `into` with the bytes from `position` on; fewer than asked for is a DataError, never a short answer. */
   read(into: Uint8Array, position: number): Promise<void>
   close(): Promise<void>
 }
 
-/** Opens a regular file. Errors: `not-found`, `io`. */
+/** Opens a regular file, or one on a server by its address. Errors: `not-found`, `io`; those of `openRemote`. */
 export async function openBytes(path: string): Promise<Bytes> {
+  if (isRemote(path)) return (await import('./remote.js')).openRemote(path)
   let handle: FileHandle
   try {
     handle = await open(path, 'r')
@@ -61,6 +65,14 @@ function openingError(error: unknown, path: string): DataError {
   return new DataError('io', `cannot be opened: ${(error as Error).message}`, { file: path }, error)
 }
 
+/** Bytes of a file; undefined where there is none. */
+export async function sizeOf(path: string): Promise<number | undefined> {
+  if (!isRemote(path)) return (await stat(path).catch(() => undefined))?.size
+  const bytes = await openBytes(path).catch(() => undefined)
+  await bytes?.close()
+  return bytes?.size
+}
+
 /** Up to this size a fingerprint covers every byte: 64 MB hash in about 40 ms, unnoticed beside the start of a run. */
 const WHOLE = 64 * 2 ** 20
 const SAMPLES = 256
@@ -69,9 +81,11 @@ const SAMPLE_BYTES = 64 * 1024
 /**
  * SHA-256, in hex, over the size and the content: every byte of a file of up to 64 MiB, else 256 evenly spread pieces
  * of 64 KiB, the first and last bytes among them. `extra` enters too: whatever decides how the file is cut into batches.
+ * A file on a server that tells its version is not read for it.
  */
 export async function fingerprintBytes(bytes: Bytes, extra: string): Promise<string> {
   const hash = createHash('sha256').update(`${bytes.size}\n${extra}\n`)
+  if (bytes.version !== undefined) return hash.update(`version ${bytes.version}`).digest('hex')
   const pieces = bytes.size <= WHOLE ? Math.ceil(bytes.size / SAMPLE_BYTES) : SAMPLES
   const buffer = new Uint8Array(SAMPLE_BYTES)
   for (let i = 0; i < pieces; i++) {

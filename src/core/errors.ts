@@ -1,3 +1,4 @@
+import { shownPath } from './address.js'
 import type { Where } from './types.js'
 
 /** What went wrong, for programs. The command line maps each to an exit code. */
@@ -89,7 +90,7 @@ export function partError(part: string, error: unknown): DataError {
 /** `maps.parquet batch 3 row 17 (chr1:100-300)`: the known parts of a place, for people. */
 export function describe(where: Where): string {
   const parts: string[] = []
-  if (where.file !== undefined) parts.push(where.file)
+  if (where.file !== undefined) parts.push(shownPath(where.file))
   if (where.batch !== undefined) parts.push(`batch ${where.batch}`)
   if (where.row !== undefined) parts.push(`row ${where.row}`)
   if (where.id !== undefined) parts.push(`(${where.id})`)

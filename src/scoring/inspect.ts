@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises'
+import { sizeOf } from '../columns/bytes.js'
 import type { ColumnSource } from '../columns/column.js'
 import { findLayout, type Layout } from '../columns/layout.js'
 import { attributionRecords, type RecordOptions } from '../columns/records.js'
@@ -113,7 +113,7 @@ export async function inspectFile(path: string, options: InspectOptions): Promis
   const unknown: Inspection = {
     schema: INSPECT_SCHEMA,
     file: path,
-    bytes: path === '-' ? null : ((await stat(path).catch(() => undefined))?.size ?? null),
+    bytes: path === '-' ? null : ((await sizeOf(path)) ?? null),
     ...UNKNOWN,
   }
   const columns = await attempt(() => openColumns(path, options.records))

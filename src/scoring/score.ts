@@ -1,6 +1,7 @@
 import { basename, dirname, relative, resolve, sep } from 'node:path'
 import { findLayout } from '../columns/layout.js'
 import { filterOf, type RecordOptions } from '../columns/records.js'
+import { isRemote, shownPath } from '../core/address.js'
 import { DataError } from '../core/errors.js'
 import type { Json } from '../core/types.js'
 import type { Checkpoint } from '../engine/checkpoint.js'
@@ -153,19 +154,27 @@ export function rowIds(names: readonly string[]): { prefixes: string[]; origin: 
     : { prefixes: names.map(name => `${name}:`), origin: 'path and row' }
 }
 
-/** The deepest folder that holds all of the files. */
+/** The deepest folder that holds all of the files of this machine. */
 export function commonFolder(paths: readonly string[]): string {
-  const folders = paths.filter(path => path !== '-').map(path => dirname(resolve(path)).split(sep))
+  const folders = paths
+    .filter(path => path !== '-' && !isRemote(path))
+    .map(path => dirname(resolve(path)).split(sep))
   const [first = [], ...others] = folders
   let common = 0
   while (common < first.length && others.every(folder => folder[common] === first[common])) common++
   return first.slice(0, common).join(sep) || sep
 }
 
-/** Paths relative to the deepest folder that holds all of the files, with `/`: what checkpoints and plans call them. */
+/**
+ * Paths relative to the deepest folder that holds all of the files, with `/`, and addresses without what may be secret:
+ * what checkpoints and plans call them.
+ */
 export function inputNames(paths: readonly string[]): string[] {
   const folder = commonFolder(paths)
-  return paths.map(path => (path === '-' ? path : relative(folder, resolve(path)).split(sep).join('/')))
+  return paths.map(path => {
+    if (path === '-' || isRemote(path)) return shownPath(path)
+    return relative(folder, resolve(path)).split(sep).join('/')
+  })
 }
 
 /**

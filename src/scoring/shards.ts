@@ -1,6 +1,7 @@
-import { stat } from 'node:fs/promises'
 import { join, relative, resolve, sep } from 'node:path'
 import { type RecordOptions, withSidePaths } from '../columns/records.js'
+import { sizeOf } from '../columns/bytes.js'
+import { isRemote } from '../core/address.js'
 import { DataError } from '../core/errors.js'
 import type { AnyAccumulator, Json, Range } from '../core/types.js'
 import { assertCompatible, type Checkpoint, mergeCovered } from '../engine/checkpoint.js'
@@ -67,7 +68,9 @@ export async function planPopulation(
   }
   const { inputs, ids } = await openPopulation(population, options.records)
   const folder = commonFolder(population.paths)
-  const records = withSidePaths(options.records, path => relative(folder, resolve(path)).split(sep).join('/'))
+  const records = withSidePaths(options.records, path =>
+    isRemote(path) ? path : relative(folder, resolve(path)).split(sep).join('/'),
+  )
   const thin = resolveThinning(options.thin, inputs)
   const params = { ...(scoringNotes({ ...options, thin }) as object), records, ids }
   return makePlan({
@@ -77,12 +80,17 @@ export async function planPopulation(
     inputs: await Promise.all(
       inputs.map(async ({ name, path, batches = [], fingerprint = '' }) => ({
         name,
-        size: (await stat(path)).size,
+        size: (await sizeOf(path)) ?? 0,
         fingerprint,
         batches,
       })),
     ),
   })
+}
+
+/** Where a file of a plan is: an address is itself. */
+function pathOf(root: string, name: string): string {
+  return isRemote(name) ? name : join(root, ...name.split('/'))
 }
 
 function paramsOf(plan: Plan): PlanParams {
@@ -92,7 +100,7 @@ function paramsOf(plan: Plan): PlanParams {
 /** A plan whose files beside the maps are where its inputs are; they are planned relative to these. */
 function locate(plan: Plan, root: string): Plan {
   const params = paramsOf(plan)
-  const records = withSidePaths(params.records, path => join(root, ...path.split('/')))
+  const records = withSidePaths(params.records, path => pathOf(root, path))
   return { ...plan, params: { ...params, records } as unknown as Json }
 }
 
@@ -171,7 +179,7 @@ export async function foldShard(pool: LanePool, planned: Plan, run: ShardRun): P
   const inputs: OpenedInput[] = []
   const { prefixes } = rowIds(plan.inputs.map(({ name }) => name))
   for (const { name, size, fingerprint, batches } of plan.inputs.filter(input => part.has(input.name))) {
-    const path = join(run.root, ...name.split('/'))
+    const path = pathOf(run.root, name)
     const { inputs: opened } = await openPopulation(
       { model: plan.population, paths: [path] },
       optionsOfPlan(plan).records,
@@ -179,7 +187,7 @@ export async function foldShard(pool: LanePool, planned: Plan, run: ShardRun): P
     if (opened[0].fingerprint !== fingerprint || opened[0].batches?.length !== batches.length) {
       throw new DataError(
         'mismatch',
-        `is not the file of the plan: ${(await stat(path)).size} bytes with fingerprint ${opened[0].fingerprint}, expected ${size} bytes with ${fingerprint}; make the plan again`,
+        `is not the file of the plan: ${await sizeOf(path)} bytes with fingerprint ${opened[0].fingerprint}, expected ${size} bytes with ${fingerprint}; make the plan again`,
         { file: path },
       )
     }
@@ -204,7 +212,7 @@ export async function foldShard(pool: LanePool, planned: Plan, run: ShardRun): P
 
 /** Paths of the files that a shard reads. */
 export function shardPaths(plan: Plan, index: number, root: string): string[] {
-  return shardOf(plan, index).map(({ input }) => join(root, ...plan.inputs[input].name.split('/')))
+  return shardOf(plan, index).map(({ input }) => pathOf(root, plan.inputs[input].name))
 }
 
 /** Bytes that a shard has to read. */
@@ -339,7 +347,7 @@ export class Merger {
     const { prefixes } = rowIds(plan.inputs.map(({ name }) => name))
     const inputs = plan.inputs.map(({ name, fingerprint, batches }, i) => ({
       name,
-      path: join(root, ...name.split('/')),
+      path: pathOf(root, name),
       idPrefix: prefixes[i],
       fingerprint,
       batches,

@@ -1,7 +1,9 @@
 import { createReadStream } from 'node:fs'
+import { Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
 import { openBytes } from '../columns/bytes.js'
 import type { SequenceOnly } from '../columns/records.js'
+import { isRemote } from '../core/address.js'
 import { asDataError, DataError } from '../core/errors.js'
 import type { Batch, Source, Where } from '../core/types.js'
 import { CODE_OF_BYTE } from '../dna/bases.js'
@@ -64,9 +66,11 @@ export async function openFasta(path: string, options: FastaOptions = {}): Promi
     close: () => Promise.resolve(),
     async *read() {
       const parser = new FastaParser(path, options)
-      const file = createReadStream(path, { highWaterMark: READ_BYTES })
+      const file = isRemote(path)
+        ? Readable.from(piecesOf(path))
+        : createReadStream(path, { highWaterMark: READ_BYTES })
       const stream = gzip ? file.pipe(createGunzip({ chunkSize: READ_BYTES })) : file
-      file.on('error', error => stream.destroy(error))
+      file.on('error', (error: Error) => stream.destroy(error))
       try {
         for await (const chunk of stream) yield* parser.parse(chunk as Uint8Array)
         yield* parser.end()
@@ -86,6 +90,16 @@ export async function openFasta(path: string, options: FastaOptions = {}): Promi
         stream.destroy()
       }
     },
+  }
+}
+
+/** A file on a server from its start to its end. */
+async function* piecesOf(path: string): AsyncGenerator<Uint8Array> {
+  const bytes = await openBytes(path)
+  for (let at = 0; at < bytes.size; at += READ_BYTES) {
+    const piece = new Uint8Array(Math.min(READ_BYTES, bytes.size - at))
+    await bytes.read(piece, at)
+    yield piece
   }
 }
 

@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises'
 import { basename } from 'node:path'
+import { Readable } from 'node:stream'
 import { type ArrayOptions, arrayColumns } from '../columns/array-columns.js'
 import type { ArrayFile } from '../columns/arrays.js'
 import { openBytes } from '../columns/bytes.js'
@@ -8,6 +9,8 @@ import { joinColumns, type Side } from '../columns/join.js'
 import { columnsText, findLayout } from '../columns/layout.js'
 import { sequencesBeside } from '../columns/producers.js'
 import { type RecordOptions, type SequenceOnly, sequenceRecords } from '../columns/records.js'
+import { NO_RANGES, streamHttp } from '../columns/remote-http.js'
+import { isRemote } from '../core/address.js'
 import { asDataError, DataError } from '../core/errors.js'
 import type { Source } from '../core/types.js'
 import { looksLikeArrow } from './arrow/signature.js'
@@ -21,6 +24,9 @@ const arrow = () => import('./arrow/index.js')
 const parquet = () => import('./parquet/index.js')
 const numpy = () => import('./numpy/index.js')
 const hdf5 = () => import('./hdf5/index.js')
+
+/** Bytes that tell every format. */
+const HEAD = 16
 
 /** What is read, for messages. */
 export const FORMATS = 'Arrow, Parquet, NumPy or HDF5'
@@ -50,7 +56,8 @@ export async function openColumns(path: string, options: RecordOptions = {}): Pr
 
 async function openFile(path: string, options: ArrayOptions): Promise<ColumnSource> {
   if (path === '-') return (await arrow()).openArrowPipe(process.stdin, '-')
-  const head = await readHead(path)
+  const head = await readHead(path).catch((error: unknown) => openWithoutRanges(path, error))
+  if (!(head instanceof Uint8Array)) return head
   if (head.length === 0) throw new DataError('empty', `is an empty file, expected ${FORMATS}`, { file: path })
   if (looksLikeArrow(head)) return (await arrow()).openArrow(path)
   if (looksLikeParquet(head)) return (await parquet()).openParquet(path)
@@ -71,6 +78,32 @@ async function openFile(path: string, options: ArrayOptions): Promise<ColumnSour
   })
 }
 
+/** An Arrow stream on a server that ignores ranges is read as through a pipe; for anything else the error stands. */
+async function openWithoutRanges(path: string, error: unknown): Promise<ColumnSource> {
+  if (!(error instanceof DataError) || !error.what.startsWith(NO_RANGES)) throw error
+  const { head, all } = await peek(await streamHttp(path))
+  if (looksLikeArrow(head)) return (await arrow()).openArrowPipe(all, path)
+  all.destroy()
+  throw error
+}
+
+/** The first bytes of a stream, and a stream of all of them. */
+async function peek(stream: Readable): Promise<{ head: Uint8Array; all: Readable }> {
+  const iterator = stream[Symbol.asyncIterator]() as AsyncIterator<Uint8Array>
+  const pieces: Uint8Array[] = []
+  for (let size = 0; size < HEAD; ) {
+    const { done, value } = await iterator.next()
+    if (done === true) break
+    pieces.push(value)
+    size += value.length
+  }
+  async function* all() {
+    yield* pieces
+    yield* { [Symbol.asyncIterator]: () => iterator }
+  }
+  return { head: Buffer.concat(pieces).subarray(0, HEAD), all: Readable.from(all()) }
+}
+
 async function columnsOf(file: ArrayFile, options: ArrayOptions): Promise<ColumnSource> {
   try {
     return arrayColumns(file, options)
@@ -88,6 +121,7 @@ async function findSequences(
   const own = columns?.sequence ?? recognised?.columns.sequence ?? 'sequence'
   const beside = sequencesBeside(name)
   if (beside === undefined || fields.some(field => field.name === own)) return undefined
+  if (isRemote(beside)) return undefined // asking for what may not be there is slow, and may be forbidden
   return (await stat(beside).catch(() => undefined))?.isFile() ? beside : undefined
 }
 
@@ -143,7 +177,7 @@ export async function isColumnFile(path: string): Promise<boolean> {
 async function readHead(path: string): Promise<Uint8Array> {
   const bytes = await openBytes(path)
   try {
-    const head = new Uint8Array(Math.min(16, bytes.size))
+    const head = new Uint8Array(Math.min(HEAD, bytes.size))
     await bytes.read(head, 0)
     return head
   } finally {

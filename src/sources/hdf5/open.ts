@@ -1,5 +1,6 @@
 import { type ArrayFile, type ArrayInfo, shapeText } from '../../columns/arrays.js'
 import { type Bytes, fingerprintBytes, openBytes } from '../../columns/bytes.js'
+import { isRemote } from '../../core/address.js'
 import { asDataError, DataError } from '../../core/errors.js'
 import { attempt, Dataset, File, Group, type Library, loadLibrary } from './library.js'
 import { NumberRows, TextRows } from './rows.js'
@@ -14,6 +15,11 @@ const MAX_CHUNK = 2 ** 30
 
 /** Opens an HDF5 file. Errors: `not-found`, `io`, `format`, `damaged`. */
 export async function openHdf5(path: string): Promise<ArrayFile> {
+  if (isRemote(path)) {
+    throw new DataError('format', 'HDF5 is not read over a network; download the file and name that', {
+      file: path,
+    })
+  }
   const bytes = await openBytes(path)
   try {
     return openArrays(await loadLibrary(), bytes)

@@ -1,0 +1,75 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { DataError } from '../core/errors.js'
+
+/** How patient requests are; set by the environment, for slow networks and for tests. */
+export interface Patience {
+  /** Attempts without a byte of progress before giving up. */
+  readonly attempts: number
+  /** A connection that gives nothing for so long is dropped, in ms. */
+  readonly stallMs: number
+  /** Before the second attempt, in ms; each further one waits twice as long, up to 30 s. */
+  readonly pauseMs: number
+}
+
+export function patience(): Patience {
+  return {
+    attempts: whole('ATTRSTREAM_REMOTE_ATTEMPTS', 6),
+    stallMs: 1000 * whole('ATTRSTREAM_REMOTE_STALL_SECONDS', 30),
+    pauseMs: whole('ATTRSTREAM_REMOTE_PAUSE_MS', 500),
+  }
+}
+
+function whole(name: string, usual: number): number {
+  const text = process.env[name]
+  if (text === undefined || text === '') return usual
+  const value = Number(text)
+  if (Number.isInteger(value) && value >= 0) return value
+  throw new DataError('usage', `${name} is ${text}, expected a whole number`)
+}
+
+/** A failure that may pass: the server is busy, the connection was lost. */
+export class Passing extends Error {
+  /** When the server says to come again, in ms from now. */
+  readonly afterMs: number | undefined
+
+  constructor(message: string, afterMs?: number, cause?: unknown) {
+    super(message, { cause })
+    this.afterMs = afterMs
+  }
+}
+
+const LONGEST_PAUSE = 30_000
+
+/**
+ * Does `work` again and again while it fails in passing, with longer and longer pauses; the counting begins anew
+ * whenever `progress()` has grown. Errors: `io`, once too many attempts failed; whatever else `work` throws.
+ */
+export async function withRetries<T>(
+  file: string,
+  work: () => Promise<T>,
+  progress: () => number = () => 0,
+): Promise<T> {
+  const { attempts, pauseMs } = patience()
+  let failed = 0
+  let reached = progress()
+  for (;;) {
+    try {
+      return await work()
+    } catch (error) {
+      if (!(error instanceof Passing)) throw error
+      const now = progress()
+      failed = now > reached ? 1 : failed + 1
+      reached = now
+      if (failed >= attempts) {
+        throw new DataError(
+          'io',
+          `cannot be read: ${error.message}, ${failed} times in a row; try again later`,
+          { file },
+          error,
+        )
+      }
+      const pause = pauseMs * 2 ** (failed - 1) * (0.75 + Math.random() / 2)
+      await sleep(Math.min(LONGEST_PAUSE, error.afterMs ?? pause))
+    }
+  }
+}
