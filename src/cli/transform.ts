@@ -2,9 +2,16 @@ import type { ArgumentsCamelCase } from 'yargs'
 import { pipe } from '../core/compose.js'
 import { DataError } from '../core/errors.js'
 import type { MapElement } from '../core/map-rows.js'
-import { stream } from '../engine/run.js'
+import type { RecordOptions } from '../columns/records.js'
+import type { AttributionRecord, Stage } from '../core/types.js'
+import type { OpenedInput } from '../engine/population-fold.js'
+import { type StreamedBatch, stream } from '../engine/run.js'
+import { openPopulation } from '../scoring/score.js'
+import { isDash } from './dash.js'
+import { showProgress } from './progress.js'
+import { RUN_FLAGS } from './run-flags.js'
 import { countsText } from '../scoring/bad-record-policy.js'
-import { openAllMaps } from '../scoring/open-maps.js'
+import { openMaps } from '../scoring/open-maps.js'
 import { saveMaps } from '../scoring/save-maps.js'
 import { ROW_FORMATS, type RowFormat, saveRows } from '../scoring/save-rows.js'
 import { transformOf } from '../scoring/transform.js'
@@ -28,6 +35,7 @@ type Flags = MetricFlags &
     'on-bad': 'fail' | 'skip'
     float16: boolean
     float64: boolean
+    quiet: boolean
     debug: boolean
   }
 
@@ -69,7 +77,7 @@ export const transformCommand: Command<Flags> = {
           describe: 'two bytes a value of a map, not four',
         })
         .option('float64', { boolean: true, default: false, describe: 'eight bytes a value, not four' })
-        .option('debug', { boolean: true, default: false, describe: 'print the stack of an error' })
+        .options({ quiet: RUN_FLAGS.quiet, debug: RUN_FLAGS.debug })
         .options({ convention, k, q, buffer, window, 'window-kind': METRIC_FLAGS['window-kind'] })
         .options({ reduce, basis, normalise }),
     )
@@ -80,7 +88,7 @@ export const transformCommand: Command<Flags> = {
   handler: transform,
 }
 
-/** `attrstream transform`: rows of maps, in the order of the inputs. */
+/** `attrstream transform`: maps or rows of maps, in the order of the inputs. */
 async function transform(flags: ArgumentsCamelCase<Flags>): Promise<void> {
   if (flags.inputs === undefined || flags.inputs.length === 0) {
     throw new DataError('usage', 'transform needs inputs; name files, folders or patterns, or - for a pipe')
@@ -88,11 +96,11 @@ async function transform(flags: ArgumentsCamelCase<Flags>): Promise<void> {
   const names = flags.stages.split(',').map(name => name.trim())
   const element = elementOf(flags)
   const made = transformOf(names, metricsOf(flags))
-  const note = (text: string) => process.stderr.write(`attrstream: ${text}\n`)
-  const files = await expandInputs(flags.inputs, note, recordOptionsOf(flags))
-  const piped = flags.out === '-' || flags.out.endsWith('\0-')
-  const format =
-    flags.format ?? (piped ? (process.stdout.isTTY ? ('ndjson' as const) : ('arrow' as const)) : undefined)
+  // Of all stages features alone look at ground truth, which is not read for the others.
+  const truth = names.at(-1) === 'features' ? ('found' as const) : false
+  const records = { ...recordOptionsOf(flags), truth }
+  const progress = await showProgress(!flags.quiet)
+  const note = (text: string) => progress.note(`attrstream: ${text}`)
   quitWithReader()
   const stopping = new AbortController()
   let stopped: StopSignal | undefined
@@ -101,49 +109,59 @@ async function transform(flags: ArgumentsCamelCase<Flags>): Promise<void> {
     stopping.abort(new DataError('io', `stopped by ${signal}; nothing is written`))
   })
   try {
-    const records = recordOptionsOf(flags)
-    // Of all stages features alone look at ground truth, which is not read for the others.
-    const truth = names.at(-1) === 'features' ? ('found' as const) : false
-    const screen = { k: 0, input: '' }
-    const sources = openAllMaps(files, { ...records, truth, screen })
+    const paths = await expandInputs(flags.inputs, note, records)
+    const { inputs } = await openPopulation({ model: 'maps', paths }, records)
+    for (const { batches = [] } of inputs) {
+      progress.expect(batches.reduce((bytes, batch) => bytes + batch.bytes, 0))
+    }
     const bad = new BadRecords()
     const good = leaveOutBad(({ error }) => {
       if (flags['on-bad'] === 'fail') throw error
       bad.add('', error.reason ?? 'other')
     })
-    const out = piped ? undefined : flags.out
+    const count = { rows: 0, records: 0 }
+    const onBatch = ({ rows, records, bytes }: StreamedBatch) => {
+      count.rows += rows
+      count.records += records
+      progress.advance(rows, bytes)
+    }
+    const through = <B>(stage: Stage<AttributionRecord, B>) =>
+      stream(openEach(inputs, records), pipe(good, stage), { signal: stopping.signal, onBatch })
+    const out = isDash(flags.out) ? undefined : flags.out
     const metadata = {
       'attrstream.version': VERSION,
       'attrstream.stages': names.join(','),
       'attrstream.params': JSON.stringify(made.stage.params),
       ...(flags.where === undefined ? {} : { 'attrstream.where': flags.where }),
     }
-    const options = { format, metadata }
-    const count = { rows: 0, records: 0 }
-    const streaming = {
-      signal: stopping.signal,
-      onBatch({ rows, records }: typeof count) {
-        count.rows += rows
-        count.records += records
-      },
-    }
-    if (made.kind === 'rows') {
-      await saveRows(out, made.table, stream(sources, pipe(good, made.stage), streaming), options)
-    } else {
-      const maps = stream(sources, pipe(pipe(good, made.stage), copyMap({ element })), streaming)
-      await saveMaps(out, element, maps, options)
-    }
+    const options = { format: formOf(flags), metadata }
+    if (made.kind === 'rows') await saveRows(out, made.table, through(made.stage), options)
+    else await saveMaps(out, element, through(pipe(made.stage, copyMap({ element }))), options)
+    progress.end()
     if (bad.total > 0) note(`${bad.total} bad records are left out: ${countsText(bad.by())}`)
     if (flags.where !== undefined) {
       note(`${count.rows - count.records} of ${count.rows} records are left out by --where ${flags.where}`)
     }
   } catch (error) {
+    progress.end()
     if (stopped === undefined) throw error
     note((error as Error).message)
     exitBySignal(stopped)
   } finally {
     release()
   }
+}
+
+/** Opens the inputs one after another; bad records are handed on as such. */
+async function* openEach(inputs: readonly OpenedInput[], records: RecordOptions) {
+  const screen = { k: 0, input: '' }
+  for (const { path, idPrefix } of inputs) yield openMaps(path, { ...records, idPrefix, screen })
+}
+
+/** The form on standard output, where none is asked for, is one for programs, or on a terminal one for people. */
+function formOf({ format, out }: Pick<Flags, 'format' | 'out'>): RowFormat | undefined {
+  if (format !== undefined || !isDash(out)) return format
+  return process.stdout.isTTY ? 'ndjson' : 'arrow'
 }
 
 /** Errors: `usage`, for two at once. */

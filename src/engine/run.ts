@@ -49,8 +49,16 @@ function resultOf<T>(accumulator: string, result: () => T): T {
 export interface StreamOptions {
   /** Ends the stream with its reason. */
   readonly signal?: AbortSignal
-  /** Told after each batch: its rows, and how many of them were records, a filter's others left out. */
-  readonly onBatch?: (batch: { readonly records: number; readonly rows: number }) => void
+  /** Told after each batch. */
+  readonly onBatch?: (done: StreamedBatch) => void
+}
+
+export interface StreamedBatch {
+  readonly rows: number
+  /** Rows that were records: without those that a filter left out. */
+  readonly records: number
+  /** Bytes read for it; 0 where they are not known. */
+  readonly bytes: number
 }
 
 /**
@@ -79,7 +87,8 @@ export async function* stream<A, B>(
         out = []
         records = 0
         batch.forEach(push)
-        onBatch?.({ records, rows: batch.rows.end - batch.rows.start })
+        const { rows, index } = batch
+        onBatch?.({ records, rows: rows.end - rows.start, bytes: source.batches?.[index]?.bytes ?? 0 })
         if (out.length > 0) yield out
       }
     } finally {

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { DuckDBInstance } from '@duckdb/node-api'
 import { tableFromIPC } from 'apache-arrow'
 import { afterAll, describe, expect, it } from 'vitest'
+import { until } from '../support/cli.js'
 import { makeRecords, writeDump } from '../support/dumps.js'
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
@@ -139,7 +140,7 @@ describe('transform', () => {
 
   it('ends without a word where its reader has enough', async () => {
     for (const format of ['arrow', 'ndjson', 'csv', 'bed']) {
-      const args = [...INPUTS, ...INPUTS, '--stages', 'runs', '--format', format]
+      const args = [...INPUTS, '--stages', 'runs', '--format', format]
       const child = spawn(process.execPath, [MAIN, 'transform', ...args])
       let stderr = ''
       child.stderr.on('data', text => (stderr += text))
@@ -195,6 +196,21 @@ describe('transform', () => {
       status: 2,
       stderr: expect.stringContaining('transform needs inputs'),
     })
+  })
+
+  it('stopped by a signal leaves no file behind', async () => {
+    const out = join(folder, 'stopped.parquet')
+    const child = spawn(process.execPath, [MAIN, 'transform', '-', '--stages', 'runs', '-o', out])
+    let stderr = ''
+    child.stderr.on('data', text => (stderr += text))
+    const bytes = readFileSync(`${SAMPLES}relu-spectral-norm.arrow`)
+    child.stdin.on('error', () => {})
+    child.stdin.write(bytes.subarray(8, bytes.length >> 1)) // half of a stream, and then it waits
+    await until(() => readdirSync(folder).some(name => name.startsWith('.stopped.parquet')), 'it writes')
+    child.kill('SIGTERM')
+    expect(await new Promise(resolve => child.once('close', resolve))).toBe(143)
+    expect(stderr).toBe('attrstream: stopped by SIGTERM; nothing is written\n')
+    expect(readdirSync(folder).filter(name => name.includes('stopped'))).toEqual([])
   })
 
   it('leaves no file behind where an input fails', () => {
