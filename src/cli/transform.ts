@@ -104,6 +104,7 @@ async function transform(flags: ArgumentsCamelCase<Flags>): Promise<void> {
   quitWithReader()
   const stopping = new AbortController()
   let stopped: StopSignal | undefined
+  let interrupted: StopSignal | undefined
   const release = onStopSignal(signal => {
     stopped = signal
     stopping.abort(new DataError('io', `stopped by ${signal}; nothing is written`))
@@ -137,18 +138,18 @@ async function transform(flags: ArgumentsCamelCase<Flags>): Promise<void> {
     const options = { format: formOf(flags), metadata }
     if (made.kind === 'rows') await saveRows(out, made.table, through(made.stage), options)
     else await saveMaps(out, element, through(pipe(made.stage, copyMap({ element }))), options)
-    progress.end()
     if (bad.total > 0) note(`${bad.total} bad records are left out: ${countsText(bad.by())}`)
     if (flags.where !== undefined) {
       note(`${count.rows - count.records} of ${count.rows} records are left out by --where ${flags.where}`)
     }
   } catch (error) {
-    progress.end()
     if (stopped === undefined) throw error
     note((error as Error).message)
-    exitBySignal(stopped)
+    interrupted = stopped
   } finally {
+    progress.end()
     release()
+    if (interrupted !== undefined) exitBySignal(interrupted)
   }
 }
 
