@@ -62,7 +62,7 @@ export function forest(
   return {
     id: `consistency-${metric}`,
     title: `Consistency of each model, ${name} metric`,
-    description: `A point a model: ${consistency.label}. Thick ends are at one standard error, lines reach to 1.96.`,
+    description: `A point a model: ${consistency.label}. Ticks are at one standard error, lines reach to 1.96.`,
     width: WIDTH,
     height: bottom + 42,
     body: parts.join(''),

@@ -93,7 +93,8 @@ pre { background: var(--wash); padding: 0.8rem 1rem; border-radius: 6px; overflo
 .warnings { margin: 0.3rem 0; padding-left: 1.1rem; font-size: 0.9rem; }
 .warnings li::marker { color: var(--c1); }
 footer { color: var(--soft); font-size: 0.86rem; padding-top: 1.5rem; padding-bottom: 2.5rem; }
-@media (max-width: 560px) { .table { margin-inline: -0.25rem; } tbody th { min-width: 8.5rem; max-width: 9.5rem; } details.model > div { padding-inline: 0.6rem; } dl.facts { grid-template-columns: minmax(0, 1fr); } dl.facts dd { margin-bottom: 0.35rem; } }
+@media (max-width: 560px) { figure:not(.wide) .tick { font-size: 13px; } figure:not(.wide) .label, figure:not(.wide) .title { font-size: 13.5px; } figure:not(.wide) .note { font-size: 12.5px; }
+  .table { margin-inline: -0.25rem; } tbody th { min-width: 8.5rem; max-width: 9.5rem; } details.model > div { padding-inline: 0.6rem; } dl.facts { grid-template-columns: minmax(0, 1fr); } dl.facts dd { margin-bottom: 0.35rem; } }
 @media (min-width: 1900px) { body { font-size: 17px; } header, main, footer, nav ul { max-width: 1840px; } }
 @media (prefers-reduced-motion: no-preference) { html { scroll-behavior: smooth; } }
 @page { margin: 14mm; }

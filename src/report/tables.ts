@@ -28,6 +28,7 @@ export function numberCell(
   se: number | null = null,
 ): TableCell {
   const known = value ?? null
+  if (known === 0) return { html: '0', value: 0 }
   const error = se === null || known === null ? '' : `<span class="se"> ± ${shown(se, digits)}</span>`
   return { html: `${shown(known, digits)}${error}`, value: known }
 }
