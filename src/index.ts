@@ -93,6 +93,15 @@ export {
   type Metric,
   type Statistic,
 } from './scoring/compare.js'
+export { loadPerformance } from './scoring/load-performance.js'
+export {
+  selectModels,
+  type Correlation,
+  type FrontAxis,
+  type Selection,
+  type SelectedModel,
+  type SelectOptions,
+} from './scoring/select.js'
 
 // Made-up populations.
 export {

@@ -80,7 +80,7 @@ async function compare(flags: ArgumentsCamelCase<Flags>): Promise<void> {
       warnings,
       provenance: { version: VERSION, command: process.argv.slice(2) },
     },
-    shown: { columns: shownColumns(shown), rows: shown as unknown as Row[] },
+    shown: [{ columns: shownColumns(shown), rows: shown as unknown as Row[] }],
   }
   await printTable(result, flags)
   if (out !== undefined) await saveTable(result, out)

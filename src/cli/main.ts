@@ -42,6 +42,11 @@ const COMMANDS: readonly Entry[] = [
     async () => (await import('./compare.js')).compareCommand,
   ],
   [
+    'select [scores..]',
+    'join scores with figures of generalisation: filter, rank, and find the Pareto front',
+    async () => (await import('./select.js')).selectCommand,
+  ],
+  [
     'synth',
     'make a population of synthetic maps of stated quality, with ground truth',
     async () => (await import('./synth.js')).synthCommand,

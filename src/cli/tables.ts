@@ -15,8 +15,8 @@ export interface TableResult {
   readonly rows: readonly Row[]
   /** What JSON holds. */
   readonly document: object
-  /** What is printed for people, where not all of it. */
-  readonly shown?: { readonly columns: Columns; readonly rows: readonly Row[] }
+  /** What is printed for people: one table below the other. */
+  readonly shown: readonly { readonly columns: Columns; readonly rows: readonly Row[] }[]
 }
 
 /** Options of where a table goes. */
@@ -39,13 +39,12 @@ export async function printTable(
   { format, color }: { readonly format: 'table' | 'json' | 'csv'; readonly color: boolean },
 ): Promise<void> {
   const colour = process.stdout.isTTY && color && (process.env['NO_COLOR'] ?? '') === ''
-  const { columns, rows } = result.shown ?? result
   const text =
     format === 'json'
       ? jsonText(result.document)
       : format === 'csv'
         ? csv(result.columns, result.rows)
-        : textTable(columns, rows, { colour, digits: 4 })
+        : result.shown.map(({ columns, rows }) => textTable(columns, rows, { colour, digits: 4 })).join('\n')
   await new Promise<void>((resolve, reject) => {
     process.stdout.once('error', error =>
       (error as NodeJS.ErrnoException).code === 'EPIPE' ? resolve() : reject(error),

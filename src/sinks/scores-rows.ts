@@ -163,7 +163,7 @@ export function shownRows(models: readonly ModelScore[]): Row[] {
 }
 
 /** `1.126 ± 0.026`: two digits of the error, and the value to as many places. */
-function withError(value: number | null, se: number | null): string | null {
+export function withError(value: number | null, se: number | null): string | null {
   if (value === null) return null
   if (se === null || !(se > 0)) return value === 0 ? '0' : value.toPrecision(4)
   const places = Math.max(0, Math.min(12, 1 - Math.floor(Math.log10(se))))

@@ -1,0 +1,213 @@
+import type { ArgumentsCamelCase, InferredOptionTypes } from 'yargs'
+import { DataError } from '../core/errors.js'
+import type { Columns, Row } from '../core/table.js'
+import { STATISTICS } from '../scoring/compare.js'
+import { loadModels } from '../scoring/load-models.js'
+import { loadPerformance } from '../scoring/load-performance.js'
+import { FRONT_AXES, type FrontAxis, type Selection, selectModels } from '../scoring/select.js'
+import { withError } from '../sinks/scores-rows.js'
+import { VERSION } from '../version.js'
+import type { Command } from './command.js'
+import { printTable, saveTable, TABLE_FLAGS } from './tables.js'
+
+const SELECT_FLAGS = {
+  performance: {
+    string: true,
+    demandOption: true,
+    describe: 'table of figures with a column model: CSV, TSV, Parquet or Arrow',
+  },
+  by: { string: true, demandOption: true, describe: 'its column of generalisation, as in auroc' },
+  lower: { boolean: true, default: false, describe: 'less of it is better, as of a loss' },
+  'by-se': { string: true, describe: 'its standard error: a number, or a column' },
+  filter: {
+    string: true,
+    array: true,
+    describe: "conditions to be ranked, as in 'auroc>=0.97' or 'task==ATAC'; several must all be met",
+  },
+  strata: { string: true, describe: 'columns within whose values ranks are told too, as in task,activation' },
+  'truth-column': {
+    string: true,
+    describe: 'column that consistency is correlated with (the SNR that was scored, where there is one)',
+  },
+  consistency: { choices: STATISTICS, default: 'cv' as const, describe: 'what consistency is' },
+  'kmer-column': { string: true, describe: 'take k-mer consistency from this column of the table' },
+  'angular-column': { string: true, describe: 'take angular consistency from this column of the table' },
+  front: {
+    string: true,
+    default: 'performance,kmer,angular',
+    describe: 'axes of the Pareto front, of performance, kmer, angular and diversity',
+  },
+  ...TABLE_FLAGS,
+  out: { string: true, describe: 'folder for selection.json, selection.csv and selection.parquet' },
+  debug: { boolean: true, default: false, describe: 'print the stack of an error' },
+} as const
+
+type Flags = InferredOptionTypes<typeof SELECT_FLAGS> & { scores?: string[] }
+
+export const SELECTION_SCHEMA = 'attrstream.selection/1'
+
+/** Columns of selection.csv and selection.parquet, one row a model. */
+const COLUMNS: Columns = {
+  model: 'text',
+  kept: 'flag',
+  stratum: 'text',
+  performance: 'real',
+  kmer_nats: 'real',
+  kmer_se_nats: 'real',
+  angular_nats: 'real',
+  angular_se_nats: 'real',
+  diversity: 'real',
+  truth: 'real',
+  rank_performance: 'real',
+  rank_kmer: 'real',
+  rank_angular: 'real',
+  rank_diversity: 'real',
+  stratum_rank_performance: 'real',
+  stratum_rank_kmer: 'real',
+  stratum_rank_angular: 'real',
+  front: 'flag',
+  beaten_by: 'text',
+}
+
+const CORRELATION_COLUMNS: Columns = {
+  of: 'text',
+  with: 'text',
+  over: 'text',
+  models: 'whole',
+  pearson: 'real',
+  pearson_p: 'real',
+  spearman: 'real',
+  spearman_p: 'real',
+}
+
+export const selectCommand: Command<Flags> = {
+  builder: yargs =>
+    yargs
+      .positional('scores', {
+        type: 'string',
+        array: true,
+        describe: 'scores.json files, folders that hold one, or finished states of score',
+      })
+      .options(SELECT_FLAGS)
+      .example("$0 select scores/ --performance models.csv --by auroc --filter 'auroc>=0.97'", '')
+      .example('$0 select scores/ --performance models.parquet --by pearson_r --strata task,activation', '')
+      .example(
+        '$0 select --performance models.csv --by auroc --kmer-column kmer_kld --angular-column angular_kld',
+        'consistency that the table has already',
+      ),
+  handler: select,
+}
+
+/** `attrstream select`. */
+async function select(flags: ArgumentsCamelCase<Flags>): Promise<void> {
+  const { scores: paths = [], by, consistency, out } = flags
+  if (paths.length === 0 && (flags.kmerColumn === undefined || flags.angularColumn === undefined)) {
+    throw new DataError(
+      'usage',
+      'select needs scores; name scores.json files, folders or states, or give --kmer-column and --angular-column',
+    )
+  }
+  const models = await loadModels(paths)
+  const table = await loadPerformance(flags.performance)
+  const selection = selectModels(
+    models.map(({ score }) => score),
+    table,
+    {
+      by,
+      lower: flags.lower,
+      byError: errorOf(flags.bySe),
+      filters: flags.filter,
+      strata: listOf(flags.strata),
+      truthColumn: flags.truthColumn,
+      consistency,
+      kmerColumn: flags.kmerColumn,
+      angularColumn: flags.angularColumn,
+      front: axesOf(flags.front),
+    },
+  )
+  for (const warning of selection.warnings) process.stderr.write(`attrstream: ${warning}\n`)
+  const rows = selection.models as unknown as Row[]
+  const result = {
+    name: 'selection',
+    schema: SELECTION_SCHEMA,
+    columns: COLUMNS,
+    rows,
+    document: {
+      schema: SELECTION_SCHEMA,
+      by,
+      consistency,
+      ...selection,
+      provenance: { version: VERSION, command: process.argv.slice(2) },
+    },
+    shown: [
+      shownTable(selection, flags),
+      ...(selection.correlations.length > 0
+        ? [{ columns: CORRELATION_COLUMNS, rows: selection.correlations as unknown as Row[] }]
+        : []),
+    ],
+  }
+  await printTable(result, flags)
+  if (out !== undefined) await saveTable(result, out)
+}
+
+/** The selection for people: values with their errors, ranks of performance, k-mers and angles side by side. */
+function shownTable({ models, correlations }: Selection, { by, consistency }: ArgumentsCamelCase<Flags>) {
+  const truth = correlations[0]?.with ?? 'truth'
+  const columns: Columns = {
+    model: 'text',
+    stratum: 'text',
+    [by]: 'real',
+    [`kmer ${consistency}`]: 'real',
+    [`angular ${consistency}`]: 'real',
+    diversity: 'real',
+    [truth]: 'real',
+    ranks: 'text',
+    'in stratum': 'text',
+    front: 'text',
+  }
+  const rows = models.map((of): Row => {
+    const { model, kept, stratum, diversity, front } = of
+    return {
+      model,
+      stratum,
+      [by]: of.performance,
+      [`kmer ${consistency}`]: withError(of.kmer_nats, of.kmer_se_nats),
+      [`angular ${consistency}`]: withError(of.angular_nats, of.angular_se_nats),
+      diversity: diversity === null ? null : diversity.toFixed(1),
+      [truth]: of.truth,
+      ranks: kept ? joined(of.rank_performance, of.rank_kmer, of.rank_angular) : 'left out',
+      'in stratum': joined(of.stratum_rank_performance, of.stratum_rank_kmer, of.stratum_rank_angular),
+      front: front === null ? null : front ? 'yes' : `beaten by ${of.beaten_by}`,
+    }
+  })
+  const used = Object.entries(columns).filter(([name]) => rows.some(row => row[name] !== null))
+  return { columns: Object.fromEntries(used), rows }
+}
+
+/** Ranks of performance, k-mers and angles, as in `2/1/1`. */
+function joined(...ranks: (number | null)[]): string | null {
+  return ranks.every(rank => rank === null) ? null : ranks.map(rank => rank ?? '-').join('/')
+}
+
+function listOf(text: string | undefined): string[] | undefined {
+  return text?.split(',').flatMap(name => name.trim() || [])
+}
+
+function errorOf(text: string | undefined): number | string | undefined {
+  if (text === undefined) return undefined
+  const number = Number(text)
+  return text.trim() !== '' && number >= 0 ? number : text
+}
+
+/** Errors: `usage`. */
+function axesOf(text: string): FrontAxis[] {
+  const axes = listOf(text) ?? []
+  const wrong = axes.find(axis => !(FRONT_AXES as readonly string[]).includes(axis))
+  if (wrong !== undefined || axes.length === 0) {
+    throw new DataError(
+      'usage',
+      `--front has ${wrong ?? 'nothing'}, expected some of ${FRONT_AXES.join(', ')}`,
+    )
+  }
+  return axes as FrontAxis[]
+}
