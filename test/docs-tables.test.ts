@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
+import { COMPARISON_COLUMNS, COMPARISON_SCHEMA } from '../src/cli/compare.js'
+import { SELECTION_COLUMNS, SELECTION_SCHEMA } from '../src/cli/select.js'
 import { ROW_FORMATS } from '../src/scoring/save-rows.js'
 import { STAGE_NAMES } from '../src/scoring/transform.js'
 import { MAPS_SCHEMA } from '../src/scoring/save-maps.js'
@@ -33,6 +35,10 @@ describe('docs/tables.md', () => {
     const told = columnsOf(SCORES_TABLE)
     expect(told.length).toBeGreaterThan(60)
     for (const [name, kind] of told) expect(kinds.get(name), name).toBe(kind)
+  })
+  it('has the columns of comparisons and selections', () => {
+    expect(columnsOf(COMPARISON_SCHEMA)).toEqual(Object.entries(COMPARISON_COLUMNS))
+    expect(columnsOf(SELECTION_SCHEMA)).toEqual(Object.entries(SELECTION_COLUMNS))
   })
   it('has the columns of maps', () => {
     expect(columnsOf(MAPS_SCHEMA).map(([name]) => name)).toEqual(['id', 'sequence', 'attributions'])

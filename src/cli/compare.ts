@@ -24,7 +24,7 @@ type Flags = InferredOptionTypes<typeof COMPARE_FLAGS> & { scores?: string[] }
 export const COMPARISON_SCHEMA = 'attrstream.comparison/1'
 
 /** Columns of comparison.csv and comparison.parquet, one row a pair, metric and statistic. */
-const COLUMNS: Columns = {
+export const COMPARISON_COLUMNS: Columns = {
   metric: 'text',
   statistic: 'text',
   model_a: 'text',
@@ -71,7 +71,7 @@ async function compare(flags: ArgumentsCamelCase<Flags>): Promise<void> {
   const result = {
     name: 'comparison',
     schema: COMPARISON_SCHEMA,
-    columns: COLUMNS,
+    columns: COMPARISON_COLUMNS,
     rows: kept as unknown as Row[],
     document: {
       schema: COMPARISON_SCHEMA,
@@ -91,7 +91,7 @@ function shownColumns(differences: readonly Difference[]): Columns {
   const reasons = differences.some(({ reason }) => reason !== null)
   const statistics = new Set(differences.map(({ statistic }) => statistic)).size > 1
   return Object.fromEntries(
-    Object.entries(COLUMNS).filter(
+    Object.entries(COMPARISON_COLUMNS).filter(
       ([name]) => name !== 'p' && (name !== 'reason' || reasons) && (name !== 'statistic' || statistics),
     ),
   )

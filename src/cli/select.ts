@@ -47,7 +47,7 @@ type Flags = InferredOptionTypes<typeof SELECT_FLAGS> & { scores?: string[] }
 export const SELECTION_SCHEMA = 'attrstream.selection/1'
 
 /** Columns of selection.csv and selection.parquet, one row a model. */
-const COLUMNS: Columns = {
+export const SELECTION_COLUMNS: Columns = {
   model: 'text',
   kept: 'flag',
   stratum: 'text',
@@ -130,7 +130,7 @@ async function select(flags: ArgumentsCamelCase<Flags>): Promise<void> {
   const result = {
     name: 'selection',
     schema: SELECTION_SCHEMA,
-    columns: COLUMNS,
+    columns: SELECTION_COLUMNS,
     rows,
     document: {
       schema: SELECTION_SCHEMA,
