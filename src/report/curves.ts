@@ -35,7 +35,7 @@ export function curves(list: readonly Curve[], options: CurvesOptions): Figure {
     ? logarithmic(xs, [frame.left, frame.right])
     : linear(xs, [frame.left, frame.right], { pad: 0 })
   const y = linear(
-    all.flatMap(({ y, se }, i) => (i >= 0 ? [y - (se ?? 0), y + (se ?? 0)] : [])),
+    all.flatMap(({ y, se }) => [y >= 0 ? Math.max(0, y - (se ?? 0)) : y - (se ?? 0), y + (se ?? 0)]),
     [frame.bottom, frame.top],
     { zero: true },
   )

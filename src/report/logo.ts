@@ -114,8 +114,16 @@ const GAP = 0.06
 /** Paths are in whole numbers of this part of a unit: small files, and finer than a screen. */
 const FINE = 4
 
+/** Letters lower than this many units are drawn as bars: their shape cannot be seen, and 100 models have many of them. */
+const LEAST_LETTER = 2.4
+
 /** Path of a letter in the box from (x, y) on, so wide and so high; a height below 0 stands it on its head. */
 function letterPath(letter: string, x: number, y: number, width: number, height: number): string {
+  if (Math.abs(height) < LEAST_LETTER) {
+    const [left, top] = [Math.round(FINE * x), Math.round(FINE * y)]
+    const [across, down] = [Math.round(FINE * width), Math.round(FINE * (y + height)) - top]
+    return down === 0 ? '' : `M${joined([left, top])}h${across}v${down}h${-across}z`
+  }
   let path = ''
   let atX = 0
   let atY = 0
@@ -132,12 +140,24 @@ function letterPath(letter: string, x: number, y: number, width: number, height:
         Math.round(FINE * (i % 2 === 0 ? x + (value / 100) * width : y + (value / 100) * height)),
       )
       if (command === 'M') path += `M${joined(points)}`
-      else path += command.toLowerCase() + joined(points.map((value, i) => value - (i % 2 === 0 ? atX : atY)))
+      else
+        path += relative(
+          command,
+          points.map((value, i) => value - (i % 2 === 0 ? atX : atY)),
+        )
       atX = points[points.length - 2]
       atY = points[points.length - 1]
     }
   }
   return path
+}
+
+/** A command by distances, in its shortest form. */
+function relative(command: string, steps: readonly number[]): string {
+  const [dx, dy] = steps
+  if (command === 'L' && dy === 0) return dx === 0 ? '' : `h${dx}`
+  if (command === 'L' && dx === 0) return `v${dy}`
+  return command.toLowerCase() + joined(steps)
 }
 
 /** Whole numbers with no more between them than is needed. */

@@ -42,7 +42,7 @@ export function mapFigure(shownMap: ShownMap, index: number): Figure {
         'g',
         { transform: `translate(${LEFT} ${y})` },
         truth.kind === 'probabilities'
-          ? logo(informationHeights(truth.values), { step: STEP, scale: TRUTH / 2 })
+          ? logo(informationHeights(truth.values), { step: STEP, scale: TRUTH / 2, least: 1 })
           : element('path', {
               class: 'quiet',
               stroke: 'none',
@@ -70,7 +70,7 @@ export function mapFigure(shownMap: ShownMap, index: number): Figure {
       element(
         'g',
         { transform: `translate(${LEFT} ${num(line)})` },
-        logo(lettersOf(sequence, scores), { step: STEP, scale: unit, least: 0.4 }),
+        logo(lettersOf(sequence, scores), { step: STEP, scale: unit, least: 0.6 }),
         element('path', { class: 'axis', d: `M0 0H${across}` }),
       ),
     )

@@ -134,7 +134,7 @@ export function convergenceFigure(
   return curves(list, {
     id: `convergence-${metric}`,
     title: `Convergence, ${name} metric`,
-    description: `${label} of growing random parts of the maps, with a band of one standard error. A curve that still rises asks for more maps.`,
+    description: `${label[0].toUpperCase()}${label.slice(1)} of growing random parts of the maps, with a band of one standard error. A curve that still rises asks for more maps.`,
     x: 'maps',
     y: `${name}: ${label}`,
     logarithmic: true,

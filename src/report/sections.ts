@@ -169,7 +169,7 @@ function drawn(figureOf: (metric: Metric) => Figure | undefined): string[] {
 /** Models that lie open when the page is opened. */
 const OPEN = 1
 /** Words and clusters that are shown of each model: fewer where there are many models. */
-const mostFinds = (models: number) => (models > 20 ? 8 : 12)
+const mostFinds = (models: number) => (models > 20 ? 6 : 12)
 
 function patternSection(models: readonly ModelView[]): string {
   const without = models.filter(({ readout }) => readout === null).length

@@ -9,11 +9,18 @@ function extents(markup: string): { [letter: string]: readonly [top: number, bot
     if (name !== 'path') continue
     let y = 0
     const range: [number, number] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
-    for (const [, command, text] of attributes['d'].matchAll(/([Mlcz])([-\d ]*)/g)) {
+    for (const [, command, text] of attributes['d'].matchAll(/([Mlchvz])([-\d ]*)/g)) {
       const numbers = (text.match(/-?\d+/g) ?? []).map(Number)
       if (command === 'M') y = numbers[1]
       const start = y
-      for (let i = 1; i < numbers.length; i += 2) {
+      if (command === 'v') y = start + numbers[0]
+      range[0] = Math.min(range[0], y / 4)
+      range[1] = Math.max(range[1], y / 4)
+      for (
+        let i = command === 'M' ? 1 : command === 'l' || command === 'c' ? 1 : 9;
+        i < numbers.length;
+        i += 2
+      ) {
         y = command === 'M' ? numbers[i] : start + numbers[i]
         range[0] = Math.min(range[0], y / 4)
         range[1] = Math.max(range[1], y / 4)
