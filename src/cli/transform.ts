@@ -3,7 +3,8 @@ import { pipe } from '../core/compose.js'
 import { DataError } from '../core/errors.js'
 import type { MapElement } from '../core/map-rows.js'
 import type { RecordOptions } from '../columns/records.js'
-import type { AttributionRecord, Stage } from '../core/types.js'
+import type { Columns } from '../core/table.js'
+import type { AttributionRecord, Source, Stage } from '../core/types.js'
 import type { OpenedInput } from '../engine/population-fold.js'
 import { type StreamedBatch, stream } from '../engine/run.js'
 import { openPopulation } from '../scoring/score.js'
@@ -14,7 +15,8 @@ import { countsText } from '../scoring/bad-record-policy.js'
 import { openMaps } from '../scoring/open-maps.js'
 import { saveMaps } from '../scoring/save-maps.js'
 import { ROW_FORMATS, type RowFormat, saveRows } from '../scoring/save-rows.js'
-import { transformOf } from '../scoring/transform.js'
+import { keepColumns } from '../scoring/keep-columns.js'
+import { type Transform, transformOf } from '../scoring/transform.js'
 import { leaveOutBad } from '../stages/leave-out-bad.js'
 import { BadRecords } from '../stats/bad-records.js'
 import { copyMap } from '../stages/copy-map.js'
@@ -32,6 +34,7 @@ type Flags = MetricFlags &
     stages: string
     out: string
     format?: RowFormat | undefined
+    keep?: string | undefined
     'on-bad': 'fail' | 'skip'
     float16: boolean
     float64: boolean
@@ -66,6 +69,10 @@ export const transformCommand: Command<Flags> = {
           choices: ROW_FORMATS,
           describe: 'form of the rows; on standard output an Arrow stream, or JSON lines on a terminal',
         })
+        .option('keep', {
+          string: true,
+          describe: 'columns of the input that rows are to have too, as in label,score',
+        })
         .option('on-bad', {
           choices: ['fail', 'skip'] as const,
           default: 'fail' as const,
@@ -98,7 +105,8 @@ async function transform(flags: ArgumentsCamelCase<Flags>): Promise<void> {
   const made = transformOf(names, metricsOf(flags))
   // Of all stages features alone look at ground truth, which is not read for the others.
   const truth = names.at(-1) === 'features' ? ('found' as const) : false
-  const records = { ...recordOptionsOf(flags), truth }
+  const extra = keptOf(flags.keep, made)
+  const records = { ...recordOptionsOf(flags), truth, extra }
   const progress = await showProgress(!flags.quiet)
   const note = (text: string) => progress.note(`attrstream: ${text}`)
   quitWithReader()
@@ -126,8 +134,9 @@ async function transform(flags: ArgumentsCamelCase<Flags>): Promise<void> {
       count.records += records
       progress.advance(rows, bytes)
     }
+    const { sources, kept } = await openFirst(openEach(inputs, records))
     const through = <B>(stage: Stage<AttributionRecord, B>) =>
-      stream(openEach(inputs, records), pipe(good, stage), { signal: stopping.signal, onBatch })
+      stream(sources, pipe(good, stage), { signal: stopping.signal, onBatch })
     const out = isDash(flags.out) ? undefined : flags.out
     const metadata = {
       'attrstream.version': VERSION,
@@ -136,8 +145,10 @@ async function transform(flags: ArgumentsCamelCase<Flags>): Promise<void> {
       ...(flags.where === undefined ? {} : { 'attrstream.where': flags.where }),
     }
     const options = { format: formOf(flags), metadata }
-    if (made.kind === 'rows') await saveRows(out, made.table, through(made.stage), options)
-    else await saveMaps(out, element, through(pipe(made.stage, copyMap({ element }))), options)
+    if (made.kind === 'rows') {
+      const { stage, table } = keepColumns(made, kept)
+      await saveRows(out, table, through(stage), options)
+    } else await saveMaps(out, element, through(pipe(made.stage, copyMap({ element }))), options)
     if (bad.total > 0) note(`${bad.total} bad records are left out: ${countsText(bad.by())}`)
     if (flags.where !== undefined) {
       note(`${count.rows - count.records} of ${count.rows} records are left out by --where ${flags.where}`)
@@ -157,6 +168,37 @@ async function transform(flags: ArgumentsCamelCase<Flags>): Promise<void> {
 async function* openEach(inputs: readonly OpenedInput[], records: RecordOptions) {
   const screen = { k: 0, input: '' }
   for (const { path, idPrefix } of inputs) yield openMaps(path, { ...records, idPrefix, screen })
+}
+
+/** Opens the first source, for what its kept columns are; those of all others must be the same. */
+async function openFirst(opened: AsyncGenerator<Source<AttributionRecord>>) {
+  const first = await opened.next()
+  const kept: Columns = first.done === true ? {} : (first.value.extra ?? {})
+  async function* sources() {
+    if (first.done === true) return
+    yield first.value
+    for await (const source of opened) {
+      for (const [name, kind] of Object.entries(source.extra ?? {})) {
+        if (kind === kept[name]) continue
+        await source.close()
+        const what = `column ${name} is of kind ${kind}, expected ${kept[name]} as in ${first.value.name}`
+        throw new DataError('column', `${what}; convert one, or leave it out of --keep`, {
+          file: source.name,
+        })
+      }
+      yield source
+    }
+  }
+  return { sources: sources(), kept }
+}
+
+/** Names as in `label,score`. Error: `usage`, where there are no rows to keep them in. */
+function keptOf(keep: string | undefined, { kind }: Transform): readonly string[] | undefined {
+  if (keep === undefined) return undefined
+  if (kind === 'maps') {
+    throw new DataError('usage', '--keep is of rows, and maps have none; add runs or features to --stages')
+  }
+  return keep.split(',').map(name => name.trim())
 }
 
 /** The form on standard output, where none is asked for, is one for programs, or on a terminal one for people. */

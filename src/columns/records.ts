@@ -1,4 +1,5 @@
 import { badRecord, DataError } from '../core/errors.js'
+import type { Cell } from '../core/table.js'
 import type { AttributionRecord, Batch, Fault, Range, Source, Truth, Where } from '../core/types.js'
 import { CHECK_MULTIPLIER, fnv1a } from '../dna/groups.js'
 import { screener } from '../dna/screen.js'
@@ -6,6 +7,7 @@ import type { Column, ColumnBatch, ColumnSource, NumberColumn } from './column.j
 import { halfTable } from './float16.js'
 import { findLayout, type Layout, type LayoutOptions } from './layout.js'
 import { type Matrix, matrixReader } from './matrix.js'
+import { cellAt, scalarColumns } from './scalars.js'
 import { sequenceReader } from './sequences.js'
 import type { RowFilter } from './where.js'
 
@@ -17,6 +19,8 @@ export interface RecordOptions extends LayoutOptions {
   readonly idPrefix?: string | undefined
   /** An expression over columns: only the records for which it is true are handed on; see `whereFilter`. */
   readonly where?: string | undefined
+  /** Columns of one value a row that records are to have, as `extra`; nobody pays for those that are not named. */
+  readonly extra?: readonly string[] | undefined
   /** Bad records are handed on with their fault, where otherwise the first of them ends the reading. */
   readonly screen?: Screening | undefined
   /** Entry of the last axis of maps of four axes, from 0. */
@@ -74,7 +78,7 @@ export function attributionRecords(
 
 /** The sequences of a file or pipe of columns, its other columns unread. */
 export function sequenceRecords(columns: ColumnSource, options: RecordOptions = {}): Source<SequenceOnly> {
-  const all = { ...options, where: undefined }
+  const all = { ...options, where: undefined, extra: undefined }
   return records<SequenceOnly>(columns, findLayout(columns, options, 'sequences'), all, row => row)
 }
 
@@ -86,7 +90,10 @@ function records<R>(
 ): Source<R> {
   const { id, sequence, attributions, truth, model } = layout
   const wanted = [id, sequence, ...attributions, truth, model].filter(name => name !== undefined)
+  const { extra = [] } = options
+  const kinds = scalarColumns(columns, extra)
   return {
+    ...(extra.length > 0 ? { extra: kinds } : {}),
     name: columns.name,
     format: columns.format,
     batches: columns.batches,
@@ -94,8 +101,8 @@ function records<R>(
     close: () => columns.close(),
     async *read(range?: Range, signal?: AbortSignal): AsyncGenerator<Batch<R>> {
       const where = await filterOf(columns, options)
-      const names = [...new Set([...wanted, ...(where?.columns ?? [])])]
-      const row = new Row(columns.name, layout, options.idPrefix ?? '', where?.keeps)
+      const names = [...new Set([...wanted, ...extra, ...(where?.columns ?? [])])]
+      const row = new Row(columns.name, layout, options.idPrefix ?? '', where?.keeps, extra)
       const load = options.screen === undefined ? row.load.bind(row) : screened(row, options.screen)
       for await (const batch of columns.read(names, range, signal)) {
         yield {
@@ -164,6 +171,7 @@ class Row implements AttributionRecord {
   truth: Truth | undefined
   declare model?: string
   declare fault?: Fault | undefined
+  declare extra?: AttributionRecord['extra']
 
   private batch: ColumnBatch | undefined
   private idColumn: Column | undefined
@@ -184,7 +192,9 @@ class Row implements AttributionRecord {
     private readonly layout: Layout,
     private readonly idPrefix: string,
     private readonly keeps?: RowFilter['keeps'],
+    extra: readonly string[] = [],
   ) {
+    if (extra.length > 0) this.extra = this.cellsOf(extra)
     const { axes, channels } = layout
     this.readSequence = sequenceReader(layout.sequence, matrixReader(layout.sequence, axes, channels))
     this.readAttribution = matrixReader('attribution', axes, channels)
@@ -193,6 +203,16 @@ class Row implements AttributionRecord {
 
   get id(): string {
     return this.idAt(this.row)
+  }
+
+  /** One object for all rows: each cell is that of the row that is loaded. */
+  private cellsOf(names: readonly string[]): { readonly [name: string]: Cell } {
+    const cells: { [name: string]: Cell } = Object.create(null)
+    for (const name of names) {
+      const get = () => cellAt(this.columns.get(name) as Column, this.row)
+      Object.defineProperty(cells, name, { get, enumerable: true })
+    }
+    return cells
   }
 
   get where(): Where {

@@ -1,8 +1,9 @@
 import { type ASTNode, Environment } from '@marcbachmann/cel-js'
 import { badRecord, DataError } from '../core/errors.js'
+import type { Cell } from '../core/table.js'
 import { locusOf } from '../dna/locus.js'
 import type { Column, ColumnField, ColumnSource } from './column.js'
-import { halfTable } from './float16.js'
+import { cellAt, cellKind } from './scalars.js'
 
 /*
  * Filters over rows, in the Common Expression Language (github.com/google/cel-spec): no loops, no side effects, no reach
@@ -74,7 +75,10 @@ export function whereFilter(expression: string, source: Pick<ColumnSource, 'name
   define('start', () => wholeOf(place()?.start))
   define('end', () => wholeOf(place()?.end))
   define('strand', () => strandOf(place()?.strand))
-  for (const name of columns) define(name, () => cellAt(row.columns.get(name) as Column, row.at))
+  for (const name of columns) {
+    const isWhole = types.get(name) === 'int'
+    define(name, () => valueAt(row.columns.get(name) as Column, row.at, isWhole))
+  }
   define('id', () => row.id)
   define('length', () => BigInt(row.sequence.length))
   define('file', () => source.name)
@@ -99,10 +103,8 @@ export function whereFilter(expression: string, source: Pick<ColumnSource, 'name
 
 /** The type that expressions have for a scalar column; undefined for any other. */
 function kindOf(type: ColumnField['type']): string | undefined {
-  if (type.kind === 'text') return 'string'
-  if (type.kind !== 'numbers' || type.nesting.length > 0) return undefined
-  if (type.element === 'bool') return 'bool'
-  return type.element.startsWith('float') ? 'double' : 'int'
+  const kind = cellKind(type)
+  return kind && { text: 'string', whole: 'int', real: 'double', flag: 'bool' }[kind]
 }
 
 /** What can be a name in an expression: no words of the language itself. */
@@ -136,17 +138,10 @@ function walk(node: unknown, visit: (node: ASTNode) => void): void {
   }
 }
 
-const utf8 = new TextDecoder()
-
-/** A cell as expressions have it. */
-function cellAt(column: Column, row: number): string | bigint | number | boolean | null {
-  if (column.nulls?.[row]) return null
-  if (column.kind === 'text')
-    return utf8.decode(column.bytes.subarray(column.offsets[row], column.offsets[row + 1]))
-  const value = column.values[row]
-  if (column.element === 'bool') return value !== 0
-  if (column.element === 'float16') return halfTable()[value]
-  return column.element.startsWith('float') ? value : BigInt(value)
+/** A cell as expressions have it: whole numbers apart from doubles. */
+function valueAt(column: Column, row: number, isWhole: boolean): Cell | bigint {
+  const cell = cellAt(column, row)
+  return isWhole && typeof cell === 'number' ? BigInt(cell) : cell
 }
 
 function wholeOf(value: number | undefined): bigint | null {

@@ -1,4 +1,5 @@
 import type { DataError } from './errors.js'
+import type { Cell, Columns } from './table.js'
 
 /** Half-open [start, end): positions in a sequence, rows of a file and batches of a source alike. */
 export interface Range {
@@ -38,6 +39,8 @@ export interface AttributionRecord {
   readonly model?: string
   /** Where the record lies in its source. */
   readonly where: Where
+  /** Values of further columns, by name, where any were asked for: read when they are looked at, like the record itself. */
+  readonly extra?: { readonly [column: string]: Cell } | undefined
   /** Set where the record is bad: then nothing but its model and its place can be used. Only from sources that screen. */
   readonly fault?: Fault | undefined
 }
@@ -80,6 +83,8 @@ export interface Source<R> {
   readonly format: string
   /** Changes when the data, or the way it is cut into batches, changes; undefined for a pipe. */
   fingerprint(): Promise<string | undefined>
+  /** The columns that records have as `extra`, where any were asked for. */
+  readonly extra?: Columns
   /** The batches in order; undefined for a pipe, which can be read once, from its start, only. */
   readonly batches: readonly BatchSize[] | undefined
   /** Reads the batches of the range in order (all of them where none is given). */

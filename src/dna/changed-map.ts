@@ -45,6 +45,10 @@ export class ChangedMap implements AttributionRecord {
     return this.record.model as string
   }
 
+  get extra(): AttributionRecord['extra'] {
+    return this.record.extra
+  }
+
   get where(): Where {
     return this.record.where
   }

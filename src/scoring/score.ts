@@ -1,5 +1,6 @@
 import { basename, dirname, relative, resolve, sep } from 'node:path'
 import { findLayout } from '../columns/layout.js'
+import { scalarColumns } from '../columns/scalars.js'
 import { filterOf, type RecordOptions } from '../columns/records.js'
 import { isRemote, shownPath } from '../core/address.js'
 import { DataError } from '../core/errors.js'
@@ -131,6 +132,7 @@ export async function openPopulation(
     try {
       if (findLayout(columns, records, 'maps').id === undefined) ids = origin
       await filterOf(columns, records)
+      scalarColumns(columns, records.extra ?? [])
       inputs.push({
         name,
         path,

@@ -136,3 +136,47 @@ describe('a filter', () => {
     expect(count).toBe(5)
   })
 })
+
+describe('further columns', () => {
+  it('reach the record as they are, of the row that it is', async () => {
+    const extra = ['label', 'score', 'half', 'count', 'kept', 'odd name']
+    const seen: unknown[] = []
+    const source = attributionRecords(memoryColumns(COLUMNS, { batchSize: 2 }), { axes: 'L4', extra })
+    expect(source.extra).toEqual({
+      label: 'text',
+      score: 'real',
+      half: 'real',
+      count: 'whole',
+      kept: 'flag',
+      'odd name': 'whole',
+    })
+    const objects = new Set<unknown>()
+    for await (const batch of source.read()) {
+      batch.forEach(record => {
+        objects.add(record.extra)
+        seen.push({ ...record.extra })
+      })
+    }
+    expect(objects.size).toBe(1) // nothing is made a record
+    expect(seen.slice(1, 4)).toEqual([
+      { label: 'promoter', score: 1, half: 2, count: 2, kept: false, 'odd name': 2 },
+      { label: 'enhancer', score: null, half: 0.25, count: 3, kept: true, 'odd name': 3 },
+      { label: null, score: -3, half: -0.5, count: 4, kept: false, 'odd name': 4 },
+    ])
+  })
+
+  it('are there only where they were asked for', async () => {
+    const source = attributionRecords(memoryColumns(COLUMNS), { axes: 'L4' })
+    expect(source).not.toHaveProperty('extra')
+    for await (const batch of source.read()) batch.forEach(record => expect(record.extra).toBeUndefined())
+  })
+
+  it('that are not there, or hold lists, are refused', () => {
+    const open = (name: string) =>
+      attributionRecords(memoryColumns(COLUMNS), { axes: 'L4', extra: ['label', name] })
+    expect(() => open('lable')).toThrow(
+      'maps.arrow: has no column lable, expected one of text, numbers or flags: id,',
+    )
+    expect(() => open('attributions')).toThrow('column attributions is ')
+  })
+})

@@ -114,3 +114,31 @@ describe('transform and run --where', () => {
     expect(lines(run)).toEqual(lines(runs))
   })
 })
+
+describe('transform --keep', () => {
+  it('gives rows the columns of their record, in every form', async () => {
+    const rows = async (...more: string[]) =>
+      (await cli(['transform', dump, '--stages', 'runs', '--keep', 'net', ...more])).stdout.trimEnd()
+    const lines = (await rows('--format', 'ndjson')).split('\n').map(line => JSON.parse(line))
+    const nets = new Map(makeRecords(120, 60).map(({ id, net }) => [id, net]))
+    expect(lines.length).toBeGreaterThan(100)
+    for (const { id, net } of lines) expect(net, id).toBe(nets.get(id))
+    const bed = (await rows('--format', 'bed')).split('\n')
+    expect(bed.map(line => line.split('\t').at(-1))).toEqual(lines.map(({ net }) => net))
+  })
+
+  it('says what it cannot keep before it writes', async () => {
+    const keep = (...args: string[]) => cli(['transform', dump, ...args])
+    const maps = await keep('--keep', 'net')
+    expect(maps).toMatchObject({ code: 2, stdout: '' })
+    expect(maps.stderr).toContain('--keep is of rows, and maps have none')
+    const twice = await keep('--stages', 'runs', '--keep', 'id')
+    expect(twice).toMatchObject({ code: 2, stdout: '' })
+    expect(twice.stderr).toContain('--keep id: the table has a column of that name itself')
+    const none = await keep('--stages', 'runs', '--keep', 'label')
+    expect(none).toMatchObject({ code: 1, stdout: '' })
+    expect(none.stderr).toMatch(
+      /a\.arrow: has no column label, expected one of text, numbers or flags: .*net/,
+    )
+  })
+})

@@ -1,0 +1,51 @@
+import { DataError } from '../core/errors.js'
+import type { Cell, Columns, Row, RowOf } from '../core/table.js'
+import type { AttributionRecord, Stage } from '../core/types.js'
+import type { Transform } from './transform.js'
+
+type RowTransform = Extract<Transform, { readonly kind: 'rows' }>
+
+/**
+ * The same rows with columns of the input behind their own: each row has the cells of the record that it is made of, which
+ * must have them as `extra`. Error: `usage`, for a name that the table has itself.
+ */
+export function keepColumns(made: RowTransform, kept: Columns): RowTransform {
+  const names = Object.keys(kept)
+  const { columns, bed } = made.table
+  const twice = names.find(name => name in columns)
+  if (twice !== undefined) {
+    throw new DataError('usage', `--keep ${twice}: the table has a column of that name itself; leave it out`)
+  }
+  const cellsOf = (row: Row | undefined) => Object.fromEntries(names.map(name => [name, row?.[name] ?? null]))
+  return {
+    kind: 'rows',
+    stage: withCells(made.stage, cellsOf),
+    table: {
+      ...made.table,
+      columns: { ...columns, ...kept },
+      ...(bed && {
+        bed: {
+          columns: { ...bed.columns, ...kept },
+          line: (row: Row) => ({ ...bed.line(row as RowOf<Columns>), ...cellsOf(row) }),
+        },
+      }),
+    },
+  }
+}
+
+function withCells(
+  stage: Stage<AttributionRecord, Row>,
+  cellsOf: (cells: Row | undefined) => { readonly [name: string]: Cell },
+): Stage<AttributionRecord, Row> {
+  return {
+    ...stage,
+    connect(next) {
+      let cells: { readonly [name: string]: Cell } = {}
+      const push = stage.connect(row => next({ ...row, ...cells }))
+      return record => {
+        cells = cellsOf(record.extra)
+        push(record)
+      }
+    },
+  }
+}
