@@ -27,7 +27,7 @@ export { openAllMaps, openMaps } from './scoring/open-maps.js'
 export { openSequences } from './sources/open.js'
 export type { RecordOptions, SequenceOnly } from './columns/records.js'
 export type { ColumnNames } from './columns/layout.js'
-export type { FastaOptions } from './sources/fasta.js'
+export type { FastaOptions } from './sources/fasta/index.js'
 
 // Stages: from records to what the accumulators take.
 export { correctMap } from './stages/correct-map.js'

@@ -202,7 +202,7 @@ it('formats know nothing of one another, and others know them by open.ts alone',
     const format = formatOf(to)
     if (format === undefined || from === 'src/sources/open.ts' || formatOf(from) === format) return false
     // Options of FASTA are part of the public interface; nothing but their type leaves the format.
-    return !(from === 'src/index.ts' && to === 'src/sources/fasta.ts')
+    return !(from === 'src/index.ts' && to === 'src/sources/fasta/index.ts')
   })
   expect(lines(wrong)).toEqual([])
 })
@@ -230,6 +230,7 @@ it('each package has one home', () => {
   const HOMES: { readonly [name: string]: RegExp } = {
     '@aws-sdk/client-s3': /^src\/columns\/remote-s3\.ts$/,
     '@toondepauw/node-zstd': /^src\/columns\/zstd\.ts$/,
+    '@gmod/indexedfasta': /^src\/sources\/genome\/index\.ts$/,
     '@marcbachmann/cel-js': /^src\/columns\/where\.ts$/,
     'apache-arrow':
       /^src\/(sources\/arrow\/|columns\/arrow-arrays\.ts$|sinks\/(arrow-rows|map-rows-arrow|maps-arrow)\.ts$)/,

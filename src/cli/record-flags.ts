@@ -34,6 +34,26 @@ export const RECORD_FLAGS = {
     describe: 'file with their ground truth; --truth-column is a name in it',
   },
   target: { number: true, group: I, describe: 'which entry of the last axis, from 0, of maps of four axes' },
+  regions: {
+    string: true,
+    group: I,
+    describe: 'BED file of the regions of the maps, in their order, for ids chr:start-end',
+  },
+  around: {
+    choices: ['summit', 'middle'] as const,
+    group: I,
+    describe: 'what of a region lies in the middle of its map, where it is not as long as the map',
+  },
+  mask: {
+    string: true,
+    group: I,
+    describe: 'file of flags: which regions have maps (npy, as bpnet-lite writes)',
+  },
+  genome: {
+    string: true,
+    group: I,
+    describe: 'indexed FASTA (.fai) that the sequences are compared with at their places',
+  },
   axes: { string: true, group: I, describe: 'order of a flat list: L4 (position by channel) or 4L' },
   alphabet: { string: true, group: I, describe: 'order of the channels (ACGT)' },
 } as const
@@ -45,7 +65,8 @@ export function withRecordFlags<T>(yargs: Argv<T>): Argv<T & RecordFlags> {
 }
 
 export function recordOptionsOf(flags: RecordFlags): RecordOptions {
-  const files = { sequences: flags.sequences, truth: flags['truth-file'] }
+  const { sequences, 'truth-file': truth, regions, mask, genome } = flags
+  const files = { sequences, truth, regions, mask, genome }
   const beside = Object.values(files).some(path => path !== undefined)
   return {
     columns: {
@@ -58,6 +79,7 @@ export function recordOptionsOf(flags: RecordFlags): RecordOptions {
     where: flags.where,
     target: flags.target,
     files: beside ? files : undefined,
+    around: flags.around,
     axes: flags.axes,
     alphabet: flags.alphabet,
   }

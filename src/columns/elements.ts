@@ -70,9 +70,9 @@ export function swapBytes(bytes: Uint8Array, width: number): void {
 
 const encoder = new TextEncoder()
 
-/** Texts as a column. */
-export function textColumn(texts: readonly string[]): TextColumn {
-  const encoded = texts.map(text => encoder.encode(text))
+/** Texts, or their UTF-8 bytes, as a column. */
+export function textColumn(texts: readonly (string | Uint8Array)[]): TextColumn {
+  const encoded = texts.map(text => (typeof text === 'string' ? encoder.encode(text) : text))
   const offsets = new Float64Array(texts.length + 1)
   for (const [i, { length }] of encoded.entries()) offsets[i + 1] = offsets[i] + length
   const bytes = new Uint8Array(offsets[texts.length])

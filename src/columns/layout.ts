@@ -34,6 +34,10 @@ export interface Layout {
   readonly truth: string | undefined
   readonly model: string | undefined
   readonly axes: Axes | undefined
+  /** Axes of one-hot sequences, and of truth: those declared, where their own types do not tell. */
+  readonly axesBeside: { readonly sequence: Axes | undefined; readonly truth: Axes | undefined }
+  /** Maps are one value a position, that of its base: attribution times one-hot, summed over the channels. */
+  readonly perPosition: boolean
   readonly channels: readonly [number, number, number, number]
 }
 
@@ -103,6 +107,13 @@ export function findLayout(source: ColumnSource, options: LayoutOptions, need: '
         { file },
       )
     }
+    if (found.type.kind === 'numbers' && axes === undefined && found.type.nesting.join() === '4,4') {
+      throw new DataError(
+        'axes',
+        `column ${found.name} is ${found.declared}, 4 x 4, which both axis orders fit; say --axes L4 or --axes 4L`,
+        { file },
+      )
+    }
     return found.name
   }
 
@@ -119,6 +130,8 @@ export function findLayout(source: ColumnSource, options: LayoutOptions, need: '
     truth: undefined,
     model: names.model && required(names.model, '--model-column', 'text or whole numbers', isLabel).name,
     axes,
+    perPosition: false,
+    axesBeside: { sequence: ownAxes(sequence.type, axes), truth: axes },
     channels: channelsOfBases(options.alphabet, source.metadata, file),
   }
   if (need === 'sequences') return { ...layout, attributions: [] }
@@ -133,33 +146,41 @@ export function findLayout(source: ColumnSource, options: LayoutOptions, need: '
       })
     }
   }
-  const attributions = four?.map(column => column.name) ?? [
-    declaredWhere(
-      required(
-        names.attributions ?? 'attributions',
-        '--attributions-column',
-        'lists of float16, float32 or float64 numbers, flat or nested once',
-        isMap,
-      ),
-    ),
-  ]
+  const whole =
+    four === undefined
+      ? required(
+          names.attributions ?? 'attributions',
+          '--attributions-column',
+          'lists of float16, float32 or float64 numbers, flat or nested once',
+          isMap,
+        )
+      : undefined
+  const perPosition = whole !== undefined && isPerPosition(whole.type, sequence.type)
+  const attributions =
+    whole === undefined
+      ? (four ?? []).map(column => column.name)
+      : [perPosition ? whole.name : declaredWhere(whole)]
   const { truth = names.truth !== undefined } = options
   const usual = field('truth')
   // Who did not ask for the column by its name may have one of another meaning.
   const passed = truth === 'found' && names.truth === undefined && !(usual && isMatrix(usual.type))
+  const truthColumn =
+    truth === false || passed
+      ? undefined
+      : optional(
+          names.truth,
+          'truth',
+          '--truth-column',
+          'L x 4 probabilities or L labels 0/1, as lists of numbers',
+          isMatrix,
+        )
+  const truthField = truthColumn === undefined ? undefined : field(truthColumn)
   return {
     ...layout,
     attributions,
-    truth:
-      truth === false || passed
-        ? undefined
-        : optional(
-            names.truth,
-            'truth',
-            '--truth-column',
-            'L x 4 probabilities or L labels 0/1, as lists of numbers',
-            isMatrix,
-          ),
+    perPosition,
+    truth: truthColumn,
+    axesBeside: { ...layout.axesBeside, truth: truthField && ownAxes(truthField.type, axes) },
   }
 }
 
@@ -183,6 +204,23 @@ function namesOf(asked: ColumnNames = {}, recognised: Recognised | undefined): C
     truth: beside.truth ?? asked.truth,
     model: asked.model,
   }
+}
+
+/** Whether maps have as many values as their one-hot sequences have positions, as the types of both say. */
+function isPerPosition(maps: ColumnType, sequence: ColumnType): boolean {
+  if (maps.kind !== 'numbers' || maps.nesting.length !== 1 || typeof maps.nesting[0] !== 'number')
+    return false
+  if (sequence.kind !== 'numbers' || sequence.nesting.length !== 2 || !sequence.nesting.includes(4))
+    return false
+  const [outer, inner] = sequence.nesting
+  return maps.nesting[0] === (outer === 4 ? inner : outer)
+}
+
+/** undefined where the fixed lengths of a type tell the axes by themselves, else what is declared. */
+function ownAxes(type: ColumnType, declared: Axes | undefined): Axes | undefined {
+  const [outer, inner] = type.kind === 'numbers' ? type.nesting : []
+  const told = typeof outer === 'number' && typeof inner === 'number' && (outer === 4) !== (inner === 4)
+  return told ? undefined : declared
 }
 
 function isLabel(type: ColumnType): boolean {

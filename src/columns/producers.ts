@@ -101,6 +101,11 @@ export function sequencesBeside(file: string): string | undefined {
   return undefined
 }
 
+/** What bpnet-lite calls the file of the loci that it kept, beside its maps. */
+export function maskBeside(file: string): string | undefined {
+  return file.endsWith('.attr.npz') ? `${file.slice(0, -'.attr.npz'.length)}.idx.npy` : undefined
+}
+
 /** Usual names of arrays, likeliest first. */
 const MAPS = [
   'attributions',

@@ -1,6 +1,7 @@
 import { badRecord, DataError } from '../core/errors.js'
 import type { Cell } from '../core/table.js'
 import type { AttributionRecord, Batch, Fault, Range, Source, Truth, Where } from '../core/types.js'
+import { N } from '../dna/bases.js'
 import { CHECK_MULTIPLIER, fnv1a } from '../dna/groups.js'
 import { screener } from '../dna/screen.js'
 import type { Column, ColumnBatch, ColumnSource, NumberColumn } from './column.js'
@@ -27,6 +28,8 @@ export interface RecordOptions extends LayoutOptions {
   readonly target?: number | undefined
   /** Other files whose rows go beside those of the maps, in order. */
   readonly files?: SideFiles | undefined
+  /** What of a region lies in the middle of its map, where regions and maps are not of one length. */
+  readonly around?: 'summit' | 'middle' | undefined
 }
 
 /** How bad records are told, and who else is told of them. */
@@ -54,6 +57,12 @@ export interface BadRow {
 export interface SideFiles {
   readonly sequences?: string | undefined
   readonly truth?: string | undefined
+  /** A BED file, whose rows become the ids: `chr1:100-300`. */
+  readonly regions?: string | undefined
+  /** Flags of the regions' rows: those of the maps. */
+  readonly mask?: string | undefined
+  /** An indexed FASTA file, with which sequences are compared at the places that ids name. */
+  readonly genome?: string | undefined
 }
 
 /** The same options with the paths of the files beside the maps as `how` makes them. */
@@ -195,10 +204,10 @@ class Row implements AttributionRecord {
     extra: readonly string[] = [],
   ) {
     if (extra.length > 0) this.extra = this.cellsOf(extra)
-    const { axes, channels } = layout
-    this.readSequence = sequenceReader(layout.sequence, matrixReader(layout.sequence, axes, channels))
+    const { axes, axesBeside, channels, sequence } = layout
+    this.readSequence = sequenceReader(sequence, matrixReader(sequence, axesBeside.sequence, channels))
     this.readAttribution = matrixReader('attribution', axes, channels)
-    this.readTruth = matrixReader('truth', axes, channels)
+    this.readTruth = matrixReader('truth', axesBeside.truth, channels)
   }
 
   get id(): string {
@@ -250,7 +259,8 @@ class Row implements AttributionRecord {
     if (this.keeps !== undefined && !this.keeps(this)) return false
     const columns = this.attributionColumns
     for (let c = 0; c < columns.length; c++) refuseNull(columns[c], row, this.layout.attributions[c])
-    if (columns.length === 1)
+    if (this.layout.perPosition) this.attribution = this.readPerPosition(columns[0], row)
+    else if (columns.length === 1)
       this.attribution = this.readAttribution.read(columns[0], row, this.sequence.length)
     else if (columns.length === 4) this.attribution = this.readFour(row)
     if (this.truthColumn !== undefined) this.truth = this.readTruthAt(row, this.truthColumn)
@@ -295,14 +305,29 @@ class Row implements AttributionRecord {
     this.idCheck = fnv1a(bytes, start, end, CHECK_MULTIPLIER)
   }
 
+  /** One value a position, in the channel of its base; a position of N has none. */
+  private readPerPosition(column: NumberColumn, row: number): Matrix {
+    const { sequence } = this
+    const values = listAt(column, row)
+    const matrix = this.roomFor(column.element === 'float64')
+    matrix.fill(0)
+    for (let i = 0; i < sequence.length; i++) if (sequence[i] < N) matrix[4 * i + sequence[i]] = values[i]
+    return matrix
+  }
+
+  private roomFor(wide: boolean): Matrix {
+    const size = 4 * this.sequence.length
+    if (this.four.length !== size || this.wideFour.length !== size) {
+      this.four = new Float32Array(size)
+      this.wideFour = new Float64Array(size)
+    }
+    return wide ? this.wideFour : this.four
+  }
+
   private readFour(row: number): Matrix {
     const length = this.sequence.length
     const wide = this.attributionColumns.some(column => column.element === 'float64')
-    if (this.four.length !== 4 * length || this.wideFour.length !== 4 * length) {
-      this.four = new Float32Array(4 * length)
-      this.wideFour = new Float64Array(4 * length)
-    }
-    const matrix = wide ? this.wideFour : this.four
+    const matrix = this.roomFor(wide)
     for (let base = 0; base < 4; base++) {
       const column = this.attributionColumns[base]
       const values = this.channel(column, row, base)

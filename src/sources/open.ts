@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises'
 import { basename } from 'node:path'
+import { againstGenome } from '../columns/against-genome.js'
 import { Readable } from 'node:stream'
 import { type ArrayOptions, arrayColumns } from '../columns/array-columns.js'
 import type { ArrayFile } from '../columns/arrays.js'
@@ -7,14 +8,15 @@ import { openBytes } from '../columns/bytes.js'
 import type { ColumnSource } from '../columns/column.js'
 import { joinColumns, type Side } from '../columns/join.js'
 import { columnsText, findLayout } from '../columns/layout.js'
-import { sequencesBeside } from '../columns/producers.js'
+import { keptRows } from '../columns/kept-rows.js'
+import { maskBeside, sequencesBeside } from '../columns/producers.js'
 import { type RecordOptions, type SequenceOnly, sequenceRecords } from '../columns/records.js'
 import { NO_RANGES, streamHttp } from '../columns/remote-http.js'
 import { isRemote } from '../core/address.js'
 import { asDataError, DataError } from '../core/errors.js'
 import type { Source } from '../core/types.js'
 import { looksLikeArrow } from './arrow/signature.js'
-import { type FastaOptions, looksLikeFasta, openFasta } from './fasta.js'
+import { type FastaOptions, looksLikeFasta, openFasta } from './fasta/index.js'
 import { looksLikeHdf5 } from './hdf5/signature.js'
 import { looksLikeNpy, looksLikeNpz } from './numpy/signature.js'
 import { looksLikeParquet } from './parquet/signature.js'
@@ -23,6 +25,8 @@ import { looksLikeParquet } from './parquet/signature.js'
 const arrow = () => import('./arrow/index.js')
 const parquet = () => import('./parquet/index.js')
 const numpy = () => import('./numpy/index.js')
+const bed = () => import('./bed/index.js')
+const fasta = () => import('./fasta/index.js')
 const hdf5 = () => import('./hdf5/index.js')
 
 /** Bytes that tell every format. */
@@ -42,11 +46,15 @@ export async function openColumns(path: string, options: RecordOptions = {}): Pr
   const main = await openFile(path, options)
   const sides: Side[] = []
   try {
-    const { sequences, truth } = options.files ?? {}
+    const { sequences, truth, regions, genome } = options.files ?? {}
     const found = sequences ?? (await findSequences(main, options))
     if (found !== undefined) sides.push(await openSequenceSide(found, options, sequences === undefined))
     if (truth !== undefined) sides.push(await openTruthSide(truth, options))
-    return joinColumns(main, sides)
+    if (regions !== undefined) sides.push(await openRegionSide(regions, main, options))
+    const joined = joinColumns(main, sides)
+    if (genome === undefined) return joined
+    const { openGenome } = await import('./genome/index.js')
+    return againstGenome(joined, findLayout(joined, options, 'sequences'), await openGenome(genome))
   } catch (error) {
     await main.close()
     for (const { source } of sides) await source.close()
@@ -121,21 +129,56 @@ async function findSequences(
   const own = columns?.sequence ?? recognised?.columns.sequence ?? 'sequence'
   const beside = sequencesBeside(name)
   if (beside === undefined || fields.some(field => field.name === own)) return undefined
-  if (isRemote(beside)) return undefined // asking for what may not be there is slow, and may be forbidden
-  return (await stat(beside).catch(() => undefined))?.isFile() ? beside : undefined
+  // Asking a server for what may not be there is slow, and may be forbidden.
+  return !isRemote(beside) && (await isFile(beside)) ? beside : undefined
 }
 
 async function openSequenceSide(path: string, options: RecordOptions, found: boolean): Promise<Side> {
   const columns = { sequence: options.columns?.sequence }
+  const isFasta = looksLikeFasta(await readHead(path))
+  if (isFasta)
+    return { part: 'sequence', source: await (await fasta()).openFastaColumns(path), column: 'sequence' }
   const source = await openFile(path, { columns })
   try {
-    const { sequence } = findLayout(source, { columns }, 'sequences')
+    const { sequence } = findLayout(source, { columns, axes: options.axes }, 'sequences')
     const note = found ? `sequences are those of ${basename(path)}, beside it` : undefined
     return { part: 'sequence', source, column: sequence, note }
   } catch (error) {
     await source.close()
     throw error
   }
+}
+
+async function openRegionSide(path: string, main: ColumnSource, options: RecordOptions): Promise<Side> {
+  const { openBed } = await bed()
+  const regions = await openBed(path, { length: lengthOf(main, options), around: options.around })
+  const beside = maskBeside(main.name)
+  const found = beside !== undefined && (await isFile(beside)) ? beside : undefined
+  const mask = options.files?.mask ?? found
+  if (mask === undefined) return { part: 'id', source: regions, column: 'id' }
+  const flags = await openFile(mask, {})
+  try {
+    const [column] = flags.fields
+    const note = mask === found ? `regions are those that ${basename(mask)} keeps, beside it` : undefined
+    return { part: 'id', source: await keptRows(regions, flags, column?.name ?? 'mask'), column: 'id', note }
+  } catch (error) {
+    await flags.close()
+    throw error
+  }
+}
+
+/** Length of the maps, where their type tells it. */
+function lengthOf(main: ColumnSource, { columns }: RecordOptions): number | undefined {
+  const name = columns?.attributions ?? main.recognised?.columns.attributions ?? 'attributions'
+  const type = main.fields.find(field => field.name === name)?.type
+  const [outer, inner] = type?.kind === 'numbers' ? type.nesting : []
+  if (typeof outer !== 'number') return undefined
+  if (inner === undefined) return outer / 4
+  return inner === 4 ? outer : inner === 'list' ? undefined : inner
+}
+
+async function isFile(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => undefined))?.isFile() ?? false
 }
 
 async function openTruthSide(path: string, options: RecordOptions): Promise<Side> {

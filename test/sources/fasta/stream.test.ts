@@ -4,11 +4,11 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import * as fc from 'fast-check'
 import { afterAll, describe, expect, it } from 'vitest'
-import { decodeBases, encodeBases } from '../../src/dna/bases.js'
-import { fnv1a } from '../../src/dna/groups.js'
-import { countKmers } from '../../src/dna/kmers.js'
-import { type FastaOptions, openFasta } from '../../src/sources/fasta.js'
-import { openColumns, openSequences } from '../../src/sources/open.js'
+import { decodeBases, encodeBases } from '../../../src/dna/bases.js'
+import { fnv1a } from '../../../src/dna/groups.js'
+import { countKmers } from '../../../src/dna/kmers.js'
+import { type FastaOptions, openFasta } from '../../../src/sources/fasta/index.js'
+import { openColumns, openSequences } from '../../../src/sources/open.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'attrstream-'))
 afterAll(() => rmSync(folder, { recursive: true }))

@@ -1,13 +1,9 @@
-import { createReadStream } from 'node:fs'
-import { Readable } from 'node:stream'
-import { createGunzip } from 'node:zlib'
-import { openBytes } from '../columns/bytes.js'
-import type { SequenceOnly } from '../columns/records.js'
-import { isRemote } from '../core/address.js'
-import { asDataError, DataError } from '../core/errors.js'
-import type { Batch, Source, Where } from '../core/types.js'
-import { CODE_OF_BYTE } from '../dna/bases.js'
-import { CHECK_MULTIPLIER, fnv1a } from '../dna/groups.js'
+import type { SequenceOnly } from '../../columns/records.js'
+import { isGzip, openText } from '../../columns/text-file.js'
+import { DataError } from '../../core/errors.js'
+import type { Batch, Source, Where } from '../../core/types.js'
+import { CODE_OF_BYTE } from '../../dna/bases.js'
+import { CHECK_MULTIPLIER, fnv1a } from '../../dna/groups.js'
 
 export interface FastaOptions {
   /**
@@ -21,7 +17,6 @@ export interface FastaOptions {
 
 /** 16 million bases: more than any transcript or peak, little memory. */
 const PIECE_BASES = 2 ** 24
-const READ_BYTES = 2 ** 18
 
 const GREATER = '>'.charCodeAt(0)
 const NEWLINE = 10
@@ -37,10 +32,6 @@ export function looksLikeFasta(head: Uint8Array): boolean {
   return isGzip(head) || head.find(byte => byte > SPACE) === GREATER
 }
 
-function isGzip(head: Uint8Array): boolean {
-  return head[0] === 0x1f && head[1] === 0x8b
-}
-
 /**
  * The sequences of a FASTA file, plain or gzip (by signature), as a stream. An id is the first word after `>`, or the
  * number of the sequence where there is none; letters other than A, C, G, T are N.
@@ -49,58 +40,27 @@ function isGzip(head: Uint8Array): boolean {
  * for gzip that is cut short or broken; `not-found`, `io`.
  */
 export async function openFasta(path: string, options: FastaOptions = {}): Promise<Source<SequenceOnly>> {
-  const bytes = await openBytes(path)
-  const head = new Uint8Array(Math.min(2, bytes.size))
-  try {
-    await bytes.read(head, 0)
-  } finally {
-    await bytes.close()
-  }
-  if (head.length === 0) throw new DataError('empty', 'is an empty file, expected FASTA', { file: path })
-  const gzip = isGzip(head)
+  const file = await openText(path, 'FASTA')
   return {
     name: path,
-    format: gzip ? 'FASTA, gzip' : 'FASTA',
+    format: file.gzip ? 'FASTA, gzip' : 'FASTA',
     fingerprint: () => Promise.resolve(undefined),
     batches: undefined,
     close: () => Promise.resolve(),
-    async *read() {
-      const parser = new FastaParser(path, options)
-      const file = isRemote(path)
-        ? Readable.from(piecesOf(path))
-        : createReadStream(path, { highWaterMark: READ_BYTES })
-      const stream = gzip ? file.pipe(createGunzip({ chunkSize: READ_BYTES })) : file
-      file.on('error', (error: Error) => stream.destroy(error))
-      try {
-        for await (const chunk of stream) yield* parser.parse(chunk as Uint8Array)
-        yield* parser.end()
-      } catch (error) {
-        const code = (error as NodeJS.ErrnoException).code
-        if (code?.startsWith('Z_')) {
-          throw new DataError(
-            'damaged',
-            `gzip is cut short or broken; copy the file again`,
-            { file: path },
-            error,
-          )
-        }
-        throw asDataError(error, 'io', { file: path }, 'cannot be read')
-      } finally {
-        file.destroy()
-        stream.destroy()
-      }
-    },
+    read: () => parseFasta(path, file.bytes(), options),
   }
 }
 
-/** A file on a server from its start to its end. */
-async function* piecesOf(path: string): AsyncGenerator<Uint8Array> {
-  const bytes = await openBytes(path)
-  for (let at = 0; at < bytes.size; at += READ_BYTES) {
-    const piece = new Uint8Array(Math.min(READ_BYTES, bytes.size - at))
-    await bytes.read(piece, at)
-    yield piece
-  }
+/** Batches of one sequence, or piece of a sequence, each. @param first Number of the first sequence, from 0. */
+export async function* parseFasta(
+  name: string,
+  bytes: AsyncIterable<Uint8Array>,
+  options: FastaOptions = {},
+  first = 0,
+): AsyncGenerator<Batch<SequenceOnly>> {
+  const parser = new FastaParser(name, options, first)
+  for await (const chunk of bytes) yield* parser.parse(chunk)
+  yield* parser.end()
 }
 
 const encoder = new TextEncoder()
@@ -118,13 +78,15 @@ class FastaParser {
   private inHeader = false
   private lineStart = true
   private id = ''
-  private sequences = 0
+  private sequences: number
   private pieces = 0
 
   constructor(
     private readonly file: string,
     { pieceBases = PIECE_BASES, overlap = 0 }: FastaOptions,
+    private readonly first: number,
   ) {
+    this.sequences = first
     this.pieceBases = Math.max(pieceBases, overlap + 1)
     this.overlap = overlap
   }
@@ -136,11 +98,11 @@ class FastaParser {
         if (byte === NEWLINE) this.startSequence()
         else this.header?.push(byte)
       } else if (byte === GREATER && this.lineStart) {
-        if (this.sequences > 0) yield* this.finish()
+        if (this.sequences > this.first) yield* this.finish()
         this.inHeader = true
         this.header = []
       } else if (byte > SPACE) {
-        if (this.sequences === 0) throw this.notFasta(byte)
+        if (this.sequences === this.first) throw this.notFasta(byte)
         if (ALLOWED[byte] === 0) throw this.notBase(byte)
         if (this.length === this.pieceBases) yield* this.cut()
         if (this.length === this.codes.length) this.grow()
@@ -152,7 +114,7 @@ class FastaParser {
 
   *end(): Generator<Batch<SequenceOnly>> {
     if (this.inHeader) this.startSequence()
-    if (this.sequences === 0)
+    if (this.sequences === this.first)
       throw new DataError('empty', 'holds no sequence, expected FASTA', { file: this.file })
     yield* this.finish()
   }

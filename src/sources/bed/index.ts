@@ -1,0 +1,1 @@
+export { openBed } from './columns.js'

@@ -1,0 +1,2 @@
+export { openFastaColumns } from './columns.js'
+export { type FastaOptions, looksLikeFasta, openFasta } from './stream.js'
