@@ -27,6 +27,7 @@ type Flags = OutputFlags & {
   quarantine?: string | undefined
   'max-bad'?: string | undefined
   motifs?: string | undefined
+  report?: string | undefined
   root?: string | undefined
 }
 
@@ -53,6 +54,10 @@ export const mergeCommand: Command<Flags> = {
         describe: 'go on with shards missing, and say so in the result',
       })
       .options(MOTIF_FLAGS)
+      .option('report', {
+        string: true,
+        describe: 'file for a page that shows the scores, as in report.html',
+      })
       .options(OUTPUT_FLAGS)
       .options(MERGE_BAD_FLAGS)
       .option('root', { string: true, describe: "folder of the plan's files, for --quarantine" })
@@ -93,7 +98,7 @@ async function merge(flags: ArgumentsCamelCase<Flags>): Promise<void> {
     if (toState && merged !== undefined && flags.out === undefined) return
     throw missingError(missing, plan)
   }
-  if (flags.pass === 'radii' || (toState && flags.out === undefined)) return
+  if (flags.pass === 'radii' || (toState && flags.out === undefined && flags.report === undefined)) return
   const document: ScoreDocument = {
     schema: SCORES_SCHEMA,
     models: merger.scores(max, motifs),
@@ -122,6 +127,11 @@ async function merge(flags: ArgumentsCamelCase<Flags>): Promise<void> {
   }
   await printScores(document, flags)
   if (flags.out !== undefined) await saveScores(document, flags.out)
+  if (flags.report !== undefined) {
+    const { writeReport } = await import('./report.js')
+    await writeReport(flags.report, [{ name: flags.out ?? 'this merge', document }], [], flags)
+    process.stderr.write(`attrstream: the report is in ${flags.report}\n`)
+  }
 }
 
 async function listed(file: string): Promise<string[]> {

@@ -10,7 +10,7 @@ import { loadScores } from '../scoring/load-scores.js'
 import { dumpsOf } from '../scoring/show-maps.js'
 import type { Command } from './command.js'
 import { makeFolder } from './output.js'
-import { RECORD_FLAGS, type RecordFlags } from './record-flags.js'
+import { RECORD_FLAGS, type RecordFlags, recordOptionsOf } from './record-flags.js'
 import { reportInput, REPORT_FLAGS, type ReportFlags } from './report.js'
 
 type Flags = ReportFlags &
@@ -78,7 +78,7 @@ async function plot(flags: ArgumentsCamelCase<Flags>): Promise<void> {
     throw new DataError('usage', 'plot needs scores; name a scores.json or its folder')
   }
   const documents = await Promise.all(paths.map(loadScores))
-  const input = await reportInput(documents, dumpsOf(maps), flags)
+  const input = await reportInput(documents, dumpsOf(maps), flags, recordOptionsOf(flags))
   const figure = draw(kind as PlotKind, input, viewModels(documents), flags)
   if (typeof figure === 'string') throw new DataError('usage', figure)
   const svg = standaloneSvg(figure, input.palette, dark ? 'dark' : 'light')

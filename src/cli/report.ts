@@ -7,6 +7,7 @@ import { PALETTES } from '../report/theme.js'
 import { loadPerformance } from '../scoring/load-performance.js'
 import { loadScores, type LoadedScores } from '../scoring/load-scores.js'
 import { type Dump, dumpsOf, showMaps } from '../scoring/show-maps.js'
+import type { RecordOptions } from '../columns/records.js'
 import type { Command } from './command.js'
 import { makeFolder } from './output.js'
 import { RECORD_FLAGS, type RecordFlags, recordOptionsOf } from './record-flags.js'
@@ -54,7 +55,13 @@ async function report(flags: ArgumentsCamelCase<Flags>): Promise<void> {
   const paths = flags.scores ?? []
   if (paths.length === 0)
     throw new DataError('usage', 'report needs scores; name a scores.json or its folder')
-  await writeReport(flags.out, await Promise.all(paths.map(loadScores)), dumpsOf(flags.maps ?? []), flags)
+  await writeReport(
+    flags.out,
+    await Promise.all(paths.map(loadScores)),
+    dumpsOf(flags.maps ?? []),
+    flags,
+    recordOptionsOf(flags),
+  )
   process.stderr.write(`attrstream: the report is in ${flags.out}\n`)
 }
 
@@ -64,19 +71,21 @@ export async function writeReport(
   documents: readonly LoadedScores[],
   dumps: readonly Dump[],
   flags: Shown,
+  records: RecordOptions = {},
 ): Promise<void> {
-  const html = makeReport(await reportInput(documents, dumps, flags))
+  const html = makeReport(await reportInput(documents, dumps, flags, records))
   await makeFolder(dirname(file))
   await writeWhole(file, html)
 }
 
-type Shown = ArgumentsCamelCase<Partial<ReportFlags> & RecordFlags>
+type Shown = ArgumentsCamelCase<Partial<ReportFlags>>
 
 /** All that a report or a figure shows. Errors: `usage`, for a column that is none; those of reading. */
 export async function reportInput(
   documents: readonly LoadedScores[],
   dumps: readonly Dump[],
   flags: Shown,
+  records: RecordOptions,
 ): Promise<ReportInput> {
   const { performance, ids, strata, palette = PALETTES[0] } = flags
   if (ids !== undefined && dumps.length === 0) {
@@ -100,7 +109,7 @@ export async function reportInput(
     performance: table,
     performanceColumn: column,
     strata: strata?.split(','),
-    maps: await showMaps(dumps, ids?.split(','), recordOptionsOf(flags)),
+    maps: await showMaps(dumps, ids?.split(','), records),
     palette,
   }
 }

@@ -225,10 +225,11 @@ async function scoreAll(
   if (flags.report !== undefined) {
     const { writeReport } = await import('./report.js')
     const dumps = populations.flatMap(({ model, paths: [path, ...more] }) =>
-      path === '-' || more.length > 0 ? [] : [{ model, path }],
+      // Maps are of a lone file's one model; a pipe has passed.
+      path === '-' || more.length > 0 || records.columns?.model !== undefined ? [] : [{ model, path }],
     )
     const name = flags.out === undefined ? 'this run' : join(flags.out, 'scores.json')
-    await writeReport(flags.report, [{ name, document }], dumps.slice(0, MOST_DUMPS), flags)
+    await writeReport(flags.report, [{ name, document }], dumps.slice(0, MOST_DUMPS), flags, records)
     note(`the report is in ${flags.report}`)
   }
   watch.scored(document.models)

@@ -1,6 +1,13 @@
 import { mix32 } from '../dna/groups.js'
 import { informationOf, type Matrix, reverseMatrix, sharesOf } from './matrix.js'
-import { bestPlacement, type Deviations, deviationsOf, inOrder, productTable } from './similarity.js'
+import {
+  bestPlacement,
+  type Deviations,
+  deviationsOf,
+  inOrder,
+  possibleOffsets,
+  productTable,
+} from './similarity.js'
 
 /** A known motif. */
 export interface Motif {
@@ -65,7 +72,13 @@ export class MotifIndex {
     const tables = this.strands.map(strand => productTable(query, strand))
     let best = { similarity: -1, offset: 0, strand: 0 }
     for (const [s, strand] of this.strands.entries()) {
-      const found = bestPlacement(query, strand, tables[s], inOrder(strand.width), LEAST_OVERLAP)
+      const found = bestPlacement(
+        query,
+        strand,
+        tables[s],
+        inOrder(strand.width),
+        possibleOffsets(query, strand.width, LEAST_OVERLAP),
+      )
       if (found.similarity > best.similarity) best = { ...found, strand: s }
     }
     const { id, name } = this.motifs[best.strand >> 1]
@@ -83,13 +96,14 @@ export class MotifIndex {
   private reached(query: Deviations, tables: readonly Float64Array[], similarity: number): number {
     const random = generator(SHUFFLE_SEED)
     const orders = this.strands.map(({ width }) => inOrder(width))
+    const offsets = this.strands.map(({ width }) => possibleOffsets(query, width, LEAST_OVERLAP, similarity))
     let reached = 0
     for (let round = 0; round < SHUFFLES; round++) {
       let found = false
       for (let s = 0; s < this.strands.length; s += 2) {
         const order = orders[s]
         shuffle(order, random)
-        if (found) continue // every round draws as many numbers
+        if (found || offsets[s].length === 0) continue // every round draws as many numbers
         const reversed = orders[s + 1]
         for (let i = 0; i < order.length; i++) reversed[i] = order.length - 1 - order[order.length - 1 - i]
         for (let strand = s; strand < s + 2; strand++) {
@@ -98,8 +112,7 @@ export class MotifIndex {
             this.strands[strand],
             tables[strand],
             orders[strand],
-            LEAST_OVERLAP,
-            similarity,
+            offsets[strand],
           )
           found ||= placed.similarity >= similarity
         }

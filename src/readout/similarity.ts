@@ -35,41 +35,52 @@ export interface Placement {
 }
 
 /**
- * The best offset of a query over a target whose positions are taken in a given order.
+ * Offsets of a query over a target of this width at which they share at least `least` positions, and at which Pearson's r
+ * can reach `enough`: by Cauchy's inequality no more than the square root of the part of the query's squares that is
+ * covered.
+ */
+export function possibleOffsets(query: Deviations, width: number, least: number, enough = -1): Int32Array {
+  const total = sumOf(query.squares, 0, query.width)
+  const overlap = Math.min(least, query.width, width)
+  const found: number[] = []
+  for (let offset = overlap - query.width; offset <= width - overlap; offset++) {
+    const covered = sumOf(query.squares, Math.max(0, -offset), Math.min(query.width, width - offset))
+    if (enough <= 0 || covered >= enough * enough * total * (1 - 1e-9)) found.push(offset)
+  }
+  return Int32Array.from(found)
+}
+
+function sumOf(values: Float64Array, from: number, to: number): number {
+  let sum = 0
+  for (let i = from; i < to; i++) sum += values[i]
+  return sum
+}
+
+/**
+ * The best of the offsets of a query over a target whose positions are taken in a given order.
  *
  * Similarity is Pearson's r between the shares of the query and those laid under it, a target that ends counting 1/4 for
  * every base: positions that tell much weigh much, and every position of the query counts.
- *
- * @param least Positions that both must at least share.
- * @param enough Similarities that do not reach this are of no interest; offsets that cannot reach it are left out.
  */
 export function bestPlacement(
   query: Deviations,
   target: Deviations,
   products: Float64Array,
   order: Int32Array,
-  least: number,
-  enough = -1,
+  offsets: Int32Array,
 ): Placement {
-  const total = query.squares.reduce((sum, square) => sum + square, 0)
-  const overlap = Math.min(least, query.width, target.width)
-  const needed = enough > 0 ? enough * enough * total : 0
+  const total = sumOf(query.squares, 0, query.width)
+  const { squares, width } = target
   let similarity = -1
   let best = 0
-  for (let offset = overlap - query.width; offset <= target.width - overlap; offset++) {
-    const from = Math.max(0, -offset)
-    const to = Math.min(query.width, target.width - offset)
-    if (needed > 0) {
-      let covered = 0
-      for (let i = from; i < to; i++) covered += query.squares[i]
-      if (covered < needed) continue // by Cauchy's inequality
-    }
+  for (const offset of offsets) {
+    const to = Math.min(query.width, width - offset)
     let product = 0
     let square = 0
-    for (let i = from; i < to; i++) {
+    for (let i = Math.max(0, -offset); i < to; i++) {
       const j = order[i + offset]
-      product += products[i * target.width + j]
-      square += target.squares[j]
+      product += products[i * width + j]
+      square += squares[j]
     }
     const r = square > 0 ? product / Math.sqrt(total * square) : 0
     if (r > similarity) {

@@ -4,7 +4,7 @@ import { kmerIndex } from '../dna/kmers.js'
 import type { ReadoutKmer } from './kmers.js'
 import { type Column, consensusOf, type Matrix, reverseMatrix, sharesOf } from './matrix.js'
 import { trimmed } from './motif-match.js'
-import { bestPlacement, deviationsOf, inOrder, productTable } from './similarity.js'
+import { bestPlacement, deviationsOf, inOrder, possibleOffsets, productTable } from './similarity.js'
 
 /** A word put together from k-mers that lie in the same surroundings. */
 export interface Word {
@@ -100,7 +100,8 @@ function join(word: Matrix, other: Matrix, k: number, fold: boolean): Matrix | u
     const query = deviationsOf(sharesOf(matrix))
     const products = productTable(query, target)
     const least = Math.max(k, query.width - FLANK)
-    const placed = bestPlacement(query, target, products, inOrder(target.width), least, SIMILAR)
+    const offsets = possibleOffsets(query, target.width, least, SIMILAR)
+    const placed = bestPlacement(query, target, products, inOrder(target.width), offsets)
     if (placed.similarity >= best.similarity) best = { ...placed, matrix }
   }
   if (best.matrix === undefined) return undefined

@@ -80,8 +80,11 @@ describe('score --report', () => {
       `${SAMPLES}motifs.pfm`,
       '--format',
       'json',
+      '--report',
+      join(folder, 'merged.html'),
     ])
     expect(JSON.parse(merged.stdout).models[0].readout).toEqual(one)
+    expect(readFileSync(join(folder, 'merged.html'), 'utf8')).toContain('<bdi>SRF</bdi>')
   })
 })
 
