@@ -26,9 +26,9 @@ export interface RowFilter {
   readonly keeps: (row: FilteredRow) => boolean
 }
 
-/** Names that every record has, unless its file has a column of that name. */
+/** Names that every record has, whatever columns its file has. */
 const OWN = { id: 'string', length: 'int', file: 'string' } as const
-/** Names of the place that an id tells, as in `chr1:100-300`; null where it tells none. */
+/** Names of the place that an id tells, as in `chr1:100-300`, where no column is called so; null where it tells none. */
 const PLACE = { chrom: 'string', start: 'int', end: 'int', strand: 'string' } as const
 
 /**
@@ -37,17 +37,21 @@ const PLACE = { chrom: 'string', start: 'int', end: 'int', strand: 'string' } as
  * Errors: `usage`, for what is no expression, or none that is true or false; `column`, for a name that is not there.
  */
 export function whereFilter(expression: string, source: Pick<ColumnSource, 'name' | 'fields'>): RowFilter {
-  const scalars = source.fields.filter(
-    ({ name, type }) => !(name in OWN) && WORD.test(name) && kindOf(type) !== undefined,
+  const scalars = new Map(
+    source.fields.flatMap(({ name, type }): [string, string][] => {
+      const kind = kindOf(type)
+      return kind === undefined ? [] : [[name, kind]]
+    }),
   )
   const types = new Map<string, string>([
     ...Object.entries(OWN),
     ...Object.entries(PLACE),
-    ...scalars.map(({ name, type }): [string, string] => [name, kindOf(type) as string]),
+    ...[...scalars].filter(([name]) => canBeName(name)),
   ])
   const exact = environment(types, type => type)
   const loose = environment(types, () => 'dyn')
   const names = new Set<string>()
+  const quoted = new Set<string>()
   let evaluate: (context: object) => unknown
   try {
     const program = loose.parse(expression)
@@ -55,6 +59,8 @@ export function whereFilter(expression: string, source: Pick<ColumnSource, 'name
     let nulls = false
     walk(program.ast, node => {
       if (node.op === 'id') names.add(node.args)
+      const name = quotedName(node)
+      if (name !== undefined) quoted.add(name)
       if (node.op === 'value' && node.args === null) nulls = true
     })
     // Types are known but for nulls: an expression that asks for null is checked for names alone.
@@ -64,10 +70,16 @@ export function whereFilter(expression: string, source: Pick<ColumnSource, 'name
   } catch (error) {
     throw refused(expression, error, source.name, [...types.keys()])
   }
+  const columns = [...scalars.keys()].filter(
+    name => quoted.has(name) || (names.has(name) && types.has(name) && !Object.hasOwn(OWN, name)),
+  )
+  for (const name of quoted) {
+    if (!scalars.has(name)) throw unknownName(name, source.name, [...scalars.keys()])
+  }
 
   let row: FilteredRow
-  const columns = scalars.map(({ name }) => name).filter(name => names.has(name))
   const context: object = Object.create(null)
+  const cells: object = Object.create(null)
   const define = (name: string, get: () => unknown) =>
     Object.defineProperty(context, name, { get, configurable: true })
   const place = () => locusOf(row.id, row.sequence.length)
@@ -76,9 +88,12 @@ export function whereFilter(expression: string, source: Pick<ColumnSource, 'name
   define('end', () => wholeOf(place()?.end))
   define('strand', () => strandOf(place()?.strand))
   for (const name of columns) {
-    const isWhole = types.get(name) === 'int'
-    define(name, () => valueAt(row.columns.get(name) as Column, row.at, isWhole))
+    const isWhole = scalars.get(name) === 'int'
+    const get = () => valueAt(row.columns.get(name) as Column, row.at, isWhole)
+    define(name, get)
+    Object.defineProperty(cells, name, { get, enumerable: true })
   }
+  define(COLUMNS, () => cells)
   define('id', () => row.id)
   define('length', () => BigInt(row.sequence.length))
   define('file', () => source.name)
@@ -107,13 +122,34 @@ function kindOf(type: ColumnField['type']): string | undefined {
   return kind && { text: 'string', whole: 'int', real: 'double', flag: 'bool' }[kind]
 }
 
-/** What can be a name in an expression: no words of the language itself. */
-const WORD =
-  /^(?!(?:true|false|null|in|as|break|const|continue|else|for|function|if|import|let|loop|package|namespace|return|var|void|while)$)[A-Za-z_]\w*$/
+/** All columns by their names in quotes, as in `columns["type"]`: for those that are no names in an expression. */
+const COLUMNS = 'columns'
+
+/** Whether a column can be written as it is called: not where it is a word of the language, or the record's own. */
+function canBeName(name: string): boolean {
+  if (name === COLUMNS || Object.hasOwn(OWN, name) || !/^(?!(?:true|false|null|in)$)[A-Za-z_]\w*$/.test(name))
+    return false
+  try {
+    new Environment().registerVariable(name, 'dyn')
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** The name in `columns["name"]` or `columns.name`. Error: where it is no name but computed. */
+function quotedName(node: ASTNode): string | undefined {
+  if (node.op !== '[]' && node.op !== '.') return undefined
+  const [map, key] = node.args
+  if (map.op !== 'id' || map.args !== COLUMNS) return undefined
+  if (typeof key === 'string') return key
+  if (key.op === 'value' && typeof key.args === 'string') return key.args
+  throw new Error(`${COLUMNS} takes a name in quotes`)
+}
 
 /** Names with their types; whole numbers and doubles go together, as they do in comparisons. */
 function environment(types: ReadonlyMap<string, string>, as: (type: string) => string): Environment {
-  const environment = new Environment()
+  const environment = new Environment().registerVariable(COLUMNS, 'map')
   for (const [name, type] of types) environment.registerVariable(name, as(type))
   const arithmetic: readonly [string, (a: number, b: number) => number][] = [
     ['+', (a, b) => a + b],
@@ -160,16 +196,16 @@ function summaryOf(error: unknown): string {
 function refused(expression: string, error: unknown, file: string, names: readonly string[]): DataError {
   const summary = summaryOf(error)
   const unknown = /^unknown variable: (.*)/.exec(summary)
-  if (unknown !== null) {
-    return new DataError(
-      'column',
-      `--where names ${unknown[1]}, found ${names.join(', ')}; name one of these`,
-      { file },
-    )
-  }
+  if (unknown !== null) return unknownName(unknown[1], file, names)
   return new DataError(
     'usage',
     `--where ${expression}: ${summary}; write an expression as in 'label == "enhancer" && length >= 200'`,
     { file },
   )
+}
+
+function unknownName(name: string, file: string, names: readonly string[]): DataError {
+  return new DataError('column', `--where names ${name}, found ${names.join(', ')}; name one of these`, {
+    file,
+  })
 }

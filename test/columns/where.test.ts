@@ -75,6 +75,22 @@ describe('a filter', () => {
     expect(await kept('chrom > "c"', columns)).toEqual([3, 4])
   })
 
+  it('reaches columns that are no names, in quotes', async () => {
+    expect(await kept('columns["odd name"] > 3 && count < 5')).toEqual([3])
+    expect(await kept('columns["in"] == 2 || columns["label"] == null')).toEqual([1, 3])
+    const columns = {
+      ...COLUMNS,
+      type: { values: ['a', 'b', 'a', 'b', 'a'] },
+      length: { values: [9, 8, 7, 6, 5] },
+    }
+    expect(await kept('columns["type"] == "b"', columns)).toEqual([1, 3])
+    expect(await kept('columns["length"] > 7 && length == 3', columns)).toEqual([1])
+    expect((await failure('columns["other"] == 1')).message).toContain(
+      '--where names other, found id, sequence, label,',
+    )
+    expect((await failure('columns[label] == 1')).message).toContain('columns takes a name in quotes')
+  })
+
   it('that is none is refused with what is wrong, and the names there are', async () => {
     expect((await failure('lable == "x"')).message).toMatch(
       /--where names lable, found id, length, file, chrom, start, end, strand, sequence, label, score, half, count, kept; name one of these$/,
