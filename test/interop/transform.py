@@ -5,6 +5,7 @@
 Needs numpy, pyarrow, pandas, polars and duckdb, and the compiled command line (npm run build).
 """
 
+import json
 import subprocess
 import sys
 import tempfile
@@ -163,9 +164,29 @@ def check_maps(folder):
     print(f"maps: {', '.join(expected)}, in three precisions")
 
 
+def check_pipe():
+    """Maps written to a pipe by the example of pipelines/pytorch-pipe score as the file that they are from."""
+    sys.path.insert(0, str(ROOT / "pipelines/pytorch-pipe"))
+    from maps import write_maps
+
+    ids, codes, maps = read_maps(SAMPLES[0])
+    one_hot = np.eye(5)[codes][:, :, :4].transpose(0, 2, 1)
+    command = [*MAIN, "score", "-", "--format", "json", "--quiet"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as score:
+        parts = (slice(start, start + 8) for start in range(0, len(ids), 8))
+        write_maps(((ids[part], one_hot[part], maps.transpose(0, 2, 1)[part]) for part in parts), score.stdin)
+        score.stdin.close()
+        (found,) = json.load(score.stdout)["models"]
+    (expected,) = json.loads(subprocess.run([*MAIN, "score", str(SAMPLES[0]), "--format", "json"], check=True, capture_output=True).stdout)["models"]
+    assert found["kmer"] == expected["kmer"], "the k-mer scores of a pipe differ from those of the file"
+    assert found["angular"] == expected["angular"], "the angular scores of a pipe differ from those of the file"
+    print("pipe: scored as the file")
+
+
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as name:
         check_rows(Path(name))
         check_maps(Path(name))
+    check_pipe()
     print(f"pyarrow {pa.__version__}, pandas {pd.__version__}, polars {pl.__version__}, duckdb {duckdb.__version__}: all agree")
     sys.exit(0)
