@@ -246,7 +246,7 @@ it('each package has one home', () => {
     highland: /^src\/engine\/spine\.ts$/,
     hyparquet: /^src\/(sources\/parquet\/|columns\/parquet-groups\.ts$)/,
     'hyparquet-compressors': /^src\/columns\/codecs\.ts$/,
-    'hyparquet-writer': /^src\/(columns\/parquet-groups|sinks\/map-rows-parquet)\.ts$/,
+    'hyparquet-writer': /^src\/columns\/parquet-(groups|pages)\.ts$/,
     'lz4-napi': /^src\/columns\/codecs\.ts$/,
     'prom-client': /^src\/cli\/metrics-file\.ts$/,
     'parquetjs-lite': /^src\/sinks\/parquet-table\.ts$/,

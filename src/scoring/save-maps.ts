@@ -42,10 +42,7 @@ async function encoderOf(
     }
     case 'parquet': {
       const { mapRowsParquet } = await import('../sinks/map-rows-parquet.js')
-      const { loadZstd, zstdEncoder } = await import('../columns/zstd.js')
-      await loadZstd()
-      const encode = zstdEncoder()
-      return mapRowsParquet(table, encode === undefined ? {} : { codec: { name: 'ZSTD', encode } })
+      return mapRowsParquet(table)
     }
     case 'ndjson': {
       const { mapRowsNdjson } = await import('../sinks/map-rows-ndjson.js')

@@ -6,7 +6,6 @@ import type { MapElement, MapEncoder, MapRows } from '../core/map-rows.js'
 import { writeWhole } from '../engine/whole-file.js'
 import type { SyntheticMotif, SyntheticOptions } from '../synth/options.js'
 import { syntheticPopulation } from '../synth/population.js'
-import { VERSION } from '../version.js'
 import { readMotifs } from './motifs.js'
 
 /** The motifs that come with the package. */
@@ -116,7 +115,7 @@ async function encoderOf(
     return mapRowsArrow(table, { form: piped ? 'stream' : 'file' })
   }
   const { mapRowsParquet } = await import('../sinks/map-rows-parquet.js')
-  return mapRowsParquet(table, { createdBy: `attrstream version ${VERSION}` })
+  return mapRowsParquet(table)
 }
 
 /** All that the records depend on. */

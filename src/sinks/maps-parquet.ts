@@ -1,5 +1,4 @@
-import { halfTable } from '../columns/float16.js'
-import type { Lists, MapsBatch, MapsShape } from '../columns/maps-batch.js'
+import type { MapsBatch, MapsShape } from '../columns/maps-batch.js'
 import { ParquetGroups, type SchemaElement } from '../columns/parquet-groups.js'
 
 /** A Parquet file of maps, written a row group at a time; see `ParquetGroups`. */
@@ -24,16 +23,15 @@ export class MapsParquet {
   /** The bytes of a row group; with the first come those that begin the file. */
   group(batch: MapsBatch): Uint8Array {
     const { shape } = this
-    const { truths } = batch
-    return this.file.group([
-      { name: 'id', data: [...batch.ids] },
-      { name: 'sequence', data: [...batch.sequences], encoding: 'PLAIN' },
-      { name: 'attributions', data: rowsOf(batch.attributions), encoding: 'PLAIN' },
-      ...(shape.truth
-        ? [{ name: 'truth', data: rowsOf(truths).map((row, i) => (truths.nulls[i] === 1 ? null : row)) }]
-        : []),
-      ...(shape.model === undefined ? [] : [{ name: shape.model, data: [...batch.models] }]),
-    ])
+    const { rows, ids, sequences, models, attributions, truths } = batch
+    const { element, truth, model } = shape
+    return this.file.pages(rows, columns => {
+      columns.texts('id', rows, row => Buffer.from(ids[row]))
+      columns.texts('sequence', rows, row => Buffer.from(sequences[row]))
+      columns.lists('attributions', ELEMENTS[element].type, attributions)
+      if (truth) columns.lists('truth', 'FLOAT', truths)
+      if (model !== undefined) columns.texts(model, rows, row => Buffer.from(models[row]))
+    })
   }
 
   /** The bytes that end the file. */
@@ -83,13 +81,4 @@ function listOf(
     { name: 'list', repetition_type: 'REPEATED', num_children: 1 },
     { name: 'element', repetition_type: 'REQUIRED', ...element },
   ]
-}
-
-/** Plain arrays, which the package takes lists for. */
-function rowsOf({ offsets, values }: Lists<Uint16Array | Float32Array | Float64Array>): number[][] {
-  const half = values instanceof Uint16Array ? halfTable() : undefined
-  return Array.from({ length: offsets.length - 1 }, (_, row) => {
-    const own = values.subarray(offsets[row], offsets[row + 1])
-    return half === undefined ? Array.from(own) : Array.from(own, bits => half[bits])
-  })
 }

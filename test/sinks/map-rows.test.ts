@@ -1,6 +1,5 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { gzipSync } from 'node:zlib'
 import { readParquet } from 'parquet-wasm'
 import { tableFromIPC } from 'apache-arrow'
 import { describe, expect, it } from 'vitest'
@@ -52,8 +51,6 @@ const WRITERS: { readonly [name: string]: (table: MapTable) => MapEncoder } = {
   Arrow: table => mapRowsArrow(table),
   'an Arrow stream': table => mapRowsArrow(table, { form: 'stream' }),
   Parquet: table => mapRowsParquet(table),
-  'Parquet with GZIP': table =>
-    mapRowsParquet(table, { codec: { name: 'GZIP', encode: bytes => gzipSync(bytes) } }),
 }
 
 describe.each(Object.entries(WRITERS))('maps as %s', (name, writer) => {
