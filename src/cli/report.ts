@@ -14,7 +14,10 @@ import { RECORD_FLAGS, type RecordFlags, recordOptionsOf } from './record-flags.
 
 /** What a report shows beside scores. */
 export const REPORT_FLAGS = {
-  performance: { string: true, describe: 'CSV or TSV with a column model and figures of generalisation' },
+  performance: {
+    string: true,
+    describe: 'table with a column model and figures of generalisation: CSV, TSV, Parquet or Arrow',
+  },
   'performance-column': {
     string: true,
     describe: 'its column that consistency is held against (AUROC or the like)',

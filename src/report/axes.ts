@@ -58,7 +58,7 @@ function tickValues(low: number, high: number): number[] {
     }
     return values
   }
-  for (const factors of [[1], [1, 3], [1, 2, 5]]) {
+  for (const factors of [[1], [1, 3], [1, 2, 5], [1, 2, 3, 5]]) {
     const values = multiples(factors)
     if (values.length >= 3) return values
   }

@@ -99,16 +99,22 @@ footer { color: var(--soft); font-size: 0.86rem; padding-top: 1.5rem; padding-bo
 @media (prefers-reduced-motion: no-preference) { html { scroll-behavior: smooth; } }
 @page { margin: 14mm; }
 @media print {
-  body { font-size: 9.5pt; }
+  html { font-size: 9.5pt; }
+  body { font-size: 1rem; }
+  .figures:not(.triple) > figure:not(.wide) { flex: 0 1 46%; max-width: 46%; }
+  .finds { grid-template-columns: repeat(3, 1fr); }
+  figure.wide { content-visibility: visible; }
   nav, .tools, .skip, .tip { display: none !important; }
   header, main, footer { max-width: none; padding: 0; }
   section { padding: 1rem 0 0.4rem; }
   .table { border: 0; overflow: visible; }
-  table { font-size: 7.4pt; }
-  th, td { padding: 0.15rem 0.3rem; white-space: normal; }
+  table { font-size: 6.6pt; }
+  th, td { padding: 0.15rem 0.28rem; }
+  .sortable thead th { white-space: normal; }
   tbody th { min-width: 0; }
   details.model { border: 0; }
   a { color: inherit; text-decoration: none; }
+  h2, h3, summary { break-after: avoid; }
   .figures.triple { grid-template-columns: repeat(3, 1fr); gap: 0.75rem; }
   figure svg { max-width: 100%; }
   figure.wide svg { min-width: 0; }

@@ -90,16 +90,20 @@ const column = (page: Page, n: number) =>
     .locator(`#models tbody tr > :nth-child(${n})`)
     .evaluateAll(cells => cells.map(cell => cell.textContent))
 
-/** Boxes of what is drawn in each picture that can be seen, in pixels. */
-const inked = (page: Page) =>
-  page.locator('figure svg').evaluateAll(pictures =>
-    pictures
-      .filter(picture => (picture as unknown as { checkVisibility(): boolean }).checkVisibility())
-      .map(picture => {
-        const { width, height } = picture.getBoundingClientRect()
-        return { width, height, marks: picture.querySelectorAll('path, circle, image, text').length }
-      }),
-  )
+/** Sizes in pixels, and marks, of each picture that can be seen, once it is scrolled to. */
+async function inked(page: Page) {
+  const found: { width: number; height: number; marks: number }[] = []
+  for (const picture of await page
+    .locator('section > *:not(details), details[open]')
+    .locator('figure svg')
+    .all()) {
+    await picture.scrollIntoViewIfNeeded()
+    const box = await picture.boundingBox()
+    const marks = await picture.locator('path, circle, image, text').count()
+    found.push({ width: box?.width ?? 0, height: box?.height ?? 0, marks })
+  }
+  return found
+}
 
 describe('the report in a browser', () => {
   it('has charts that are there and not empty, in light, dark, and without scripts', async () => {
