@@ -161,7 +161,7 @@ export function recognise(file: string, arrays: readonly ArrayInfo[]): ArrayLayo
     const named = FILE_NAMES.find(({ ending }) => ending.test(basename(file)))
     const maps = named?.maps ?? isFloat(lone)
     return {
-      producer: named?.producer,
+      producer: named?.producer ?? (maps && lone.shape[1] === 4 ? 'as tf-modisco takes it' : undefined),
       attributions: maps ? lone.name : undefined,
       sequence: maps ? undefined : lone.name,
       truth,

@@ -51,3 +51,8 @@ with open("regions.bed", "w") as bed, open("shifted.bed", "w") as shifted, open(
 with open("sequences.fa", "w") as file:
     for r in np.flatnonzero(keep):
         file.write(f">s{r}\n{text(sequences[r][:60])}\n{text(sequences[r][60:])}\n")
+
+# As CREsted writes them, and two files as tf-modisco takes them.
+np.savez_compressed("class_contrib.npz", maps[keep].astype("f4"))
+np.savez_compressed("class_oh.npz", one_hot[keep])
+np.save("shap.npy", maps[keep])
