@@ -1,3 +1,6 @@
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import type { Inspection } from '../../src/scoring/inspect.js'
@@ -109,9 +112,6 @@ describe('a folder', () => {
 })
 
 it('a file beside the maps that has changed is noticed', async () => {
-  const { copyFileSync, mkdtempSync, rmSync, readFileSync, writeFileSync } = await import('node:fs')
-  const { tmpdir } = await import('node:os')
-  const { join } = await import('node:path')
   const folder = mkdtempSync(join(tmpdir(), 'producers-'))
   try {
     for (const file of ['loci.attr.npz', 'loci.ohe.npz', 'loci.idx.npy', 'regions.bed']) {

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -49,7 +49,7 @@ describe('regions', () => {
   })
 
   it('may be named with their mask, and packed', async () => {
-    const text = await import('node:fs').then(fs => fs.readFileSync(`${FILES}regions.bed`))
+    const text = readFileSync(`${FILES}regions.bed`)
     const packed = join(folder, 'regions.bed.gz')
     writeFileSync(packed, gzipSync(text))
     const plain = await inspect('--regions', 'regions.bed', '--mask', 'loci.idx.npy', 'loci.attr.npz')
@@ -151,7 +151,7 @@ describe('sequences as FASTA', () => {
   })
 
   it('score the same packed, over workers', async () => {
-    const text = await import('node:fs').then(fs => fs.readFileSync(`${FILES}sequences.fa`))
+    const text = readFileSync(`${FILES}sequences.fa`)
     const packed = join(folder, 'sequences.fa.gz')
     writeFileSync(packed, gzipSync(text))
     expect(await score('--sequences', packed, '--workers', '2', 'loci.attr.npz')).toEqual(
