@@ -46,7 +46,7 @@ export const compareCommand: Command<Flags> = {
       .positional('scores', {
         type: 'string',
         array: true,
-        describe: 'scores.json files, folders that hold one, or finished states of score',
+        describe: 'scores.json files, folders that hold one, or finished checkpoints of score',
       })
       .options(COMPARE_FLAGS)
       .example('$0 compare scores/', 'every two models of a run')

@@ -86,7 +86,7 @@ export const selectCommand: Command<Flags> = {
       .positional('scores', {
         type: 'string',
         array: true,
-        describe: 'scores.json files, folders that hold one, or finished states of score',
+        describe: 'scores.json files, folders that hold one, or finished checkpoints of score',
       })
       .options(SELECT_FLAGS)
       .example("$0 select scores/ --performance models.csv --by auroc --filter 'auroc>=0.97'", '')

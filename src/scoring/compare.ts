@@ -99,6 +99,10 @@ function differenceOf(a: ModelScore, b: ModelScore, metric: Metric, statistic: S
     const lacking = x === null ? a.model : b.model
     return { ...base, ...none, reason: `${lacking} has no such value` }
   }
+  const [null_a, null_b] = [a[metric].null?.kind, b[metric].null?.kind]
+  if (statistic === 'excess' && null_a !== null_b) {
+    return { ...base, ...none, reason: `nulls ${null_a ?? 'none'} and ${null_b ?? 'none'}` }
+  }
   if (statistic !== 'cv' && haveOtherSizes(a, b)) {
     return { ...base, ...none, reason: `populations of ${a.records} and ${b.records} records` }
   }
@@ -182,12 +186,7 @@ function assertSameOptions(a: ModelScore, b: ModelScore): void {
 }
 
 function optionsOf({ kmer, angular }: ModelScore): Json {
-  return {
-    kmer: kmer.options,
-    angular: angular.options,
-    kmer_null: kmer.null?.kind ?? null,
-    angular_null: angular.null?.kind ?? null,
-  } as unknown as Json
+  return { kmer: kmer.options, angular: angular.options } as unknown as Json
 }
 
 function warningsOf(pairs: readonly (readonly [ModelScore, ModelScore])[]): string[] {

@@ -12,7 +12,7 @@ export interface LoadedModel {
 }
 
 /**
- * The models of scores.json files, of folders that hold one, and of finished states of `score`.
+ * The models of scores.json files, of folders that hold one, and of finished checkpoints of `score`.
  *
  * Errors: those of `loadScores` and `scoresOfState`; `usage`, for scores named twice.
  */

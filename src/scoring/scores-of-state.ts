@@ -13,10 +13,10 @@ type Notes = Pick<ScoreOptions, 'metrics' | 'truth' | 'nulls' | 'thin' | 'format
 }
 
 /**
- * The scores that a finished state of `score`, a checkpoint or one of `merge`, holds.
+ * The scores that a finished checkpoint of `score` holds.
  *
- * Errors: `not-found`, `damaged`; `usage`, for a state that is not finished or not of the scoring pass, and for one of a
- * global threshold, whose cut is not in it.
+ * Errors: `not-found`, `damaged`; `usage`, for a state that is not finished or not of the scoring pass, for one of a plan,
+ * and for one of a global threshold, whose cut is not in it.
  */
 export async function scoresOfState(path: string): Promise<ModelScore[]> {
   const where = { file: path }
@@ -24,17 +24,17 @@ export async function scoresOfState(path: string): Promise<ModelScore[]> {
   const state = await loadCheckpoint(path)
   if (state === undefined) throw new DataError('not-found', 'no such state; check the path', where)
   const { metrics, prior, ...notes } = (state.notes ?? {}) as unknown as Notes
-  if (metrics === undefined || state.pipeline !== 'statistics') {
+  if (state.pipeline !== 'statistics') {
     throw new DataError(
       'usage',
-      `is a state of ${state.pipeline}, expected one of score; name its scores.json`,
+      `is a state of ${state.pipeline}, expected one of the scoring pass; name a scores.json`,
       where,
     )
   }
-  if (state.plan !== null && state.shard !== null) {
+  if (state.plan !== null || metrics === undefined) {
     throw new DataError(
       'usage',
-      'is the state of a shard, expected all of them merged; merge them first',
+      'is a state of a plan, which has its options; finish it with merge --out, and name the scores.json',
       where,
     )
   }

@@ -77,6 +77,24 @@ describe('attrstream compare', () => {
     expect(run.stderr).toContain('score all with --thin 42')
     expect(run.stdout).toContain('populations of 300 and 42 records')
   })
+  it('refuses states that do not hold scores: of a global threshold, of a plan, of radii', async () => {
+    const file = join(SAMPLES, 'relu-spectral-norm.arrow')
+    const global = ['score', file, '--quiet', '--convention', 'acme-atac', '--checkpoint', at('global.state')]
+    expect((await cli(global)).code).toBe(0)
+    const plan = await cli(['plan', file, '--shards', '2', '--out', at('plan.json')])
+    expect(plan.code, plan.stderr).toBe(0)
+    const shard = ['score', '--plan', at('plan.json'), '--shard', '0/2', '--state', at('shard.state')]
+    expect((await cli(shard)).code).toBe(0)
+    for (const [state, message] of [
+      ['global.state', 'whose cut it does not hold; name the scores.json of its run'],
+      ['shard.state', 'is a state of a plan, which has its options; finish it with merge --out'],
+      ['global.state.radii', 'is a state of radii, expected one of the scoring pass'],
+    ]) {
+      const run = await cli(['compare', at(state), at('exponential-standard')])
+      expect(run.code).toBe(2)
+      expect(run.stderr).toContain(message)
+    }
+  })
   it.each([
     [[], 'compare needs scores'],
     [[SAMPLES], 'holds no scores.json'],

@@ -139,6 +139,23 @@ describe('models compared', () => {
     for (const { difference_nats, se_nats, p, better } of differences)
       expect([difference_nats, se_nats, p, better]).toEqual([0, 0, 1, null])
   })
+  it('over different nulls have no difference of excess, but of the rest', () => {
+    const other = modelOf('b')
+    const kmer = {
+      ...other.kmer,
+      null: { kind: 'shift', kmers: 9, left_out: 0, generator: 'any' },
+    } as ModelScore['kmer']
+    const { differences } = compareModels([modelOf('a'), { ...other, kmer }])
+    const reasons = differences.map(({ metric, statistic, reason }) => [`${metric} ${statistic}`, reason])
+    expect(Object.fromEntries(reasons)).toEqual({
+      'kmer cv': null,
+      'kmer excess': 'nulls multinomial and shift',
+      'kmer kld': null,
+      'angular cv': null,
+      'angular excess': null,
+      'angular kld': null,
+    })
+  })
   it('by different options are refused, with the option', () => {
     const other = modelOf('b')
     const changed = { ...other, kmer: { ...other.kmer, options: { ...other.kmer.options, q: 0.8 } } }
