@@ -4,6 +4,8 @@ import type { WindowShape } from './windows.js'
 export const FLANK = 5
 /** Positions of a point's context: the centre and both flanks. */
 export const CONTEXT = 2 * FLANK + 1
+/** Contexts of 8-mers take 10 MB; each further base takes four times as much. */
+export const CONTEXT_K_MAX = 8
 /** Positions of a k-mer's context: both flanks. */
 export const FLANKS = 2 * FLANK
 

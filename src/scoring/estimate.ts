@@ -1,4 +1,5 @@
 import { GRID_SHAPES } from '../dna/angles.js'
+import { CONTEXT, CONTEXT_K_MAX, FLANKS } from '../dna/contexts.js'
 import { GROUPS } from '../dna/groups.js'
 import { NO_NULLS, type NullOptions } from './nulls.js'
 import type { MetricOptions } from './options.js'
@@ -11,6 +12,8 @@ export interface RunShape {
   readonly nulls?: NullOptions | undefined
   /** Settings scored beside. */
   readonly sweep?: SweepOptions | undefined
+  /** Whether the bases around points and k-mers are counted. */
+  readonly readout?: boolean | undefined
   /** Whether the prior is counted from the maps' own sequences. */
   readonly populationPrior: boolean
   /** Records of the population, where they are known: fewer than 64 fill fewer groups. */
@@ -69,7 +72,7 @@ const LEAST_BATCH = 2 * MB
  * of the largest batch for each lane. None of it grows with the number of records.
  */
 export function estimateMemory(run: RunShape): MemoryEstimate {
-  const state = kmerBytes(run) + gridBytes(run) + IDS
+  const state = kmerBytes(run) + gridBytes(run) + contextBytes(run) + IDS
   const states = state * (run.lanes + (run.populations ?? 1))
   const base = BASE + (run.lanes > 1 ? run.lanes * WORKER : 0)
   const buffers = run.lanes * COPIES * Math.max(run.batchBytes, LEAST_BATCH)
@@ -81,6 +84,14 @@ export function estimateMemory(run: RunShape): MemoryEstimate {
     total_bytes: base + states + buffers,
     saving_bytes: 2 * state,
   }
+}
+
+function contextBytes({ metrics, readout = false }: RunShape): number {
+  if (!readout) return 0
+  const { k } = metrics.kmer
+  const { azimuths, thetas } = GRID_SHAPES[metrics.angular.grid]
+  const positions = azimuths * thetas * CONTEXT + (k > CONTEXT_K_MAX ? 0 : 4 ** k * FLANKS)
+  return positions * 4 * 4
 }
 
 function kmerBytes({ metrics, nulls = NO_NULLS, sweep, records, populationPrior }: RunShape): number {

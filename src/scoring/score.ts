@@ -268,6 +268,7 @@ export function runShape(options: ScoreOptions, inputs: readonly OpenedInput[]):
   return {
     metrics: options.metrics,
     nulls: options.nulls ?? DEFAULT_NULLS,
+    readout: options.readout !== undefined,
     populationPrior: options.prior === undefined,
     records: piped ? undefined : records,
     batchBytes,

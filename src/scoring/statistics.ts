@@ -12,6 +12,7 @@ import { radiusHistogram } from '../accumulators/radius-histogram.js'
 import { type Tally, tally } from '../accumulators/tally.js'
 import { after, by, derive, pipe, together } from '../core/compose.js'
 import type { Accumulator, AttributionRecord, Json, OpaqueAccumulator, Stage } from '../core/types.js'
+import { CONTEXT_K_MAX } from '../dna/contexts.js'
 import type { CorrectedRecord, PointsRecord, RunsRecord } from '../dna/records.js'
 import { correct } from '../stages/correct.js'
 import { requireLength } from '../stages/require-length.js'
@@ -269,12 +270,9 @@ function readoutStatistics({ kmer, angular }: MetricOptions, cuts: Cuts | undefi
   const points = pointsOf(angular, cuts, model)
   return {
     ...(points && { cellContexts: after(points, cellContexts({ grid: angular.grid })) }),
-    ...(kmer.k <= MOST_K && { kmerContexts: after(selectRuns(kmer), kmerContexts({ k: kmer.k })) }),
+    ...(kmer.k <= CONTEXT_K_MAX && { kmerContexts: after(selectRuns(kmer), kmerContexts({ k: kmer.k })) }),
   }
 }
-
-/** Contexts of 8-mers take 10 MB; each further base takes four times as much. */
-const MOST_K = 8
 
 /**
  * The stage that tells points apart as they pass; undefined where that takes all of the data: a global threshold over a

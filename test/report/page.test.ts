@@ -67,6 +67,28 @@ describe('the page', () => {
       expect(html, how).toContain(how)
     }
   })
+  it('shows a sweep: panels of one option, curves over the other, and where models are spread the most', () => {
+    const row = (metric: string, setting: object, cv: number) => ({
+      metric,
+      cv_nats: cv,
+      cv_se_nats: 0.01,
+      ...setting,
+    })
+    const sweep = (step: number) =>
+      [0.8, 0.9, 0.95].flatMap((q, i) => [
+        row('kmer', { k: 5, q }, 1 + step * i),
+        row('kmer', { k: 6, q }, 1 + step),
+        row('angular', { window: 3, threshold_q: q }, 0.1 + step / 10),
+      ])
+    const swept = (model: string, step: number) =>
+      ({ ...good, model, sweep: sweep(step) }) as unknown as ModelScore
+    const html = pageOf([swept('a', 0.1), swept('b', 0.3)])
+    const section = html.slice(html.indexOf('id="sensitivity"'), html.indexOf('id="convergence"'))
+    expect(section.match(/<figure>/g)).toHaveLength(3)
+    expect(section).toContain('k-mer metric, k = 5.')
+    expect(section).toContain('angular metric, window = 3.')
+    expect(section).toContain('Models are spread the most at quantile q = 0.95 (standard deviation 0.283).')
+  })
   it('has models in the order of consistency, and tells those of one name apart by their files', () => {
     const html = report({
       documents: [
