@@ -114,11 +114,12 @@ export {
 export type { SyntheticMotif, SyntheticOptions } from './synth/options.js'
 
 // Running, and where rows go.
-export { run, stream, type Pipeline, type StreamOptions } from './engine/run.js'
+export { run, stream, type Pipeline, type StreamedBatch, type StreamOptions } from './engine/run.js'
 export { type Branch, fanOut, foldBranch, rowBranch } from './engine/fan-out.js'
 export type { PipelineFlags, PipelineModule } from './scoring/pipeline.js'
 export { eachFile, type EachFile } from './scoring/each-file.js'
 export { saveMaps } from './scoring/save-maps.js'
+export type { MapElement } from './core/map-rows.js'
 export { saveRows, type RowFormat, type SaveOptions } from './scoring/save-rows.js'
 export type { BedForm, Cell, CellKind, Columns, Row, RowEncoder, RowOf, Table } from './core/table.js'
 

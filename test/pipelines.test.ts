@@ -164,6 +164,29 @@ describe("a user's own pipeline", () => {
     })
   })
 
+  it('gets the options of records as one, and is told where it does not look at them', () => {
+    const of = (name: string, records: string) =>
+      file(
+        name,
+        `import { kmerPrior, openAllMaps, run, identity, saveRows } from 'attrstream'
+         export const pipeline = {
+           description: 'counts k-mers',
+           async run(inputs, flags) {
+             for await (const source of openAllMaps(inputs${records})) {
+               const { counts } = await run({ source, stage: identity(), accumulator: kmerPrior({ k: 1 }) })
+               await saveRows(flags.out, { total: 'whole' }, [{ total: counts.reduce((sum, count) => sum + count, 0) }])
+             }
+           },
+         }`,
+      )
+    const reads = attrstream(of('reads.mjs', ', flags.records'), INPUTS[2], '--where', 'length > 1000')
+    expect(reads).toMatchObject({ status: 0, stderr: '' })
+    const ignores = attrstream(of('ignores.mjs', ''), INPUTS[2], '--where', 'length > 1000')
+    expect(ignores.status).toBe(2)
+    expect(ignores.stderr).toContain('ignores.mjs: did not look at --where')
+    expect([reads.stdout, ignores.stdout]).toEqual(['{"total":0}\n', '{"total":21000}\n'])
+  })
+
   it('is told which of its stages failed, and where in the data', () => {
     const path = file(
       'failing-stage.ts',
