@@ -28,6 +28,11 @@ export const RECORD_FLAGS = {
     group: I,
     describe: 'file with the sequences of the maps, in their order; --sequence-column is a name in it',
   },
+  match: {
+    choices: ['order', 'id'] as const,
+    group: I,
+    describe: 'whether --sequences go with the maps in their order (the default) or by id',
+  },
   'truth-file': {
     string: true,
     group: I,
@@ -80,6 +85,7 @@ export function recordOptionsOf(flags: RecordFlags): RecordOptions {
     target: flags.target,
     files: beside ? files : undefined,
     around: flags.around,
+    match: flags.match,
     axes: flags.axes,
     alphabet: flags.alphabet,
   }

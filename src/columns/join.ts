@@ -50,7 +50,7 @@ export function joinColumns(main: ColumnSource, sides: readonly Side[]): ColumnS
     recognised: {
       producer: main.recognised?.producer,
       columns: main.recognised?.columns ?? {},
-      beside: Object.fromEntries(sides.map(({ part }) => [part, part])),
+      beside: { ...main.recognised?.beside, ...Object.fromEntries(sides.map(({ part }) => [part, part])) },
       notes: [...(main.recognised?.notes ?? []), ...sides.flatMap(({ note }) => note ?? [])],
     },
     async fingerprint() {

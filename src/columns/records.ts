@@ -28,6 +28,8 @@ export interface RecordOptions extends LayoutOptions {
   readonly target?: number | undefined
   /** Other files whose rows go beside those of the maps, in order. */
   readonly files?: SideFiles | undefined
+  /** Whether sequences of another file go with the maps in their order, or by id; in order by default. */
+  readonly match?: 'order' | 'id' | undefined
   /** What of a region lies in the middle of its map, where regions and maps are not of one length. */
   readonly around?: 'summit' | 'middle' | undefined
 }

@@ -9,6 +9,7 @@ import type { ColumnSource } from '../columns/column.js'
 import { joinColumns, type Side } from '../columns/join.js'
 import { columnsText, findLayout } from '../columns/layout.js'
 import { keptRows } from '../columns/kept-rows.js'
+import { matchColumns } from '../columns/match.js'
 import { maskBeside, sequencesBeside } from '../columns/producers.js'
 import { type RecordOptions, type SequenceOnly, sequenceRecords } from '../columns/records.js'
 import { NO_RANGES, streamHttp } from '../columns/remote-http.js'
@@ -48,10 +49,14 @@ export async function openColumns(path: string, options: RecordOptions = {}): Pr
   try {
     const { sequences, truth, regions, genome } = options.files ?? {}
     const found = sequences ?? (await findSequences(main, options))
-    if (found !== undefined) sides.push(await openSequenceSide(found, options, sequences === undefined))
+    const byId = sequences !== undefined && options.match === 'id'
+    if (found !== undefined && !byId) {
+      sides.push(await openSequenceSide(found, options, sequences === undefined))
+    }
     if (truth !== undefined) sides.push(await openTruthSide(truth, options))
     if (regions !== undefined) sides.push(await openRegionSide(regions, main, options))
-    const joined = joinColumns(main, sides)
+    const inOrder = joinColumns(main, sides)
+    const joined = byId ? await matchSequences(inOrder, sequences, options) : inOrder
     if (genome === undefined) return joined
     const { openGenome } = await import('./genome/index.js')
     return againstGenome(joined, findLayout(joined, options, 'sequences'), await openGenome(genome))
@@ -179,6 +184,32 @@ function lengthOf(main: ColumnSource, { columns }: RecordOptions): number | unde
 
 async function isFile(path: string): Promise<boolean> {
   return (await stat(path).catch(() => undefined))?.isFile() ?? false
+}
+
+/** Errors: `usage`, where the maps, or the sequences, have no ids. */
+async function matchSequences(
+  main: ColumnSource,
+  path: string,
+  options: RecordOptions,
+): Promise<ColumnSource> {
+  const side = await openSequenceSide(path, options, false)
+  try {
+    const id = main.recognised?.beside?.id ?? options.columns?.id ?? main.recognised?.columns.id ?? 'id'
+    const sideId = side.source.recognised?.columns.id ?? 'id'
+    for (const [{ name, fields }, column] of [
+      [main, id],
+      [side.source, sideId],
+    ] as const) {
+      if (fields.some(field => field.name === column)) continue
+      throw new DataError('usage', `has no column ${column}, by which --match id could match; leave it out`, {
+        file: name,
+      })
+    }
+    return await matchColumns(main, id, side, sideId)
+  } catch (error) {
+    await side.source.close()
+    throw error
+  }
 }
 
 async function openTruthSide(path: string, options: RecordOptions): Promise<Side> {

@@ -159,6 +159,25 @@ describe('sequences as FASTA', () => {
     )
   })
 
+  it('match by id in any order, and over shards', async () => {
+    const args = ['--regions', 'regions.bed', '--sequences', 'by-id.fa', '--match', 'id', 'loci.attr.npz']
+    const inOrder = await score('--regions', 'regions.bed', 'loci.attr.npz')
+    expect(await score(...args)).toEqual(inOrder)
+    expect((await inspect('--sequences', 'by-id.fa', '--match', 'id', 'loci.attr.npz')).problem).toContain(
+      'loci.attr.npz: has no column id, by which --match id could match',
+    )
+    const plan = join(folder, 'plan.json')
+    const made = await cli(['plan', '--k', '3', '--model', 'm', ...args, '--shards', '1', '--out', plan], {
+      cwd: FILES,
+    })
+    expect(made.code, made.stderr).toBe(0)
+    const state = join(folder, '0.state')
+    const run = await cli(['score', '--plan', plan, '--shard', '0/1', '--state', state], { cwd: folder })
+    expect(run.code, run.stderr).toBe(0)
+    const merged = await cli(['merge', '--plan', plan, state, '--format', 'json'])
+    expect((JSON.parse(merged.stdout) as { models: unknown[] }).models[0]).toEqual(inOrder)
+  })
+
   it('of another number are an error with both counts', async () => {
     const short = join(folder, 'short.fa')
     writeFileSync(short, '>a\nACGT\n>b\nACGT\n')

@@ -56,3 +56,10 @@ with open("sequences.fa", "w") as file:
 np.savez_compressed("class_contrib.npz", maps[keep].astype("f4"))
 np.savez_compressed("class_oh.npz", one_hot[keep])
 np.save("shap.npy", maps[keep])
+
+# Sequences by the ids of their regions, in another order, and one that no map is of.
+order = np.random.default_rng(5).permutation(np.flatnonzero(keep))
+with open("by-id.fa", "w") as file:
+    file.write(">chr9:1-5\nACGT\n")
+    for r in order:
+        file.write(f">chr{chroms[r] + 1}:{starts[r]}-{starts[r] + L}\n{text(sequences[r])}\n")
