@@ -99,7 +99,7 @@ function join(word: Matrix, other: Matrix, k: number, fold: boolean): Matrix | u
   for (const matrix of fold ? [other, reverseMatrix(other)] : [other]) {
     const query = deviationsOf(sharesOf(matrix))
     const products = productTable(query, target)
-    const least = Math.max(k, query.width - FLANK)
+    const least = query.width > k ? Math.max(k, query.width - FLANK) : k - 1
     const offsets = possibleOffsets(query, target.width, least, SIMILAR)
     const placed = bestPlacement(query, target, products, inOrder(target.width), offsets)
     if (placed.similarity >= best.similarity) best = { ...placed, matrix }

@@ -1,4 +1,5 @@
 import { DataError } from '../core/errors.js'
+import { CONTEXT, CONTEXT_K_MAX } from '../dna/contexts.js'
 import { ROTATION_GENERATOR } from '../dna/rotation.js'
 import type { BadCounts } from '../stats/bad-records.js'
 import { type AngularSums, angularEstimates, wholeEstimates } from './angular-consistency.js'
@@ -175,7 +176,7 @@ export function scoreModel(
   const warnings = [
     ...warningsOf(score, statistics),
     ...(truth === undefined ? [] : truthWarnings(truth)),
-    ...(options.readout === undefined ? [] : readoutWarnings(statistics)),
+    ...(options.readout === undefined ? [] : readoutWarnings(statistics, options.metrics)),
   ]
   return { ...score, warnings }
 }
@@ -208,11 +209,26 @@ function ownPrior(statistics: PopulationStatistics, { kmer }: MetricOptions): Pr
   return { name: 'population', k: kmer.k, counts: statistics.prior?.counts ?? [] }
 }
 
-function readoutWarnings({ cellContexts }: PopulationStatistics): string[] {
-  if (cellContexts !== undefined) return []
-  return [
-    'no clusters are read out: a global threshold over a pipe tells points apart only once they have passed; score files',
-  ]
+function readoutWarnings(
+  { cellContexts, kmerContexts }: PopulationStatistics,
+  { kmer, angular }: MetricOptions,
+): string[] {
+  const warnings: string[] = []
+  if (cellContexts === undefined) {
+    warnings.push(
+      'no clusters are read out: a global threshold over a pipe tells points apart only once they have passed; score files',
+    )
+  } else if (angular.window >= CONTEXT) {
+    warnings.push(
+      `no clusters are read out: a window of ${angular.window} leaves no base of its context beside it, by which they are told from chance`,
+    )
+  }
+  if (kmerContexts === undefined) {
+    warnings.push(
+      `words are put together from ${kmer.k}-mers alone: the bases around them are counted up to k = ${CONTEXT_K_MAX}`,
+    )
+  }
+  return warnings
 }
 
 /** The function that estimates both metrics from the records of some groups. */

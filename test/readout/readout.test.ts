@@ -4,11 +4,12 @@ import { describe, expect, it } from 'vitest'
 import type { AttributionRecord } from '../../src/core/types.js'
 import { MotifIndex } from '../../src/readout/motif-match.js'
 import { parseMotifs } from '../../src/readout/parse-motifs.js'
-import { metricOptions } from '../../src/scoring/options.js'
+import { type MetricChoices, metricOptions } from '../../src/scoring/options.js'
 import { scoreModel } from '../../src/scoring/scores.js'
 import { ALL, type PopulationStatistics, populationStatistics } from '../../src/scoring/statistics.js'
 import { readNpz, type NumpyArray } from '../support/npz.js'
 import { oneHotRow, recordOf, recordsOf } from '../support/records.js'
+import { scoredModel } from '../support/report.js'
 import { fold } from '../support/score.js'
 
 const FIXTURES = fileURLToPath(new URL('../../../shared/fixtures/', import.meta.url))
@@ -84,5 +85,37 @@ describe.skipIf(!present)('the readout of maps whose motifs are known', () => {
     const { words, clusters } = readOut(recordsOf(maps, oneHot), index, 'd3-pipeline')
     expect(clusters).toEqual([])
     expect(words.map(({ match }) => match?.name)).toContain('Gabpa')
+  })
+})
+
+describe('a readout that lacks something', () => {
+  const warningsOf = (choices: MetricChoices) => {
+    const { warnings, readout } = scoredModel('m', 1, 2, choices)
+    return { warnings: warnings.filter(text => /clusters|words/.test(text)), readout }
+  }
+  it('says why: a global threshold over a pipe', () => {
+    const { warnings, readout } = warningsOf({ convention: 'acme-atac' })
+    expect(warnings).toEqual([
+      'no clusters are read out: a global threshold over a pipe tells points apart only once they have passed; score files',
+    ])
+    expect(readout?.clusters).toEqual([])
+    expect(readout?.words.length).toBeGreaterThan(0)
+  })
+  it('a window that covers the whole context', () => {
+    expect(warningsOf({ angular: { window: 11 } }).warnings).toEqual([
+      'no clusters are read out: a window of 11 leaves no base of its context beside it, by which they are told from chance',
+    ])
+  })
+  it('k-mers too long for their surroundings to be counted', () => {
+    const { warnings, readout } = warningsOf({ kmer: { k: 9 } })
+    expect(warnings).toEqual([
+      'words are put together from 9-mers alone: the bases around them are counted up to k = 8',
+    ])
+    expect(readout?.words).toHaveLength(1)
+    expect(readout?.words[0].consensus).toContain('CATATATGG')
+  })
+  it('nothing, otherwise', () => {
+    expect(warningsOf({}).warnings).toEqual([])
+    expect(warningsOf({}).readout?.words.map(({ consensus }) => consensus)).toEqual(['CCATATATGG'])
   })
 })

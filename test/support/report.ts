@@ -1,7 +1,7 @@
 import { SCORES_SCHEMA, type ScoreDocument } from '../../src/scoring/document.js'
 import type { ShownMap } from '../../src/report/map-figure.js'
 import { MotifIndex } from '../../src/readout/motif-match.js'
-import { metricOptions } from '../../src/scoring/options.js'
+import { type MetricChoices, metricOptions } from '../../src/scoring/options.js'
 import { type ModelScore, scoreModel } from '../../src/scoring/scores.js'
 import { ALL, type PopulationStatistics, populationStatistics } from '../../src/scoring/statistics.js'
 import { recordOf } from './records.js'
@@ -50,7 +50,12 @@ const known = new MotifIndex([
 ])
 
 /** A model that attributes to one motif in sequences of random letters, as strongly as asked for, read out. */
-export function scoredModel(name: string, seed: number, strength: number): ModelScore {
+export function scoredModel(
+  name: string,
+  seed: number,
+  strength: number,
+  choices: MetricChoices = {},
+): ModelScore {
   const next = generator(seed)
   const records = Array.from({ length: 150 }, (_, row) => {
     const sequence = Array.from({ length: 120 }, () => 'ACGT'[Math.floor(next() * 4)])
@@ -64,7 +69,7 @@ export function scoredModel(name: string, seed: number, strength: number): Model
     )
     return recordOf(`seq${row}`, sequence.join(''), map)
   })
-  const metrics = metricOptions()
+  const metrics = metricOptions(choices)
   const statistics = populationStatistics({ metrics, populationPrior: true, byModel: false, readout: true })
   const result = statistics.result(fold(statistics, records)).get(ALL) as PopulationStatistics
   return scoreModel(name, result, {
