@@ -79,13 +79,12 @@ export async function startSwift(folder: string): Promise<Swift> {
   return {
     endpoint: `http://127.0.0.1:${proxy}`,
     async stop() {
-      await Promise.all(
-        children.map(child => {
-          const ended = new Promise(resolve => child.once('close', resolve))
-          child.kill('SIGTERM')
-          return child.exitCode === null && child.signalCode === null ? ended : undefined
-        }),
-      )
+      for (const child of children) {
+        if (child.exitCode !== null || child.signalCode !== null) continue
+        const ended = new Promise(resolve => child.once('close', resolve))
+        child.kill('SIGTERM')
+        await ended
+      }
     },
   }
 }

@@ -1,0 +1,30 @@
+#!/usr/bin/env bash
+# Files of other writers, written by themselves, scored and converted; and files of ours opened by other readers. Makes a
+# virtual environment from PyPI, or uses the one that INTEROP_VENV names. What cannot be installed is skipped, aloud.
+set -uo pipefail
+cd "$(dirname "$0")/../.."
+
+venv=${INTEROP_VENV:-}
+if [ -z "$venv" ]; then
+  folder=$(mktemp -d)
+  trap 'rm -rf "$folder"' EXIT
+  venv=$folder/venv
+  if ! python3 -m venv "$venv"; then
+    echo 'SKIPPED: no Python with venv: no other writer was tried'
+    exit 0
+  fi
+  if ! "$venv/bin/pip" install -q numpy pyarrow pandas polars duckdb; then
+    echo 'SKIPPED: numpy, pyarrow, pandas, polars and duckdb cannot be installed: no other writer was tried'
+    exit 0
+  fi
+  for package in h5py hdf5plugin fastparquet; do
+    "$venv/bin/pip" install -q "$package" || echo "SKIPPED: $package cannot be installed"
+  done
+fi
+
+failed=0
+for script in writers transform; do
+  printf '\n== %s.py\n' "$script"
+  "$venv/bin/python" "test/interop/$script.py" || failed=1
+done
+exit "$failed"
