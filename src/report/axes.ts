@@ -32,6 +32,11 @@ export function linear(
   })
 }
 
+/** The ends of an error bar, as far as an axis must show them: no bar of a value of 0 or more asks for values below 0. */
+export function withError(value: number, error: number): [number, number] {
+  return [value >= 0 ? Math.max(0, value - error) : value - error, value + error]
+}
+
 /** A logarithmic scale of values above 0, with powers of ten written beside it (and their doubles and fives where there are few). */
 export function logarithmic(values: readonly number[], range: readonly [number, number]): Scale {
   const known = values.filter(value => value > 0 && Number.isFinite(value))

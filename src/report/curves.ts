@@ -1,4 +1,4 @@
-import { axes, label, linear, logarithmic } from './axes.js'
+import { axes, label, linear, logarithmic, withError } from './axes.js'
 import type { Figure } from './figure.js'
 import { element, isolated, num, shown } from './markup.js'
 import { shortened } from './names.js'
@@ -33,9 +33,9 @@ export function curves(list: readonly Curve[], options: CurvesOptions): Figure {
   const xs = all.map(({ x }) => x)
   const x = options.logarithmic
     ? logarithmic(xs, [frame.left, frame.right])
-    : linear(xs, [frame.left, frame.right], { pad: 0 })
+    : linear(xs, [frame.left, frame.right], { pad: 0, nice: false })
   const y = linear(
-    all.flatMap(({ y, se }) => [y >= 0 ? Math.max(0, y - (se ?? 0)) : y - (se ?? 0), y + (se ?? 0)]),
+    all.flatMap(({ y, se }) => withError(y, se ?? 0)),
     [frame.bottom, frame.top],
     { zero: true },
   )

@@ -1,4 +1,4 @@
-import { label, linear } from './axes.js'
+import { label, linear, withError } from './axes.js'
 import type { Figure } from './figure.js'
 import { element, num, shown } from './markup.js'
 import type { Consistency, ModelView } from './models.js'
@@ -25,7 +25,7 @@ export function forest(
   const top = 8 + key.height
   const bottom = top + rows.length * ROW
   const x = linear(
-    rows.flatMap(({ value, se }) => [value - 1.96 * (se ?? 0), value + 1.96 * (se ?? 0)]),
+    rows.flatMap(({ value, se }) => withError(value, 1.96 * (se ?? 0))),
     [LEFT, WIDTH - 16],
     { zero: true },
   )

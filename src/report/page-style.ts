@@ -33,7 +33,7 @@ section > p, .hint, .about { max-width: 74ch; }
 .hint code { overflow-wrap: anywhere; }
 code { font: 0.86em/1.4 ui-monospace, 'SF Mono', Menlo, Consolas, 'DejaVu Sans Mono', monospace; }
 .figures { display: flex; flex-wrap: wrap; gap: 1.5rem 2.5rem; align-items: flex-start; }
-.figures.small > figure { flex-basis: min(100%, 300px); max-width: 440px; }
+.figures.small > figure { flex-basis: min(100%, 370px); max-width: 460px; }
 .figures.triple { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 270px), 1fr)); }
 .figures.triple > figure { max-width: none; }
 .figures > figure { flex: 1 1 min(100%, 350px); max-width: 600px; }

@@ -1,4 +1,4 @@
-import { axes, label, linear } from './axes.js'
+import { axes, label, linear, withError } from './axes.js'
 import type { Figure } from './figure.js'
 import { element, num } from './markup.js'
 import type { ModelView } from './models.js'
@@ -40,7 +40,7 @@ export function scatter(points: readonly ScatterPoint[], options: ScatterOptions
     [frame.left, frame.right],
   )
   const y = linear(
-    points.flatMap(point => [point.y - (point.se ?? 0), point.y + (point.se ?? 0)]),
+    points.flatMap(({ y, se }) => withError(y, se ?? 0)),
     [frame.bottom, frame.top],
     { zero: points.every(point => point.y >= 0) },
   )

@@ -19,7 +19,7 @@ export function sweepSection(models: readonly ModelView[]): string {
   }
   return (
     about(
-      `Every setting in the same pass, ${valueOf(models).label}. The paper chooses the setting with the largest spread over models, told in each panel.`,
+      `Every setting in the same pass, ${valueOf(models).label}. The paper chooses the setting at which the KLDs of models are spread the most; each panel says where the values that it shows are.`,
     ) + element('div', { class: 'figures small' }, ...figures.map(figure => figureBlock(figure)))
   )
 }
@@ -43,7 +43,7 @@ export function sweepFigures(models: readonly ModelView[]): Figure[] {
       })
       return curves(list, {
         id: `sweep-${metric}-${i + 1}`,
-        title: `${name} metric, ${panel.name}`,
+        title: `${name[0].toUpperCase()}${name.slice(1)} metric, ${panel.name}`,
         description: spreadText(list, x.name),
         x: x.name,
         y: `${name}: ${label}`,

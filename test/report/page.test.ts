@@ -85,8 +85,8 @@ describe('the page', () => {
     const html = pageOf([swept('a', 0.1), swept('b', 0.3)])
     const section = html.slice(html.indexOf('id="sensitivity"'), html.indexOf('id="convergence"'))
     expect(section.match(/<figure>/g)).toHaveLength(3)
-    expect(section).toContain('k-mer metric, k = 5.')
-    expect(section).toContain('angular metric, window = 3.')
+    expect(section).toContain('K-mer metric, k = 5.')
+    expect(section).toContain('Angular metric, window = 3.')
     expect(section).toContain('Models are spread the most at quantile q = 0.95 (standard deviation 0.283).')
   })
   it('has models in the order of consistency, and tells those of one name apart by their files', () => {
