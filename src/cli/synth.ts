@@ -88,7 +88,7 @@ export const synthCommand: Command<Flags> = {
         'white noise: what a score must not take for more',
       )
       .example(
-        '$0 synth --records 1e7 --length 2114 -o - | $0 score -',
+        '$0 synth --records 1e7 --length 2114 --no-truth -o - | $0 score -',
         '340 GB of maps that are never stored',
       ),
   handler: synth,
