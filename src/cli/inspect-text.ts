@@ -1,3 +1,4 @@
+import { countsText } from '../scoring/bad-record-policy.js'
 import type { Inspection, Sample } from '../scoring/inspect.js'
 import type { Told } from '../scoring/inspect-maps.js'
 
@@ -60,7 +61,7 @@ function sampleLines(sample: Sample): [string, string][] {
     [sample.unknown_positions, 'positions are N'],
     [sample.nan_values, 'values are NaN'],
     [sample.infinite_values, 'values are infinite'],
-    [sample.bad_records, 'records cannot be scored'],
+    [sample.bad_records, `records cannot be scored (${countsText(sample.bad_records_by_reason)})`],
     [sample.dead_maps, 'maps are dead'],
     [sample.projected_maps, 'maps are projected'],
     [sample.duplicated_ids, 'ids occur more than once'],

@@ -2,9 +2,10 @@ import { sizeOf } from '../columns/bytes.js'
 import type { ColumnSource } from '../columns/column.js'
 import { findLayout, type Layout } from '../columns/layout.js'
 import { attributionRecords, type RecordOptions } from '../columns/records.js'
-import { DataError } from '../core/errors.js'
-import type { AttributionRecord, Range, Source } from '../core/types.js'
+import { type BadReason, DataError } from '../core/errors.js'
+import type { AttributionRecord, Range, Source, Where } from '../core/types.js'
 import { N } from '../dna/bases.js'
+import { type BadCounts, BadRecords } from '../stats/bad-records.js'
 import { openColumns } from '../sources/open.js'
 import { modelCuts, readCuts } from './cuts.js'
 import { estimateMemory, type MemoryEstimate } from './estimate.js'
@@ -63,6 +64,8 @@ export interface Sample {
   readonly infinite_values: number
   /** Records that cannot be scored. */
   readonly bad_records: number
+  /** The same by reason; reasons that did not occur are left out. */
+  readonly bad_records_by_reason: BadCounts
   readonly dead_maps: number
   readonly projected_maps: number
   readonly duplicated_ids: number
@@ -129,7 +132,8 @@ export async function inspectFile(path: string, options: InspectOptions): Promis
     if (fingerprint instanceof DataError) return { ...file, problem: fingerprint.message }
     if (layout instanceof DataError) return { ...file, fingerprint, problem: layout.message }
     const maps = describeMaps(columns, layout, options.records)
-    const source = attributionRecords(columns, options.records)
+    const screen = { k: options.metrics.kmer.k, input: '' }
+    const source = attributionRecords(columns, { ...options.records, screen })
     const { sample, problem, batches } = await takeSample(source, options)
     const empty =
       sample.records === 0 && problem === null
@@ -190,6 +194,9 @@ interface Sampled {
   readonly batches: Range
 }
 
+/** Bad records that could be read. */
+const READ: readonly (BadReason | undefined)[] = ['not-finite', 'overflow', 'short']
+
 async function takeSample(source: Source<AttributionRecord>, options: InspectOptions): Promise<Sampled> {
   const accumulator = populationStatistics(statisticsOptions(options), { kind: 'bins' })
   const state = accumulator.empty()
@@ -198,14 +205,25 @@ async function takeSample(source: Source<AttributionRecord>, options: InspectOpt
   let unknownPositions = 0
   let nan = 0
   let infinite = 0
-  let bad = 0
+  const bad = new BadRecords()
+  let looked = 0
   let problem: DataError | undefined
   let bytes = 0
   let end = 0
 
+  const refuse = (error: DataError, where: Where) => {
+    bad.add('', error.reason ?? 'other')
+    problem ??= error.at(where)
+  }
   const visit = (record: AttributionRecord) => {
-    if (lengths.length === SAMPLE_RECORDS) return
-    const { sequence, attribution } = record
+    if (looked === SAMPLE_RECORDS) return
+    looked++
+    const { sequence, attribution, fault } = record
+    if (fault !== undefined) {
+      refuse(fault.error, record.where)
+      // Of the others, what stands in the record is of one before.
+      if (!READ.includes(fault.error.reason)) return
+    }
     lengths.push(sequence.length)
     if (ids.length < FIRST_IDS) ids.push(record.id)
     for (const base of sequence) if (base === N) unknownPositions++
@@ -213,12 +231,12 @@ async function takeSample(source: Source<AttributionRecord>, options: InspectOpt
       if (Number.isNaN(value)) nan++
       else if (!Number.isFinite(value)) infinite++
     }
+    if (fault !== undefined) return
     try {
       accumulator.add(state, record)
     } catch (error) {
       if (!(error instanceof DataError)) throw error
-      bad++
-      problem ??= error.at(record.where)
+      refuse(error, record.where)
     }
   }
   const stopped = await attempt(async () => {
@@ -226,19 +244,19 @@ async function takeSample(source: Source<AttributionRecord>, options: InspectOpt
       end = batch.index + 1
       bytes += source.batches?.[batch.index]?.bytes ?? 0
       batch.forEach(visit)
-      if (lengths.length === SAMPLE_RECORDS || bytes >= SAMPLE_BYTES) return
+      if (looked === SAMPLE_RECORDS || bytes >= SAMPLE_BYTES) return
     }
   })
   if (stopped instanceof DataError) problem ??= stopped
   const statistics = await attempt(async () => accumulator.result(state).get(ALL))
-  if (statistics instanceof DataError && lengths.length > bad) problem ??= statistics
+  if (statistics instanceof DataError && looked > bad.total) problem ??= statistics
   const found = statistics instanceof DataError ? undefined : statistics
   const sorted = lengths.toSorted((a, b) => a - b)
   return {
     problem: problem?.message ?? null,
     batches: { start: 0, end },
     sample: {
-      records: lengths.length,
+      records: looked,
       lengths:
         sorted.length === 0
           ? null
@@ -250,7 +268,8 @@ async function takeSample(source: Source<AttributionRecord>, options: InspectOpt
       unknown_positions: unknownPositions,
       nan_values: nan,
       infinite_values: infinite,
-      bad_records: bad,
+      bad_records: bad.total,
+      bad_records_by_reason: bad.by(),
       dead_maps: found?.tally.deadMaps ?? 0,
       projected_maps: found?.tally.projectedMaps ?? 0,
       duplicated_ids: found?.ids.duplicated ?? 0,

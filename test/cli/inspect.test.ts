@@ -115,14 +115,25 @@ describe('an inspection', () => {
       `from (values
         ('a', 'AC', ${four('1,0,0,0, 0,1,0,0')}),
         ('b', 'AC', ${four("1,'nan',0,0, 0,'inf','nan',0")}),
-        ('c', 'AC', ${four("1,0,0,0, 0,'-inf',0,0")})
+        ('c', 'AC', ${four("1,0,0,0, 0,'-inf',0,0")}),
+        ('d', null, ${four('1,0,0,0, 0,1,0,0')}),
+        ('e', 'ACG', ${four('1,0,0,0, 0,1,0,0')}),
+        ('f', 'A', ${four('1,0,0,0')})
       ) t(id, sequence, attributions)`,
     )
     const found = await inspect(path, { axes: 'L4' }, { kmer: { k: 2 } })
-    expect(found.sample).toMatchObject({ records: 3, bad_records: 2, nan_values: 2, infinite_values: 2 })
+    expect(found.sample).toMatchObject({
+      records: 6,
+      bad_records: 5,
+      bad_records_by_reason: { null: 1, length: 1, short: 1, 'not-finite': 2 },
+      nan_values: 2,
+      infinite_values: 2,
+    })
     expect(found.problem).toContain(`${path} batch 0 row 1 (b): attribution at position 0, base C is NaN`)
     expect(found.estimate?.seconds).toBeNull()
-    expect(inspectionText(found)).toContain('2 records cannot be scored')
+    expect(inspectionText(found)).toContain(
+      '5 records cannot be scored (null 1, length 1, short 1, not-finite 2)',
+    )
   })
 
   it('of a file that cannot be scored still tells what is known', async () => {
