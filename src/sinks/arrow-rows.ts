@@ -1,5 +1,4 @@
 import {
-  AsyncByteQueue,
   Bool,
   type Data,
   Field,
@@ -7,12 +6,11 @@ import {
   Int64,
   makeData,
   RecordBatch,
-  RecordBatchFileWriter,
-  RecordBatchStreamWriter,
   Schema,
   Struct,
   Utf8,
 } from 'apache-arrow'
+import { ArrowPieces } from '../columns/arrow-pieces.js'
 import { cellOf, inGroups } from '../core/rows.js'
 import type { Cell, CellKind, Columns, Row, RowEncoder } from '../core/table.js'
 
@@ -40,32 +38,13 @@ export function arrowRows(columns: Columns, { form, metadata = {} }: ArrowRowsOp
   const fields = kinds.map(([name, kind]) => new Field(name, TYPES[kind], true))
   const schema = new Schema(fields, new Map(Object.entries(metadata)))
   return async function* (batches) {
-    const written = new Written()
-    const writer = form === 'file' ? new RecordBatchFileWriter() : new RecordBatchStreamWriter()
-    writer.reset(written, schema)
+    const file = new ArrowPieces(schema, form)
     for await (const rows of form === 'file' ? inGroups(batches, BATCH) : batches) {
       const children = kinds.map(([name, kind]) => columnOf(name, kind, rows))
       const struct = { type: new Struct(fields), length: rows.length, nullCount: 0, children }
-      writer.write(new RecordBatch(schema, makeData(struct)))
-      yield written.take()
+      yield file.batch(new RecordBatch(schema, makeData(struct)))
     }
-    writer.finish()
-    yield written.take()
-  }
-}
-
-/** Keeps what the writer writes until it is taken. */
-class Written extends AsyncByteQueue {
-  private pieces: Uint8Array[] = []
-
-  override write(bytes: Uint8Array): void {
-    if (bytes.byteLength > 0) this.pieces.push(bytes)
-  }
-
-  take(): Uint8Array {
-    const taken = Buffer.concat(this.pieces)
-    this.pieces = []
-    return taken
+    yield file.finish()
   }
 }
 

@@ -1,18 +1,5 @@
-import {
-  AsyncByteQueue,
-  Data,
-  Field,
-  Float16,
-  Float32,
-  Float64,
-  List,
-  RecordBatch,
-  RecordBatchFileWriter,
-  RecordBatchStreamWriter,
-  Schema,
-  Struct,
-  Utf8,
-} from 'apache-arrow'
+import { Data, Field, Float16, Float32, Float64, List, RecordBatch, Schema, Struct, Utf8 } from 'apache-arrow'
+import { ArrowPieces } from '../columns/arrow-pieces.js'
 import {
   MAP_METADATA,
   type MapEncoder,
@@ -59,31 +46,9 @@ export function mapRowsArrow(
   }
 
   return async function* (batches) {
-    const written = new Written()
-    const writer = form === 'file' ? new RecordBatchFileWriter() : new RecordBatchStreamWriter()
-    writer.reset(written, schema)
-    for await (const rows of batches) {
-      writer.write(batchOf(rows))
-      yield written.take()
-    }
-    writer.finish()
-    yield written.take()
-  }
-}
-
-/** Keeps what the writer writes until it is taken. */
-class Written extends AsyncByteQueue {
-  private pieces: Uint8Array[] = []
-
-  override write(bytes: Uint8Array): void {
-    if (bytes.byteLength > 0) this.pieces.push(bytes)
-  }
-
-  /** A copy, so that rows may be reused. */
-  take(): Uint8Array {
-    const taken = Buffer.concat(this.pieces)
-    this.pieces = []
-    return taken
+    const file = new ArrowPieces(schema, form)
+    for await (const rows of batches) yield file.batch(batchOf(rows))
+    yield file.finish()
   }
 }
 

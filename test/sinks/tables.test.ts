@@ -281,6 +281,15 @@ describe('rows as Arrow', () => {
     }
   })
 
+  it('are a stream between the marks of a file, as the format has it', async () => {
+    const rows = () => batches(ROWS)
+    const file = await bytesOf(arrowRows(COLUMNS, { form: 'file' }), rows())
+    const stream = await bytesOf(arrowRows(COLUMNS, { form: 'stream' }), rows())
+    expect(file.subarray(0, 8).toString()).toBe('ARROW1\0\0')
+    expect(file.subarray(8, 8 + stream.length).equals(stream)).toBe(true)
+    expect(file.subarray(-6).toString()).toBe('ARROW1')
+  })
+
   it('are in a stream as soon as they come', async () => {
     const seen: string[] = []
     async function* two() {
