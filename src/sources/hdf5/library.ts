@@ -1,36 +1,53 @@
 import { fileURLToPath } from 'node:url'
-import { Dataset, File, Group, ready } from 'h5wasm/node'
+import type { Metadata, ready } from 'h5wasm/node'
 import { base_url } from 'h5wasm-plugins'
 import { DataError } from '../../core/errors.js'
 
-export { Dataset, File, Group }
-
+/** The functions of HDF5, as h5wasm compiles them to WebAssembly. */
 export type Library = Awaited<typeof ready>
+
+/** Makes an instance with memory of its own. */
+type Factory = (options: object) => Promise<Library>
 
 let library: Promise<Library> | undefined
 
 /**
- * The HDF5 library, compiled to WebAssembly, once for a thread, with the filters that h5py's users have from hdf5plugin.
- * Errors of the library are thrown: by default a chunk that cannot be read is zeros, and a message on standard error.
+ * The library, one for a thread as long as it lives, with the filters that h5py's users have from hdf5plugin. Its errors
+ * are thrown: by default a chunk that cannot be read is zeros, and a message on standard error.
  */
 export function loadLibrary(): Promise<Library> {
-  library ??= ready.then(loaded => {
-    loaded.activate_throwing_error_handler()
-    loaded.insert_plugin_search_path(fileURLToPath(`${base_url}/plugins`), 0)
-    return loaded
-  })
+  library ??= start()
   return library
+}
+
+async function start(): Promise<Library> {
+  // The package's entry keeps one instance for ever, also once it is dead; the maker of instances lies beside it.
+  const url = new URL('hdf5_util.js', import.meta.resolve('h5wasm/node')).href
+  const { default: make } = (await import(url)) as { default: Factory }
+  const made = await make({ noInitialRun: true, print: () => {}, printErr: () => {} })
+  made.activate_throwing_error_handler()
+  made.insert_plugin_search_path(fileURLToPath(`${base_url}/plugins`), 0)
+  return made
+}
+
+/** A dataset of an open file. */
+export interface Dataset {
+  readonly file: bigint
+  /** From the root, with its slash. */
+  readonly path: string
+  readonly metadata: Metadata
 }
 
 /** The innermost of the messages that HDF5 stacks up, each behind the line of its source. */
 const MESSAGE = /line \d+ in \w+\(\): (.*)/g
 
-/** What the library does, with its errors as DataErrors of a line. */
+/** What the library does, with its errors as DataErrors of a line. An instance that fell is not used again. */
 export function attempt<T>(what: string, part: () => T): T {
   try {
     return part()
   } catch (error) {
     if (error instanceof DataError) throw error
+    if (error instanceof Error && error.name === 'RuntimeError') library = undefined
     const said = error instanceof Error ? error.message : String(error)
     const inner = [...said.matchAll(MESSAGE)].at(-1)?.[1] ?? said.split('\n')[0]
     if (/filter '.*' is not registered|required filter/.test(said)) {

@@ -2,7 +2,7 @@ import { type ArrayFile, type ArrayInfo, shapeText } from '../../columns/arrays.
 import { type Bytes, fingerprintBytes, openBytes } from '../../columns/bytes.js'
 import { isRemote } from '../../core/address.js'
 import { asDataError, DataError } from '../../core/errors.js'
-import { attempt, Dataset, File, Group, type Library, loadLibrary } from './library.js'
+import { attempt, type Dataset, type Library, loadLibrary } from './library.js'
 import { NumberRows, TextRows } from './rows.js'
 import { elementOf, nameOf } from './types.js'
 
@@ -30,14 +30,27 @@ export async function openHdf5(path: string): Promise<ArrayFile> {
 }
 
 function openArrays(library: Library, bytes: Bytes): ArrayFile {
-  const file = attempt('the file', () => new File(bytes.name, 'r'))
+  const file = attempt('the file', () => library.open(bytes.name, library.H5F_ACC_RDONLY, false, -1, -1))
+  const closeFile = () => {
+    // An instance that fell has nothing open any more.
+    try {
+      library.close_file(file)
+    } catch {}
+  }
   try {
-    const datasets = new Map(datasetsOf(file, 0))
+    const datasets = new Map<string, Dataset>()
+    for (const path of pathsOf(library, file, '/', 0)) {
+      const metadata = attempt(path, () => library.get_dataset_metadata(file, path))
+      datasets.set(path.slice(1), { file, path, metadata })
+    }
     const filters = new Set<string>()
     const arrays = Array.from(datasets, ([name, dataset]) => {
-      for (const { id, name: called } of attempt(name, () => dataset.filters))
+      for (const { id, name: called } of attempt(name, () =>
+        library.get_dataset_filters(file, dataset.path),
+      )) {
         filters.add(FILTERS[id] ?? called)
-      return attempt(name, () => describe(name, dataset))
+      }
+      return describe(name, dataset)
     })
     return {
       name: bytes.name,
@@ -49,16 +62,16 @@ function openArrays(library: Library, bytes: Bytes): ArrayFile {
       openRows(array, pick) {
         const dataset = datasets.get(array.name) as Dataset
         return array.element === 'text'
-          ? new TextRows(dataset, array)
+          ? new TextRows(library, dataset, array)
           : new NumberRows(library, dataset, array, pick)
       },
       async close() {
-        file.close()
+        closeFile()
         await bytes.close()
       },
     }
   } catch (error) {
-    file.close()
+    closeFile()
     throw error
   }
 }
@@ -79,21 +92,28 @@ const FILTERS: { readonly [id: number]: string } = {
   32026: 'blosc2',
 }
 
-/** The datasets of a group and of those in it, by their paths. */
-function* datasetsOf(group: Group, depth: number, seen = { datasets: 0 }): Generator<[string, Dataset]> {
+/** Paths of the datasets of a group and of the groups in it. */
+function* pathsOf(
+  library: Library,
+  file: bigint,
+  group: string,
+  depth: number,
+  seen: { objects: number } = { objects: 0 },
+): Generator<string> {
   if (depth > MAX_DEPTH) {
     throw new DataError(
       'format',
       `has groups in groups, more than ${MAX_DEPTH} deep; keep the maps nearer to the root`,
     )
   }
-  for (const key of attempt(group.path, () => group.keys())) {
-    if (++seen.datasets > MAX_DATASETS) {
+  for (const name of attempt(group, () => library.get_names(file, group, false))) {
+    if (++seen.objects > MAX_DATASETS) {
       throw new DataError('format', `has more than ${MAX_DATASETS} groups and datasets; split it`)
     }
-    const found = attempt(key, () => group.get(key))
-    if (found instanceof Dataset) yield [found.path.replace(/^\//, ''), found]
-    else if (found instanceof Group) yield* datasetsOf(found, depth + 1, seen)
+    const path = `${group === '/' ? '' : group}/${name}`
+    const type = attempt(path, () => library.get_type(file, path))
+    if (type === library.H5G_DATASET) yield path
+    else if (type === library.H5G_GROUP) yield* pathsOf(library, file, path, depth + 1, seen)
   }
 }
 
