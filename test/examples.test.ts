@@ -146,7 +146,7 @@ maps = np.array(table["attributions"].to_pylist(), dtype="float32").reshape(42, 
 ids = table["id"].to_pylist()
 write_maps(((ids[i : i + 8], one_hot[i : i + 8], maps[i : i + 8]) for i in range(0, 42, 8)), sys.stdout.buffer)
 `
-    const stream = execFileSync(python as string, ['-c', made], { maxBuffer: 2 ** 28 })
+    const stream = execFileSync(python as string, ['-B', '-c', made], { maxBuffer: 2 ** 28 })
     const { stdout, status } = spawnSync(process.execPath, [MAIN, 'score', '-', '--format', 'json'], {
       input: stream,
       encoding: 'utf8',

@@ -166,6 +166,7 @@ def check_maps(folder):
 
 def check_pipe():
     """Maps written to a pipe by the example of pipelines/pytorch-pipe score as the file that they are from."""
+    sys.dont_write_bytecode = True
     sys.path.insert(0, str(ROOT / "pipelines/pytorch-pipe"))
     from maps import write_maps
 
