@@ -32,6 +32,7 @@ export function againstGenome(source: ColumnSource, layout: Layout, reference: R
     batches: source.batches,
     layout: source.layout,
     codecs: source.codecs,
+    readerBytes: source.readerBytes,
     recognised: source.recognised,
     fingerprint: () => source.fingerprint(),
     close: () => source.close(),

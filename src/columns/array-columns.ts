@@ -86,6 +86,7 @@ export function arrayColumns(file: ArrayFile, options: ArrayOptions = {}): Colum
     batches: windows.map(({ start, end }) => ({ rows: end - start, bytes: (end - start) * rowBytes })),
     layout: `${file.arrays.length} ${file.arrays.length === 1 ? 'array' : 'arrays'}`,
     codecs: file.codecs,
+    readerBytes: file.readerBytes,
     recognised: { producer: found.producer, columns: names, notes: found.notes },
     fingerprint: () => (fingerprint ??= file.fingerprint(cut)),
     close: () => file.close(),

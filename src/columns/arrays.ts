@@ -42,6 +42,8 @@ export interface ArrayFile {
   readonly metadata: ReadonlyMap<string, string>
   /** Compression met, for `inspect`. */
   readonly codecs: readonly string[]
+  /** As `ColumnSource.readerBytes`. */
+  readonly readerBytes?: number | undefined
   /** @param cut Whatever decides how the file is cut into batches. */
   fingerprint(cut: string): Promise<string>
   /** @param pick Entry of the last axis of an array of four. */

@@ -109,6 +109,8 @@ export interface ColumnSource {
   /** Compression codecs met, for `inspect`; empty where there are none. */
   readonly codecs: readonly string[]
   readonly recognised?: Recognised | undefined
+  /** Memory that its reader takes besides batches, where that is worth a word. */
+  readonly readerBytes?: number | undefined
   fingerprint(): Promise<string | undefined>
   /** Reads only the named columns, which must be among `fields` and not of kind `other`. */
   read(columns: readonly string[], batches?: Range, signal?: AbortSignal): AsyncIterable<ColumnBatch>

@@ -45,6 +45,7 @@ export function joinColumns(main: ColumnSource, sides: readonly Side[]): ColumnS
     metadata: main.metadata,
     layout: main.layout,
     codecs: main.codecs,
+    readerBytes: main.readerBytes,
     batches: main.batches,
     fields: [...sides.map(fieldOf), ...main.fields.filter(({ name }) => !parts.has(name))],
     recognised: {

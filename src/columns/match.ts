@@ -27,6 +27,7 @@ export async function matchColumns(
     metadata: main.metadata,
     layout: main.layout,
     codecs: main.codecs,
+    readerBytes: main.readerBytes,
     batches: main.batches,
     fields: [
       ...(field === undefined

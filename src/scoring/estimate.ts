@@ -20,6 +20,8 @@ export interface RunShape {
   readonly records: number | undefined
   /** Bytes of the largest batch. */
   readonly batchBytes: number
+  /** What its reader takes besides; nothing where undefined. */
+  readonly readerBytes?: number | undefined
   /** Whether it is read from a pipe. */
   readonly piped: boolean
   /** Worker threads. */
@@ -75,7 +77,8 @@ export function estimateMemory(run: RunShape): MemoryEstimate {
   const state = kmerBytes(run) + gridBytes(run) + contextBytes(run) + IDS
   const states = state * (run.lanes + (run.populations ?? 1))
   const base = BASE + (run.lanes > 1 ? run.lanes * WORKER : 0)
-  const buffers = run.lanes * COPIES * Math.max(run.batchBytes, LEAST_BATCH)
+  const batches = COPIES * Math.max(run.batchBytes, LEAST_BATCH)
+  const buffers = run.lanes * (batches + (run.readerBytes ?? 0))
   return {
     base_bytes: base,
     state_bytes: state,

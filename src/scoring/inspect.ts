@@ -146,6 +146,7 @@ export async function inspectFile(path: string, options: InspectOptions): Promis
       nulls: options.nulls ?? DEFAULT_NULLS,
       records: file.rows ?? undefined,
       batchBytes: file.batches?.most_bytes ?? 0,
+      readerBytes: columns.readerBytes,
       piped: file.batches === null,
       lanes: 1,
     })
