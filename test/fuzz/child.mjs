@@ -33,7 +33,7 @@ async function outcomeOf(kind) {
  */
 function wrongIn({ rows, digest, sealed }, { name }, ways, original) {
   // Plain text has no end that could be missed.
-  if (original.end !== 'read' || name.endsWith('.fa')) return undefined
+  if (original.end !== 'read' || /\.(fa|bed|fai)$/.test(name)) return undefined
   if (sealed && digest !== original.digest) return 'a sealed file reads otherwise'
   // Two files spliced may be a whole one again.
   if (rows !== original.rows && !ways.includes('splice')) return `${rows} of ${original.rows} rows`

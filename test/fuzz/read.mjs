@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { readFile } from 'node:fs/promises'
+import { copyFile, readFile, writeFile } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import { openArrowPipe } from '../../dist/sources/arrow/index.js'
 import { attributionRecords } from '../../dist/columns/records.js'
@@ -8,6 +8,8 @@ import { loadCheckpoint } from '../../dist/engine/checkpoint-file.js'
 import { loadPlan } from '../../dist/engine/plan.js'
 import { metricOptions } from '../../dist/scoring/options.js'
 import { populationStatistics } from '../../dist/scoring/statistics.js'
+import { openBed } from '../../dist/sources/bed/index.js'
+import { openGenome } from '../../dist/sources/genome/index.js'
 import { openColumns, openSequences } from '../../dist/sources/open.js'
 
 const metrics = metricOptions({ convention: 'paper' })
@@ -38,6 +40,23 @@ export async function readAll(path, kind) {
       }
       await source.close()
       return { rows, digest: hash.digest('hex') }
+    }
+    case 'bed':
+      return readColumns(() => openBed(path), true)
+    case 'index': {
+      const genome = `${path}.fa`
+      await writeFile(genome, '>chr1\nACGTACGTACGTACGTACGT\nTTTTTTTTTTTTTTTTTTTT\n>chr2\nACGTACGTAC\n')
+      await copyFile(path, `${genome}.fai`)
+      const opened = await openGenome(genome)
+      let rows = 0
+      for (const place of [
+        { chrom: 'chr1', start: 0, end: 20 },
+        { chrom: 'chr1', start: 15, end: 45 },
+        { chrom: 'chr2', start: 2, end: 10 },
+      ]) {
+        rows += (await opened.bases(place)).length
+      }
+      return { rows, digest: '' }
     }
     case 'checkpoint': {
       const found = await loadCheckpoint(path)

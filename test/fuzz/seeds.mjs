@@ -9,7 +9,7 @@ const LARGEST = 32_000
 
 /**
  * Small valid files of every format that is read, by format. A kind says how it is read: columns of a file, columns of a
- * pipe, sequences, a checkpoint or a plan.
+ * pipe, sequences, regions, the index of a genome, a checkpoint or a plan. What is plain text has no count of its rows.
  */
 export function makeSeeds() {
   const seeds = []
@@ -43,6 +43,11 @@ export function makeSeeds() {
   const fasta = '>one first\nACGTACGTNNAC\nGTAC\n\n>two\nacgtacgt\n>three\nTTTTTTTTTTTTTTTTTTTT\n'
   add('sequences.fa', 'FASTA', 'sequences', fasta)
   add('sequences.fa.gz', 'FASTA', 'sequences', gzipSync(fasta))
+  const bed =
+    'track name=maps\nchr1\t100\t160\tone\t5\t+\nchr1\t300\t360\ttwo\t7\t-\n#\nchrX\t0\t60\tthree\t0\t.\n'
+  add('regions.bed', 'BED', 'bed', bed)
+  add('regions.bed.gz', 'BED', 'bed', gzipSync(bed))
+  add('genome.fa.fai', 'FASTA index', 'index', 'chr1\t40\t6\t20\t21\nchr2\t10\t54\t20\t21\n')
   add('plan.json', 'plan', 'plan', gunzipSync(readFileSync(path('../frozen/v1/plan.json.gz'))))
   add(
     'shard.state',
