@@ -44,7 +44,13 @@ beforeAll(async () => {
 /** Starts a command, its peak memory in bytes as the last line of its standard error. */
 function start(...args: string[]): ChildProcess {
   const tell = 'process.on("exit",()=>process.stderr.write(`\\n${process.resourceUsage().maxRSS*1024}`))'
-  return spawn(process.execPath, ['--import', `data:text/javascript,${tell}`, MAIN, ...args])
+  return spawn(process.execPath, [
+    '--max-semi-space-size=2',
+    '--import',
+    `data:text/javascript,${tell}`,
+    MAIN,
+    ...args,
+  ])
 }
 
 /** Feeds so many batches, as fast as they are taken; `taken` is told after each. */
@@ -105,8 +111,8 @@ describe('a pipe', () => {
       ['transform', '-', '--stages', 'correct,window'],
       ['transform', '-', '--stages', 'runs', '-o', join(folder, 'runs.parquet')],
     ]) {
-      const short = await peakOf(16, ...args)
-      const long = await peakOf(128, ...args) // 115 MB more
+      const short = await peakOf(48, ...args)
+      const long = await peakOf(160, ...args) // 115 MB more
       expect(long - short, args.join(' ')).toBeLessThan(80e6)
     }
     expect(statSync(join(folder, 'runs.parquet')).size).toBeGreaterThan(1e6)
