@@ -137,7 +137,11 @@ const EXCEPTIONS: readonly { readonly from: RegExp; readonly to: RegExp; readonl
   // How a map agrees with its ground truth is, in part, a ranking.
   { from: /^src\/dna\/record-truth\.ts$/, to: /^src\/stats\/ranking\.ts$/ },
   // These sinks are of the scores: they know what a score holds, but nothing of how it is made.
-  { from: /^src\/sinks\/scores-/, to: /^src\/scoring\/(consistency|document|scores)\.ts$/, typeOnly: true },
+  {
+    from: /^src\/sinks\/scores-/,
+    to: /^src\/scoring\/(consistency|document|spread|scores)\.ts$/,
+    typeOnly: true,
+  },
 ]
 
 function isExcepted({ from, to, typeOnly }: Import): boolean {

@@ -5,6 +5,7 @@ import { DataError } from '../core/errors.js'
 import { writeWhole } from '../engine/whole-file.js'
 import type { ScoreDocument } from '../scoring/document.js'
 import type { ModelScore } from '../scoring/scores.js'
+import { largestSpreads } from '../scoring/spread.js'
 import { csv } from '../sinks/csv.js'
 import { scoresJson } from '../sinks/scores-json.js'
 import {
@@ -15,6 +16,15 @@ import {
   scoreRows,
   shownRows,
 } from '../sinks/scores-rows.js'
+import {
+  SHOWN_SWEEP_COLUMNS,
+  shownSweep,
+  spreadLines,
+  SWEEP_COLUMNS,
+  SWEEP_SCHEMA,
+  sweepJson,
+  sweepTable,
+} from '../sinks/scores-sweep.js'
 import { textTable } from '../sinks/table.js'
 import { textChart, type TextChartOptions } from '../sinks/text-chart.js'
 
@@ -49,7 +59,9 @@ export async function printScores(
       ? scoresJson(document)
       : format === 'csv'
         ? csv(SCORE_TABLE_COLUMNS, scoreRows(document.models))
-        : textTable(SHOWN_COLUMNS, shownRows(document.models), { colour }) + charts
+        : textTable(SHOWN_COLUMNS, shownRows(document.models), { colour }) +
+          charts +
+          sweepText(document.models, colour)
   await new Promise<void>((resolve, reject) => {
     // Whoever closes the pipe has read enough.
     process.stdout.once('error', error =>
@@ -59,6 +71,14 @@ export async function printScores(
       if (error == null) resolve()
     })
   })
+}
+
+/** The table of a sweep, and where models differ most; nothing without one. */
+function sweepText(models: readonly ModelScore[], colour: boolean): string {
+  const rows = shownSweep(models)
+  if (rows.length === 0) return ''
+  const spreads = spreadLines(largestSpreads(models), models.length).map(line => `${line}\n`)
+  return ['\n', textTable(SHOWN_SWEEP_COLUMNS, rows, { colour }), ...spreads].join('')
 }
 
 /** Both metrics' cross-validated values as charts, or the excesses where there are none, in the order of the table. */
@@ -79,7 +99,7 @@ function scoreCharts(models: readonly ModelScore[], options: TextChartOptions): 
     .join('')
 }
 
-/** Writes scores.json, scores.csv and scores.parquet into a folder, made where need be. Errors: `io`. */
+/** Writes scores.json, scores.csv and scores.parquet, and the same of a sweep, into a folder, made where need be. Errors: `io`. */
 export async function saveScores(document: ScoreDocument, folder: string): Promise<void> {
   const rows = scoreRows(document.models)
   await makeFolder(folder)
@@ -90,6 +110,15 @@ export async function saveScores(document: ScoreDocument, folder: string): Promi
   await writeWhole(
     join(folder, 'scores.parquet'),
     await parquetTable(SCORE_TABLE_COLUMNS, rows, { metadata }),
+  )
+  const swept = sweepTable(document.models)
+  if (swept.length === 0) return
+  const spreads = largestSpreads(document.models)
+  await writeWhole(join(folder, 'sweep.json'), sweepJson(document.models, spreads))
+  await writeWhole(join(folder, 'sweep.csv'), csv(SWEEP_COLUMNS, swept))
+  await writeWhole(
+    join(folder, 'sweep.parquet'),
+    await parquetTable(SWEEP_COLUMNS, swept, { metadata: { 'attrstream.schema': SWEEP_SCHEMA } }),
   )
 }
 

@@ -12,11 +12,13 @@ import { type MetricFlags, metricsOf, nullsOf, thinOf, withMetricFlags } from '.
 import { READOUT_FLAGS, type ReadoutFlags, readoutOf } from './readout-flags.js'
 import { type RecordFlags, recordOptionsOf, withRecordFlags } from './record-flags.js'
 import { type TruthFlags, truthOptionsOf, withTruthFlags } from './truth-flags.js'
+import { SWEEP_FLAGS, type SweepFlags, sweepOf, sweepPriorsOf } from './sweep-flags.js'
 import type { Command } from './command.js'
 
 type Flags = MetricFlags &
   RecordFlags &
   TruthFlags &
+  SweepFlags &
   Omit<ReadoutFlags, 'motifs'> & {
     inputs?: string[]
     model: string
@@ -46,6 +48,7 @@ export const planCommand: Command<Flags> = {
             })
             .options(PLAN_BAD_FLAGS)
             .options(READOUT_FLAGS)
+            .options(SWEEP_FLAGS)
             .option('out', { string: true, describe: 'file to write the plan to' })
             .option('show', { string: true, describe: 'list the shards of a plan' })
             .option('format', {
@@ -78,9 +81,22 @@ async function plan(flags: ArgumentsCamelCase<Flags>): Promise<void> {
   const { records, truth } = truthOptionsOf(flags)
   const readout = await readoutOf(flags)
   const prior = await loadPrior(flags.prior, { k: metrics.kmer.k, records })
+  const sweep = sweepOf(flags, metrics)
+  const sweepPriors = await sweepPriorsOf(flags.prior, metrics, sweep, records)
   const made = await planPopulation(
     { model: flags.model, paths: files },
-    { metrics, prior, records, truth, bad, readout, nulls: nullsOf(flags), thin: thinOf(flags) },
+    {
+      metrics,
+      prior,
+      records,
+      truth,
+      bad,
+      readout,
+      nulls: nullsOf(flags),
+      thin: thinOf(flags),
+      sweep,
+      sweepPriors,
+    },
     flags.shards,
   )
   const root =

@@ -27,6 +27,7 @@ import { type RecordFlags, recordOptionsOf, withRecordFlags } from './record-fla
 import { MOTIF_FLAGS, READOUT_FLAGS, type ReadoutFlags, readoutOf } from './readout-flags.js'
 import { everyOf, lanesFor, memoryLimitOf, type RunFlags, withRunFlags } from './run-flags.js'
 import type { ShardFlags } from './shard.js'
+import { SWEEP_FLAGS, type SweepFlags, sweepOf, sweepPriorsOf } from './sweep-flags.js'
 import { exitBySignal, exitCodeOfSignal, onStopSignal, type StopSignal } from './signals.js'
 import { type TruthFlags, truthOptionsOf, withTruthFlags } from './truth-flags.js'
 import type { Command } from './command.js'
@@ -39,6 +40,7 @@ type Flags = MetricFlags &
   TruthFlags &
   RunFlags &
   ReadoutFlags &
+  SweepFlags &
   OutputFlags &
   BadRecordFlags &
   InferredOptionTypes<typeof SHARD_FLAGS> & {
@@ -89,6 +91,7 @@ export const scoreCommand: Command<Flags> = {
                 string: true,
                 describe: 'file for a page that shows the scores, as in report.html; implies --readout',
               })
+              .options(SWEEP_FLAGS)
               .options(SHARD_FLAGS),
           ),
         ),
@@ -136,6 +139,7 @@ async function scoreAll(
   const { records, truth } = truthOptionsOf(flags)
   const bad = badPolicyOf(flags)
   const every = everyOf(flags.every)
+  const sweep = sweepOf(flags, metrics)
   const memoryLimit = memoryLimitOf(flags['memory-limit'])
   const readout = await readoutOf({ ...flags, readout: flags.readout || flags.report !== undefined })
   if (flags.restart && flags.checkpoint === undefined) {
@@ -169,6 +173,8 @@ async function scoreAll(
     truth,
     nulls,
     thin: thinOf(flags),
+    sweep,
+    sweepPriors: await sweepPriorsOf(flags.prior, metrics, sweep, records),
     bad: bad && { ...bad, spool },
     readout,
   }
@@ -193,7 +199,7 @@ async function scoreAll(
         memoryLimit,
         populations: Math.min(populations.length, lanes.size),
         interimMs: process.stderr.isTTY ? 3000 : undefined,
-        report: reportTo(watch, population, populations.length > 1),
+        report: reportTo(watch, population, populations.length > 1, sweep !== undefined),
       }),
     )
   } finally {
@@ -313,7 +319,7 @@ async function inTurns<T, U>(
   return results
 }
 
-function reportTo(watch: Watch, { model }: Population, several: boolean): ScoreReport {
+function reportTo(watch: Watch, { model }: Population, several: boolean, swept: boolean): ScoreReport {
   const name = several ? `${model}: ` : ''
   return {
     pass: (_what, bytes) => watch.expect(bytes),
@@ -329,6 +335,14 @@ function reportTo(watch: Watch, { model }: Population, several: boolean): ScoreR
         'note',
         `${name}the checkpoint is of attrstream 0.1, so its scores have no null of the angles and no digest of ids; --restart makes them anew`,
       ),
+    memory: ({ total_bytes }) => {
+      if (!swept) return
+      const megabytes = Math.round(total_bytes / 1e6)
+      watch.tell('note', `${name}the sweep needs about ${megabytes} MB of memory`, {
+        model,
+        bytes: total_bytes,
+      })
+    },
     cutMoved: () =>
       watch.tell(
         'note',
@@ -372,7 +386,7 @@ function tellHowToGoOn(
 async function provenance(
   populations: readonly Population[],
   results: readonly PopulationScores[],
-  { metrics, prior, records, truth, thin, nulls = DEFAULT_NULLS }: ScoreOptions,
+  { metrics, prior, records, truth, thin, sweep, nulls = DEFAULT_NULLS }: ScoreOptions,
   started: number,
 ): Promise<Provenance> {
   const inputs = await Promise.all(
@@ -396,6 +410,7 @@ async function provenance(
       truth,
       nulls,
       thin,
+      sweep,
     } as unknown as Json,
     wall_seconds: (performance.now() - started) / 1000,
   }

@@ -7,12 +7,21 @@ export type ModelCuts = readonly [model: string, own: RadiusBracket, others?: Na
 /** Cuts as plain data: none, those of a radius axis, or brackets by model. */
 export type PlainCuts = null | 'bins' | readonly ModelCuts[]
 
-/** The brackets of a model's cuts; none where it has no windows. Errors: `empty`, where it has too few. */
-export function modelCuts(model: string, { own, others }: PopulationRadii, top: number): ModelCuts[] {
-  const bracket = bracketCut(own, top)
+/**
+ * The brackets of a model's cuts; none where it has no windows.
+ *
+ * @param topOf Fraction of the threshold of a grid, by its name; that of the maps' own without one.
+ * Errors: `empty`, where there are too few windows.
+ */
+export function modelCuts(
+  model: string,
+  { own, others }: PopulationRadii,
+  topOf: (grid?: string) => number,
+): ModelCuts[] {
+  const bracket = bracketCut(own, topOf())
   if (bracket === undefined) return []
   const brackets = Object.entries(others).flatMap(([name, radii]) => {
-    const found = bracketCut(radii, top)
+    const found = bracketCut(radii, topOf(name))
     return found === undefined ? [] : [[name, found] as const]
   })
   return brackets.length === 0 ? [[model, bracket]] : [[model, bracket, Object.fromEntries(brackets)]]

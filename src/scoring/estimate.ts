@@ -3,7 +3,7 @@ import { CONTEXT, CONTEXT_K_MAX, FLANKS } from '../dna/contexts.js'
 import { GROUPS } from '../dna/groups.js'
 import { NO_NULLS, type NullOptions } from './nulls.js'
 import type { MetricOptions } from './options.js'
-import type { SweepOptions } from './sweep-options.js'
+import { otherAngles, otherKmers, type SweepOptions } from './sweep-options.js'
 
 /** What the memory of a run depends on. */
 export interface RunShape {
@@ -100,7 +100,7 @@ function contextBytes({ metrics, readout = false }: RunShape): number {
 function kmerBytes({ metrics, nulls = NO_NULLS, sweep, records, populationPrior }: RunShape): number {
   const groups = Math.min(GROUPS, records ?? GROUPS)
   const counts = (k: number) => groups * 4 ** k * 4 + WAITING_BASES
-  const settings = [metrics.kmer, ...(sweep?.kmer ?? [])]
+  const settings = [metrics.kmer, ...otherKmers(metrics, sweep)]
   const priors = populationPrior ? new Set(settings.map(({ k }) => k)) : []
   let bytes = 0
   for (const { k } of settings) bytes += counts(k) * (nulls.kmer === 'shift' ? 2 : 1)
@@ -113,5 +113,5 @@ function gridBytes({ metrics, nulls = NO_NULLS, sweep, piped }: RunShape): numbe
   const { azimuths, thetas } = GRID_SHAPES[grid]
   const binned = threshold.kind === 'global' && piped
   const one = azimuths * thetas * LIMBS * 8 * (binned ? OCTAVES * BINS : GROUPS) + WAITING_POINTS
-  return one * (1 + (sweep?.angular.length ?? 0)) * (1 + nulls.angularDraws)
+  return one * (1 + otherAngles(metrics, sweep).length) * (1 + nulls.angularDraws)
 }

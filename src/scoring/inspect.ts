@@ -18,6 +18,7 @@ import {
   populationRadii,
   populationStatistics,
   type StatisticsOptions,
+  topOf,
 } from './statistics.js'
 
 export const INSPECT_SCHEMA = 'attrstream.inspect/1'
@@ -314,7 +315,7 @@ async function passesOver(
     const state = radii.empty()
     for await (const batch of source.read(range)) batch.forEach(record => radii.add(state, record))
     const found = radii.result(state).get(ALL)
-    cuts = readCuts(found === undefined ? [] : modelCuts(ALL, found, threshold.top))
+    cuts = readCuts(found === undefined ? [] : modelCuts(ALL, found, topOf(statistics)))
   }
   const accumulator = populationStatistics(statistics, cuts)
   const state = accumulator.empty()

@@ -33,6 +33,7 @@ import {
 import { type BadRecordPolicy, refuseTooMany, screenOf } from './bad-record-policy.js'
 import type { ReadoutOptions } from './readout.js'
 import { type ModelFilter, type ModelScore, noRecords, scoreModel, withFilter } from './scores.js'
+import type { SweepOptions } from './sweep-options.js'
 import { resolveThinning, type Thinning } from './thinning.js'
 import type { TruthOptions } from './truth-score.js'
 import {
@@ -40,6 +41,7 @@ import {
   STATE_FORMAT,
   type StateFormat,
   type StatisticsOptions,
+  topOf,
 } from './statistics.js'
 
 /** The maps of one model, or of several where a column tells them apart: one or many files. */
@@ -61,6 +63,10 @@ export interface ScoreOptions {
   readonly readout?: ReadoutOptions | undefined
   /** What noise is made of; where undefined, the usual nulls, or as many of them as a state has that is gone on from. */
   readonly nulls?: NullOptions | undefined
+  /** Settings scored beside the one of `metrics`. */
+  readonly sweep?: SweepOptions | undefined
+  /** External priors for every k of the sweep but that of `prior`. */
+  readonly sweepPriors?: readonly PriorCounts[] | undefined
   /** How many of the records are scored; all of them where undefined. */
   readonly thin?: Thinning | undefined
   /** Format of the state; the present one where undefined. */
@@ -269,6 +275,7 @@ export function runShape(options: ScoreOptions, inputs: readonly OpenedInput[]):
     metrics: options.metrics,
     nulls: options.nulls ?? DEFAULT_NULLS,
     readout: options.readout !== undefined,
+    sweep: options.sweep,
     populationPrior: options.prior === undefined,
     records: piped ? undefined : records,
     batchBytes,
@@ -320,7 +327,9 @@ export function cutsOfRadii(options: ScoreOptions, radii: Checkpoint): PassSpec[
   if (threshold.kind !== 'global') return null
   const accumulator = radiiPass(statisticsOptions(options), screenSpec(options))
   const { result: histograms } = accumulator.result(accumulator.load(radii.arrays))
-  return [...histograms].flatMap(([model, radii]) => modelCuts(model, radii, threshold.top))
+  return [...histograms].flatMap(([model, radii]) =>
+    modelCuts(model, radii, topOf(statisticsOptions(options))),
+  )
 }
 
 /** The scores that a state of the scoring pass holds. */
@@ -390,6 +399,7 @@ export function statisticsOptions(options: ScoreOptions): StatisticsOptions {
     truth,
     readout,
     thin,
+    sweep,
     nulls = DEFAULT_NULLS,
     format = STATE_FORMAT,
   } = options
@@ -397,6 +407,7 @@ export function statisticsOptions(options: ScoreOptions): StatisticsOptions {
     metrics,
     nulls,
     ...(thin === undefined ? {} : { fraction: thin.fraction }),
+    ...(sweep === undefined ? {} : { sweep }),
     populationPrior: prior === undefined,
     byModel: records.columns?.model !== undefined,
     ...(truth === undefined ? {} : { truth: { score: truth.score } }),
@@ -415,18 +426,22 @@ export function scoringNotes(options: ScoreOptions): Json {
     bad,
     readout,
     thin,
+    sweep,
+    sweepPriors,
     nulls = DEFAULT_NULLS,
     format = STATE_FORMAT,
   } = options
-  const kept = prior && { name: prior.name, k: prior.k, counts: Array.from(prior.counts) }
+  const plain = ({ name, k, counts }: PriorCounts) => ({ name, k, counts: Array.from(counts) })
   return {
     metrics,
-    prior: kept ?? null,
+    prior: prior === undefined ? null : plain(prior),
     byModel: records.columns?.model !== undefined,
     ...(truth && { truth }),
     ...(readout && { readout: { fold: readout.fold } }),
     ...(bad && { bad: bad.kind }),
     ...(thin && { thin }),
+    ...(sweep && { sweep }),
+    ...(sweepPriors && { sweepPriors: sweepPriors.map(plain) }),
     ...(format === 1 ? {} : { nulls, format }),
   } as unknown as Json
 }

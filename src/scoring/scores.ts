@@ -2,7 +2,7 @@ import { DataError } from '../core/errors.js'
 import { CONTEXT, CONTEXT_K_MAX } from '../dna/contexts.js'
 import { ROTATION_GENERATOR } from '../dna/rotation.js'
 import type { BadCounts } from '../stats/bad-records.js'
-import { type AngularSums, angularEstimates, wholeEstimates } from './angular-consistency.js'
+import { angularEstimates, wholeEstimates } from './angular-consistency.js'
 import { angularKld } from './angular-score.js'
 import { type Consistency, consistencyOf, type Estimates, type LeftOut, NO_ESTIMATES } from './consistency.js'
 import { countsText, totalOf } from './bad-record-policy.js'
@@ -14,11 +14,12 @@ import {
   type KmerSums,
   NO_KMER_ESTIMATES,
 } from './kmer-consistency.js'
+import { angularSums } from './grid-sums.js'
 import { kmerKld, type PriorCounts } from './kmer-score.js'
 import { DEFAULT_NULLS, type NullOptions } from './nulls.js'
 import type { AngularOptions, KmerOptions, MetricOptions } from './options.js'
 import { type Readout, type ReadoutOptions, readOut } from './readout.js'
-import type { GridStatistics, PopulationStatistics, ThresholdUsed } from './statistics.js'
+import type { PopulationStatistics, ThresholdUsed } from './statistics.js'
 import {
   type ModelTruth,
   TRUTH_OPTIONS,
@@ -26,6 +27,8 @@ import {
   truthScore,
   truthWarnings,
 } from './truth-score.js'
+import type { SweepOptions } from './sweep-options.js'
+import { type SweepRow, sweepRows } from './sweep.js'
 import type { Thinning } from './thinning.js'
 import { warningsOf } from './warnings.js'
 
@@ -60,6 +63,8 @@ export interface ModelScore {
   }
   /** How the numbers settled: of the records of 1, 2, 4 ... 64 groups. */
   readonly convergence: readonly ConvergencePoint[]
+  /** Scores of other settings, where a sweep was asked for. */
+  readonly sweep?: readonly SweepRow[]
   /** What records were asked for; only where a filter was given. */
   readonly filter?: ModelFilter
   /** What a reader of the numbers must know, in words. */
@@ -103,6 +108,9 @@ export interface ScoringOptions {
   readonly readout?: ReadoutOptions | undefined
   /** How many of the records were scored, where not all were to be. */
   readonly thin?: Thinning | undefined
+  /** Settings scored beside, and the external priors of their other k. */
+  readonly sweep?: SweepOptions | undefined
+  readonly sweepPriors?: readonly PriorCounts[] | undefined
   /** Whether to leave out errors, nulls and all that rests on them: the KLDs of a run that goes on. */
   readonly brief?: boolean | undefined
 }
@@ -173,12 +181,14 @@ export function scoreModel(
       : { readout: readOut({ ...statistics, prior, weights: grid.weights }, metrics, options.readout) }),
   }
   if (options.brief === true) return { ...score, warnings: [] }
+  const { sweep, nulls = DEFAULT_NULLS } = options
+  const rows = sweep && sweepRows(statistics, groups, { ...options, sweep, nulls })
   const warnings = [
     ...warningsOf(score, statistics),
     ...(truth === undefined ? [] : truthWarnings(truth)),
     ...(options.readout === undefined ? [] : readoutWarnings(statistics, options.metrics)),
   ]
-  return { ...score, warnings }
+  return { ...score, ...(rows === undefined ? {} : { sweep: rows }), warnings }
 }
 
 /** The filter of a population, and how many records it left out, all models of the input together. */
@@ -262,9 +272,4 @@ function scorer(statistics: PopulationStatistics, options: ScoringOptions, prior
 
 function isThere<T>(value: T | undefined): value is T {
   return value !== undefined
-}
-
-/** The sums of a grid by group; undefined where they are not kept. */
-function angularSums({ groups, groupSquares }: GridStatistics): AngularSums | undefined {
-  return groups && groupSquares && { weights: groups.values(), squares: groupSquares.values() }
 }

@@ -36,6 +36,7 @@ import type { ReadoutOptions } from './readout.js'
 import type { ModelScore } from './scores.js'
 import type { TruthOptions } from './truth-score.js'
 import type { StateFormat } from './statistics.js'
+import type { SweepOptions } from './sweep-options.js'
 import { resolveThinning, type Thinning } from './thinning.js'
 
 /** The passes that a plan needs, in order: radii first where its threshold is global. */
@@ -54,6 +55,8 @@ interface PlanParams {
   /** Plans of attrstream 0.1 have neither: their states are of format 1, without nulls. */
   readonly nulls?: NullOptions
   readonly thin?: Thinning
+  readonly sweep?: SweepOptions
+  readonly sweepPriors?: readonly PriorCounts[]
   readonly format?: StateFormat
 }
 
@@ -106,7 +109,19 @@ function locate(plan: Plan, root: string): Plan {
 
 /** The options that a plan was made with; how many bad records are too many is not among them. */
 export function optionsOfPlan(plan: Plan, max?: MaxBad): ScoreOptions {
-  const { metrics, prior, records, truth, bad, readout, thin, nulls = NO_NULLS, format = 1 } = paramsOf(plan)
+  const {
+    metrics,
+    prior,
+    records,
+    truth,
+    bad,
+    readout,
+    thin,
+    sweep,
+    sweepPriors,
+    nulls = NO_NULLS,
+    format = 1,
+  } = paramsOf(plan)
   return {
     metrics,
     prior: prior ?? undefined,
@@ -115,6 +130,8 @@ export function optionsOfPlan(plan: Plan, max?: MaxBad): ScoreOptions {
     bad: bad && { kind: bad, max },
     readout,
     thin,
+    sweep,
+    sweepPriors,
     nulls,
     format,
   }

@@ -18,6 +18,7 @@ import { correct } from '../stages/correct.js'
 import { requireLength } from '../stages/require-length.js'
 import { rotateVectors } from '../stages/rotate-vectors.js'
 import { selectRuns } from '../stages/select-runs.js'
+import { type RunsAtEachRecord, runsAt, selectRunsAtEach } from '../stages/select-runs-at-each.js'
 import { shiftRuns } from '../stages/shift-runs.js'
 import { sumWindows } from '../stages/sum-windows.js'
 import type { BadCounts } from '../stats/bad-records.js'
@@ -27,6 +28,7 @@ import type { ExactSums } from '../stats/exact-sums.js'
 import type { RadiusBracket, RadiusHistogram } from '../stats/radius-bracket.js'
 import { NO_NULLS, type NullOptions } from './nulls.js'
 import type { AngularOptions, MetricOptions } from './options.js'
+import { angularName, kmerName, otherAngles, otherKmers, type SweepOptions } from './sweep-options.js'
 import type { TruthOptions } from './truth-score.js'
 
 /** What one pass over a population gives: all that both metrics are computed from. */
@@ -43,6 +45,8 @@ export interface PopulationStatistics {
   readonly grid: GridStatistics
   /** The same of maps whose vectors were turned at random, for each draw. */
   readonly rotated: readonly GridStatistics[]
+  /** The same for each setting of a sweep but the one asked for, by name; empty without a sweep. */
+  readonly sweep: SweepStatistics
   /** Agreement with ground truth, where it was asked for. */
   readonly truth: GroundTruth | undefined
   /** Bad records that were left out, by reason; none where they end the run. */
@@ -53,6 +57,19 @@ export interface PopulationStatistics {
   readonly cellContexts?: CellContexts | undefined
   /** Bases around the attributed k-mers, where a readout was asked for and k is at most 8. */
   readonly kmerContexts?: KmerContexts | undefined
+}
+
+export interface SweepStatistics {
+  readonly kmer: Named<KmerStatistics>
+  /** K-mers of all sequences for each k but the one asked for, where the prior is the population's own. */
+  readonly priors: Named<KmerPrior>
+  readonly angular: Named<{ readonly grid: GridStatistics; readonly rotated: readonly GridStatistics[] }>
+}
+
+/** The k-mers of runs, and of the runs moved at random where that is the null. */
+interface KmerStatistics {
+  readonly attributed: KmerSpectrum
+  readonly shifted: KmerSpectrum | undefined
 }
 
 export interface GridStatistics {
@@ -102,6 +119,8 @@ export interface StatisticsOptions {
   readonly readout?: boolean | undefined
   /** Fraction of the records that is looked at; all of them where undefined. */
   readonly fraction?: number | undefined
+  /** Settings scored beside the one of `metrics`. */
+  readonly sweep?: SweepOptions | undefined
   /** What noise is made of; nothing where undefined. */
   readonly nulls?: NullOptions | undefined
   /** Format of the state, the present one where undefined. */
@@ -130,16 +149,52 @@ export function populationStatistics(
 export function populationRadii(options: StatisticsOptions): Statistic<ReadonlyMap<string, PopulationRadii>> {
   const { angular } = options.metrics
   const corrected = correct({ basis: angular.basis })
+  const radii = ofAngularSettings<RadiusHistogram>(options, angular =>
+    after(windowsOf(angular), radiusHistogram()),
+  )
   const draws = rotationDraws(options)
   return byModel(options, undefined, (): Statistic<PopulationRadii> => {
-    if (draws.length === 0) {
-      const own = after(pipe(corrected, windowsOf(angular)), radiusHistogram())
-      return derive(own, own => ({ own, others: {} }))
-    }
-    const radii = () => after(windowsOf(angular), radiusHistogram())
-    const others = draws.map(draw => [rotationName(draw), after(turned(angular, draw), radii())] as const)
-    return after(corrected, together({ own: radii(), others: together(Object.fromEntries(others)) }))
+    if (draws.length === 0) return after(corrected, radii)
+    const rotated = draws.map(draw => [rotationName(draw), after(turned(angular, draw), radii)] as const)
+    const all = together({
+      maps: radii,
+      rotated: together<CorrectedRecord, Named<typeof radii>>(Object.fromEntries(rotated)),
+    })
+    return derive(after(corrected, all), ({ maps, rotated }) => ({
+      own: maps.own,
+      others: {
+        ...maps.others,
+        ...Object.fromEntries(
+          Object.entries(rotated).flatMap(([name, { own, others }]) => [
+            [name, own],
+            ...Object.entries(others).map(([setting, radii]) => [`${name}/${setting}`, radii]),
+          ]),
+        ),
+      },
+    }))
   })
+}
+
+/** Fraction of the global threshold of a grid, by its name; that of the maps' own without one. */
+export function topOf({ metrics, sweep }: StatisticsOptions): (grid?: string) => number {
+  const topOf = ({ threshold }: AngularOptions) => (threshold.kind === 'global' ? threshold.top : 1)
+  const tops = new Map(otherAngles(metrics, sweep).map(angular => [angularName(angular), topOf(angular)]))
+  return grid => tops.get(grid?.replace(/^rotated-\d+\//, '') ?? '') ?? topOf(metrics.angular)
+}
+
+/** Something of every angular setting: of the one of `metrics`, and of others by name where there is a sweep. */
+function ofAngularSettings<T>(
+  { metrics, sweep }: StatisticsOptions,
+  make: (angular: AngularOptions, name?: string) => OpaqueAccumulator<CorrectedRecord, T>,
+): OpaqueAccumulator<CorrectedRecord, { readonly own: T; readonly others: Named<T> }> {
+  const own = make(metrics.angular)
+  const others = otherAngles(metrics, sweep).map(angular => {
+    const name = angularName(angular)
+    return [name, make(angular, name)] as const
+  })
+  if (others.length === 0) return derive(own, own => ({ own, others: {} }))
+  const named = together<CorrectedRecord, Named<typeof own>>(Object.fromEntries(others))
+  return together({ own, others: named })
 }
 
 /** Name of the grid of maps whose vectors were turned at random. */
@@ -180,6 +235,7 @@ function ofModels<T>(
     ...(options.format === 1 ? {} : { format: STATE_FORMAT }),
     ...(options.nulls?.kmer === 'shift' ? { shifted: true } : {}),
     ...(rotationDraws(options).length > 0 ? { rotated: rotationDraws(options).length } : {}),
+    ...(options.sweep === undefined ? {} : { sweep: options.sweep as unknown as Json }),
     ...(cuts?.kind === 'brackets' && cuts.others !== undefined
       ? { otherCuts: [...cuts.others].map(([model, of]) => [model, { ...of }]) as unknown as Json }
       : {}),
@@ -197,17 +253,36 @@ function onePopulation(
     ? kmerPrior({ k: kmer.k })
     : nothing()
   const later = options.format === 1 ? NOTHING_LATER : { digest: idDigest() as Statistic<IdDigest> }
+  const sweepPriors = ownSweepPriors(options)
   const statistics = after(
     requireLength<AttributionRecord>({ k: kmer.k }),
     together({
       ids: duplicateIds(),
       ...later,
       prior,
+      ...(sweepPriors === undefined ? NO_SWEEP_PRIORS : { sweepPriors }),
       maps: after(correct({ basis: angular.basis }), mapStatistics(options, cuts, model)),
     }),
   )
-  return derive(statistics, ({ ids, digest, prior, maps }) => ({ ids, digest, prior, ...maps }))
+  return derive(statistics, ({ ids, digest, prior, sweepPriors = {}, maps: { sweep, ...maps } }) => ({
+    ids,
+    digest,
+    prior,
+    ...maps,
+    sweep: { ...sweep, priors: sweepPriors },
+  }))
 }
+
+/** The k-mers of all sequences for every k of a sweep but the one of `metrics`; undefined where none is needed. */
+function ownSweepPriors({ metrics, sweep, populationPrior }: StatisticsOptions) {
+  const others = new Set(otherKmers(metrics, sweep).map(({ k }) => k))
+  others.delete(metrics.kmer.k)
+  if (!populationPrior || others.size === 0) return undefined
+  const priors = Array.from(others, k => [`k=${k}`, kmerPrior({ k })] as const)
+  return together<AttributionRecord, Named<Statistic<KmerPrior>>>(Object.fromEntries(priors))
+}
+
+const NO_SWEEP_PRIORS = {} as { readonly sweepPriors: Statistic<Named<KmerPrior> | undefined> }
 
 type MapStatistics = Omit<PopulationStatistics, 'ids' | 'digest' | 'prior'>
 
@@ -217,51 +292,89 @@ function mapStatistics(
   cuts: Cuts | undefined,
   model: string,
 ): OpaqueAccumulator<CorrectedRecord, MapStatistics> {
-  const { kmer, angular } = options.metrics
+  const { kmer } = options.metrics
+  const swept = sweptKmers(options)
   const maps = {
     tally: tally(),
-    spectrum: after(selectRuns(kmer), kmerStatistics(options)),
-    grid: angularStatistics(angular, cuts, model),
+    spectrum: after(selectRuns(kmer), kmerStatistics(kmer.k, options)),
+    ...(swept === undefined ? NO_SWEPT_KMERS : { sweptKmers: swept }),
+    grid: ofAngularSettings(options, (angular, name) => angularStatistics(angular, cuts, model, name)),
     ...rotationStatistics(options, cuts, model),
     ...(options.truth === undefined ? {} : { truth: groundTruth(options.truth) }),
     ...(options.readout === true ? readoutStatistics(options.metrics, cuts, model) : {}),
   }
-  return derive(together(maps), ({ spectrum, rotated, ...result }) => ({
+  const angles = otherAngles(options.metrics, options.sweep).map(angularName)
+  return derive(together(maps), ({ spectrum, sweptKmers = {}, grid, rotated = [], ...result }) => ({
     truth: undefined,
     ...result,
     spectrum: spectrum.attributed,
     shifted: spectrum.shifted,
-    rotated: rotated ?? [],
+    grid: grid.own,
+    rotated: rotated.map(({ own }) => own),
+    sweep: {
+      kmer: sweptKmers,
+      priors: {},
+      angular: Object.fromEntries(
+        angles.map(name => [
+          name,
+          { grid: grid.others[name], rotated: rotated.map(({ others }) => others[name]) },
+        ]),
+      ),
+    },
   }))
 }
 
+/** The k-mers of every setting of a sweep but the one of `metrics`, by name; undefined where there is none. */
+function sweptKmers(options: StatisticsOptions) {
+  const settings = otherKmers(options.metrics, options.sweep)
+  if (settings.length === 0) return undefined
+  const quantiles = [...new Set(settings.map(({ q }) => q))]
+  const spectra = settings.map(setting => {
+    const runs = runsAt({ number: quantiles.indexOf(setting.q) })
+    return [kmerName(setting), after(runs, kmerStatistics(setting.k, options))] as const
+  })
+  type Spectra = Named<OpaqueAccumulator<RunsAtEachRecord, KmerStatistics>>
+  return after(
+    selectRunsAtEach({ quantiles, buffer: options.metrics.kmer.buffer }),
+    together<RunsAtEachRecord, Spectra>(Object.fromEntries(spectra)),
+  )
+}
+
+const NO_SWEPT_KMERS = {} as {
+  readonly sweptKmers: OpaqueAccumulator<CorrectedRecord, Named<KmerStatistics> | undefined>
+}
+
 /** The k-mers of runs, and of the runs moved at random where that is the null. */
-function kmerStatistics({
-  metrics,
-  nulls,
-}: StatisticsOptions): OpaqueAccumulator<
-  RunsRecord,
-  { readonly attributed: KmerSpectrum; readonly shifted: KmerSpectrum | undefined }
-> {
-  const spectrum = () => kmerSpectrum({ k: metrics.kmer.k })
+function kmerStatistics(
+  k: number,
+  { nulls }: StatisticsOptions,
+): OpaqueAccumulator<RunsRecord, KmerStatistics> {
+  const spectrum = () => kmerSpectrum({ k })
   return nulls?.kmer === 'shift'
     ? together({ attributed: spectrum(), shifted: after(shiftRuns(), spectrum()) })
     : derive(spectrum(), attributed => ({ attributed, shifted: undefined }))
 }
 
-/** The angular statistics of maps whose vectors were turned at random; no member at all without draws. */
+interface Grids {
+  readonly own: GridStatistics
+  readonly others: Named<GridStatistics>
+}
+
+/** The angular statistics of maps whose vectors were turned at random, once for all settings; no member without draws. */
 function rotationStatistics(options: StatisticsOptions, cuts: Cuts | undefined, model: string) {
   const { angular } = options.metrics
-  const draws = rotationDraws(options).map(
-    draw =>
-      [
-        rotationName(draw),
-        after(turned(angular, draw), angularStatistics(angular, cuts, model, rotationName(draw))),
-      ] as const,
+  const draws = rotationDraws(options).map(draw => {
+    const name = rotationName(draw)
+    const grids = ofAngularSettings(options, (angular, setting) =>
+      angularStatistics(angular, cuts, model, setting === undefined ? name : `${name}/${setting}`),
+    )
+    return [name, after(turned(angular, draw), grids)] as const
+  })
+  const all = together<CorrectedRecord, Named<OpaqueAccumulator<CorrectedRecord, Grids>>>(
+    Object.fromEntries(draws),
   )
-  const grids = together<CorrectedRecord, Named<GridStatistic>>(Object.fromEntries(draws))
-  return (draws.length === 0 ? {} : { rotated: derive(grids, Object.values) }) as {
-    readonly rotated: OpaqueAccumulator<CorrectedRecord, readonly GridStatistics[]>
+  return (draws.length === 0 ? {} : { rotated: derive(all, Object.values) }) as {
+    readonly rotated: OpaqueAccumulator<CorrectedRecord, readonly Grids[] | undefined>
   }
 }
 

@@ -49,3 +49,13 @@ export function kmerName({ k, q }: Pick<KmerOptions, 'k' | 'q'>): string {
 export function angularName({ window, threshold }: Pick<AngularOptions, 'window' | 'threshold'>): string {
   return `window=${window},${threshold.kind === 'global' ? `top=${threshold.top}` : `q=${threshold.q}`}`
 }
+
+/** K-mer settings of a sweep but the one asked for. */
+export function otherKmers({ kmer }: MetricOptions, sweep: SweepOptions | undefined): KmerOptions[] {
+  return (sweep?.kmer ?? []).filter(other => kmerName(other) !== kmerName(kmer))
+}
+
+/** Angular settings of a sweep but the one asked for. */
+export function otherAngles({ angular }: MetricOptions, sweep: SweepOptions | undefined): AngularOptions[] {
+  return (sweep?.angular ?? []).filter(other => angularName(other) !== angularName(angular))
+}

@@ -1,3 +1,4 @@
+import { percent, withError } from '../core/figures.js'
 import type { Cell, CellKind, Columns, Row } from '../core/table.js'
 import type { Consistency } from '../scoring/consistency.js'
 import type { ModelScore } from '../scoring/scores.js'
@@ -160,18 +161,6 @@ export function shownRows(models: readonly ModelScore[]): Row[] {
     'angular floor': percent(angular.floor_share),
     'effective points': String(Math.round(angular.effective_points)),
   }))
-}
-
-/** `1.126 ± 0.026`: two digits of the error, and the value to as many places. */
-export function withError(value: number | null, se: number | null): string | null {
-  if (value === null) return null
-  if (se === null || !(se > 0)) return value === 0 ? '0' : value.toPrecision(4)
-  const places = Math.max(0, Math.min(12, 1 - Math.floor(Math.log10(se))))
-  return `${value.toFixed(places)} ± ${se.toFixed(places)}`
-}
-
-function percent(share: number | null): string | null {
-  return share === null ? null : `${Math.round(100 * share)} %`
 }
 
 /** One flat row a model. */

@@ -6,6 +6,7 @@ import type { AttributionRecord } from '../../src/core/types.js'
 import type { PriorCounts } from '../../src/scoring/kmer-score.js'
 import { type MetricChoices, metricOptions } from '../../src/scoring/options.js'
 import type { ModelScore } from '../../src/scoring/scores.js'
+import { sweepOptions } from '../../src/scoring/sweep-options.js'
 import { gap } from '../support/gap.js'
 import { readNpz } from '../support/npz.js'
 import { oneHotRow, recordOf, recordsOf } from '../support/records.js'
@@ -168,6 +169,27 @@ describe.skipIf(!HERE)('on real maps', () => {
             gap(score({ angular: { window: Number(width) } }).angular.kld_nats, kld),
           ).toBeLessThanOrEqual(INDEPENDENT)
         }
+      })
+
+      it('scores all of these in one pass as a sweep', () => {
+        const k = Object.keys(expected.kmer_by_k).map(Number)
+        const q = Object.keys(expected.kmer_by_q).map(Number)
+        const window = Object.keys(expected.angular_paper_window).map(Number)
+        const metrics = metricOptions()
+        const sweep = sweepOptions(metrics, { k: [...k, 6], q: [...q, 0.9], window })
+        const { sweep: rows = [] } = scoreRecords(records, metrics, { sweep })
+        expect(rows).toHaveLength(4 * 4 + 4)
+        const kldOf = (setting: string) => rows.find(row => row.setting === setting)?.kld_nats
+        for (const [k, kld] of Object.entries(expected.kmer_by_k)) {
+          expect(gap(kldOf(`k=${k},q=0.9`), kld)).toBeLessThanOrEqual(INDEPENDENT)
+        }
+        for (const [q, kld] of Object.entries(expected.kmer_by_q)) {
+          expect(gap(kldOf(`k=6,q=${q}`), kld)).toBeLessThanOrEqual(INDEPENDENT)
+        }
+        for (const [width, kld] of Object.entries(expected.angular_paper_window)) {
+          expect(gap(kldOf(`window=${width},q=0.9`), kld)).toBeLessThanOrEqual(INDEPENDENT)
+        }
+        expect(gap(kldOf('k=6,q=0.9'), expected.kmer_kld_prior_population)).toBeLessThanOrEqual(INDEPENDENT)
       })
 
       it('scores angles by the published conventions over two passes', () => {

@@ -220,7 +220,7 @@ describe('models told apart by a column', () => {
       const { threshold } = metrics.angular
       const top = threshold.kind === 'global' ? threshold.top : 1
       const found = radii.result(fold(radii, mixed))
-      const cuts = readCuts([...found].flatMap(([model, of]) => modelCuts(model, of, top)))
+      const cuts = readCuts([...found].flatMap(([model, of]) => modelCuts(model, of, () => top)))
       const statistics = populationStatistics(options, cuts)
       const result = statistics.result(fold(statistics, mixed))
       expect([...result.keys()]).toEqual(['good', 'none', 'other'])

@@ -2,6 +2,7 @@ import type { Accumulator, AttributionRecord } from '../../src/core/types.js'
 import type { PriorCounts } from '../../src/scoring/kmer-score.js'
 import { modelCuts, readCuts } from '../../src/scoring/cuts.js'
 import type { NullOptions } from '../../src/scoring/nulls.js'
+import type { SweepOptions } from '../../src/scoring/sweep-options.js'
 import type { MetricOptions } from '../../src/scoring/options.js'
 import { type ModelScore, scoreModel } from '../../src/scoring/scores.js'
 import {
@@ -10,6 +11,7 @@ import {
   type PopulationStatistics,
   populationRadii,
   populationStatistics,
+  topOf,
 } from '../../src/scoring/statistics.js'
 
 /** Folds records one after another. */
@@ -27,6 +29,8 @@ export interface ScoreChoices {
   readonly nulls?: NullOptions
   /** Whether errors and nulls are left out. */
   readonly brief?: boolean
+  readonly sweep?: SweepOptions | undefined
+  readonly sweepPriors?: readonly PriorCounts[]
   /** Share of the records that is looked at. */
   readonly fraction?: number
 }
@@ -35,15 +39,15 @@ export interface ScoreChoices {
 export function statisticsOf(
   records: readonly AttributionRecord[],
   metrics: MetricOptions,
-  { prior, globalCut = 'exact', nulls, fraction }: ScoreChoices = {},
+  { prior, globalCut = 'exact', nulls, fraction, sweep }: ScoreChoices = {},
 ): PopulationStatistics {
-  const options = { metrics, populationPrior: prior === undefined, byModel: false, nulls, fraction }
+  const options = { metrics, populationPrior: prior === undefined, byModel: false, nulls, fraction, sweep }
   const { threshold } = metrics.angular
   let cuts: Cuts | undefined
   if (threshold.kind === 'global' && globalCut === 'exact') {
     const radii = populationRadii(options)
     const found = radii.result(fold(radii, records))
-    cuts = readCuts([...found].flatMap(([model, of]) => modelCuts(model, of, threshold.top)))
+    cuts = readCuts([...found].flatMap(([model, of]) => modelCuts(model, of, topOf(options))))
   } else if (threshold.kind === 'global') cuts = { kind: 'bins' }
   const accumulator = populationStatistics(options, cuts)
   return accumulator.result(fold(accumulator, records)).get(ALL) as PopulationStatistics

@@ -1,0 +1,57 @@
+import type { Stage } from '../core/types.js'
+import { QuantileLadder } from '../dna/quantile-ladder.js'
+import type { CorrectedRecord, RunsRecord } from '../dna/records.js'
+import { attributedRuns } from '../dna/runs.js'
+
+/** A corrected record with its attributed runs at each of several quantiles, in the order of these. */
+export interface RunsAtEachRecord extends CorrectedRecord {
+  readonly runsAt: readonly Pick<RunsRecord, 'runs' | 'runCount' | 'cut' | 'attributed'>[]
+}
+
+/** Attributed runs, as `selectRuns` finds them, at several quantiles: magnitudes are sorted once for all. */
+export function selectRunsAtEach(options: {
+  quantiles: readonly number[]
+  buffer: number
+}): Stage<CorrectedRecord, RunsAtEachRecord> {
+  const { quantiles, buffer } = options
+  return {
+    name: 'select-runs-at-each',
+    params: { quantiles: [...quantiles], buffer },
+    connect(next) {
+      const ladder = new QuantileLadder(quantiles)
+      const runsAt = quantiles.map(() => ({
+        runs: new Int32Array(0),
+        runCount: 0,
+        cut: Number.NaN,
+        attributed: 0,
+      }))
+      return map => {
+        const { corrected, dead, totals, record } = map
+        const { length } = record.sequence
+        if (!dead) ladder.select(corrected.squares, 0, length, totals.unknown, totals.square / length)
+        for (const [i, at] of runsAt.entries()) {
+          if (at.runs.length < 2 * length) at.runs = new Int32Array(2 * length)
+          at.cut = dead ? Number.NaN : ladder.cuts[i]
+          at.attributed = dead ? 0 : ladder.counts[i]
+          at.runCount = dead
+            ? 0
+            : attributedRuns(ladder.positions[i], ladder.counts[i], length, buffer, at.runs)
+        }
+        next({ record, corrected, totals, dead, runsAt })
+      }
+    },
+  }
+}
+
+/** The runs at one of the quantiles, by its number. */
+export function runsAt(options: { number: number }): Stage<RunsAtEachRecord, RunsRecord> {
+  const { number } = options
+  return {
+    name: 'runs-at',
+    params: { number },
+    connect:
+      next =>
+      ({ record, corrected, totals, dead, runsAt }) =>
+        next({ record, corrected, totals, dead, ...runsAt[number] }),
+  }
+}
