@@ -5,10 +5,11 @@ import { CONVENTIONS } from '../src/scoring/options.js'
 const read = (path: string) => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8')
 const readme = read('README.md')
 
-it('the README has the dump functions as they are in their files', () => {
+it('the guide has the dump functions as they are in their files', () => {
   const files = readdirSync(new URL('../docs/dump', import.meta.url)).filter(name => name.endsWith('.py'))
   expect(files.toSorted()).toEqual(['dump_captum.py', 'dump_tangermeme.py', 'dump_tensorflow.py'])
-  for (const file of files) expect(readme).toContain(`\`\`\`python\n${read(`docs/dump/${file}`)}\`\`\``)
+  const guide = read('docs/dumping.md')
+  for (const file of files) expect(guide).toContain(`\`\`\`python\n${read(`docs/dump/${file}`)}\`\`\``)
 })
 
 it('the README has a pipeline as it is in its file, imports left out', () => {
@@ -16,8 +17,9 @@ it('the README has a pipeline as it is in its file, imports left out', () => {
   expect(readme).toContain(`\`\`\`ts\n${body.trim()}\n\`\`\``)
 })
 
-it('the README names every convention, and every file of the samples is described', () => {
-  for (const convention of Object.keys(CONVENTIONS)) expect(readme).toContain(`\`${convention}\``)
+it('a guide names every convention, and every file of the samples is described', () => {
+  for (const convention of Object.keys(CONVENTIONS))
+    expect(read('docs/conventions.md')).toContain(`\`${convention}\``)
   const samples = read('data-samples/README.md')
   const stems = readdirSync(new URL('../data-samples', import.meta.url)).map(name =>
     name.replace(/\.(arrow|parquet)$/, ''),
