@@ -4,7 +4,6 @@ import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { temporaryFolder } from './support/cli.js'
-import { DIST } from './support/dist.js'
 import { makeRecords, writeDump } from './support/dumps.js'
 
 // Every command of README and guides is run, a document's blocks in order in a folder of its own, with what a reader
@@ -46,13 +45,26 @@ function readersFolder(): { cwd: string; env: NodeJS.ProcessEnv } {
     writeFileSync(join(bin, name), `#!/bin/sh\n${text}\n`)
     chmodSync(join(bin, name), 0o755)
   }
-  program('attrstream', `exec '${process.execPath}' '${DIST}/cli/main.js' "$@"`)
+  program('attrstream', `exec '${process.execPath}' '${ROOT}dist/cli/main.js' "$@"`)
   program('producer', `exec cat '${cwd}/stream.arrows'`)
   program('consumer', 'exec cat >/dev/null')
   const records = makeRecords(240, 200)
   writeDump(join(cwd, 'stream.arrows'), records, { rows: 40 })
-  for (const name of ['maps.arrow', 'maps.parquet', 'model_a.parquet', 'model_b.arrow'])
-    writeDump(join(cwd, name), records, { rows: 40 })
+  for (const name of ['maps', 'model_a', 'model_b', 'model_c']) {
+    for (const ending of ['arrow', 'parquet']) {
+      writeDump(join(cwd, `${name}.${ending}`), records, { rows: 40 })
+    }
+  }
+  writeFileSync(
+    join(cwd, 'models.csv'),
+    [
+      'model,auroc,task,activation',
+      'model_a,0.98,1,relu',
+      'model_b,0.99,1,exp',
+      'model_c,0.97,1,exp',
+      '',
+    ].join('\n'),
+  )
   for (const folder of ['maps', 'dumps']) {
     mkdirSync(join(cwd, folder))
     writeDump(join(cwd, folder, '1.arrow'), records.slice(0, 120), { rows: 40 })
