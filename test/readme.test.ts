@@ -1,6 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import { expect, it } from 'vitest'
 import { CONVENTIONS } from '../src/scoring/options.js'
+import { cli } from './support/cli.js'
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url))
 
 const read = (path: string) => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8')
 const readme = read('README.md')
@@ -27,4 +31,10 @@ it('a guide names every convention, and every file of the samples is described',
   for (const stem of stems.filter(name => name !== 'README.md' && name !== '__pycache__')) {
     expect(samples).toContain(stem)
   }
+})
+
+it('the README shows what the first command prints', async () => {
+  const { code, stdout } = await cli(['score', 'data-samples/*.{arrow,parquet}', '--quiet'], { cwd: ROOT })
+  expect(code).toBe(0)
+  expect(readme).toContain(`\`\`\`\n${stdout.trim()}\n\`\`\``)
 })
