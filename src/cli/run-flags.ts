@@ -11,7 +11,7 @@ export const RUN_FLAGS = {
   workers: {
     number: true,
     group: R,
-    describe: 'worker threads, about 50 MB each; by default the cores available, fewer for small inputs',
+    describe: 'threads that score, about 50 MB each; by default the cores available, fewer for small inputs',
   },
   checkpoint: {
     string: true,

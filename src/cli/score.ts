@@ -10,6 +10,7 @@ import { type Provenance, SCORES_SCHEMA, type ScoreDocument } from '../scoring/d
 import { DEFAULT_NULLS } from '../scoring/nulls.js'
 import { makeSpool } from '../scoring/quarantine-spool.js'
 import { loadPrior } from '../scoring/prior.js'
+import { preparationFor } from '../scoring/pass.js'
 import {
   type Population,
   type PopulationScores,
@@ -178,7 +179,7 @@ async function scoreAll(
     bad: bad && { ...bad, spool },
     readout,
   }
-  const lanes = new LanePool(await lanesFor(flags.workers, files))
+  const lanes = new LanePool(await lanesFor(flags.workers, files), preparationFor(files[0]))
   pool = lanes
   watch.begin({ files: files.length })
   const checkpointOf = ({ model }: Population) =>

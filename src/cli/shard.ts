@@ -8,6 +8,7 @@ import type { Every } from '../engine/population-fold.js'
 import { loadPlan, type Plan, shortId } from '../engine/plan.js'
 import { LanePool } from '../engine/pool.js'
 import type { MaxBad } from '../scoring/bad-record-policy.js'
+import { preparationFor } from '../scoring/pass.js'
 import {
   assertOfPlan,
   assertWholeRadii,
@@ -71,7 +72,8 @@ export async function scoreShard(flags: ShardFlags): Promise<void> {
   }
   const restart = flags.restart || !(await isUsable(plan, kind, radii, index, checkpoint, log))
   const root = rootOf(flags.plan, plan, flags.root)
-  const pool = new LanePool(await lanesFor(flags.workers, shardPaths(plan, index, root)))
+  const paths = shardPaths(plan, index, root)
+  const pool = new LanePool(await lanesFor(flags.workers, paths), preparationFor(paths[0]))
   let signal: StopSignal | undefined
   let stopped: StopSignal | undefined
   const release = onStopSignal(caught => {

@@ -20,8 +20,10 @@ export async function foldPopulation(pool: LanePool, fold: PopulationFold): Prom
 
   async function work(): Promise<void> {
     while (next < tasks.length && failure === undefined && !pool.isStopped) {
-      const task = tasks[next++]
+      // A task is taken once there is a lane for it: others may have done them all meanwhile.
       await pool.use(async lane => {
+        const task = tasks[next++]
+        if (task === undefined || failure !== undefined || pool.isStopped) return
         used.add(lane)
         await lane.run(fold.recipe, task, done => {
           standing.sinceSave += done.records

@@ -23,6 +23,9 @@ export interface PassRecipe {
 
 export type MakePass = (spec: Json) => Pass | Promise<Pass>
 
+/** What such a module may export too: loads all that reading a file takes, ahead of its first pass. */
+export type Prepare = (path: string) => Promise<void>
+
 /** The pass that a recipe makes. */
 export async function makePass(recipe: PassRecipe): Promise<Pass> {
   const module = (await import(recipe.module)) as { makePass: MakePass }

@@ -5,7 +5,7 @@ import type { Flushed, Task } from './lane.js'
 import type { Folded, OpenedInput, PopulationFold } from './population-fold.js'
 import { count, normaliseRanges, subtract, union } from './ranges.js'
 import { assertSameData, refused } from './same-data.js'
-import { cutTasks } from './tasks.js'
+import { bytesOf, cutTasks } from './tasks.js'
 
 /** Loaded by runs that save only: apache-arrow, which the format is made with, takes 0.2 s to load. */
 const checkpointFiles = () => import('./checkpoint-file.js')
@@ -52,11 +52,16 @@ export class Standing {
   }
 
   missingTasks(lanes: number): Task[] {
-    return this.fold.inputs.flatMap(({ name, path, idPrefix, fingerprint, batches }): Task[] => {
+    const missing = this.fold.inputs.map(({ name }) =>
+      this.wanted(name).flatMap(range => subtract(range, this.covered.get(name) ?? [])),
+    )
+    const bytes = this.fold.inputs.map(({ batches = [] }, i) => bytesOf(missing[i], batches))
+    let rest = bytes.reduce((sum, each) => sum + each, 0)
+    return this.fold.inputs.flatMap(({ path, idPrefix, fingerprint, batches }, i): Task[] => {
       const input = { path, idPrefix, fingerprint }
       if (batches === undefined) return [{ input, batches: undefined }]
-      const missing = this.wanted(name).flatMap(range => subtract(range, this.covered.get(name) ?? []))
-      return cutTasks(missing, batches, lanes).map(range => ({ input, batches: range }))
+      rest -= bytes[i]
+      return cutTasks(missing[i], batches, lanes, rest).map(range => ({ input, batches: range }))
     })
   }
 

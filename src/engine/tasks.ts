@@ -1,26 +1,43 @@
 import type { BatchSize, Range } from '../core/types.js'
 
-/** A task is worth handing out from about this many bytes: starting one costs a message and a seek, some 10 ms at most. */
-const TASK_BYTES = 64 * 2 ** 20
+/** Longest tasks: beginning one costs a message and a seek, about a millisecond. */
+const MOST_BYTES = 64 * 2 ** 20
+/** Shortest tasks where there is much to do: some 10 ms of folding, the most that lanes wait for the last one. */
+const LEAST_BYTES = 8 * 2 ** 20
+
+/** The bytes of the batches in those ranges. */
+export function bytesOf(ranges: readonly Range[], sizes: readonly BatchSize[]): number {
+  let total = 0
+  for (const { start, end } of ranges) for (let b = start; b < end; b++) total += sizes[b].bytes
+  return total
+}
 
 /**
- * Cuts ranges of batches into tasks of consecutive batches: of about 64 MiB, or less where that would leave lanes
- * without work, so that each gets about four.
+ * Cuts ranges of batches into tasks of consecutive batches, for lanes that take one after another: half a lane's share
+ * of what is left each, so that tasks grow shorter and all lanes end at nearly the same time.
+ *
+ * @param rest Bytes of what comes behind these ranges, in other files.
  */
-export function cutTasks(missing: readonly Range[], sizes: readonly BatchSize[], lanes: number): Range[] {
-  let total = 0
-  for (const { start, end } of missing) for (let b = start; b < end; b++) total += sizes[b].bytes
+export function cutTasks(
+  missing: readonly Range[],
+  sizes: readonly BatchSize[],
+  lanes: number,
+  rest = 0,
+): Range[] {
   if (lanes === 1) return [...missing]
-  const target = Math.max(1, Math.min(TASK_BYTES, total / (4 * lanes)))
+  let left = bytesOf(missing, sizes) + rest
+  const least = Math.min(LEAST_BYTES, left / (8 * lanes))
   const tasks: Range[] = []
   for (const range of missing) {
     let start = range.start
     let bytes = 0
     for (let b = range.start; b < range.end; b++) {
       bytes += sizes[b].bytes
+      const target = Math.max(least, Math.min(MOST_BYTES, left / (2 * lanes)))
       if (bytes >= target || b === range.end - 1) {
         tasks.push({ start, end: b + 1 })
         start = b + 1
+        left -= bytes
         bytes = 0
       }
     }

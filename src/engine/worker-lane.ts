@@ -1,27 +1,41 @@
 import { type ResourceLimits, Worker } from 'node:worker_threads'
 import { DataError, describe } from '../core/errors.js'
 import { type BatchDone, type Flushed, type Lane, makePass, type PassRecipe, type Task } from './lane.js'
-import type { Answer, FlushedArrays, Order, PlainError } from './worker-protocol.js'
+import type { Answer, FlushedArrays, Order, PlainError, Preparation } from './worker-protocol.js'
 
 interface Call {
   readonly resolve: (flushed: FlushedArrays | undefined) => void
   readonly reject: (error: Error) => void
 }
 
+/** `script`: what the thread runs. */
+export interface WorkerOptions {
+  readonly script?: URL
+  readonly limits?: ResourceLimits
+  readonly preparation?: Preparation | undefined
+}
+
+const SCRIPT = new URL('./worker.js', import.meta.url)
+
 type OrderOf<K> = Extract<Order, { kind: K }>
 
 /** The lane of a worker thread. A worker that dies fails every call still open, naming the range it was at. */
 export class WorkerLane implements Lane {
+  /** Resolves when the thread is up, or dead: it never rejects, since what is asked of a dead one does. */
+  readonly started: Promise<void>
   private readonly worker: Worker
   private readonly calls = new Map<number, Call>()
   private nextCall = 0
   private task: Task | undefined
   private onBatch: (done: BatchDone) => void = () => {}
   private dead: DataError | undefined
+  private start: () => void = () => {}
 
-  /** @param script What the thread runs. */
-  constructor(script = new URL('./worker.js', import.meta.url), limits: ResourceLimits = {}) {
-    this.worker = new Worker(script, { resourceLimits: limits })
+  constructor({ script = SCRIPT, limits = {}, preparation }: WorkerOptions = {}) {
+    this.started = new Promise(resolve => {
+      this.start = resolve
+    })
+    this.worker = new Worker(script, { resourceLimits: limits, workerData: preparation ?? null })
     this.worker.on('message', (answer: Answer) => this.receive(answer))
     this.worker.on('error', error => this.die(error.message, error))
     this.worker.on('exit', code => this.die(`exit code ${code}`))
@@ -49,8 +63,10 @@ export class WorkerLane implements Lane {
   }
 
   async close(): Promise<void> {
-    if (this.dead === undefined) await this.call({ kind: 'close' })
+    // A worker that is not up yet holds nothing, and one that was asked for nothing holds no file.
+    if (this.dead === undefined && this.nextCall > 0) await this.call({ kind: 'close' })
     this.dead ??= new DataError('worker', 'the worker thread was closed')
+    this.start()
     await this.worker.terminate()
   }
 
@@ -69,6 +85,10 @@ export class WorkerLane implements Lane {
   }
 
   private receive(answer: Answer): void {
+    if (answer.kind === 'up') {
+      this.start()
+      return
+    }
     if (answer.kind === 'batches') {
       for (const done of answer.done) this.onBatch(done)
       return
@@ -90,6 +110,7 @@ export class WorkerLane implements Lane {
     )
     for (const call of this.calls.values()) call.reject(this.dead)
     this.calls.clear()
+    this.start()
   }
 }
 

@@ -2,6 +2,12 @@ import type { ErrorCode } from '../core/errors.js'
 import type { Arrays, Where } from '../core/types.js'
 import type { BatchDone, PassRecipe, Task } from './lane.js'
 
+/** What a worker loads before it is up: a module that exports `makePass`, and by its `prepare` what reading a file takes. */
+export interface Preparation {
+  readonly module: string
+  readonly path: string
+}
+
 /** What a worker thread is told. Each `call` is answered by an `Answer` of the same number. */
 export type Order =
   | { readonly kind: 'run'; readonly call: number; readonly recipe: PassRecipe; readonly task: Task }
@@ -11,6 +17,7 @@ export type Order =
   | { readonly kind: 'stop' }
 
 export type Answer =
+  | { readonly kind: 'up' }
   | { readonly kind: 'batches'; readonly done: readonly BatchDone[] }
   | { readonly kind: 'done'; readonly call: number; readonly flushed?: FlushedArrays }
   | { readonly kind: 'failed'; readonly call: number; readonly error: PlainError }

@@ -1,7 +1,7 @@
-import { parentPort } from 'node:worker_threads'
+import { parentPort, workerData } from 'node:worker_threads'
 import { DataError } from '../core/errors.js'
-import { type BatchDone, LocalLane, makePass } from './lane.js'
-import type { Answer, FlushedArrays, Order, PlainError } from './worker-protocol.js'
+import { type BatchDone, LocalLane, makePass, type Prepare } from './lane.js'
+import type { Answer, FlushedArrays, Order, PlainError, Preparation } from './worker-protocol.js'
 
 // The far end of a worker lane: takes orders, carries them out on a lane of its own thread.
 
@@ -66,6 +66,16 @@ port.on('message', (order: Order) => {
     (error: unknown) => answer({ kind: 'failed', call, error: plain(error) }),
   )
 })
+
+/** A failure here comes again, with its place, when the work itself meets it. */
+async function load({ module, path }: Preparation): Promise<void> {
+  const { prepare } = (await import(module)) as { prepare?: Prepare }
+  await prepare?.(path)
+}
+
+const preparation = workerData as Preparation | null
+if (preparation !== null) await load(preparation).catch(() => {})
+answer({ kind: 'up' })
 
 function plain(error: unknown): PlainError {
   if (error instanceof DataError) {

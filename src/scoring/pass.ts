@@ -4,7 +4,7 @@ import { attributionRecords, type RecordOptions, withSidePaths } from '../column
 import { derive } from '../core/compose.js'
 import type { AttributionRecord, Json, OpaqueAccumulator } from '../core/types.js'
 import type { Pass, PassRecipe } from '../engine/lane.js'
-import { openColumns } from '../sources/open.js'
+import { loadReader, openColumns } from '../sources/open.js'
 import type { BadRecords } from '../stats/bad-records.js'
 import { type PlainCuts, readCuts } from './cuts.js'
 import { pipeSpool } from './quarantine-spool.js'
@@ -79,6 +79,12 @@ function screenedPass<T>(
 export function passRecipe(key: string, spec: PassSpec): PassRecipe {
   return { key, module: import.meta.url, spec: spec as unknown as Json }
 }
+
+/** What workers load before they are up, where a file is to be read. */
+export const preparationFor = (path: string) => ({ module: import.meta.url, path })
+
+/** Called by workers before they are up. */
+export const prepare = loadReader
 
 /** Makes a pass from its spec; called by lanes. */
 export function makePass(json: Json): Pass {

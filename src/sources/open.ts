@@ -240,6 +240,15 @@ export async function openSequences(
   return sequenceRecords(await openColumns(path, own), own)
 }
 
+/** Loads the reader of a file ahead of opening it. Errors: those of reading its first bytes. */
+export async function loadReader(path: string): Promise<void> {
+  const head = await readHead(path)
+  if (looksLikeArrow(head)) await arrow()
+  else if (looksLikeParquet(head)) await parquet()
+  else if (looksLikeNpy(head) || looksLikeNpz(head)) await numpy()
+  else if (looksLikeHdf5(head)) await hdf5()
+}
+
 /** Whether a file's first bytes are those of a format that has columns. */
 export async function isColumnFile(path: string): Promise<boolean> {
   const head = await readHead(path)

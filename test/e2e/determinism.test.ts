@@ -64,10 +64,17 @@ function workersOf(random: () => number): number {
   return random() < 0.6 ? 1 : between(random, 2, 3)
 }
 
+/** A pool whose workers are up, so that they take part in so short a run. */
+async function startedPool(workers: number) {
+  const pool = new parts.LanePool(workers)
+  await pool.allStarted()
+  return pool
+}
+
 /** Scores over a pool, stopped after a random number of batches again and again, each time in a new pool. */
 async function interrupted(random: () => number, paths: string[], options: ScoreOptions, state: string) {
   for (let attempt = 0; ; attempt++) {
-    const pool = new parts.LanePool(workersOf(random))
+    const pool = await startedPool(workersOf(random))
     let left = attempt < 3 && random() < 0.8 ? between(random, 1, 12) : Number.POSITIVE_INFINITY
     const checkpoint = { path: state, every: { records: between(random, 1, 300) }, restart: false }
     const progress = () => {
@@ -96,7 +103,7 @@ async function sharded(random: () => number, paths: string[], options: ScoreOpti
     : (['statistics'] as const)) {
     const states: Checkpoint[] = []
     for (const index of shuffled(random, [...Array(plan.shards).keys()])) {
-      const pool = new parts.LanePool(workersOf(random))
+      const pool = await startedPool(workersOf(random))
       const checkpoint = { path: `${state}.${kind}.${index}`, every: { seconds: 30 }, restart: false }
       const run = { root, index, kind, radii, checkpoint, report: {} }
       states.push((await parts.foldShard(pool, plan, run)).checkpoint)

@@ -126,12 +126,29 @@ it.each([
     /memory/,
   ],
 ])('a worker that %s is an error that names its range, not a hang', async (name, code, why) => {
-  const lane = new WorkerLane(script(name, code), { maxOldGenerationSizeMb: 64 })
+  const lane = new WorkerLane({ script: script(name, code), limits: { maxOldGenerationSizeMb: 64 } })
   const run = lane.run(recipe(), task, () => {})
   await expect(run).rejects.toMatchObject({ code: 'worker', message: expect.stringMatching(why) })
   await expect(run).rejects.toThrow(/maps\.arrow batches 2 to 4/)
   await expect(lane.flush(recipe())).rejects.toMatchObject({ code: 'worker' })
   await lane.close()
+})
+
+it('goes on without workers that are not up yet, and takes them in once they are', async () => {
+  const { LanePool: Pool, LocalLane: Local } = await compiled()
+  const pool = new Pool(3)
+  await pool.use(async lane => expect(lane).toBeInstanceOf(Local))
+  await pool.allStarted()
+  const lanes = await Promise.all([1, 2, 3].map(() => pool.use(lane => Promise.resolve(lane))))
+  expect(new Set(lanes).size).toBe(3)
+  await pool.close()
+})
+
+it('closes while its workers start', async () => {
+  const { LanePool: Pool } = await compiled()
+  const pool = new Pool(3)
+  await pool.close()
+  await pool.allStarted()
 })
 
 it('errors of a worker arrive with their code and place', async () => {

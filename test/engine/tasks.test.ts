@@ -10,14 +10,22 @@ it('leaves ranges as they are for one lane', () => {
   expect(cutTasks([{ start: 0, end: 50 }], sizes(50, MiB), 1)).toEqual([{ start: 0, end: 50 }])
 })
 
-it('cuts tasks of about 64 MiB', () => {
+it('cuts tasks of up to 64 MiB, shorter towards the end, of 8 MiB at the least', () => {
   const tasks = cutTasks([{ start: 0, end: 2000 }], sizes(2000, MiB), 2)
-  expect(tasks[0]).toEqual({ start: 0, end: 64 })
-  expect(tasks).toHaveLength(Math.ceil(2000 / 64))
+  const lengths = tasks.map(({ start, end }) => end - start)
+  expect(lengths[0]).toBe(64)
+  expect(lengths).toEqual(lengths.toSorted((a, b) => b - a))
+  expect(lengths.at(-2)).toBe(8)
 })
 
-it('cuts smaller ones where each lane would not get about four', () => {
-  expect(cutTasks([{ start: 0, end: 16 }], sizes(16, MiB), 2)).toHaveLength(8)
+it('cuts long ones where much follows in other files', () => {
+  expect(cutTasks([{ start: 0, end: 128 }], sizes(128, MiB), 2, 2 ** 40)).toHaveLength(2)
+})
+
+it('cuts shorter ones where there is little, so that each lane has several', () => {
+  const tasks = cutTasks([{ start: 0, end: 16 }], sizes(16, MiB), 2)
+  expect(tasks[0]).toEqual({ start: 0, end: 4 })
+  expect(tasks.length).toBeGreaterThanOrEqual(6)
 })
 
 it('covers what is missing, all of it once and in order', () => {
