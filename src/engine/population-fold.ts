@@ -47,6 +47,8 @@ export interface FoldReport {
 
 export interface Folded {
   readonly checkpoint: Checkpoint
+  /** What the accumulator makes of it. */
+  result(): unknown
   /** Whether everything that was to be covered is. */
   readonly complete: boolean
   /** The last save failed: what stands is an older checkpoint. */

@@ -1,5 +1,5 @@
 import { DataError } from '../core/errors.js'
-import type { AnyAccumulator, Range } from '../core/types.js'
+import type { AnyAccumulator, Arrays, Range } from '../core/types.js'
 import { assertCompatible, type Checkpoint, FORMAT_VERSION } from './checkpoint.js'
 import type { Flushed, Task } from './lane.js'
 import type { Folded, OpenedInput, PopulationFold } from './population-fold.js'
@@ -67,7 +67,9 @@ export class Standing {
 
   take(flushed: Flushed<unknown>): void {
     if (flushed.covered.size === 0) return
-    this.accumulator.merge(this.state, flushed.state)
+    // Into nothing a state is taken over as it is: merging the first one took as long as opening the file.
+    if (this.isEmpty()) this.state = flushed.state
+    else this.accumulator.merge(this.state, flushed.state)
     this.records += flushed.records
     this.changed = true
     for (const [path, batches] of flushed.covered) {
@@ -105,7 +107,11 @@ export class Standing {
         batches === undefined ||
         this.wanted(name).every(range => subtract(range, this.covered.get(name) ?? []).length === 0),
     )
-    return { checkpoint: this.checkpoint(), complete, unsaved: this.unsaved }
+    return { checkpoint: this.checkpoint(), result: () => this.result(), complete, unsaved: this.unsaved }
+  }
+
+  private isEmpty(): boolean {
+    return this.records === 0 && this.covered.size === 0
   }
 
   private wanted(name: string): readonly Range[] {
@@ -115,7 +121,8 @@ export class Standing {
   }
 
   private checkpoint(): Checkpoint {
-    const { fold, accumulator } = this
+    const { fold, accumulator, state } = this
+    let arrays: Arrays | undefined
     return {
       version: FORMAT_VERSION,
       attrstream: fold.version,
@@ -132,7 +139,10 @@ export class Standing {
       })),
       records: this.records,
       notes: fold.notes ?? null,
-      arrays: accumulator.save(this.state),
+      /** Made when first asked for: most runs that are not saved never do. */
+      get arrays() {
+        return (arrays ??= accumulator.save(state))
+      },
     }
   }
 }

@@ -256,8 +256,9 @@ export async function scorePopulation(
   const last = await pass({ kind: 'statistics', cuts }, run.checkpoint)
   const folded = { ...last, unsaved: last.unsaved ?? unsaved }
   if (!folded.complete) return { scores: undefined, bad: undefined, inputs, folded }
-  const scores = finishScores(population.model, options, cuts, folded.checkpoint)
-  return { scores, bad: badRecordsOf(options, cuts, folded.checkpoint), inputs, folded }
+  const passed = folded.result() as Statistics
+  const scores = scoresOf(population.model, options, passed, folded.checkpoint.records)
+  return { scores, bad: passed.bad, inputs, folded }
 }
 
 /** What the memory of a run depends on, but for how it is run. */
@@ -340,9 +341,12 @@ export function finishScores(
   checkpoint: Checkpoint,
 ): ModelScore[] {
   const accumulator = statisticsPass(statisticsOptions(options), cuts, screenSpec(options))
-  const passed = accumulator.result(accumulator.load(checkpoint.arrays))
-  if (passed.bad !== undefined) refuseTooMany(passed.bad, checkpoint.records, options.bad)
-  const filter = filterScore(passed, options, checkpoint.records)
+  return scoresOf(model, options, accumulator.result(accumulator.load(checkpoint.arrays)), checkpoint.records)
+}
+
+function scoresOf(model: string, options: ScoreOptions, passed: Statistics, records: number): ModelScore[] {
+  if (passed.bad !== undefined) refuseTooMany(passed.bad, records, options.bad)
+  const filter = filterScore(passed, options, records)
   const scores = modelScores(model, passed, options)
   return filter === undefined ? scores : scores.map(score => withFilter(score, filter))
 }

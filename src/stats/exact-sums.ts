@@ -103,7 +103,9 @@ export class ExactSums {
     this.carry()
     const { cells, limbs, first, width } = this
     const used = new Uint8Array(width)
-    for (let i = 0; i < limbs.length; i++) if (limbs[i] !== 0) used[i % width] = 1
+    for (let i = 0; i < limbs.length; i += width) {
+      for (let j = 0; j < width; j++) if (limbs[i + j] !== 0) used[j] = 1
+    }
     const planes: number[] = []
     for (let j = 0; j < width; j++) if (used[j] === 1) planes.push(first + j)
     const saved = new Uint32Array(planes.length * cells)
@@ -167,16 +169,16 @@ export class ExactSums {
     let over = true
     while (over) {
       over = false
-      const { limbs, width, cells } = this
-      for (let j = 0; j < width - 1; j++) {
-        for (let at = j; at < limbs.length; at += width) {
+      const { limbs, width } = this
+      for (let top = width - 1; top < limbs.length; top += width) {
+        for (let at = top - width + 1; at < top; at++) {
           if (limbs[at] < BASE) continue
           const carried = Math.floor(limbs[at] / BASE)
           limbs[at] -= carried * BASE
           limbs[at + 1] += carried
         }
+        if (limbs[top] >= BASE) over = true
       }
-      for (let i = 0; i < cells && !over; i++) over = limbs[i * width + width - 1] >= BASE
       if (over) this.cover(this.first, this.first + width + 1)
     }
   }

@@ -20,8 +20,9 @@ export interface ParquetOptions {
 export async function openParquet(path: string, options: ParquetOptions = {}): Promise<ColumnSource> {
   const bytes = await openBytes(path)
   try {
-    await loadCodecs()
-    return new ParquetFile(bytes, await readFooter(bytes), options.windowBytes ?? WINDOW_BYTES)
+    const file = new ParquetFile(bytes, await readFooter(bytes), options.windowBytes ?? WINDOW_BYTES)
+    if (file.codecs.includes('zstd')) await loadCodecs() // takes 20 ms
+    return file
   } catch (error) {
     await bytes.close()
     throw asDataError(error, 'damaged', { file: path })
