@@ -146,7 +146,7 @@ async function byProcess(
     expect([0, 143, 'SIGTERM']).toContain(code ?? signal)
   }
   const last = await cli([...args, '--workers', String(between(random, 1, 3))])
-  expect(last.stderr.replace(/^attrstream: (going on|net: |left: |right: ).*\n/gm, '')).toBe('')
+  expect(last.stderr.replace(/^attrstream: (going on|net: |left: |right: |models have ).*\n/gm, '')).toBe('')
   expect(last.code).toBe(0)
   return digestOfFile(join(out, 'scores.json'))
 }
