@@ -154,7 +154,12 @@ export function populationRadii(options: StatisticsOptions): Statistic<ReadonlyM
   )
   const draws = rotationDraws(options)
   return byModel(options, undefined, (): Statistic<PopulationRadii> => {
-    if (draws.length === 0) return after(corrected, radii)
+    if (draws.length === 0) {
+      // As a state of format 1 names it, where there is no sweep.
+      if (otherAngles(options.metrics, options.sweep).length > 0) return after(corrected, radii)
+      const own = after(pipe(corrected, windowsOf(angular)), radiusHistogram())
+      return derive(own, own => ({ own, others: {} }))
+    }
     const rotated = draws.map(draw => [rotationName(draw), after(turned(angular, draw), radii)] as const)
     const all = together({
       maps: radii,
