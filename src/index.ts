@@ -46,6 +46,9 @@ export {
 } from './stages/list-features.js'
 export { sumWindows, type Normalisation, type WindowOptions } from './stages/sum-windows.js'
 export { thresholdPerSequence } from './stages/threshold-windows.js'
+export { rotateVectors } from './stages/rotate-vectors.js'
+export { shiftRuns } from './stages/shift-runs.js'
+export { thin } from './stages/thin.js'
 export type { CorrectedRecord, PointsRecord, RunsRecord, WindowsRecord } from './dna/records.js'
 
 // Accumulators: from records to sums that merge.
@@ -83,6 +86,20 @@ export {
   type SnrEmpty,
   type TruthOptions,
 } from './scoring/truth-score.js'
+
+// What to believe of a number: errors, what noise scores, and what other sequences confirm.
+export {
+  type KmerEstimates,
+  kmerEstimates,
+  type KmerNullUsed,
+  type KmerSums,
+} from './scoring/kmer-consistency.js'
+export { angularEstimates, type AngularSums } from './scoring/angular-consistency.js'
+export { type Consistency, consistencyOf, type Estimates, type LeftOut } from './scoring/consistency.js'
+export { contributionsSe, interval95, jackknifeSe } from './stats/jackknife.js'
+export { crossValidateCounts, crossValidateDensity, type CrossValidated } from './stats/cross-validation.js'
+export { multinomialNull, type MultinomialNull } from './stats/multinomial-null.js'
+export { effectiveNumber } from './stats/effective-number.js'
 
 // Models side by side.
 export { loadModels, type LoadedModel } from './scoring/load-models.js'
