@@ -13,7 +13,7 @@ interface Flags {
 }
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
-const TEMPLATES = join(ROOT, 'templates/pipeline')
+const TEMPLATES = join(ROOT, 'pipelines/template')
 
 export const initCommand: Command<Flags> = {
   builder: yargs =>
