@@ -44,7 +44,8 @@ async function withoutSides(
     // A file that cannot be opened is left to the run, which says what is wrong with it.
     const holds = file === '-' ? undefined : await otherThanMaps(file, records).catch(() => undefined)
     if (holds === undefined) maps.push(file)
-    else others.push([file, `holds ${holds}, but no maps`])
+    else
+      others.push([file, `holds ${holds}, but no maps (--sequences and --truth-file name files beside them)`])
   }
   if (maps.length === 0) return [...files]
   for (const [file, why] of others) note(`${file}: ${why}; left out`)
