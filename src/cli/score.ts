@@ -47,6 +47,7 @@ type Flags = MetricFlags &
   InferredOptionTypes<typeof SHARD_FLAGS> & {
     inputs?: string[]
     model?: string | undefined
+    untilSe?: number | undefined
     report?: string | undefined
   }
 
@@ -93,6 +94,11 @@ export const scoreCommand: Command<Flags> = {
                 describe: 'file for a page that shows the scores, as in report.html; implies --readout',
               })
               .options(SWEEP_FLAGS)
+              .option('until-se', {
+                number: true,
+                describe:
+                  'stop as soon as no KLD has a standard error above this, in nats; batches are read in a random order',
+              })
               .options(SHARD_FLAGS),
           ),
         ),
@@ -198,6 +204,7 @@ async function scoreAll(
       scorePopulation(lanes, population, options, {
         checkpoint: checkpointOf(population),
         memoryLimit,
+        untilSe: flags.untilSe,
         populations: Math.min(populations.length, lanes.size),
         interimMs: process.stderr.isTTY ? 3000 : undefined,
         report: reportTo(watch, population, populations.length > 1, sweep !== undefined),
@@ -270,6 +277,9 @@ function shardFlagsOf(flags: ArgumentsCamelCase<Flags>): ShardFlags {
   }
   if (flags.inputs !== undefined && flags.inputs.length > 0) {
     throw new DataError('usage', `inputs are the plan's; leave ${flags.inputs[0]} out`)
+  }
+  if (flags.untilSe !== undefined) {
+    throw new DataError('usage', '--until-se stops a run of its own; a shard is folded whole')
   }
   if (flags['on-bad'] !== undefined || flags.quarantine !== undefined) {
     throw new DataError('usage', "--on-bad is the plan's; give it to plan, and --quarantine to merge")

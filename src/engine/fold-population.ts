@@ -1,5 +1,5 @@
 import { keepSaving } from './keep-saving.js'
-import { type Lane, makePass } from './lane.js'
+import { type Lane, makePass, type Task } from './lane.js'
 import type { LanePool } from './pool.js'
 import type { Folded, PopulationFold } from './population-fold.js'
 import { Standing } from './standing.js'
@@ -13,23 +13,34 @@ export async function foldPopulation(pool: LanePool, fold: PopulationFold): Prom
   const { accumulator } = await makePass(fold.recipe)
   const standing = new Standing(fold, accumulator)
   await standing.load()
-  const tasks = standing.missingTasks(pool.size)
+  const rounds = fold.rounds?.tasks ?? [standing.missingTasks(pool.size)]
   const used = new Set<Lane>()
   let failure: unknown
-  let next = 0
 
-  async function work(): Promise<void> {
-    while (next < tasks.length && failure === undefined && !pool.isStopped) {
-      // A task is taken once there is a lane for it: others may have done them all meanwhile.
-      await pool.use(async lane => {
-        const task = tasks[next++]
-        if (task === undefined || failure !== undefined || pool.isStopped) return
-        used.add(lane)
-        await lane.run(fold.recipe, task, done => {
-          standing.sinceSave += done.records
-          fold.report.progress?.(done)
+  async function foldRound(tasks: readonly Task[]): Promise<void> {
+    let next = 0
+    const workers = Array.from({ length: Math.min(pool.size, tasks.length) }, work)
+    await Promise.all(
+      workers.map(worker =>
+        worker.catch((error: unknown) => {
+          failure ??= error
+        }),
+      ),
+    )
+
+    async function work(): Promise<void> {
+      while (next < tasks.length && failure === undefined && !pool.isStopped) {
+        // A task is taken once there is a lane for it: others may have done them all meanwhile.
+        await pool.use(async lane => {
+          const task = tasks[next++]
+          if (task === undefined || failure !== undefined || pool.isStopped) return
+          used.add(lane)
+          await lane.run(fold.recipe, task, done => {
+            standing.sinceSave += done.records
+            fold.report.progress?.(done)
+          })
         })
-      })
+      }
     }
   }
 
@@ -46,14 +57,12 @@ export async function foldPopulation(pool: LanePool, fold: PopulationFold): Prom
   })
   const keeper = keepSaving(standing, fold, gather)
   try {
-    const workers = Array.from({ length: Math.min(pool.size, tasks.length) }, work)
-    await Promise.all(
-      workers.map(worker =>
-        worker.catch((error: unknown) => {
-          failure ??= error
-        }),
-      ),
-    )
+    for (const [i, tasks] of rounds.entries()) {
+      await foldRound(tasks)
+      if (failure !== undefined || pool.isStopped || i === rounds.length - 1) break
+      await gather()
+      if (fold.rounds?.enough(standing.result()) === true) break
+    }
   } finally {
     await keeper.end()
   }

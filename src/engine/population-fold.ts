@@ -1,7 +1,7 @@
 import type { DataError } from '../core/errors.js'
 import type { BatchSize, Json, Range } from '../core/types.js'
 import type { Checkpoint } from './checkpoint.js'
-import type { Input, PassRecipe } from './lane.js'
+import type { Input, PassRecipe, Task } from './lane.js'
 
 /** An input whose batches are known; a pipe has neither batches nor a fingerprint. */
 export interface OpenedInput extends Input {
@@ -26,6 +26,10 @@ export interface PopulationFold {
     | undefined
   readonly checkpoint?:
     | { readonly path: string; readonly every: Every; readonly restart: boolean }
+    | undefined
+  /** What to fold in rounds, one after the other, until the result is enough; all that is missing at once where undefined. */
+  readonly rounds?:
+    | { readonly tasks: readonly (readonly Task[])[]; readonly enough: (result: unknown) => boolean }
     | undefined
   readonly version: string
   readonly notes?: Json

@@ -32,6 +32,7 @@ import {
 } from './pass.js'
 import { type BadRecordPolicy, refuseTooMany, screenOf } from './bad-record-policy.js'
 import type { ReadoutOptions } from './readout.js'
+import { cutRounds } from './rounds.js'
 import { type ModelFilter, type ModelScore, noRecords, scoreModel, withFilter } from './scores.js'
 import type { SweepOptions } from './sweep-options.js'
 import { resolveThinning, type Thinning } from './thinning.js'
@@ -83,6 +84,11 @@ export interface ScoreRun {
   readonly interimMs?: number | undefined
   /** Most bytes of memory that it may need; without a limit where undefined. */
   readonly memoryLimit?: number | undefined
+  /**
+   * Stops between two rounds of batches once the standard errors of both KLDs of every model are at most this, in nats;
+   * never where undefined.
+   */
+  readonly untilSe?: number | undefined
   /** Populations scored at the same time over the same pool; one where undefined. */
   readonly populations?: number | undefined
 }
@@ -206,6 +212,7 @@ export async function scorePopulation(
       'a pipe cannot be read again, so it has no checkpoint; leave --checkpoint out, or score a file',
     )
   }
+  if (run.untilSe !== undefined) refuseUntilSe(piped, options, run)
   const statistics = statisticsOptions(options)
   const screen = screenOf(options.bad, inputs)
   const { report = {} } = run
@@ -227,6 +234,10 @@ export async function scorePopulation(
       inputs,
       renamable: ids !== 'path and row',
       checkpoint: moved ? { ...checkpoint, restart: true } : checkpoint,
+      rounds:
+        run.untilSe === undefined
+          ? undefined
+          : { tasks: cutRounds(inputs), enough: isEnough(population.model, options, run.untilSe) },
       version: VERSION,
       notes: scoringNotes(options),
       interimMs: spec.kind === 'radii' ? undefined : run.interimMs,
@@ -255,10 +266,67 @@ export async function scorePopulation(
   }
   const last = await pass({ kind: 'statistics', cuts }, run.checkpoint)
   const folded = { ...last, unsaved: last.unsaved ?? unsaved }
-  if (!folded.complete) return { scores: undefined, bad: undefined, inputs, folded }
+  if (!folded.complete && (run.untilSe === undefined || pool.isStopped)) {
+    return { scores: undefined, bad: undefined, inputs, folded }
+  }
   const passed = folded.result() as Statistics
-  const scores = scoresOf(population.model, options, passed, folded.checkpoint.records)
-  return { scores, bad: passed.bad, inputs, folded }
+  const { records } = folded.checkpoint
+  const scores = scoresOf(population.model, options, passed, records)
+  return {
+    scores: run.untilSe === undefined ? scores : readUntil(scores, records, inputs, run.untilSe),
+    bad: passed.bad,
+    inputs,
+    folded,
+  }
+}
+
+/** Errors: `usage`, where a run cannot stop early. */
+function refuseUntilSe(
+  piped: boolean,
+  { metrics }: ScoreOptions,
+  { untilSe = 0, checkpoint }: ScoreRun,
+): void {
+  if (!(untilSe > 0)) throw new DataError('usage', `--until-se is ${untilSe}, expected nats above 0`)
+  const against = piped
+    ? 'a pipe, whose records come in an order of their own'
+    : metrics.angular.threshold.kind === 'global'
+      ? 'a global threshold, which takes all records to find'
+      : checkpoint === undefined
+        ? undefined
+        : '--checkpoint'
+  if (against !== undefined)
+    throw new DataError('usage', `--until-se does not go with ${against}; leave one out`)
+}
+
+/** Whether the standard errors of both KLDs of every model so far are there, and small enough. */
+function isEnough(model: string, options: ScoreOptions, untilSe: number) {
+  const small = (se: number | null) => se !== null && se <= untilSe
+  return (result: unknown): boolean => {
+    try {
+      const scores = modelScores(model, result as Statistics, options)
+      return scores.every(({ kmer, angular }) => small(kmer.se_nats) && small(angular.se_nats))
+    } catch (error) {
+      // A model that cannot be scored so far may be later on; if not, the end of the run says why.
+      if (error instanceof DataError) return false
+      throw error
+    }
+  }
+}
+
+function readUntil(
+  scores: readonly ModelScore[],
+  records: number,
+  inputs: readonly OpenedInput[],
+  untilSe: number,
+): ModelScore[] {
+  let of = 0
+  for (const { batches = [] } of inputs) for (const { rows } of batches) of += rows
+  const read = { records, of, until_se_nats: untilSe }
+  const warning =
+    records < of
+      ? `stopped after ${records} of ${of} records, where no KLD has a standard error above ${untilSe}`
+      : `all ${of} records were read`
+  return scores.map(score => ({ ...score, read, warnings: [...score.warnings, warning] }))
 }
 
 /** What the memory of a run depends on, but for how it is run. */

@@ -50,6 +50,8 @@ export interface ModelScore {
   readonly angular: AngularScore
   /** How many of the records were scored; only where not all were to be. */
   readonly thin?: Thinning
+  /** How much was read until errors were small enough; only where that was asked for. */
+  readonly read?: ReadUntil
   /** Agreement with ground truth; only where records have it. */
   readonly truth?: ModelTruth
   /** What the model attributes to, where that was asked for. */
@@ -189,6 +191,15 @@ export function scoreModel(
     ...(options.readout === undefined ? [] : readoutWarnings(statistics, options.metrics)),
   ]
   return { ...score, ...(rows === undefined ? {} : { sweep: rows }), warnings }
+}
+
+/** How much was read until errors were small enough. */
+export interface ReadUntil {
+  /** Records read, of how many there are, all models together. */
+  readonly records: number
+  readonly of: number
+  /** The standard error of both KLDs that was asked for. */
+  readonly until_se_nats: number
 }
 
 /** The filter of a population, and how many records it left out, all models of the input together. */

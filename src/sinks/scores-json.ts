@@ -4,7 +4,7 @@ import type { ScoreDocument } from '../scoring/document.js'
 const ORDER = `
   schema models provenance version command inputs
   model records positions unknownPositions deadMaps badRecords badRecordsByReason projectedMaps
-  ids count digest thin asked fraction kmer angular truth
+  ids count digest read of until_se_nats thin asked fraction kmer angular truth
   kld_nats null_nats excess_nats se_nats excess_se_nats ci95_nats floor_share
   cv_nats cv_se_nats cv_a diversity diversity_folded
   attributed_kmers runs points effective_points threshold null
