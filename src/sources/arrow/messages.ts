@@ -84,6 +84,12 @@ export function readLayout(metadata: Uint8Array, bodyLength: number, expected: F
     mustBe('nodes', batch.nodesLength(), expected.nodes)
     mustBe('buffers', batch.buffersLength(), buffers)
     mustBe('counts of view buffers', variadic.length, expected.views)
+    if (buffers === 0 && bodyLength > 0) {
+      throw new DataError(
+        'damaged',
+        `a record batch has no buffers, but a body of ${bodyLength} bytes; write the file again`,
+      )
+    }
     const layout = {
       ...size(batch, message),
       lengths: new Float64Array(expected.nodes),
