@@ -69,6 +69,7 @@ function tasksOf({ kind, path, length, positions, records }) {
   const tasks = [
     task('read and sum', child('sum', path), counted),
     task('score, 1 worker', score(path, 1), scored),
+    task('score, 1 worker, no nulls', score(path, 1, '--null', 'none'), scored),
   ]
   if (length === 2048 && kind !== 'parquet snappy')
     tasks.push(task('score, 2 workers', score(path, 2), scored))
