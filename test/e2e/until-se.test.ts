@@ -46,6 +46,11 @@ it.each([
   ['words', [dump, '--until-se', 'small'], 'expected nats above 0'],
   ['a pipe', ['-', '--until-se', '0.1'], 'a pipe'],
   ['a global threshold', [dump, '--until-se', '0.1', '--convention', 'acme-atac'], 'a global threshold'],
+  [
+    'a shard',
+    ['--plan', 'plan.json', '--shard', '0/1', '--state', join(folder, '0.state'), '--until-se', '0.1'],
+    'a shard is folded whole',
+  ],
   ['a checkpoint', [dump, '--until-se', '0.1', '--checkpoint', join(folder, 'c.state')], '--checkpoint'],
 ])('refuses %s', async (_name, args, why) => {
   const run = await cli(['score', ...args])
