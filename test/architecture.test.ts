@@ -237,7 +237,7 @@ it('each package has one home', () => {
     '@gmod/indexedfasta': /^src\/sources\/genome\/index\.ts$/,
     '@marcbachmann/cel-js': /^src\/columns\/where\.ts$/,
     'apache-arrow':
-      /^src\/(sources\/arrow\/|columns\/arrow-(arrays|pieces)\.ts$|sinks\/(arrow-rows|map-rows-arrow|maps-arrow)\.ts$)/,
+      /^src\/(sources\/arrow\/|columns\/arrow-(arrays|pieces)\.ts$|sinks\/(arrow-rows|map-rows-arrow)\.ts$)/,
     '@expo-google-fonts/source-sans-3': /^src\/report\/png\.ts$/,
     '@resvg/resvg-wasm': /^src\/report\/png\.ts$/,
     'cli-progress': /^src\/cli\/progress\.ts$/,

@@ -1,12 +1,4 @@
-import {
-  AsyncByteQueue,
-  Message,
-  type RecordBatch,
-  RecordBatchFileWriter,
-  RecordBatchStreamWriter,
-  type Schema,
-  type TypeMap,
-} from 'apache-arrow'
+import { AsyncByteQueue, Message, type RecordBatch, RecordBatchFileWriter, type Schema } from 'apache-arrow'
 
 /** Arrow IPC written a record batch at a time: the bytes come out, nothing of them is kept. */
 export class ArrowPieces {
@@ -15,7 +7,7 @@ export class ArrowPieces {
 
   /** @param form A file has an index at its end; a stream can be read while it is written. */
   constructor(schema: Schema, form: 'file' | 'stream') {
-    this.writer = form === 'file' ? new FileWriter() : new RecordBatchStreamWriter()
+    this.writer = new Writer(form)
     this.writer.reset(this.written, schema)
   }
 
@@ -30,15 +22,61 @@ export class ArrowPieces {
     this.writer.finish()
     return this.written.take()
   }
-}
 
-/** The package's writer leaves out the schema in front, which the format has: a file is a stream between two marks. */
-class FileWriter extends RecordBatchFileWriter {
-  protected override _writeSchema<T extends TypeMap>(schema: Schema<T>): this {
-    super._writeSchema(schema)
-    return this._writeMessage(Message.from(schema))
+  /** All that is needed to go on in a later process. */
+  save(): string {
+    return JSON.stringify(this.writer.place())
+  }
+
+  /** Goes on from what `save` gave. */
+  restore(saved: string): void {
+    this.written.take()
+    this.writer.goOn(JSON.parse(saved) as Place)
   }
 }
+
+/** Bytes so far, and where the record batches among them are. */
+interface Place {
+  readonly position: number
+  readonly blocks: readonly (readonly [metaDataLength: number, bodyLength: number, offset: number])[]
+}
+
+/**
+ * A file is a stream between two marks, with an index before the last; the package's own leaves out the schema in front,
+ * which the format has.
+ */
+class Writer extends RecordBatchFileWriter {
+  constructor(private readonly form: 'file' | 'stream') {
+    super()
+  }
+
+  place(): Place {
+    const blocks = this._recordBatchBlocks.map(
+      ({ metaDataLength, bodyLength, offset }) => [metaDataLength, bodyLength, offset] as const,
+    )
+    return { position: this._position, blocks }
+  }
+
+  goOn({ position, blocks }: Place): void {
+    this._position = position
+    this._recordBatchBlocks = blocks.map(([metaDataLength, bodyLength, offset]) => ({
+      metaDataLength,
+      bodyLength,
+      offset,
+    }))
+  }
+
+  protected override _writeSchema(schema: Schema): this {
+    if (this.form === 'file') super._writeSchema(schema)
+    return this._writeMessage(Message.from(schema))
+  }
+
+  protected override _writeFooter(schema: Schema): this {
+    return this.form === 'file' ? super._writeFooter(schema) : this._write(END_OF_STREAM)
+  }
+}
+
+const END_OF_STREAM = Int32Array.of(-1, 0)
 
 /** Keeps what the writer writes until it is taken. */
 class Written extends AsyncByteQueue {

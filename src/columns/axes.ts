@@ -7,6 +7,11 @@ export type Axes = 'L4' | '4L'
 export const AXES_KEY = 'attrstream.axes'
 export const ALPHABET_KEY = 'attrstream.alphabet'
 
+/** Metadata of a file that attrstream writes: of maps that are position by channel, channels A C G T, and more. */
+export function mapMetadata(more: { readonly [key: string]: string }): Map<string, string> {
+  return new Map([[AXES_KEY, 'L4'], [ALPHABET_KEY, 'ACGT'], ...Object.entries(more)])
+}
+
 /** What an option says, else what the file's metadata says, else undefined. Errors: `axes`, for anything but L4 and 4L. */
 export function declaredAxes(
   option: string | undefined,

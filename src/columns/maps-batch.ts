@@ -1,11 +1,9 @@
 import { createHash } from 'node:crypto'
 import { badRecord } from '../core/errors.js'
+import type { MapElement, MapRows, MapValues } from '../core/map-rows.js'
 import type { AttributionRecord } from '../core/types.js'
-import { decodeBases } from '../dna/bases.js'
+import { LETTER_BYTES } from '../dna/bases.js'
 import { halfBits, halfTable } from './float16.js'
-
-/** How the values of maps are stored. */
-export type MapElement = 'float16' | 'float32' | 'float64'
 
 export interface MapsShape {
   readonly element: MapElement
@@ -15,23 +13,9 @@ export interface MapsShape {
   readonly model: string | undefined
 }
 
-/** Lists of numbers, one a row: row r is `values[offsets[r]]` to `values[offsets[r + 1]]`. */
-export interface Lists<V> {
-  readonly offsets: Int32Array
-  readonly values: V
-}
-
-/** Consecutive records as columns: what one record batch or row group of a file of maps holds. */
+/** Consecutive records as rows: what one record batch or row group of a file of maps holds. */
 export interface MapsBatch {
-  readonly rows: number
-  readonly ids: readonly string[]
-  /** Letters A, C, G, T and N. */
-  readonly sequences: readonly string[]
-  readonly models: readonly string[]
-  /** Position by channel A C G T; float16 is raw bits. */
-  readonly attributions: Lists<Uint16Array | Float32Array | Float64Array>
-  /** L x 4 probabilities or L labels a row; a row without truth is null. */
-  readonly truths: Lists<Float32Array> & { readonly nulls: Uint8Array }
+  readonly rows: MapRows
   /** SHA-256, in hex, over all of it as it reads back. */
   readonly digest: string
 }
@@ -45,39 +29,31 @@ const ARRAYS = { float16: Uint16Array, float32: Float32Array, float64: Float64Ar
 export class MapsBatcher {
   private readonly records = new RecordDigest()
   private ids: string[] = []
-  private sequences: string[] = []
   private models: string[] = []
+  private readonly letters = new Gather(Uint8Array)
   private readonly maps
   private readonly truths = new Gather(Float32Array)
   private readonly truthNulls: number[] = []
 
   constructor(private readonly shape: MapsShape) {
-    this.maps = new Gather<Uint16Array | Float32Array | Float64Array>(ARRAYS[shape.element])
+    this.maps = new Gather<MapValues>(ARRAYS[shape.element])
   }
 
   /** Adds a record; true where the batch is full then. Error: `record`, for a value that the element cannot hold. */
   add(record: AttributionRecord): boolean {
-    const { element } = this.shape
-    const { attribution, truth } = record
-    const room = this.maps.room(attribution.length)
-    for (let i = 0; i < attribution.length; i++) {
-      const value = attribution[i]
-      room[i] = element === 'float16' ? halfBits(value) : value
-      if (element === 'float16' ? (room[i] & 0x7c00) === 0x7c00 : !Number.isFinite(room[i])) {
-        throw badRecord(
-          'overflow',
-          `attribution at position ${i >> 2}, base ${'ACGT'[i & 3]} is ${value}, beyond ${element}; keep more bits`,
-        )
-      }
-    }
+    const { sequence, attribution, truth } = record
+    const stored = this.maps.room(attribution.length)
+    const values = store(attribution, stored, this.shape.element)
     this.maps.added(attribution.length)
     this.ids.push(record.id)
-    this.sequences.push(decodeBases(record.sequence))
+    const letters = this.letters.room(sequence.length)
+    for (let i = 0; i < sequence.length; i++) letters[i] = LETTER_BYTES[sequence[i]]
+    this.letters.added(sequence.length)
     this.models.push(record.model ?? '')
     this.truthNulls.push(truth === undefined ? 1 : 0)
     if (truth !== undefined) this.truths.room(truth.values.length).set(truth.values)
     this.truths.added(truth?.values.length ?? 0)
-    this.records.add(record, element === 'float16' ? decoded(room as Uint16Array) : (room as Float32Array))
+    this.records.add(record, values)
     return this.maps.byteLength >= BATCH_BYTES
   }
 
@@ -87,21 +63,42 @@ export class MapsBatcher {
 
   /** What was gathered, and begins anew; its arrays are valid until the next record is added. */
   take(): MapsBatch {
-    const batch = {
-      rows: this.ids.length,
+    const { truth, model } = this.shape
+    const { offsets, values: letters } = this.letters.take()
+    const attributions = this.maps.take().values
+    const truths = { ...this.truths.take(), nulls: Uint8Array.from(this.truthNulls) }
+    const rows = {
       ids: this.ids,
-      sequences: this.sequences,
-      models: this.models,
-      attributions: this.maps.take(),
-      truths: { ...this.truths.take(), nulls: Uint8Array.from(this.truthNulls) },
-      digest: this.records.take(),
+      offsets,
+      letters,
+      attributions,
+      truth: truth ? truths : undefined,
+      models: model === undefined ? undefined : this.models,
     }
     this.ids = []
-    this.sequences = []
     this.models = []
     this.truthNulls.length = 0
-    return batch
+    return { rows, digest: this.records.take() }
   }
+}
+
+/** Puts a map down as it is stored; the values as they read back. Error: `record`, for one that the element cannot hold. */
+function store(
+  map: AttributionRecord['attribution'],
+  stored: MapValues,
+  element: MapElement,
+): Float32Array | Float64Array {
+  if (stored instanceof Uint16Array) for (let i = 0; i < map.length; i++) stored[i] = halfBits(map[i])
+  else stored.set(map)
+  const values = stored instanceof Uint16Array ? decoded(stored) : stored
+  let rest = 0
+  for (let i = 0; i < values.length; i++) rest += values[i] - values[i] // NaN by any that is not finite
+  if (rest === 0) return values
+  const at = values.findIndex(value => !Number.isFinite(value))
+  throw badRecord(
+    'overflow',
+    `attribution at position ${at >> 2}, base ${'ACGT'[at & 3]} is ${map[at]}, beyond ${element}; keep more bits`,
+  )
 }
 
 /** SHA-256 over records: ids, sequences, models, values and ground truth, each led by its length. */
@@ -137,7 +134,7 @@ function decoded(bits: Uint16Array): Float32Array {
 }
 
 /** Lists one after another in an array that grows. */
-class Gather<V extends Uint16Array | Float32Array | Float64Array> {
+class Gather<V extends Uint8Array | MapValues> {
   private values: V
   private offsets: number[] = [0]
   private size = 0
@@ -166,7 +163,7 @@ class Gather<V extends Uint16Array | Float32Array | Float64Array> {
     this.offsets.push(this.size)
   }
 
-  take(): Lists<V> {
+  take() {
     const lists = {
       offsets: Int32Array.from(this.offsets),
       values: this.values.subarray(0, this.size) as V,

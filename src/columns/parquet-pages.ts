@@ -1,6 +1,7 @@
 import { ByteWriter, type ParquetWriter, type SchemaElement } from 'hyparquet-writer'
 import { writePageHeader } from 'hyparquet-writer/src/datapage.js'
 import { writeRleBitPackedHybrid } from 'hyparquet-writer/src/encoding.js'
+import type { NumberLists } from '../core/map-rows.js'
 
 type RowGroup = ParquetWriter['row_groups'][number]
 type ColumnChunk = RowGroup['columns'][number]
@@ -9,15 +10,6 @@ type ColumnChunk = RowGroup['columns'][number]
 export interface PageCodec {
   readonly name: 'ZSTD' | 'SNAPPY' | 'GZIP'
   readonly encode: (bytes: Uint8Array) => Uint8Array
-}
-
-/** Lists of numbers, one a row: row r is `values[offsets[r]]` to `values[offsets[r + 1]]`. */
-export interface ListColumn {
-  readonly offsets: Int32Array
-  /** As the file has them, little-endian; float16 is raw bits. */
-  readonly values: Uint16Array | Float32Array | Float64Array
-  /** One entry a row, 1 where it is null. The column is optional where this is given, else required. */
-  readonly nulls?: Uint8Array | undefined
 }
 
 /** Bytes of a page before compression, which ends at the row that passes them: pyarrow's own default. */
@@ -58,7 +50,7 @@ export class PageColumns {
   }
 
   /** A column of lists; `type` is that of its elements. */
-  lists(name: string, type: NonNullable<SchemaElement['type']>, column: ListColumn): void {
+  lists(name: string, type: NonNullable<SchemaElement['type']>, column: NumberLists): void {
     const chunk = this.open()
     const { offsets, values } = column
     const rows = offsets.length - 1
@@ -133,7 +125,7 @@ interface Levels {
  * A list starts with repetition 0 and goes on with 1. Definition is highest for a value, one less for an empty list, and
  * in an optional column two less for a null.
  */
-function levelsOf({ offsets, nulls }: ListColumn, first: number, end: number): Levels {
+function levelsOf({ offsets, nulls }: NumberLists, first: number, end: number): Levels {
   const highest = nulls === undefined ? 1 : 2
   let entries = 0
   let without = 0

@@ -7,10 +7,21 @@ export type MapValues = Uint16Array | Float32Array | Float64Array
 /** What a dump of maps is like, before its rows. */
 export interface MapTable {
   readonly element: MapElement
-  /** Whether rows have ground truth. */
-  readonly truth: boolean
+  /** How ground truth is stored, and whether rows may be without it; no such column where undefined. */
+  readonly truth?: { readonly element: MapElement; readonly optional: boolean } | undefined
+  /** Name of the column of models, if any. */
+  readonly model?: string | undefined
   /** Key-value metadata of the file; axes and alphabet are told by the writer. */
   readonly metadata: { readonly [key: string]: string }
+}
+
+/** Lists of numbers, one a row: row r is `values[offsets[r]]` to `values[offsets[r + 1]]`. */
+export interface NumberLists<V extends MapValues = MapValues> {
+  readonly offsets: Int32Array
+  /** As a file has them, little-endian; float16 is raw bits. */
+  readonly values: V
+  /** One entry a row, 1 where it is null, with no values then. The column is optional where this is given, else required. */
+  readonly nulls?: Uint8Array | undefined
 }
 
 /**
@@ -24,12 +35,24 @@ export interface MapRows {
   readonly letters: Uint8Array
   /** Four a position, in the order A C G T. */
   readonly attributions: MapValues
-  /** Probabilities, four a position. */
-  readonly truth?: MapValues | undefined
+  /** Probabilities, four a position, or labels, one a position; where the table has ground truth. */
+  readonly truth?: NumberLists | undefined
+  /** Where the table has models. */
+  readonly models?: readonly string[] | undefined
 }
 
-/** Turns rows of maps, as they come, into the bytes of a file. The rows may be reused once the next are asked for. */
-export type MapEncoder = (rows: AsyncIterable<MapRows>) => AsyncIterable<Uint8Array>
+/** A file of maps in the making, some rows at a time: the bytes come out, nothing of them is kept. */
+export interface MapWriter {
+  /** The bytes of a record batch, row group or run of lines; with the first come those that begin the file. */
+  group(rows: MapRows): Uint8Array
+  /** The bytes that end the file. */
+  finish(): Uint8Array
+}
 
-/** What flat lists do not tell: maps are position by channel, channels A C G T. */
-export const MAP_METADATA = { 'attrstream.axes': 'L4', 'attrstream.alphabet': 'ACGT' } as const
+/** One that a later process can go on with. */
+export interface ResumableMapWriter extends MapWriter {
+  /** All that is needed to go on. */
+  save(): string
+  /** Goes on from what `save` gave. */
+  restore(saved: string): void
+}

@@ -4,6 +4,9 @@ export const N = 4
 /** Letters in the order of their codes: A=0 C=1 G=2 T=3 N=4. */
 export const LETTERS = 'ACGTN'
 
+/** The same in ASCII. */
+export const LETTER_BYTES: Uint8Array = Uint8Array.from(LETTERS, letter => letter.charCodeAt(0))
+
 /** Base code of every byte: upper and lower case a, c, g, t; anything else is N. */
 export const CODE_OF_BYTE: Uint8Array = new Uint8Array(256).fill(N)
 for (const [code, letter] of ['A', 'C', 'G', 'T'].entries()) {

@@ -1,8 +1,9 @@
 import type { FileHandle } from 'node:fs/promises'
 import { setImmediate } from 'node:timers/promises'
 import { screened } from '../accumulators/screened.js'
-import { MapsBatcher, type MapsBatch, type MapsShape } from '../columns/maps-batch.js'
+import { MapsBatcher, type MapsShape } from '../columns/maps-batch.js'
 import { attributionRecords, type RecordOptions } from '../columns/records.js'
+import type { ResumableMapWriter } from '../core/map-rows.js'
 import type { AttributionRecord, Json } from '../core/types.js'
 import type { Every, OpenedInput } from '../engine/population-fold.js'
 import { openColumns } from '../sources/open.js'
@@ -12,21 +13,13 @@ import { type ConvertState, restoreBad, saveConvertState, storeBad } from './con
 import { pipeSpool } from './quarantine-spool.js'
 import { nothing } from './statistics.js'
 
-/** A file of maps in the making, a group of records at a time. */
-export interface MapsWriter {
-  group(batch: MapsBatch): Uint8Array
-  finish(): Uint8Array
-  save(): string
-  restore(saved: string): void
-}
-
 /** What is converted, and where it goes. */
 export interface ConversionOf {
   readonly inputs: readonly OpenedInput[]
   readonly records: RecordOptions
   readonly bad: BadRecordPolicy | undefined
   readonly shape: MapsShape
-  readonly writer: MapsWriter
+  readonly writer: ResumableMapWriter
   /** The unfinished file. */
   readonly file: FileHandle
   /** What must be the same to go on from a state. */
@@ -156,11 +149,12 @@ export class Conversion {
   }
 
   private flush(batcher: MapsBatcher, next: ConvertState['next']): void {
-    const batch = batcher.take()
-    this.pieces.push(this.of.writer.group(batch))
-    this.records += batch.rows
-    this.sinceSave += batch.rows
-    this.groups.push([batch.rows, batch.digest])
+    const { rows, digest } = batcher.take()
+    const count = rows.ids.length
+    this.pieces.push(this.of.writer.group(rows))
+    this.records += count
+    this.sinceSave += count
+    this.groups.push([count, digest])
     this.next = next
     this.badThen = storeBad(this.bad)
   }

@@ -1,10 +1,10 @@
 import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import { ALPHABET_KEY, AXES_KEY } from '../columns/axes.js'
 import { findLayout } from '../columns/layout.js'
-import { type MapElement, type MapsShape, RecordDigest } from '../columns/maps-batch.js'
+import { type MapsShape, RecordDigest } from '../columns/maps-batch.js'
 import { attributionRecords, type RecordOptions } from '../columns/records.js'
 import { DataError } from '../core/errors.js'
+import type { MapElement, ResumableMapWriter } from '../core/map-rows.js'
 import type { Json } from '../core/types.js'
 import { canonicalJson } from '../engine/canonical-json.js'
 import type { OpenedInput } from '../engine/population-fold.js'
@@ -12,12 +12,13 @@ import { openColumns } from '../sources/open.js'
 import type { BadRecords } from '../stats/bad-records.js'
 import { VERSION } from '../version.js'
 import { type BadRecordPolicy, refuseTooMany } from './bad-record-policy.js'
-import { Conversion, type ConvertRun, type MapsWriter } from './conversion.js'
+import { Conversion, type ConvertRun } from './conversion.js'
 import { loadConvertState } from './convert-state.js'
+import { type MapFormat, mapWriter } from './map-writer.js'
 import { openPopulation } from './score.js'
 
 export interface ConvertOptions {
-  readonly to: 'arrow' | 'parquet'
+  readonly to: MapFormat
   readonly element: MapElement
   readonly records: RecordOptions
   /** What becomes of bad records; the first ends the conversion where undefined. */
@@ -73,7 +74,7 @@ export async function convert(
   const file = await openPartial(out, partial, found?.bytes ?? 0)
   let done = false
   try {
-    const writer = await writerOf(shape, options, params)
+    const writer = await writerOf(shape, options.to, params)
     const conversion = new Conversion({ inputs, records, bad, shape, writer, file, params }, found)
     const converted = (complete: boolean): Converted => {
       const { records, groups, bytes, bad } = conversion
@@ -138,15 +139,18 @@ function paramsOf(inputs: readonly OpenedInput[], options: ConvertOptions, shape
   return JSON.parse(JSON.stringify(plain)) as Json
 }
 
-async function writerOf(shape: MapsShape, { to }: ConvertOptions, params: Json): Promise<MapsWriter> {
-  const metadata = new Map([
-    [AXES_KEY, 'L4'],
-    [ALPHABET_KEY, 'ACGT'],
-    ['attrstream.producer', `attrstream ${VERSION} convert`],
-    ['attrstream.options', canonicalJson(params)],
-  ])
-  if (to === 'arrow') return new (await import('../sinks/maps-arrow.js')).MapsArrow(shape, metadata)
-  return (await import('../sinks/maps-parquet.js')).MapsParquet.of(shape, metadata)
+function writerOf(
+  { element, truth, model }: MapsShape,
+  to: MapFormat,
+  params: Json,
+): Promise<ResumableMapWriter> {
+  const metadata = {
+    'attrstream.producer': `attrstream ${VERSION} convert`,
+    'attrstream.options': canonicalJson(params),
+  }
+  // Labels and probabilities alike are exact enough as singles.
+  const truths = truth ? ({ element: 'float32', optional: true } as const) : undefined
+  return mapWriter(to, { element, truth: truths, model, metadata })
 }
 
 /** The unfinished file, cut to what counts of it. Errors: `io`; `mismatch`, where it has less. */

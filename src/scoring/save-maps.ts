@@ -1,8 +1,9 @@
 import { halfBits } from '../columns/float16.js'
 import { badRecord, DataError } from '../core/errors.js'
-import type { MapElement, MapEncoder, MapRows, MapTable } from '../core/map-rows.js'
+import type { MapElement, MapRows, MapTable, MapWriter } from '../core/map-rows.js'
 import type { CopiedMap } from '../stages/copy-map.js'
-import { formatOf, type SaveOptions, writeOut } from './save-rows.js'
+import { mapWriter, written } from './map-writer.js'
+import { formatOf, type RowFormat, type SaveOptions, writeOut } from './save-rows.js'
 
 /** Values of a record batch or row group of a file, in bytes: a reader holds it a few times over. */
 const GROUP = 2 ** 24
@@ -24,30 +25,18 @@ export async function saveMaps(
 ): Promise<void> {
   const file = path === '-' ? undefined : path
   const form = format ?? (file === undefined ? 'arrow' : formatOf(file))
-  const table = { element, truth: false, metadata: { 'attrstream.schema': MAPS_SCHEMA, ...metadata } }
-  const encode = await encoderOf(form, table, file === undefined, file)
-  await writeOut(file, encode(rowsOf(maps, element, file === undefined ? 0 : GROUP)))
+  const table = { element, metadata: { 'attrstream.schema': MAPS_SCHEMA, ...metadata } }
+  const writer = await writerOf(form, table, file)
+  await writeOut(file, written(writer, rowsOf(maps, element, file === undefined ? 0 : GROUP)))
 }
 
-async function encoderOf(
-  format: string,
-  table: MapTable,
-  piped: boolean,
-  file: string | undefined,
-): Promise<MapEncoder> {
+async function writerOf(format: RowFormat, table: MapTable, file: string | undefined): Promise<MapWriter> {
   switch (format) {
-    case 'arrow': {
-      const { mapRowsArrow } = await import('../sinks/map-rows-arrow.js')
-      return mapRowsArrow(table, { form: piped ? 'stream' : 'file' })
-    }
-    case 'parquet': {
-      const { mapRowsParquet } = await import('../sinks/map-rows-parquet.js')
-      return mapRowsParquet(table)
-    }
-    case 'ndjson': {
-      const { mapRowsNdjson } = await import('../sinks/map-rows-ndjson.js')
-      return mapRowsNdjson()
-    }
+    case 'arrow':
+    case 'parquet':
+      return mapWriter(format, table, { piped: file === undefined })
+    case 'ndjson':
+      return (await import('../sinks/map-rows-ndjson.js')).mapRowsNdjson()
     default:
       throw new DataError(
         'usage',

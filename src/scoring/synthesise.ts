@@ -1,19 +1,19 @@
-import { once } from 'node:events'
 import { basename, extname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { DataError } from '../core/errors.js'
-import type { MapElement, MapEncoder, MapRows } from '../core/map-rows.js'
-import { writeWhole } from '../engine/whole-file.js'
+import type { MapElement, MapRows } from '../core/map-rows.js'
 import type { SyntheticMotif, SyntheticOptions } from '../synth/options.js'
 import { syntheticPopulation } from '../synth/population.js'
+import { type MapFormat, mapWriter, written } from './map-writer.js'
 import { readMotifs } from './motifs.js'
+import { writeOut } from './save-rows.js'
 
 /** The motifs that come with the package. */
 const SAMPLES = fileURLToPath(new URL('../../data-samples/motifs.pfm', import.meta.url))
 /** Core motifs of the paper's synthetic task. */
 const CORE = ['CTCF', 'SP1', 'YY1', 'GABPA', 'SRF']
 
-export type SyntheticFormat = 'arrow' | 'parquet'
+export type SyntheticFormat = MapFormat
 export const SYNTHETIC_FORMATS: readonly SyntheticFormat[] = ['arrow', 'parquet']
 
 export interface MotifChoice {
@@ -78,10 +78,15 @@ export async function synthesise(path: string, options: SynthesisOptions): Promi
     )
   }
   const rows = syntheticPopulation(options)
-  const encode = await encoderOf(format, path === '-', options)
-  const bytes = encode(told(rows(), options.onBatch))
-  if (path !== '-') return writeWhole(path, bytes)
-  for await (const piece of bytes) if (!process.stdout.write(piece)) await once(process.stdout, 'drain')
+  const { element, truth } = options
+  const table = {
+    element,
+    truth: truth ? { element, optional: false } : undefined,
+    metadata: { 'attrstream.synth': JSON.stringify(recipeOf(options)) },
+  }
+  const piped = path === '-'
+  const writer = await mapWriter(format, table, { piped })
+  return writeOut(piped ? undefined : path, written(writer, told(rows(), options.onBatch)))
 }
 
 async function* told(batches: AsyncIterable<MapRows>, onBatch: SynthesisOptions['onBatch']) {
@@ -100,22 +105,6 @@ function formatOf(path: string): SyntheticFormat {
   throw new DataError('usage', 'no form is known by this ending, expected .arrow, .feather or .parquet', {
     file: path,
   })
-}
-
-// The packages of Arrow and Parquet are slow to load.
-async function encoderOf(
-  format: SyntheticFormat,
-  piped: boolean,
-  options: SynthesisOptions,
-): Promise<MapEncoder> {
-  const { element, truth } = options
-  const table = { element, truth, metadata: { 'attrstream.synth': JSON.stringify(recipeOf(options)) } }
-  if (format === 'arrow') {
-    const { mapRowsArrow } = await import('../sinks/map-rows-arrow.js')
-    return mapRowsArrow(table, { form: piped ? 'stream' : 'file' })
-  }
-  const { mapRowsParquet } = await import('../sinks/map-rows-parquet.js')
-  return mapRowsParquet(table)
 }
 
 /** All that the records depend on. */

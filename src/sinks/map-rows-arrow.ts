@@ -1,12 +1,20 @@
-import { Data, Field, Float16, Float32, Float64, List, RecordBatch, Schema, Struct, Utf8 } from 'apache-arrow'
-import { ArrowPieces } from '../columns/arrow-pieces.js'
 import {
-  MAP_METADATA,
-  type MapEncoder,
-  type MapRows,
-  type MapTable,
-  type MapValues,
-} from '../core/map-rows.js'
+  BufferType,
+  Data,
+  type DataType,
+  Field,
+  Float16,
+  Float32,
+  Float64,
+  List,
+  RecordBatch,
+  Schema,
+  Struct,
+  Utf8,
+} from 'apache-arrow'
+import { ArrowPieces } from '../columns/arrow-pieces.js'
+import { mapMetadata } from '../columns/axes.js'
+import type { MapElement, MapRows, MapTable, NumberLists, ResumableMapWriter } from '../core/map-rows.js'
 
 const ELEMENTS = { float16: new Float16(), float32: new Float32(), float64: new Float64() }
 const TEXT = new Utf8()
@@ -16,44 +24,75 @@ export interface MapRowsArrowOptions {
   readonly form?: 'file' | 'stream'
 }
 
-/** Maps as Arrow IPC: a record batch for each run of rows, with columns id, sequence, attributions and truth. */
+/**
+ * Maps as Arrow IPC, a record batch at a time, uncompressed, with columns id, sequence, attributions, and truth and models
+ * where the table has them.
+ */
 export function mapRowsArrow(
-  { element, truth, metadata }: MapTable,
+  { element, truth, model, metadata }: MapTable,
   { form = 'file' }: MapRowsArrowOptions = {},
-): MapEncoder {
-  const type = ELEMENTS[element]
-  const maps = new List(new Field('item', type, false))
+): ResumableMapWriter {
   const fields = [
     new Field('id', TEXT, false),
     new Field('sequence', TEXT, false),
-    new Field('attributions', maps, false),
-    ...(truth ? [new Field('truth', maps, false)] : []),
+    new Field('attributions', listOf(element), false),
+    ...(truth ? [new Field('truth', listOf(truth.element), truth.optional)] : []),
+    ...(model === undefined ? [] : [new Field(model, TEXT, false)]),
   ]
-  const schema = new Schema(fields, new Map(Object.entries({ ...MAP_METADATA, ...metadata })))
+  const schema = new Schema<{ [name: string]: DataType }>(fields, mapMetadata(metadata))
+  const file = new ArrowPieces(schema, form)
 
-  function batchOf({ ids, offsets, letters, ...rows }: MapRows): RecordBatch {
+  function batchOf({
+    ids,
+    offsets,
+    letters,
+    attributions,
+    truth: truths,
+    models = [],
+  }: MapRows): RecordBatch {
     const length = ids.length
-    const four = offsets.map(at => 4 * at)
-    const lists = (values: MapValues) =>
-      new Data(maps, 0, length, 0, [four], [new Data(type, 0, values.length, 0, [undefined, values])])
     const columns = [
       textData(ids),
       new Data(TEXT, 0, length, 0, [offsets, letters]),
-      lists(rows.attributions),
-      ...(truth ? [lists(rows.truth as MapValues)] : []),
+      listData({ offsets: offsets.map(at => 4 * at), values: attributions }, element),
+      ...(truth && truths ? [listData(truths, truth.element)] : []),
+      ...(model === undefined ? [] : [textData(models)]),
     ]
     return new RecordBatch(schema, new Data(new Struct(fields), 0, length, 0, undefined, columns))
   }
 
-  return async function* (batches) {
-    const file = new ArrowPieces(schema, form)
-    for await (const rows of batches) yield file.batch(batchOf(rows))
-    yield file.finish()
+  return {
+    group: rows => file.batch(batchOf(rows)),
+    finish: () => file.finish(),
+    save: () => file.save(),
+    restore: saved => file.restore(saved),
   }
 }
 
+function listOf(element: MapElement): List {
+  return new List(new Field('item', ELEMENTS[element], false))
+}
+
+function listData({ offsets, values, nulls }: NumberLists, element: MapElement): Data {
+  const items = new Data(ELEMENTS[element], 0, values.length, 0, [undefined, values])
+  const nullCount = nulls?.reduce((count, isNull) => count + isNull, 0) ?? 0
+  const buffers = {
+    [BufferType.OFFSET]: offsets,
+    ...(nulls && nullCount > 0 && { [BufferType.VALIDITY]: validityOf(nulls) }),
+  }
+  return new Data(listOf(element), 0, offsets.length - 1, nullCount, buffers, [items])
+}
+
+/** One bit a row: set where it is not null. */
+function validityOf(nulls: Uint8Array): Uint8Array {
+  const bits = new Uint8Array((nulls.length + 7) >>> 3)
+  for (let i = 0; i < nulls.length; i++) if (nulls[i] === 0) bits[i >>> 3] |= 1 << (i & 7)
+  return bits
+}
+
 function textData(texts: readonly string[]): Data {
-  const offsets = new Int32Array(texts.length + 1)
-  for (const [i, text] of texts.entries()) offsets[i + 1] = offsets[i] + Buffer.byteLength(text)
-  return new Data(TEXT, 0, texts.length, 0, [offsets, Buffer.from(texts.join(''))])
+  const parts = texts.map(text => Buffer.from(text))
+  const offsets = new Int32Array(parts.length + 1)
+  for (const [i, { length }] of parts.entries()) offsets[i + 1] = offsets[i] + length
+  return new Data(TEXT, 0, texts.length, 0, [offsets, Buffer.concat(parts)])
 }

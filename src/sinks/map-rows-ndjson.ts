@@ -1,24 +1,21 @@
 import { halfTable } from '../columns/float16.js'
-import type { MapEncoder } from '../core/map-rows.js'
+import type { MapRows, MapValues, MapWriter } from '../core/map-rows.js'
 
 /** Maps as JSON objects, one a line: id, sequence, and attributions as a flat list, position by channel A C G T. */
-export function mapRowsNdjson(): MapEncoder {
-  return async function* (batches) {
-    for await (const { ids, offsets, letters, attributions } of batches) {
-      const lines = ids.map((id, row) => {
-        const [start, end] = [offsets[row], offsets[row + 1]]
-        const values = attributions.subarray(4 * start, 4 * end)
-        const sequence = Buffer.from(letters.buffer, letters.byteOffset + start, end - start).toString(
-          'latin1',
-        )
-        return `${JSON.stringify({ id, sequence, attributions: numbersOf(values) })}\n`
-      })
-      yield Buffer.from(lines.join(''))
-    }
-  }
+export function mapRowsNdjson(): MapWriter {
+  return { group: rows => Buffer.from(linesOf(rows).join('')), finish: () => new Uint8Array(0) }
 }
 
-function numbersOf(values: Uint16Array | Float32Array | Float64Array): number[] {
+function linesOf({ ids, offsets, letters, attributions }: MapRows): string[] {
+  return ids.map((id, row) => {
+    const [start, end] = [offsets[row], offsets[row + 1]]
+    const values = attributions.subarray(4 * start, 4 * end)
+    const sequence = Buffer.from(letters.buffer, letters.byteOffset + start, end - start).toString('latin1')
+    return `${JSON.stringify({ id, sequence, attributions: numbersOf(values) })}\n`
+  })
+}
+
+function numbersOf(values: MapValues): number[] {
   if (!(values instanceof Uint16Array)) return Array.from(values)
   const half = halfTable()
   return Array.from(values, bits => half[bits])

@@ -1,11 +1,6 @@
+import { mapMetadata } from '../columns/axes.js'
 import { ParquetGroups, type SchemaElement } from '../columns/parquet-groups.js'
-import {
-  MAP_METADATA,
-  type MapElement,
-  type MapEncoder,
-  type MapTable,
-  type MapValues,
-} from '../core/map-rows.js'
+import type { MapElement, MapTable, ResumableMapWriter } from '../core/map-rows.js'
 
 const ELEMENTS = {
   float16: { type: 'FIXED_LEN_BYTE_ARRAY', type_length: 2, logical_type: { type: 'FLOAT16' } },
@@ -14,32 +9,38 @@ const ELEMENTS = {
 } as const
 
 /**
- * Maps as a Parquet file: a row group for each run of rows, with columns id, sequence, attributions and truth, lists as
- * the format's LIST of three levels, without nulls. Compressed as `ParquetGroups` has it.
+ * Maps as a Parquet file, a row group at a time, with columns id, sequence, attributions, and truth and models where the
+ * table has them; lists as the format's LIST of three levels. Compressed as `ParquetGroups` has it.
  */
-export function mapRowsParquet({ element, truth, metadata }: MapTable): MapEncoder {
-  const lists = truth ? (['attributions', 'truth'] as const) : (['attributions'] as const)
-  const schema: SchemaElement[] = [
-    { name: 'maps', num_children: 2 + lists.length },
-    textElement('id'),
-    textElement('sequence'),
-    ...lists.flatMap(name => listElements(name, element)),
+export async function mapRowsParquet({
+  element,
+  truth,
+  model,
+  metadata,
+}: MapTable): Promise<ResumableMapWriter> {
+  const columns = [
+    [textElement('id')],
+    [textElement('sequence')],
+    listElements('attributions', 'REQUIRED', element),
+    ...(truth ? [listElements('truth', truth.optional ? 'OPTIONAL' : 'REQUIRED', truth.element)] : []),
+    ...(model === undefined ? [] : [[textElement(model)]]),
   ]
-  return async function* (batches) {
-    const file = await ParquetGroups.of(schema, new Map(Object.entries({ ...MAP_METADATA, ...metadata })))
-    for await (const rows of batches) {
-      const { ids, offsets, letters } = rows
-      if (ids.length === 0) continue
-      const four = offsets.map(at => 4 * at)
-      yield file.pages(ids.length, columns => {
-        columns.texts('id', ids.length, row => Buffer.from(ids[row]))
-        columns.texts('sequence', ids.length, row => letters.subarray(offsets[row], offsets[row + 1]))
-        for (const name of lists) {
-          columns.lists(name, ELEMENTS[element].type, { offsets: four, values: rows[name] as MapValues })
-        }
+  const schema = [{ name: 'schema', num_children: columns.length }, ...columns.flat()]
+  const file = await ParquetGroups.of(schema, mapMetadata(metadata))
+  return {
+    group({ ids, offsets, letters, attributions, truth: truths, models = [] }) {
+      return file.pages(ids.length, pages => {
+        pages.texts('id', ids.length, row => Buffer.from(ids[row]))
+        pages.texts('sequence', ids.length, row => letters.subarray(offsets[row], offsets[row + 1]))
+        const four = offsets.map(at => 4 * at)
+        pages.lists('attributions', ELEMENTS[element].type, { offsets: four, values: attributions })
+        if (truth && truths) pages.lists('truth', ELEMENTS[truth.element].type, truths)
+        if (model !== undefined) pages.texts(model, ids.length, row => Buffer.from(models[row]))
       })
-    }
-    yield file.finish()
+    },
+    finish: () => file.finish(),
+    save: () => file.save(),
+    restore: saved => file.restore(saved),
   }
 }
 
@@ -53,15 +54,14 @@ function textElement(name: string): SchemaElement {
   }
 }
 
-function listElements(name: string, element: MapElement): SchemaElement[] {
+/** The three levels that the format has for lists. */
+function listElements(
+  name: string,
+  repetition_type: 'REQUIRED' | 'OPTIONAL',
+  element: MapElement,
+): SchemaElement[] {
   return [
-    {
-      name,
-      repetition_type: 'REQUIRED',
-      num_children: 1,
-      converted_type: 'LIST',
-      logical_type: { type: 'LIST' },
-    },
+    { name, repetition_type, num_children: 1, converted_type: 'LIST', logical_type: { type: 'LIST' } },
     { name: 'list', repetition_type: 'REPEATED', num_children: 1 },
     { name: 'element', repetition_type: 'REQUIRED', ...ELEMENTS[element] },
   ]

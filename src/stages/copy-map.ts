@@ -1,5 +1,5 @@
 import type { AttributionRecord, Stage } from '../core/types.js'
-import { LETTERS } from '../dna/bases.js'
+import { LETTER_BYTES } from '../dna/bases.js'
 
 /** A map of its own, to be kept and written. */
 export interface CopiedMap {
@@ -9,8 +9,6 @@ export interface CopiedMap {
   /** Four a position, in the order A C G T. */
   readonly values: Float32Array | Float64Array
 }
-
-const CODES = Uint8Array.from(LETTERS, letter => letter.charCodeAt(0))
 
 /** Each record as an object that outlasts it, its values doubles unless they are to be singles. */
 export function copyMap(options: {
@@ -25,7 +23,7 @@ export function copyMap(options: {
       ({ id, sequence, attribution }) =>
         next({
           id,
-          letters: sequence.map(code => CODES[code]),
+          letters: sequence.map(code => LETTER_BYTES[code]),
           values: element === 'float32' ? Float32Array.from(attribution) : Float64Array.from(attribution),
         }),
   }

@@ -1,6 +1,6 @@
 import { halfBits } from '../columns/float16.js'
 import type { MapElement, MapRows, MapValues } from '../core/map-rows.js'
-import { LETTERS } from '../dna/bases.js'
+import { LETTER_BYTES } from '../dna/bases.js'
 import { syntheticMaps } from './attributions.js'
 import { checkOptions, type SyntheticOptions } from './options.js'
 import { syntheticSequences } from './sequences.js'
@@ -16,7 +16,6 @@ export interface PopulationOptions extends SyntheticOptions {
 /** Bytes of maps in a batch, unless told: what readers hold at least. */
 const BATCH = 2 ** 23
 const WIDTHS = { float16: 2, float32: 4, float64: 8 } as const
-const LETTER_CODES = Uint8Array.from(LETTERS, letter => letter.charCodeAt(0))
 
 /** Rows of a batch where none are asked for. */
 export function usualRows(length: number, element: MapElement): number {
@@ -48,6 +47,7 @@ export function syntheticPopulation(options: PopulationOptions): () => AsyncGene
     const truth = options.truth ? values() : undefined
     const map = element === 'float64' ? new Float64Array(4 * length) : new Float32Array(4 * length)
     const offsets = Int32Array.from({ length: rows + 1 }, (_, row) => row * length)
+    const fours = offsets.map(at => 4 * at)
     const put = (into: MapValues, at: number, from: Float32Array | Float64Array) => {
       if (into instanceof Uint16Array) for (let p = 0; p < from.length; p++) into[at + p] = halfBits(from[p])
       else into.set(from, at)
@@ -60,7 +60,7 @@ export function syntheticPopulation(options: PopulationOptions): () => AsyncGene
         const sequence = sequenceOf(row)
         mapOf(row, sequence, map)
         ids.push(`${sequence.positive ? 'pos' : 'neg'}${row}`)
-        for (let i = 0; i < length; i++) letters[j * length + i] = LETTER_CODES[sequence.codes[i]]
+        for (let i = 0; i < length; i++) letters[j * length + i] = LETTER_BYTES[sequence.codes[i]]
         put(attributions, 4 * j * length, map)
         if (truth !== undefined) put(truth, 4 * j * length, sequence.truth)
       }
@@ -69,7 +69,10 @@ export function syntheticPopulation(options: PopulationOptions): () => AsyncGene
         offsets: offsets.subarray(0, count + 1),
         letters: letters.subarray(0, count * length),
         attributions: attributions.subarray(0, 4 * count * length),
-        truth: truth?.subarray(0, 4 * count * length),
+        truth: truth && {
+          offsets: fours.subarray(0, count + 1),
+          values: truth.subarray(0, 4 * count * length),
+        },
       }
     }
   }

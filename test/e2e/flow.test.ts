@@ -30,14 +30,8 @@ beforeAll(async () => {
     letters: Uint8Array.from({ length: ROWS * LENGTH }, () => 'ACGT'.charCodeAt(Math.floor(random() * 4))),
     attributions: Float32Array.from({ length: 4 * ROWS * LENGTH }, () => random() - 0.5),
   }
-  async function* twice() {
-    yield rows
-    yield rows
-  }
-  const pieces: Uint8Array[] = []
-  const encode = mapRowsArrow({ element: 'float32', truth: false, metadata: {} }, { form: 'stream' })
-  for await (const piece of encode(twice())) pieces.push(piece)
-  ;[head, batch, end] = pieces
+  const stream = mapRowsArrow({ element: 'float32', metadata: {} }, { form: 'stream' })
+  ;[head, batch, end] = [stream.group(rows), stream.group(rows), stream.finish()]
   expect(batch.length).toBeGreaterThan(4 * 4 * ROWS * LENGTH)
 })
 

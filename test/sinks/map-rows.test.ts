@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { readParquet } from 'parquet-wasm'
 import { tableFromIPC } from 'apache-arrow'
 import { describe, expect, it } from 'vitest'
-import type { MapElement, MapEncoder, MapRows, MapTable, MapValues } from '../../src/core/map-rows.js'
+import type { MapElement, MapRows, MapTable, MapValues, ResumableMapWriter } from '../../src/core/map-rows.js'
 import { encodeBases } from '../../src/dna/bases.js'
 import { openMaps } from '../../src/scoring/open-maps.js'
 import { mapRowsArrow } from '../../src/sinks/map-rows-arrow.js'
@@ -33,24 +33,26 @@ function rowsOf(element: MapElement, ids: string[], sequences: string[], shift =
     offsets,
     letters: Buffer.from(sequences.join('')),
     attributions: values(shift),
-    truth: values(1),
+    truth: { offsets: offsets.map(at => 4 * at), values: values(1) },
   }
 }
 
-async function encode(encoder: MapEncoder, batches: readonly MapRows[]): Promise<Uint8Array> {
-  async function* all() {
-    yield* batches
-  }
-  const pieces: Uint8Array[] = []
-  for await (const piece of encoder(all())) pieces.push(piece)
-  return Buffer.concat(pieces)
+type MakeWriter = (table: MapTable) => ResumableMapWriter | Promise<ResumableMapWriter>
+
+async function encode(make: MakeWriter, table: MapTable, batches: readonly MapRows[]): Promise<Uint8Array> {
+  const writer = await make(table)
+  return Buffer.concat([...batches.map(rows => writer.group(rows)), writer.finish()])
 }
 
-const tableOf = (element: MapElement): MapTable => ({ element, truth: true, metadata: { producer: 'test' } })
-const WRITERS: { readonly [name: string]: (table: MapTable) => MapEncoder } = {
+const tableOf = (element: MapElement): MapTable => ({
+  element,
+  truth: { element, optional: false },
+  metadata: { producer: 'test' },
+})
+const WRITERS: { readonly [name: string]: MakeWriter } = {
   Arrow: table => mapRowsArrow(table),
   'an Arrow stream': table => mapRowsArrow(table, { form: 'stream' }),
-  Parquet: table => mapRowsParquet(table),
+  Parquet: mapRowsParquet,
 }
 
 describe.each(Object.entries(WRITERS))('maps as %s', (name, writer) => {
@@ -61,7 +63,7 @@ describe.each(Object.entries(WRITERS))('maps as %s', (name, writer) => {
       const sequences = ['ACGTN', '', 'TTTTTTTTTTTTTTTT', 'G']
       const first = rowsOf(element, ['a', 'ß,"1"', '', 'd'], sequences)
       const second = rowsOf(element, ['e'], ['CATCAT'], 2)
-      writeFileSync(path, await encode(writer(table), [first, second]))
+      writeFileSync(path, await encode(writer, table, [first, second]))
       const source = await openMaps(path, { truth: true })
       const found: { id: string; sequence: number[]; attribution: number[]; truth: number[] }[] = []
       for await (const batch of source.read()) {
@@ -93,7 +95,7 @@ describe.each(Object.entries(WRITERS))('maps as %s', (name, writer) => {
     const rows = rowsOf('float32', ['0', '1', '2', '3'], [long, long.slice(0, 99), long, long])
     for (const batches of [[rows], []]) {
       const path = join(folder, `${name}-${batches.length}`)
-      writeFileSync(path, await encode(writer(tableOf('float32')), batches))
+      writeFileSync(path, await encode(writer, tableOf('float32'), batches))
       const source = await openMaps(path)
       const lengths: number[] = []
       let sum = 0
@@ -111,7 +113,7 @@ describe.each(Object.entries(WRITERS))('maps as %s', (name, writer) => {
 })
 
 it('Parquet of maps is read by another implementation, and names its axes', async () => {
-  const bytes = await encode(mapRowsParquet(tableOf('float32')), [
+  const bytes = await encode(mapRowsParquet, tableOf('float32'), [
     rowsOf('float32', ['x', 'y'], ['ACG', 'T']),
   ])
   const table = tableFromIPC(readParquet(bytes).intoIPCStream())
@@ -126,9 +128,54 @@ it('equal rows give equal bytes', async () => {
   for (const make of [mapRowsArrow, mapRowsParquet]) {
     const rows = [rowsOf('float64', ['x', 'y'], ['ACG', 'T'])]
     const [one, two] = [
-      await encode(make(tableOf('float64')), rows),
-      await encode(make(tableOf('float64')), rows),
+      await encode(make, tableOf('float64'), rows),
+      await encode(make, tableOf('float64'), rows),
     ]
     expect(Buffer.compare(one, two)).toBe(0)
+  }
+})
+
+it.each(Object.entries(WRITERS))('another process goes on with %s to equal bytes', async (_name, make) => {
+  const table = tableOf('float32')
+  const groups = [rowsOf('float32', ['x', 'y'], ['ACG', 'T']), rowsOf('float32', ['z'], ['CATCAT'], 2)]
+  const one = await make(table)
+  const begun = one.group(groups[0])
+  const other = await make(table)
+  other.group(groups[1]) // what it may have done before
+  other.restore(one.save())
+  const bytes = Buffer.concat([begun, other.group(groups[1]), other.finish()])
+  expect(bytes.equals(await encode(make, table, groups))).toBe(true)
+})
+
+it('models and truth that only some rows have are read by other implementations', async () => {
+  const table: MapTable = {
+    element: 'float32',
+    truth: { element: 'float32', optional: true },
+    model: 'net',
+    metadata: {},
+  }
+  const plain = rowsOf('float32', ['x', 'y', 'z'], ['AC', 'T', 'G'])
+  const truth = {
+    offsets: Int32Array.of(0, 2, 2, 3),
+    values: Float32Array.of(1, 0, 1),
+    nulls: Uint8Array.of(0, 1, 0),
+  }
+  const rows: MapRows = { ...plain, truth, models: ['a', 'b', 'a'] }
+  for (const make of [mapRowsArrow, mapRowsParquet]) {
+    const bytes = await encode(make, table, [rows])
+    const read = tableFromIPC(make === mapRowsArrow ? bytes : readParquet(bytes).intoIPCStream())
+    expect(read.schema.fields.map(({ name, nullable }) => [name, nullable])).toEqual([
+      ['id', false],
+      ['sequence', false],
+      ['attributions', false],
+      ['truth', true],
+      ['net', false],
+    ])
+    expect(read.getChild('net')?.toJSON()).toEqual(['a', 'b', 'a'])
+    const truths = Array.from(
+      read.getChild('truth') ?? [],
+      (list: Iterable<number> | null) => list && [...list],
+    )
+    expect(truths).toEqual([[1, 0], null, [1]])
   }
 })

@@ -67,7 +67,7 @@ async function population(changes: Partial<PopulationOptions> = {}): Promise<Rec
         id,
         codes: encodeBases(Buffer.from(letters.subarray(start, end)).toString()),
         map: [...attributions.subarray(4 * start, 4 * end)],
-        truth: Array.from(truth ?? []).slice(4 * start, 4 * end),
+        truth: Array.from(truth?.values ?? []).slice(4 * start, 4 * end),
       })
     }
   }

@@ -3,7 +3,7 @@ import type { ColumnBatch, ColumnSource } from '../../columns/column.js'
 import { textColumn } from '../../columns/elements.js'
 import { openText, type TextFile } from '../../columns/text-file.js'
 import { DataError } from '../../core/errors.js'
-import { LETTERS } from '../../dna/bases.js'
+import { LETTER_BYTES } from '../../dna/bases.js'
 import { parseFasta } from './stream.js'
 
 /** Sequences that are read at once: of so many bytes, or so many. */
@@ -18,7 +18,6 @@ const NEWLINE = 10
 const SPACE = 32
 
 /** Bytes of the letters of base codes. */
-const LETTER_BYTES = Uint8Array.from(LETTERS, letter => letter.charCodeAt(0))
 
 interface Window extends BatchSize {
   readonly first: number
