@@ -1,6 +1,5 @@
 import { ByteWriter, type ParquetWriter, type SchemaElement } from 'hyparquet-writer'
 import { writePageHeader } from 'hyparquet-writer/src/datapage.js'
-import { writeRleBitPackedHybrid } from 'hyparquet-writer/src/encoding.js'
 import type { NumberLists } from '../core/map-rows.js'
 
 type RowGroup = ParquetWriter['row_groups'][number]
@@ -18,7 +17,7 @@ const PAGE = 2 ** 20
 /**
  * The column chunks of a row group, written one after the other: texts, and lists of three levels whose values lie in
  * typed arrays. hyparquet-writer takes lists as arrays of boxed numbers, one at a time, at some 25 MB/s; here their bytes
- * become pages as they are, at several times that, and the package gives headers and levels.
+ * become pages as they are, at several times that, and the package gives headers.
  */
 export class PageColumns {
   private readonly chunks: ColumnChunk[] = []
@@ -134,18 +133,40 @@ function levelsOf({ offsets, nulls }: NumberLists, first: number, end: number): 
     entries += Math.max(1, count)
     if (count === 0) without++
   }
-  const repetitions = new Uint8Array(entries).fill(1)
-  const definitions = new Uint8Array(entries).fill(highest)
-  for (let row = first, at = 0; row < end; row++) {
+  const repetitions = new Runs()
+  const definitions = new Runs()
+  for (let row = first; row < end; row++) {
     const count = offsets[row + 1] - offsets[row]
-    repetitions[at] = 0
-    if (count === 0) definitions[at] = nulls?.[row] === 1 ? 0 : highest - 1
-    at += Math.max(1, count)
+    repetitions.add(0, 1)
+    if (count > 1) repetitions.add(1, count - 1)
+    if (count > 0) definitions.add(highest, count)
+    else definitions.add(nulls?.[row] === 1 ? 0 : highest - 1, 1)
   }
   const bytes = new ByteWriter()
-  const repetition = writeRleBitPackedHybrid(bytes, repetitions, 1)
-  const definition = writeRleBitPackedHybrid(bytes, definitions, highest)
+  const repetition = repetitions.write(bytes)
+  const definition = definitions.write(bytes)
   return { entries, nulls: without, bytes: bytes.getBytes(), repetition, definition }
+}
+
+/** Levels as the format's runs of one value: a list is two of them, whatever its length. */
+class Runs {
+  private readonly runs: [level: number, count: number][] = []
+
+  add(level: number, count: number): void {
+    const last = this.runs.at(-1)
+    if (last?.[0] === level) last[1] += count
+    else this.runs.push([level, count])
+  }
+
+  /** Bytes written. */
+  write(bytes: ByteWriter): number {
+    const start = bytes.offset
+    for (const [level, count] of this.runs) {
+      bytes.appendVarInt(count * 2) // the lowest bit says that it is a run
+      bytes.appendUint8(level)
+    }
+    return bytes.offset - start
+  }
 }
 
 /** The pages of a column in a row group. */
