@@ -4,7 +4,7 @@ import type { RecordOptions } from '../columns/records.js'
 import { isRemote, shownPath } from '../core/address.js'
 import { DataError } from '../core/errors.js'
 import { otherThanMaps } from '../scoring/holds-maps.js'
-import { inputNames, type Population } from '../scoring/score.js'
+import { inputNames, type Population } from '../scoring/population.js'
 import { FORMATS, isColumnFile } from '../sources/open.js'
 import { isDash } from './dash.js'
 

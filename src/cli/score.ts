@@ -11,13 +11,9 @@ import { DEFAULT_NULLS } from '../scoring/nulls.js'
 import { makeSpool } from '../scoring/quarantine-spool.js'
 import { loadPrior } from '../scoring/prior.js'
 import { preparationFor } from '../scoring/pass.js'
-import {
-  type Population,
-  type PopulationScores,
-  type ScoreOptions,
-  type ScoreReport,
-  scorePopulation,
-} from '../scoring/score.js'
+import type { Population } from '../scoring/population.js'
+import { type PopulationScores, type ScoreReport, scorePopulation } from '../scoring/score.js'
+import type { ScoreOptions } from '../scoring/score-options.js'
 import { comparisonWarnings } from '../scoring/warnings.js'
 import { VERSION } from '../version.js'
 import { BAD_RECORD_FLAGS, type BadRecordFlags, badPolicyOf, maxBadOf } from './bad-record-flags.js'

@@ -15,7 +15,7 @@ import { type BadRecordPolicy, refuseTooMany } from './bad-record-policy.js'
 import { Conversion, type ConvertRun } from './conversion.js'
 import { loadConvertState } from './convert-state.js'
 import { type MapFormat, mapWriter } from './map-writer.js'
-import { openPopulation } from './score.js'
+import { openPopulation } from './population.js'
 
 export interface ConvertOptions {
   readonly to: MapFormat

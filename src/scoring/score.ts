@@ -1,78 +1,26 @@
-import { basename, dirname, relative, resolve, sep } from 'node:path'
-import { findLayout } from '../columns/layout.js'
-import { scalarColumns } from '../columns/scalars.js'
-import { filterOf, type RecordOptions } from '../columns/records.js'
-import { isRemote, shownPath } from '../core/address.js'
 import { DataError } from '../core/errors.js'
-import type { Json } from '../core/types.js'
-import type { Checkpoint } from '../engine/checkpoint.js'
 import { jsonDifferences } from '../engine/canonical-json.js'
+import type { Checkpoint } from '../engine/checkpoint.js'
 import { foldPopulation } from '../engine/fold-population.js'
-import type { Every, Folded, FoldReport, OpenedInput } from '../engine/population-fold.js'
-import { assertSameData } from '../engine/same-data.js'
 import { makePass, type PassRecipe } from '../engine/lane.js'
 import type { LanePool } from '../engine/pool.js'
-import { openColumns } from '../sources/open.js'
+import type { Every, Folded, FoldReport, OpenedInput } from '../engine/population-fold.js'
+import { assertSameData } from '../engine/same-data.js'
 import type { BadRecords } from '../stats/bad-records.js'
 import { VERSION } from '../version.js'
-import { modelCuts } from './cuts.js'
+import { screenOf } from './bad-record-policy.js'
 import type { MemoryEstimate, RunShape } from './estimate.js'
-import type { PriorCounts } from './kmer-score.js'
+import { cutsOfRadii, modelScores, scoresOf, type Statistics } from './finish.js'
 import { assertWithinMemory } from './memory-limit.js'
-import { DEFAULT_NULLS, NO_NULLS, type NullOptions } from './nulls.js'
-import type { MetricOptions } from './options.js'
-import {
-  type IdOrigin,
-  type PassResult,
-  type PassSpec,
-  passRecipe,
-  radiiPass,
-  type ScreenSpec,
-  statisticsPass,
-} from './pass.js'
-import { type BadRecordPolicy, refuseTooMany, screenOf } from './bad-record-policy.js'
-import type { ReadoutOptions } from './readout.js'
+import { DEFAULT_NULLS, NO_NULLS } from './nulls.js'
+import { type PassSpec, passRecipe } from './pass.js'
+import { openPopulation, type Population } from './population.js'
 import { cutRounds } from './rounds.js'
-import { type ModelFilter, type ModelScore, noRecords, scoreModel, withFilter } from './scores.js'
-import type { SweepOptions } from './sweep-options.js'
-import { resolveThinning, type Thinning } from './thinning.js'
-import type { TruthOptions } from './truth-score.js'
-import {
-  type PopulationStatistics,
-  STATE_FORMAT,
-  type StateFormat,
-  type StatisticsOptions,
-  topOf,
-} from './statistics.js'
-
-/** The maps of one model, or of several where a column tells them apart: one or many files. */
-export interface Population {
-  readonly model: string
-  readonly paths: readonly string[]
-}
-
-export interface ScoreOptions {
-  readonly metrics: MetricOptions
-  /** External prior; the population's own where undefined. */
-  readonly prior?: PriorCounts | undefined
-  readonly records: RecordOptions
-  /** How agreement with ground truth is measured; not at all where undefined. */
-  readonly truth?: TruthOptions | undefined
-  /** What becomes of bad records; the first ends the run where undefined. */
-  readonly bad?: BadRecordPolicy | undefined
-  /** How models are read out; not at all where undefined. */
-  readonly readout?: ReadoutOptions | undefined
-  /** What noise is made of; where undefined, the usual nulls, or as many of them as a state has that is gone on from. */
-  readonly nulls?: NullOptions | undefined
-  /** Settings scored beside the one of `metrics`. */
-  readonly sweep?: SweepOptions | undefined
-  /** External priors for every k of the sweep but that of `prior`. */
-  readonly sweepPriors?: readonly PriorCounts[] | undefined
-  /** How many of the records are scored; all of them where undefined. */
-  readonly thin?: Thinning | undefined
-  /** Format of the state; the present one where undefined. */
-  readonly format?: StateFormat | undefined
-}
+import { type ScoreOptions, scoringNotes, statisticsOptions } from './score-options.js'
+import type { ModelScore } from './scores.js'
+import type { StateFormat } from './statistics.js'
+import { resolveThinning } from './thinning.js'
+import { isEnough, readUntil, refuseUntilSe } from './until-se.js'
 
 /** Where a run saves and what it tells. */
 export interface ScoreRun {
@@ -114,83 +62,6 @@ export interface PopulationScores {
   readonly folded: Folded
 }
 
-/** What one or more opened inputs are as a whole. */
-export interface OpenedPopulation {
-  readonly inputs: readonly OpenedInput[]
-  readonly ids: IdOrigin
-}
-
-/** Opens each input of a population once, to learn its batches and check its columns. */
-export async function openPopulation(
-  population: Population,
-  records: RecordOptions,
-): Promise<OpenedPopulation> {
-  const { model, paths } = population
-  const names = inputNames(paths)
-  const twice = names.find((name, i) => names.indexOf(name) < i)
-  if (twice !== undefined)
-    throw new DataError('usage', `model ${model} names ${twice} twice; name each file once`)
-  const { prefixes, origin } = rowIds(names)
-  const inputs: OpenedInput[] = []
-  let ids: IdOrigin = 'column'
-  for (const [i, path] of paths.entries()) {
-    const name = names[i]
-    const idPrefix = prefixes[i]
-    if (path === '-') {
-      inputs.push({ name, path, idPrefix, batches: undefined, fingerprint: undefined })
-      continue
-    }
-    const columns = await openColumns(path, records)
-    try {
-      if (findLayout(columns, records, 'maps').id === undefined) ids = origin
-      await filterOf(columns, records)
-      scalarColumns(columns, records.extra ?? [])
-      inputs.push({
-        name,
-        path,
-        idPrefix,
-        batches: columns.batches,
-        fingerprint: await columns.fingerprint(),
-      })
-    } finally {
-      await columns.close()
-    }
-  }
-  return { inputs, ids }
-}
-
-/** What leads row numbers in the ids of files that have none, by name of the file, and what such ids are made of. */
-export function rowIds(names: readonly string[]): { prefixes: string[]; origin: IdOrigin } {
-  if (names.length === 1) return { prefixes: [''], origin: 'row' }
-  const files = names.map(name => basename(name))
-  return new Set(files).size === files.length
-    ? { prefixes: files.map(file => `${file}:`), origin: 'file and row' }
-    : { prefixes: names.map(name => `${name}:`), origin: 'path and row' }
-}
-
-/** The deepest folder that holds all of the files of this machine. */
-export function commonFolder(paths: readonly string[]): string {
-  const folders = paths
-    .filter(path => path !== '-' && !isRemote(path))
-    .map(path => dirname(resolve(path)).split(sep))
-  const [first = [], ...others] = folders
-  let common = 0
-  while (common < first.length && others.every(folder => folder[common] === first[common])) common++
-  return first.slice(0, common).join(sep) || sep
-}
-
-/**
- * Paths relative to the deepest folder that holds all of the files, with `/`, and addresses without what may be secret:
- * what checkpoints and plans call them.
- */
-export function inputNames(paths: readonly string[]): string[] {
-  const folder = commonFolder(paths)
-  return paths.map(path => {
-    if (path === '-' || isRemote(path)) return shownPath(path)
-    return relative(folder, resolve(path)).split(sep).join('/')
-  })
-}
-
 /**
  * Scores a population: one pass over its files, or two where a global threshold can be exact.
  *
@@ -212,7 +83,7 @@ export async function scorePopulation(
       'a pipe cannot be read again, so it has no checkpoint; leave --checkpoint out, or score a file',
     )
   }
-  if (run.untilSe !== undefined) refuseUntilSe(piped, options, run)
+  if (run.untilSe !== undefined) refuseUntilSe(piped, options, run.untilSe, run.checkpoint !== undefined)
   const statistics = statisticsOptions(options)
   const screen = screenOf(options.bad, inputs)
   const { report = {} } = run
@@ -280,55 +151,6 @@ export async function scorePopulation(
   }
 }
 
-/** Errors: `usage`, where a run cannot stop early. */
-function refuseUntilSe(
-  piped: boolean,
-  { metrics }: ScoreOptions,
-  { untilSe = 0, checkpoint }: ScoreRun,
-): void {
-  if (!(untilSe > 0)) throw new DataError('usage', `--until-se is ${untilSe}, expected nats above 0`)
-  const against = piped
-    ? 'a pipe, whose records come in an order of their own'
-    : metrics.angular.threshold.kind === 'global'
-      ? 'a global threshold, which takes all records to find'
-      : checkpoint === undefined
-        ? undefined
-        : '--checkpoint'
-  if (against !== undefined)
-    throw new DataError('usage', `--until-se does not go with ${against}; leave one out`)
-}
-
-/** Whether the standard errors of both KLDs of every model so far are there, and small enough. */
-function isEnough(model: string, options: ScoreOptions, untilSe: number) {
-  const small = (se: number | null) => se !== null && se <= untilSe
-  return (result: unknown): boolean => {
-    try {
-      const scores = modelScores(model, result as Statistics, options)
-      return scores.every(({ kmer, angular }) => small(kmer.se_nats) && small(angular.se_nats))
-    } catch (error) {
-      // A model that cannot be scored so far may be later on; if not, the end of the run says why.
-      if (error instanceof DataError) return false
-      throw error
-    }
-  }
-}
-
-function readUntil(
-  scores: readonly ModelScore[],
-  records: number,
-  inputs: readonly OpenedInput[],
-  untilSe: number,
-): ModelScore[] {
-  let of = 0
-  for (const { batches = [] } of inputs) for (const { rows } of batches) of += rows
-  const read = { records, of, until_se_nats: untilSe }
-  const warning =
-    records < of
-      ? `stopped after ${records} of ${of} records, where no KLD has a standard error above ${untilSe}`
-      : `all ${of} records were read`
-  return scores.map(score => ({ ...score, read, warnings: [...score.warnings, warning] }))
-}
-
 /** What the memory of a run depends on, but for how it is run. */
 export function runShape(options: ScoreOptions, inputs: readonly OpenedInput[]): Omit<RunShape, 'lanes'> {
   let records = 0
@@ -386,136 +208,6 @@ async function hasMoved(
   if (!differences.every(({ path: at }) => /(^|\.)(bracket|cuts|otherCuts)(\.|$)/.test(at))) return false
   assertSameData(found, population.model, inputs, path)
   return true
-}
-
-type Statistics = PassResult<ReadonlyMap<string, PopulationStatistics>>
-
-/** Brackets of the global cuts, by model, from the state of the first pass. */
-export function cutsOfRadii(options: ScoreOptions, radii: Checkpoint): PassSpec['cuts'] {
-  const { threshold } = options.metrics.angular
-  if (threshold.kind !== 'global') return null
-  const accumulator = radiiPass(statisticsOptions(options), screenSpec(options))
-  const { result: histograms } = accumulator.result(accumulator.load(radii.arrays))
-  return [...histograms].flatMap(([model, radii]) =>
-    modelCuts(model, radii, topOf(statisticsOptions(options))),
-  )
-}
-
-/** The scores that a state of the scoring pass holds. */
-export function finishScores(
-  model: string,
-  options: ScoreOptions,
-  cuts: PassSpec['cuts'],
-  checkpoint: Checkpoint,
-): ModelScore[] {
-  const accumulator = statisticsPass(statisticsOptions(options), cuts, screenSpec(options))
-  return scoresOf(model, options, accumulator.result(accumulator.load(checkpoint.arrays)), checkpoint.records)
-}
-
-function scoresOf(model: string, options: ScoreOptions, passed: Statistics, records: number): ModelScore[] {
-  if (passed.bad !== undefined) refuseTooMany(passed.bad, records, options.bad)
-  const filter = filterScore(passed, options, records)
-  const scores = modelScores(model, passed, options)
-  return filter === undefined ? scores : scores.map(score => withFilter(score, filter))
-}
-
-/** What a filter left out of so many records, all models together. Error: `empty`, where that is all of them. */
-function filterScore(
-  { result, bad }: Statistics,
-  { records: { where } }: ScoreOptions,
-  records: number,
-): ModelFilter | undefined {
-  if (where === undefined) return undefined
-  let kept = bad?.total ?? 0
-  for (const { tally } of result.values()) kept += tally.records
-  if (kept > 0) return { where, leftOut: records - kept }
-  throw new DataError('empty', `--where ${where} keeps none of ${records} records; name what is there`)
-}
-
-function screenSpec({ bad }: ScoreOptions): ScreenSpec | undefined {
-  return bad && { places: bad.kind === 'quarantine' }
-}
-
-/** The bad records that a state of the scoring pass holds; undefined where they were not let through. */
-export function badRecordsOf(options: ScoreOptions, cuts: PassSpec['cuts'], { arrays }: Checkpoint) {
-  if (options.bad === undefined) return undefined
-  const accumulator = statisticsPass(statisticsOptions(options), cuts, screenSpec(options))
-  return accumulator.result(accumulator.load(arrays)).bad
-}
-
-function modelScores(
-  model: string,
-  { result, bad }: Statistics,
-  options: ScoreOptions,
-  brief = false,
-): ModelScore[] {
-  const { byModel } = statisticsOptions(options)
-  const hopeless = bad?.models().find(key => key !== '' && !result.has(key))
-  if (hopeless !== undefined) throw noRecords(hopeless, bad?.by(hopeless))
-  if (result.size === 0) throw noRecords(model, bad?.by())
-  const nobodys = byModel ? bad?.by('') : undefined
-  return [...result].map(([key, of]) =>
-    scoreModel(
-      byModel ? key : model,
-      { ...of, bad: byModel ? bad?.by(key) : bad?.by(), nobodys },
-      { ...options, brief },
-    ),
-  )
-}
-
-export function statisticsOptions(options: ScoreOptions): StatisticsOptions {
-  const {
-    metrics,
-    prior,
-    records,
-    truth,
-    readout,
-    thin,
-    sweep,
-    nulls = DEFAULT_NULLS,
-    format = STATE_FORMAT,
-  } = options
-  return {
-    metrics,
-    nulls,
-    ...(thin === undefined ? {} : { fraction: thin.fraction }),
-    ...(sweep === undefined ? {} : { sweep }),
-    populationPrior: prior === undefined,
-    byModel: records.columns?.model !== undefined,
-    ...(truth === undefined ? {} : { truth: { score: truth.score } }),
-    ...(readout === undefined ? {} : { readout: true }),
-    format,
-  }
-}
-
-/** What a state keeps beside the arrays, so that it can be finished by itself. */
-export function scoringNotes(options: ScoreOptions): Json {
-  const {
-    metrics,
-    prior,
-    records,
-    truth,
-    bad,
-    readout,
-    thin,
-    sweep,
-    sweepPriors,
-    nulls = DEFAULT_NULLS,
-    format = STATE_FORMAT,
-  } = options
-  const plain = ({ name, k, counts }: PriorCounts) => ({ name, k, counts: Array.from(counts) })
-  return {
-    metrics,
-    prior: prior === undefined ? null : plain(prior),
-    byModel: records.columns?.model !== undefined,
-    ...(truth && { truth }),
-    ...(readout && { readout: { fold: readout.fold } }),
-    ...(bad && { bad: bad.kind }),
-    ...(thin && { thin }),
-    ...(sweep && { sweep }),
-    ...(sweepPriors && { sweepPriors: sweepPriors.map(plain) }),
-    ...(format === 1 ? {} : { nulls, format }),
-  } as unknown as Json
 }
 
 function totalBytes(inputs: readonly OpenedInput[]): number {

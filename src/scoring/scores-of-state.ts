@@ -1,8 +1,9 @@
 import type { RecordOptions } from '../columns/records.js'
 import { DataError } from '../core/errors.js'
 import { type Checkpoint, isComplete } from '../engine/checkpoint.js'
+import { finishScores } from './finish.js'
 import { NO_NULLS } from './nulls.js'
-import { finishScores, type ScoreOptions } from './score.js'
+import type { ScoreOptions } from './score-options.js'
 import type { ModelScore } from './scores.js'
 
 /** What `score` notes in its states; see `scoringNotes`. */

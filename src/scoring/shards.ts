@@ -19,19 +19,10 @@ import type { MetricOptions } from './options.js'
 import { type IdOrigin, type PassSpec, passRecipe } from './pass.js'
 import { type BadRecordPolicy, type MaxBad, screenOf } from './bad-record-policy.js'
 import type { Quarantine } from './quarantine.js'
-import {
-  badRecordsOf,
-  commonFolder,
-  cutsOfRadii,
-  finishScores,
-  openPopulation,
-  type Population,
-  rowIds,
-  runShape,
-  type ScoreOptions,
-  scoringNotes,
-  statisticsOptions,
-} from './score.js'
+import { badRecordsOf, cutsOfRadii, finishScores } from './finish.js'
+import { commonFolder, openPopulation, type Population, rowIds } from './population.js'
+import { runShape } from './score.js'
+import { type ScoreOptions, scoringNotes, statisticsOptions } from './score-options.js'
 import type { ReadoutOptions } from './readout.js'
 import type { ModelScore } from './scores.js'
 import type { TruthOptions } from './truth-score.js'

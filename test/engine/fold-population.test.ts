@@ -9,7 +9,8 @@ import type { PassRecipe } from '../../src/engine/lane.js'
 import { LanePool } from '../../src/engine/pool.js'
 import { metricOptions } from '../../src/scoring/options.js'
 import { type PassSpec, passRecipe } from '../../src/scoring/pass.js'
-import { openPopulation, statisticsOptions } from '../../src/scoring/score.js'
+import { openPopulation } from '../../src/scoring/population.js'
+import { statisticsOptions } from '../../src/scoring/score-options.js'
 import { makeRecords, writeDump } from '../support/dumps.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'attrstream-fold-'))

@@ -15,7 +15,9 @@ export async function compiled() {
     ...(await load<typeof import('../../src/core/errors.js')>('core/errors.js')),
     ...(await load<typeof import('../../src/scoring/options.js')>('scoring/options.js')),
     ...(await load<typeof import('../../src/scoring/pass.js')>('scoring/pass.js')),
+    ...(await load<typeof import('../../src/scoring/population.js')>('scoring/population.js')),
     ...(await load<typeof import('../../src/scoring/score.js')>('scoring/score.js')),
+    ...(await load<typeof import('../../src/scoring/score-options.js')>('scoring/score-options.js')),
     ...(await load<typeof import('../../src/scoring/shards.js')>('scoring/shards.js')),
     ...(await load<typeof import('../../src/sinks/scores-json.js')>('sinks/scores-json.js')),
   }

@@ -1,0 +1,92 @@
+import { basename, dirname, relative, resolve, sep } from 'node:path'
+import { findLayout } from '../columns/layout.js'
+import { filterOf, type RecordOptions } from '../columns/records.js'
+import { scalarColumns } from '../columns/scalars.js'
+import { isRemote, shownPath } from '../core/address.js'
+import { DataError } from '../core/errors.js'
+import type { OpenedInput } from '../engine/population-fold.js'
+import { openColumns } from '../sources/open.js'
+import type { IdOrigin } from './pass.js'
+
+/** The maps of one model, or of several where a column tells them apart: one or many files. */
+export interface Population {
+  readonly model: string
+  readonly paths: readonly string[]
+}
+
+/** What one or more opened inputs are as a whole. */
+export interface OpenedPopulation {
+  readonly inputs: readonly OpenedInput[]
+  readonly ids: IdOrigin
+}
+
+/** Opens each input of a population once, to learn its batches and check its columns. */
+export async function openPopulation(
+  population: Population,
+  records: RecordOptions,
+): Promise<OpenedPopulation> {
+  const { model, paths } = population
+  const names = inputNames(paths)
+  const twice = names.find((name, i) => names.indexOf(name) < i)
+  if (twice !== undefined)
+    throw new DataError('usage', `model ${model} names ${twice} twice; name each file once`)
+  const { prefixes, origin } = rowIds(names)
+  const inputs: OpenedInput[] = []
+  let ids: IdOrigin = 'column'
+  for (const [i, path] of paths.entries()) {
+    const name = names[i]
+    const idPrefix = prefixes[i]
+    if (path === '-') {
+      inputs.push({ name, path, idPrefix, batches: undefined, fingerprint: undefined })
+      continue
+    }
+    const columns = await openColumns(path, records)
+    try {
+      if (findLayout(columns, records, 'maps').id === undefined) ids = origin
+      await filterOf(columns, records)
+      scalarColumns(columns, records.extra ?? [])
+      inputs.push({
+        name,
+        path,
+        idPrefix,
+        batches: columns.batches,
+        fingerprint: await columns.fingerprint(),
+      })
+    } finally {
+      await columns.close()
+    }
+  }
+  return { inputs, ids }
+}
+
+/** What leads row numbers in the ids of files that have none, by name of the file, and what such ids are made of. */
+export function rowIds(names: readonly string[]): { prefixes: string[]; origin: IdOrigin } {
+  if (names.length === 1) return { prefixes: [''], origin: 'row' }
+  const files = names.map(name => basename(name))
+  return new Set(files).size === files.length
+    ? { prefixes: files.map(file => `${file}:`), origin: 'file and row' }
+    : { prefixes: names.map(name => `${name}:`), origin: 'path and row' }
+}
+
+/** The deepest folder that holds all of the files of this machine. */
+export function commonFolder(paths: readonly string[]): string {
+  const folders = paths
+    .filter(path => path !== '-' && !isRemote(path))
+    .map(path => dirname(resolve(path)).split(sep))
+  const [first = [], ...others] = folders
+  let common = 0
+  while (common < first.length && others.every(folder => folder[common] === first[common])) common++
+  return first.slice(0, common).join(sep) || sep
+}
+
+/**
+ * Paths relative to the deepest folder that holds all of the files, with `/`, and addresses without what may be secret:
+ * what checkpoints and plans call them.
+ */
+export function inputNames(paths: readonly string[]): string[] {
+  const folder = commonFolder(paths)
+  return paths.map(path => {
+    if (path === '-' || isRemote(path)) return shownPath(path)
+    return relative(folder, resolve(path)).split(sep).join('/')
+  })
+}

@@ -1,0 +1,56 @@
+import { DataError } from '../core/errors.js'
+import type { OpenedInput } from '../engine/population-fold.js'
+import { modelScores, type Statistics } from './finish.js'
+import type { ScoreOptions } from './score-options.js'
+import type { ModelScore } from './scores.js'
+
+/** Errors: `usage`, where a run cannot stop early. */
+export function refuseUntilSe(
+  piped: boolean,
+  { metrics }: ScoreOptions,
+  untilSe: number,
+  checkpoint: boolean,
+): void {
+  if (!(untilSe > 0)) throw new DataError('usage', `--until-se is ${untilSe}, expected nats above 0`)
+  const against = piped
+    ? 'a pipe, whose records come in an order of their own'
+    : metrics.angular.threshold.kind === 'global'
+      ? 'a global threshold, which takes all records to find'
+      : checkpoint
+        ? '--checkpoint'
+        : undefined
+  if (against !== undefined)
+    throw new DataError('usage', `--until-se does not go with ${against}; leave one out`)
+}
+
+/** Whether the standard errors of both KLDs of every model so far are there, and small enough. */
+export function isEnough(model: string, options: ScoreOptions, untilSe: number) {
+  const small = (se: number | null) => se !== null && se <= untilSe
+  return (result: unknown): boolean => {
+    try {
+      const scores = modelScores(model, result as Statistics, options)
+      return scores.every(({ kmer, angular }) => small(kmer.se_nats) && small(angular.se_nats))
+    } catch (error) {
+      // A model that cannot be scored so far may be later on; if not, the end of the run says why.
+      if (error instanceof DataError) return false
+      throw error
+    }
+  }
+}
+
+/** The scores of the records read, with how many those were, and of how many. */
+export function readUntil(
+  scores: readonly ModelScore[],
+  records: number,
+  inputs: readonly OpenedInput[],
+  untilSe: number,
+): ModelScore[] {
+  let of = 0
+  for (const { batches = [] } of inputs) for (const { rows } of batches) of += rows
+  const read = { records, of, until_se_nats: untilSe }
+  const warning =
+    records < of
+      ? `stopped after ${records} of ${of} records, where no KLD has a standard error above ${untilSe}`
+      : `all ${of} records were read`
+  return scores.map(score => ({ ...score, read, warnings: [...score.warnings, warning] }))
+}
