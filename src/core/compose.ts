@@ -37,6 +37,20 @@ export function identity<A>(): Stage<A> {
   return { name: 'identity', params: null, connect: next => next }
 }
 
+/** An accumulator that keeps nothing. */
+export function nothing<R>(): Accumulator<R, null, undefined> {
+  return {
+    name: 'nothing',
+    params: null,
+    empty: () => null,
+    add: () => {},
+    merge: () => {},
+    result: () => undefined,
+    save: () => ({}),
+    load: () => null,
+  }
+}
+
 /** An accumulator that sees what comes out of a stage: a branch of its own. */
 export function after<A, B, S, T>(
   stage: Stage<A, B>,

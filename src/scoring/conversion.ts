@@ -3,6 +3,7 @@ import { setImmediate } from 'node:timers/promises'
 import { screened } from '../accumulators/screened.js'
 import { MapsBatcher, type MapsShape } from '../columns/maps-batch.js'
 import { attributionRecords, type RecordOptions } from '../columns/records.js'
+import { nothing } from '../core/compose.js'
 import type { ResumableMapWriter } from '../core/map-rows.js'
 import type { AttributionRecord, Json } from '../core/types.js'
 import type { Every, OpenedInput } from '../engine/population-fold.js'
@@ -11,7 +12,6 @@ import type { BadRecords } from '../stats/bad-records.js'
 import { type BadRecordPolicy, screenOf } from './bad-record-policy.js'
 import { type ConvertState, restoreBad, saveConvertState, storeBad } from './convert-state.js'
 import { pipeSpool } from './quarantine-spool.js'
-import { nothing } from './statistics.js'
 
 /** What is converted, and where it goes. */
 export interface ConversionOf {

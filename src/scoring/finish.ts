@@ -3,9 +3,10 @@ import type { Checkpoint } from '../engine/checkpoint.js'
 import { refuseTooMany } from './bad-record-policy.js'
 import { modelCuts } from './cuts.js'
 import { type PassResult, type PassSpec, radiiPass, statisticsPass } from './pass.js'
+import { topOf } from './population-radii.js'
+import type { PopulationStatistics } from './population-statistics.js'
 import { type ScoreOptions, screenSpec, statisticsOptions } from './score-options.js'
 import { type ModelFilter, type ModelScore, noRecords, scoreModel, withFilter } from './scores.js'
-import { type PopulationStatistics, topOf } from './statistics.js'
 
 /** What the scoring pass comes to, by model. */
 export type Statistics = PassResult<ReadonlyMap<string, PopulationStatistics>>

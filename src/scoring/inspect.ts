@@ -7,19 +7,15 @@ import type { AttributionRecord, Range, Source, Where } from '../core/types.js'
 import { N } from '../dna/bases.js'
 import { type BadCounts, BadRecords } from '../stats/bad-records.js'
 import { openColumns } from '../sources/open.js'
+import { ALL } from './by-model.js'
 import { modelCuts, readCuts } from './cuts.js'
 import { estimateMemory, type MemoryEstimate } from './estimate.js'
 import { describeMaps, type MapsDescription } from './inspect-maps.js'
 import { DEFAULT_NULLS, type NullOptions } from './nulls.js'
 import type { MetricOptions } from './options.js'
-import {
-  ALL,
-  type Cuts,
-  populationRadii,
-  populationStatistics,
-  type StatisticsOptions,
-  topOf,
-} from './statistics.js'
+import { populationRadii, topOf } from './population-radii.js'
+import type { Cuts, StatisticsOptions } from './population-statistics.js'
+import { populationStatistics } from './statistics.js'
 
 export const INSPECT_SCHEMA = 'attrstream.inspect/1'
 

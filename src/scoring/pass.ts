@@ -8,13 +8,9 @@ import { loadReader, openColumns } from '../sources/open.js'
 import type { BadRecords } from '../stats/bad-records.js'
 import { type PlainCuts, readCuts } from './cuts.js'
 import { pipeSpool } from './quarantine-spool.js'
-import {
-  type PopulationRadii,
-  type PopulationStatistics,
-  populationRadii,
-  populationStatistics,
-  type StatisticsOptions,
-} from './statistics.js'
+import { populationRadii } from './population-radii.js'
+import type { PopulationRadii, PopulationStatistics, StatisticsOptions } from './population-statistics.js'
+import { populationStatistics } from './statistics.js'
 
 /** Ids are a column's, or made up: of the row in a lone file, else of file and row, or path and row where file names repeat. */
 export type IdOrigin = 'column' | 'row' | 'file and row' | 'path and row'

@@ -18,7 +18,7 @@ import { openPopulation, type Population } from './population.js'
 import { cutRounds } from './rounds.js'
 import { type ScoreOptions, scoringNotes, statisticsOptions } from './score-options.js'
 import type { ModelScore } from './scores.js'
-import type { StateFormat } from './statistics.js'
+import type { StateFormat } from './population-statistics.js'
 import { resolveThinning } from './thinning.js'
 import { isEnough, readUntil, refuseUntilSe } from './until-se.js'
 

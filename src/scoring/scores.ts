@@ -19,7 +19,7 @@ import { kmerKld, type PriorCounts } from './kmer-score.js'
 import { DEFAULT_NULLS, type NullOptions } from './nulls.js'
 import type { AngularOptions, KmerOptions, MetricOptions } from './options.js'
 import { type Readout, type ReadoutOptions, readOut } from './readout.js'
-import type { PopulationStatistics, ThresholdUsed } from './statistics.js'
+import type { PopulationStatistics, ThresholdUsed } from './population-statistics.js'
 import {
   type ModelTruth,
   TRUTH_OPTIONS,

@@ -26,7 +26,7 @@ import { type ScoreOptions, scoringNotes, statisticsOptions } from './score-opti
 import type { ReadoutOptions } from './readout.js'
 import type { ModelScore } from './scores.js'
 import type { TruthOptions } from './truth-score.js'
-import type { StateFormat } from './statistics.js'
+import type { StateFormat } from './population-statistics.js'
 import type { SweepOptions } from './sweep-options.js'
 import { resolveThinning, type Thinning } from './thinning.js'
 

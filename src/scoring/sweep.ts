@@ -5,7 +5,7 @@ import { kmerKld, type PriorCounts } from './kmer-score.js'
 import type { NullOptions } from './nulls.js'
 import type { AngularOptions, KmerOptions, MetricOptions } from './options.js'
 import { angularSums } from './grid-sums.js'
-import type { PopulationStatistics } from './statistics.js'
+import type { PopulationStatistics } from './population-statistics.js'
 import { angularName, kmerName, type SweepOptions } from './sweep-options.js'
 
 /** The score of one setting of a sweep by one metric; null for what is no option or number of that metric. */

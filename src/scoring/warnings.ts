@@ -2,7 +2,7 @@ import { cellCount } from '../dna/points.js'
 import { LEAST_GROUPS } from '../stats/jackknife.js'
 import { countsText, totalOf } from './bad-record-policy.js'
 import type { ModelScore } from './scores.js'
-import type { PopulationStatistics } from './statistics.js'
+import type { PopulationStatistics } from './population-statistics.js'
 
 /** What a reader of a population's numbers must know, in words. */
 export function warningsOf(score: Omit<ModelScore, 'warnings'>, statistics: PopulationStatistics): string[] {

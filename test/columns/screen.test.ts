@@ -4,7 +4,8 @@ import { rowJson } from '../../src/columns/row-json.js'
 import type { AttributionRecord } from '../../src/core/types.js'
 import { metricOptions } from '../../src/scoring/options.js'
 import { scoreModel } from '../../src/scoring/scores.js'
-import { ALL, populationStatistics } from '../../src/scoring/statistics.js'
+import { ALL } from '../../src/scoring/by-model.js'
+import { populationStatistics } from '../../src/scoring/statistics.js'
 import { type ColumnData, memoryColumns } from '../support/columns.js'
 
 // The kinds of dirt that dumps have: what is bad, what is not, and what each is counted as.

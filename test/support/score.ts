@@ -5,14 +5,10 @@ import type { NullOptions } from '../../src/scoring/nulls.js'
 import type { SweepOptions } from '../../src/scoring/sweep-options.js'
 import type { MetricOptions } from '../../src/scoring/options.js'
 import { type ModelScore, scoreModel } from '../../src/scoring/scores.js'
-import {
-  ALL,
-  type Cuts,
-  type PopulationStatistics,
-  populationRadii,
-  populationStatistics,
-  topOf,
-} from '../../src/scoring/statistics.js'
+import { ALL } from '../../src/scoring/by-model.js'
+import { populationRadii, topOf } from '../../src/scoring/population-radii.js'
+import type { Cuts, PopulationStatistics } from '../../src/scoring/population-statistics.js'
+import { populationStatistics } from '../../src/scoring/statistics.js'
 
 /** Folds records one after another. */
 export function fold<R, S, T>(accumulator: Accumulator<R, S, T>, records: Iterable<R>): S {

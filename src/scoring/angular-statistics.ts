@@ -1,0 +1,111 @@
+import { angularGrid } from '../accumulators/angular-grid.js'
+import { angularGridByRadius } from '../accumulators/angular-grid-by-radius.js'
+import { angularGridGlobal } from '../accumulators/angular-grid-global.js'
+import { after, derive, pipe, together } from '../core/compose.js'
+import type { OpaqueAccumulator, Stage } from '../core/types.js'
+import type { CorrectedRecord, PointsRecord } from '../dna/records.js'
+import { sumWindows } from '../stages/sum-windows.js'
+import { thresholdAtLeast, thresholdPerSequence } from '../stages/threshold-windows.js'
+import type { RadiusBracket } from '../stats/radius-bracket.js'
+import type { AngularOptions } from './options.js'
+import type { Cuts, GridStatistics, Named, StatisticsOptions } from './population-statistics.js'
+import { rotationDraws, rotationName, turned } from './rotations.js'
+import { angularName, otherAngles } from './sweep-options.js'
+
+/** Something of every angular setting: of the one of `metrics`, and of others by name where there is a sweep. */
+export function ofAngularSettings<T>(
+  { metrics, sweep }: StatisticsOptions,
+  make: (angular: AngularOptions, name?: string) => OpaqueAccumulator<CorrectedRecord, T>,
+): OpaqueAccumulator<CorrectedRecord, { readonly own: T; readonly others: Named<T> }> {
+  const own = make(metrics.angular)
+  const others = otherAngles(metrics, sweep).map(angular => {
+    const name = angularName(angular)
+    return [name, make(angular, name)] as const
+  })
+  if (others.length === 0) return derive(own, own => ({ own, others: {} }))
+  const named = together<CorrectedRecord, Named<typeof own>>(Object.fromEntries(others))
+  return together({ own, others: named })
+}
+
+type GridStatistic = OpaqueAccumulator<CorrectedRecord, GridStatistics>
+
+/**
+ * The grid of a population's points, and how they were told from the rest.
+ *
+ * @param name Name of the grid where it is not that of the maps themselves.
+ */
+export function angularStatistics(
+  angular: AngularOptions,
+  cuts: Cuts | undefined,
+  model: string,
+  name?: string,
+): GridStatistic {
+  const { threshold, grid, weight } = angular
+  const windows = windowsOf(angular)
+  if (threshold.kind === 'per-sequence') {
+    const points = pipe(windows, thresholdPerSequence({ q: threshold.q }))
+    return derive(after(points, angularGrid({ grid, weight })), result => ({
+      ...result,
+      threshold: { kind: 'per-sequence' },
+    }))
+  }
+  if (cuts?.kind === 'brackets') {
+    const found = name === undefined ? cuts.of.get(model) : cuts.others?.get(model)?.[name]
+    const bracket = found ?? NO_WINDOWS
+    return derive(after(windows, angularGridGlobal({ grid, weight, bracket })), result => ({
+      ...result,
+      threshold: { kind: 'global', cut: result.cut, resolution: 'exact' },
+    }))
+  }
+  return derive(after(windows, angularGridByRadius({ grid, weight, top: threshold.top })), result => ({
+    ...result,
+    threshold: { kind: 'global', cut: result.cut, resolution: 'bins' },
+  }))
+}
+
+export function windowsOf({ window, windowKind, reduce, normalise }: AngularOptions) {
+  return sumWindows({ width: window, kind: windowKind, reduce, normalise })
+}
+
+/** The bracket of a population without windows: nothing is a point. */
+const NO_WINDOWS: RadiusBracket = { low: Number.MAX_VALUE, high: Number.MAX_VALUE, rank: 0, windows: 0 }
+
+interface Grids {
+  readonly own: GridStatistics
+  readonly others: Named<GridStatistics>
+}
+
+/** The angular statistics of maps whose vectors were turned at random, once for all settings; no member without draws. */
+export function rotationStatistics(options: StatisticsOptions, cuts: Cuts | undefined, model: string) {
+  const { angular } = options.metrics
+  const draws = rotationDraws(options).map(draw => {
+    const name = rotationName(draw)
+    const grids = ofAngularSettings(options, (angular, setting) =>
+      angularStatistics(angular, cuts, model, setting === undefined ? name : `${name}/${setting}`),
+    )
+    return [name, after(turned(angular, draw), grids)] as const
+  })
+  const all = together<CorrectedRecord, Named<OpaqueAccumulator<CorrectedRecord, Grids>>>(
+    Object.fromEntries(draws),
+  )
+  return (draws.length === 0 ? {} : { rotated: derive(all, Object.values) }) as {
+    readonly rotated: OpaqueAccumulator<CorrectedRecord, readonly Grids[] | undefined>
+  }
+}
+
+/**
+ * The stage that tells points apart as they pass; undefined where that takes all of the data: a global threshold over a
+ * pipe. Of a bracket all windows are taken, which is at most a bin of radii (one part in 16,384) more than are points.
+ */
+export function pointsOf(
+  angular: AngularOptions,
+  cuts: Cuts | undefined,
+  model: string,
+): Stage<CorrectedRecord, PointsRecord> | undefined {
+  const { threshold } = angular
+  if (threshold.kind === 'per-sequence')
+    return pipe(windowsOf(angular), thresholdPerSequence({ q: threshold.q }))
+  if (cuts?.kind !== 'brackets') return undefined
+  const { low } = cuts.of.get(model) ?? NO_WINDOWS
+  return pipe(windowsOf(angular), thresholdAtLeast({ low }))
+}

@@ -1,0 +1,45 @@
+import { after, by, derive } from '../core/compose.js'
+import type { AttributionRecord, Json, OpaqueAccumulator } from '../core/types.js'
+import { thin } from '../stages/thin.js'
+import { type Cuts, STATE_FORMAT, type StatisticsOptions } from './population-statistics.js'
+import { rotationDraws } from './rotations.js'
+
+/** Name of the one population of a run that is not split by a column. */
+export const ALL = 'all'
+
+/** What is added up over the records of a population. */
+export type Statistic<T> = OpaqueAccumulator<AttributionRecord, T>
+
+/** An accumulator for each model, of the records that are looked at; a single one, under `all`, where records are not split. */
+export function byModel<T>(
+  options: StatisticsOptions,
+  cuts: Cuts | undefined,
+  make: (model: string) => Statistic<T>,
+): Statistic<ReadonlyMap<string, T>> {
+  const { fraction } = options
+  const models = ofModels(options, cuts, make)
+  return fraction === undefined ? models : after(thin({ fraction }), models)
+}
+
+function ofModels<T>(
+  options: StatisticsOptions,
+  cuts: Cuts | undefined,
+  make: (model: string) => Statistic<T>,
+): Statistic<ReadonlyMap<string, T>> {
+  if (!options.byModel) return derive(make(ALL), result => new Map([[ALL, result]]))
+  const params: Json = {
+    metrics: options.metrics as unknown as Json,
+    populationPrior: options.populationPrior,
+    cuts: cuts?.kind === 'brackets' ? [...cuts.of].map(([model, bracket]) => [model, { ...bracket }]) : null,
+    ...(options.truth === undefined ? {} : { truth: { ...options.truth } }),
+    ...(options.readout === true ? { readout: true } : {}),
+    ...(options.format === 1 ? {} : { format: STATE_FORMAT }),
+    ...(options.nulls?.kmer === 'shift' ? { shifted: true } : {}),
+    ...(rotationDraws(options).length > 0 ? { rotated: rotationDraws(options).length } : {}),
+    ...(options.sweep === undefined ? {} : { sweep: options.sweep as unknown as Json }),
+    ...(cuts?.kind === 'brackets' && cuts.others !== undefined
+      ? { otherCuts: [...cuts.others].map(([model, of]) => [model, { ...of }]) as unknown as Json }
+      : {}),
+  }
+  return by(record => record.model ?? ALL, make, params)
+}

@@ -1,0 +1,53 @@
+import { radiusHistogram } from '../accumulators/radius-histogram.js'
+import { after, derive, pipe, together } from '../core/compose.js'
+import type { CorrectedRecord } from '../dna/records.js'
+import { correct } from '../stages/correct.js'
+import type { RadiusHistogram } from '../stats/radius-bracket.js'
+import { ofAngularSettings, windowsOf } from './angular-statistics.js'
+import { byModel, type Statistic } from './by-model.js'
+import type { AngularOptions } from './options.js'
+import type { Named, PopulationRadii, StatisticsOptions } from './population-statistics.js'
+import { rotationDraws, rotationName, turned } from './rotations.js'
+import { angularName, otherAngles } from './sweep-options.js'
+
+/** The accumulator of the pass before, which an exact global threshold needs: radii by model. */
+export function populationRadii(options: StatisticsOptions): Statistic<ReadonlyMap<string, PopulationRadii>> {
+  const { angular } = options.metrics
+  const corrected = correct({ basis: angular.basis })
+  const radii = ofAngularSettings<RadiusHistogram>(options, angular =>
+    after(windowsOf(angular), radiusHistogram()),
+  )
+  const draws = rotationDraws(options)
+  return byModel(options, undefined, (): Statistic<PopulationRadii> => {
+    if (draws.length === 0) {
+      // As a state of format 1 names it, where there is no sweep.
+      if (otherAngles(options.metrics, options.sweep).length > 0) return after(corrected, radii)
+      const own = after(pipe(corrected, windowsOf(angular)), radiusHistogram())
+      return derive(own, own => ({ own, others: {} }))
+    }
+    const rotated = draws.map(draw => [rotationName(draw), after(turned(angular, draw), radii)] as const)
+    const all = together({
+      maps: radii,
+      rotated: together<CorrectedRecord, Named<typeof radii>>(Object.fromEntries(rotated)),
+    })
+    return derive(after(corrected, all), ({ maps, rotated }) => ({
+      own: maps.own,
+      others: {
+        ...maps.others,
+        ...Object.fromEntries(
+          Object.entries(rotated).flatMap(([name, { own, others }]) => [
+            [name, own],
+            ...Object.entries(others).map(([setting, radii]) => [`${name}/${setting}`, radii]),
+          ]),
+        ),
+      },
+    }))
+  })
+}
+
+/** Fraction of the global threshold of a grid, by its name; that of the maps' own without one. */
+export function topOf({ metrics, sweep }: StatisticsOptions): (grid?: string) => number {
+  const topOf = ({ threshold }: AngularOptions) => (threshold.kind === 'global' ? threshold.top : 1)
+  const tops = new Map(otherAngles(metrics, sweep).map(angular => [angularName(angular), topOf(angular)]))
+  return grid => tops.get(grid?.replace(/^rotated-\d+\//, '') ?? '') ?? topOf(metrics.angular)
+}
