@@ -111,14 +111,14 @@ export {
   type Statistic,
 } from './scoring/compare.js'
 export { loadPerformance } from './scoring/load-performance.js'
-export {
-  selectModels,
-  type Correlation,
-  type FrontAxis,
-  type Selection,
-  type SelectedModel,
-  type SelectOptions,
-} from './scoring/select.js'
+export { selectModels } from './scoring/select.js'
+export type {
+  Correlation,
+  FrontAxis,
+  Selection,
+  SelectedModel,
+  SelectOptions,
+} from './scoring/selection.js'
 
 // Made-up populations.
 export {

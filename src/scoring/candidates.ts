@@ -1,0 +1,109 @@
+import { DataError } from '../core/errors.js'
+import type { PerformanceTable } from '../report/performance.js'
+import { scoreRows } from '../sinks/scores-rows.js'
+import type { ModelScore } from './scores.js'
+import type { SelectOptions } from './selection.js'
+
+/** A model of the table, with its scores where they are used. */
+export interface Candidate {
+  readonly model: string
+  readonly figures: { readonly [column: string]: string | number | null }
+  readonly score: ModelScore | undefined
+}
+
+/** The models of a table with their scores. Errors: `usage`, for two of one name; `empty`, for none. */
+export function joinCandidates(
+  scores: readonly ModelScore[],
+  table: PerformanceTable,
+  options: SelectOptions,
+): Candidate[] {
+  const names = scores.map(({ model }) => model)
+  const twice = names.find((name, i) => names.indexOf(name) < i)
+  if (twice !== undefined) {
+    throw new DataError(
+      'usage',
+      `two models are named ${twice}; give each a name of its own when it is scored`,
+    )
+  }
+  const byName = new Map(scores.map(score => [score.model, score]))
+  const alone = options.kmerColumn !== undefined && options.angularColumn !== undefined
+  const candidates = [...table.rows].flatMap(([model, figures]): Candidate[] => {
+    const score = byName.get(model)
+    return score !== undefined || alone ? [{ model, figures, score }] : []
+  })
+  if (candidates.length > 0) return candidates
+  const some = (list: readonly string[]) => list.slice(0, 3).join(', ') || 'none'
+  throw new DataError(
+    'empty',
+    `names none of the scored models: found ${some([...table.rows.keys()])}, expected ${some(names)}; models are joined by name, so score with --model, or rename them in the table`,
+    { file: table.name },
+  )
+}
+
+export type Read<T> = (candidate: Candidate) => T
+
+/** Reads columns of the table, or else of the scores' own. */
+export function columnReader(table: PerformanceTable, candidates: readonly Candidate[]) {
+  const flat = new Map(
+    candidates.flatMap(({ model, score }) =>
+      score === undefined ? [] : [[model, scoreRows([score])[0]] as const],
+    ),
+  )
+  const ofScores = new Set([...flat.values()].flatMap(row => Object.keys(row)))
+  const has = (name: string) => table.columns.some(column => column.name === name) || ofScores.has(name)
+  const require = (name: string) => {
+    if (has(name)) return
+    const there = table.columns.map(column => column.name).join(', ')
+    throw new DataError(
+      'column',
+      `has no column ${name}, found ${there}; name one of them, or of scores.csv`,
+      {
+        file: table.name,
+      },
+    )
+  }
+  const cell = (name: string): Read<string | number | boolean | null> => {
+    require(name)
+    return ({ model, figures }) => (name in figures ? figures[name] : (flat.get(model)?.[name] ?? null))
+  }
+  return {
+    require,
+    cell,
+    text:
+      (name: string): Read<string> =>
+      candidate =>
+        String(cell(name)(candidate) ?? ''),
+    number(name: string): Read<number | null> {
+      const of = cell(name)
+      const word = candidates.map(of).find(value => value !== null && typeof value !== 'number')
+      if (word === undefined) return candidate => of(candidate) as number | null
+      throw new DataError(
+        'column',
+        `column ${name} holds ${JSON.stringify(word)}, expected numbers; name another`,
+        {
+          file: table.name,
+        },
+      )
+    },
+  }
+}
+
+export type Reader = ReturnType<typeof columnReader>
+
+export function errorReader(error: SelectOptions['byError'], read: Reader): Read<number> {
+  if (error === undefined) return () => 0
+  if (typeof error === 'number') return () => error
+  const of = read.number(error)
+  return candidate => of(candidate) ?? 0
+}
+
+/** What is known of the models' maps; undefined where nothing is. */
+export function truthReader(
+  candidates: readonly Candidate[],
+  { truthColumn }: SelectOptions,
+  read: Reader,
+): { readonly name: string; readonly of: Read<number | null> } | undefined {
+  if (truthColumn !== undefined) return { name: truthColumn, of: read.number(truthColumn) }
+  if (!candidates.some(({ score }) => score?.truth !== undefined)) return undefined
+  return { name: 'truth_snr', of: ({ score }) => score?.truth?.snr ?? null }
+}
