@@ -1,6 +1,7 @@
 import { countsText } from '../scoring/bad-record-policy.js'
-import type { Inspection, Sample } from '../scoring/inspect.js'
+import type { Inspection } from '../scoring/inspect.js'
 import type { Told } from '../scoring/inspect-maps.js'
+import type { Sample } from '../scoring/inspect-sample.js'
 
 const TOLD: { readonly [told in Told]: string } = {
   option: 'by option',

@@ -2,20 +2,15 @@ import { sizeOf } from '../columns/bytes.js'
 import type { ColumnSource } from '../columns/column.js'
 import { findLayout, type Layout } from '../columns/layout.js'
 import { attributionRecords, type RecordOptions } from '../columns/records.js'
-import { type BadReason, DataError } from '../core/errors.js'
-import type { AttributionRecord, Range, Source, Where } from '../core/types.js'
-import { N } from '../dna/bases.js'
-import { type BadCounts, BadRecords } from '../stats/bad-records.js'
+import { DataError } from '../core/errors.js'
 import { openColumns } from '../sources/open.js'
-import { ALL } from './by-model.js'
-import { modelCuts, readCuts } from './cuts.js'
+import { attempt } from './attempt.js'
 import { estimateMemory, type MemoryEstimate } from './estimate.js'
 import { describeMaps, type MapsDescription } from './inspect-maps.js'
-import { DEFAULT_NULLS, type NullOptions } from './nulls.js'
-import type { MetricOptions } from './options.js'
-import { populationRadii, topOf } from './population-radii.js'
-import type { Cuts, StatisticsOptions } from './population-statistics.js'
-import { populationStatistics } from './statistics.js'
+import type { InspectOptions } from './inspect-options.js'
+import { type Sample, takeSample } from './inspect-sample.js'
+import { estimateSeconds } from './inspect-seconds.js'
+import { DEFAULT_NULLS } from './nulls.js'
 
 export const INSPECT_SCHEMA = 'attrstream.inspect/1'
 
@@ -52,35 +47,10 @@ export interface Inspection {
   readonly problem: string | null
 }
 
-/** What the first records are like. */
-export interface Sample {
-  readonly records: number
-  readonly lengths: { readonly least: number; readonly median: number; readonly most: number } | null
-  readonly unknown_positions: number
-  readonly nan_values: number
-  readonly infinite_values: number
-  /** Records that cannot be scored. */
-  readonly bad_records: number
-  /** The same by reason; reasons that did not occur are left out. */
-  readonly bad_records_by_reason: BadCounts
-  readonly dead_maps: number
-  readonly projected_maps: number
-  readonly duplicated_ids: number
-  readonly first_ids: readonly string[]
-}
-
 /** What a score of the whole file needs with one worker. */
 export interface Estimate {
   readonly memory: MemoryEstimate
   readonly seconds: number | null
-}
-
-export interface InspectOptions {
-  readonly records: RecordOptions
-  readonly metrics: MetricOptions
-  readonly nulls?: NullOptions | undefined
-  /** Whether the prior is counted from the maps' own sequences. */
-  readonly populationPrior: boolean
 }
 
 const UNKNOWN = {
@@ -99,11 +69,6 @@ const UNKNOWN = {
   estimate: null,
   problem: null,
 }
-
-/** Records looked at, or as many as come in this many bytes of batches. */
-const SAMPLE_RECORDS = 1000
-const SAMPLE_BYTES = 64 * 2 ** 20
-const FIRST_IDS = 5
 
 /**
  * Looks at a file: what it is, what its columns are used for, what its first 1,000 records (of at most 64 MiB) are like,
@@ -183,153 +148,4 @@ function describeColumns(
     return (['sequence', 'id', 'model'] as const).find(use => layout[use] === name) ?? null
   }
   return fields.map(({ name, declared }) => ({ name, type: declared, use: useOf(name) }))
-}
-
-interface Sampled {
-  readonly sample: Sample
-  readonly problem: string | null
-  /** Batches that were looked at. */
-  readonly batches: Range
-}
-
-/** Bad records that could be read. */
-const READ: readonly (BadReason | undefined)[] = ['not-finite', 'overflow', 'short']
-
-async function takeSample(source: Source<AttributionRecord>, options: InspectOptions): Promise<Sampled> {
-  const accumulator = populationStatistics(statisticsOptions(options), { kind: 'bins' })
-  const state = accumulator.empty()
-  const lengths: number[] = []
-  const ids: string[] = []
-  let unknownPositions = 0
-  let nan = 0
-  let infinite = 0
-  const bad = new BadRecords()
-  let looked = 0
-  let problem: DataError | undefined
-  let bytes = 0
-  let end = 0
-
-  const refuse = (error: DataError, where: Where) => {
-    bad.add('', error.reason ?? 'other')
-    problem ??= error.at(where)
-  }
-  const visit = (record: AttributionRecord) => {
-    if (looked === SAMPLE_RECORDS) return
-    looked++
-    const { sequence, attribution, fault } = record
-    if (fault !== undefined) {
-      refuse(fault.error, record.where)
-      // Of the others, what stands in the record is of one before.
-      if (!READ.includes(fault.error.reason)) return
-    }
-    lengths.push(sequence.length)
-    if (ids.length < FIRST_IDS) ids.push(record.id)
-    for (const base of sequence) if (base === N) unknownPositions++
-    for (const value of attribution) {
-      if (Number.isNaN(value)) nan++
-      else if (!Number.isFinite(value)) infinite++
-    }
-    if (fault !== undefined) return
-    try {
-      accumulator.add(state, record)
-    } catch (error) {
-      if (!(error instanceof DataError)) throw error
-      refuse(error, record.where)
-    }
-  }
-  const stopped = await attempt(async () => {
-    for await (const batch of source.read()) {
-      end = batch.index + 1
-      bytes += source.batches?.[batch.index]?.bytes ?? 0
-      batch.forEach(visit)
-      if (looked === SAMPLE_RECORDS || bytes >= SAMPLE_BYTES) return
-    }
-  })
-  if (stopped instanceof DataError) problem ??= stopped
-  const statistics = await attempt(async () => accumulator.result(state).get(ALL))
-  if (statistics instanceof DataError && looked > bad.total) problem ??= statistics
-  const found = statistics instanceof DataError ? undefined : statistics
-  const sorted = lengths.toSorted((a, b) => a - b)
-  return {
-    problem: problem?.message ?? null,
-    batches: { start: 0, end },
-    sample: {
-      records: looked,
-      lengths:
-        sorted.length === 0
-          ? null
-          : {
-              least: sorted[0],
-              median: (sorted[(sorted.length - 1) >> 1] + sorted[sorted.length >> 1]) / 2,
-              most: sorted[sorted.length - 1],
-            },
-      unknown_positions: unknownPositions,
-      nan_values: nan,
-      infinite_values: infinite,
-      bad_records: bad.total,
-      bad_records_by_reason: bad.by(),
-      dead_maps: found?.tally.deadMaps ?? 0,
-      projected_maps: found?.tally.projectedMaps ?? 0,
-      duplicated_ids: found?.ids.duplicated ?? 0,
-      first_ids: ids,
-    },
-  }
-}
-
-/** How long to measure: the first rounds are slower, since Node has yet to compile what runs often. */
-const MEASURE_MS = 600
-
-/** Seconds that one worker takes for the whole file, from scoring its first batches over and over; null for a pipe. */
-async function estimateSeconds(
-  source: Source<AttributionRecord>,
-  { end }: Range,
-  options: InspectOptions,
-): Promise<number | null> {
-  const { batches } = source
-  if (batches === undefined) return null
-  const bytesOf = (sizes: typeof batches) => sizes.reduce((sum, { bytes }) => sum + bytes, 0)
-  const share = bytesOf(batches) / Math.max(1, bytesOf(batches.slice(0, end)))
-  const passes = () => passesOver(source, { start: 0, end }, options)
-  const until = performance.now() + MEASURE_MS
-  let fastest = await passes()
-  while (performance.now() < until) fastest = Math.min(fastest, await passes())
-  return fastest * share
-}
-
-/** Seconds of the passes that a score makes, over a range of batches. */
-async function passesOver(
-  source: Source<AttributionRecord>,
-  range: Range,
-  options: InspectOptions,
-): Promise<number> {
-  const statistics = statisticsOptions(options)
-  const { threshold } = options.metrics.angular
-  const started = performance.now()
-  let cuts: Cuts | undefined
-  if (threshold.kind === 'global') {
-    const radii = populationRadii(statistics)
-    const state = radii.empty()
-    for await (const batch of source.read(range)) batch.forEach(record => radii.add(state, record))
-    const found = radii.result(state).get(ALL)
-    cuts = readCuts(found === undefined ? [] : modelCuts(ALL, found, topOf(statistics)))
-  }
-  const accumulator = populationStatistics(statistics, cuts)
-  const state = accumulator.empty()
-  for await (const batch of source.read(range)) batch.forEach(record => accumulator.add(state, record))
-  return (performance.now() - started) / 1000
-}
-
-function statisticsOptions(options: InspectOptions): StatisticsOptions {
-  const { metrics, populationPrior, nulls = DEFAULT_NULLS } = options
-  return { metrics, populationPrior, nulls, byModel: false }
-}
-
-/** What a part gives, or the DataError that it throws. */
-async function attempt<T>(part: () => Promise<T>): Promise<T | DataError> {
-  try {
-    return await part()
-  } catch (error) {
-    if (error instanceof DataError) return error
-    throw error
-  }
 }

@@ -1,0 +1,125 @@
+import { type BadReason, DataError } from '../core/errors.js'
+import type { AttributionRecord, Range, Source, Where } from '../core/types.js'
+import { N } from '../dna/bases.js'
+import { type BadCounts, BadRecords } from '../stats/bad-records.js'
+import { attempt } from './attempt.js'
+import { type InspectOptions, statisticsOptions } from './inspect-options.js'
+import { ALL } from './by-model.js'
+import { populationStatistics } from './statistics.js'
+
+/** What the first records are like. */
+export interface Sample {
+  readonly records: number
+  readonly lengths: { readonly least: number; readonly median: number; readonly most: number } | null
+  readonly unknown_positions: number
+  readonly nan_values: number
+  readonly infinite_values: number
+  /** Records that cannot be scored. */
+  readonly bad_records: number
+  /** The same by reason; reasons that did not occur are left out. */
+  readonly bad_records_by_reason: BadCounts
+  readonly dead_maps: number
+  readonly projected_maps: number
+  readonly duplicated_ids: number
+  readonly first_ids: readonly string[]
+}
+
+/** Records looked at, or as many as come in this many bytes of batches. */
+const SAMPLE_RECORDS = 1000
+const SAMPLE_BYTES = 64 * 2 ** 20
+const FIRST_IDS = 5
+
+export interface Sampled {
+  readonly sample: Sample
+  readonly problem: string | null
+  /** Batches that were looked at. */
+  readonly batches: Range
+}
+
+/** Bad records that could be read. */
+const READ: readonly (BadReason | undefined)[] = ['not-finite', 'overflow', 'short']
+
+/** What the first records are like, and what is wrong with them. */
+export async function takeSample(
+  source: Source<AttributionRecord>,
+  options: InspectOptions,
+): Promise<Sampled> {
+  const accumulator = populationStatistics(statisticsOptions(options), { kind: 'bins' })
+  const state = accumulator.empty()
+  const lengths: number[] = []
+  const ids: string[] = []
+  let unknownPositions = 0
+  let nan = 0
+  let infinite = 0
+  const bad = new BadRecords()
+  let looked = 0
+  let problem: DataError | undefined
+  let bytes = 0
+  let end = 0
+
+  const refuse = (error: DataError, where: Where) => {
+    bad.add('', error.reason ?? 'other')
+    problem ??= error.at(where)
+  }
+  const visit = (record: AttributionRecord) => {
+    if (looked === SAMPLE_RECORDS) return
+    looked++
+    const { sequence, attribution, fault } = record
+    if (fault !== undefined) {
+      refuse(fault.error, record.where)
+      // Of the others, what stands in the record is of one before.
+      if (!READ.includes(fault.error.reason)) return
+    }
+    lengths.push(sequence.length)
+    if (ids.length < FIRST_IDS) ids.push(record.id)
+    for (const base of sequence) if (base === N) unknownPositions++
+    for (const value of attribution) {
+      if (Number.isNaN(value)) nan++
+      else if (!Number.isFinite(value)) infinite++
+    }
+    if (fault !== undefined) return
+    try {
+      accumulator.add(state, record)
+    } catch (error) {
+      if (!(error instanceof DataError)) throw error
+      refuse(error, record.where)
+    }
+  }
+  const stopped = await attempt(async () => {
+    for await (const batch of source.read()) {
+      end = batch.index + 1
+      bytes += source.batches?.[batch.index]?.bytes ?? 0
+      batch.forEach(visit)
+      if (looked === SAMPLE_RECORDS || bytes >= SAMPLE_BYTES) return
+    }
+  })
+  if (stopped instanceof DataError) problem ??= stopped
+  const statistics = await attempt(async () => accumulator.result(state).get(ALL))
+  if (statistics instanceof DataError && looked > bad.total) problem ??= statistics
+  const found = statistics instanceof DataError ? undefined : statistics
+  const sorted = lengths.toSorted((a, b) => a - b)
+  return {
+    problem: problem?.message ?? null,
+    batches: { start: 0, end },
+    sample: {
+      records: looked,
+      lengths:
+        sorted.length === 0
+          ? null
+          : {
+              least: sorted[0],
+              median: (sorted[(sorted.length - 1) >> 1] + sorted[sorted.length >> 1]) / 2,
+              most: sorted[sorted.length - 1],
+            },
+      unknown_positions: unknownPositions,
+      nan_values: nan,
+      infinite_values: infinite,
+      bad_records: bad.total,
+      bad_records_by_reason: bad.by(),
+      dead_maps: found?.tally.deadMaps ?? 0,
+      projected_maps: found?.tally.projectedMaps ?? 0,
+      duplicated_ids: found?.ids.duplicated ?? 0,
+      first_ids: ids,
+    },
+  }
+}

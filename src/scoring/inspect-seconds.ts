@@ -1,0 +1,50 @@
+import type { AttributionRecord, Range, Source } from '../core/types.js'
+import { modelCuts, readCuts } from './cuts.js'
+import { type InspectOptions, statisticsOptions } from './inspect-options.js'
+import { ALL } from './by-model.js'
+import { populationRadii, topOf } from './population-radii.js'
+import type { Cuts } from './population-statistics.js'
+import { populationStatistics } from './statistics.js'
+
+/** How long to measure: the first rounds are slower, since Node has yet to compile what runs often. */
+const MEASURE_MS = 600
+
+/** Seconds that one worker takes for the whole file, from scoring its first batches over and over; null for a pipe. */
+export async function estimateSeconds(
+  source: Source<AttributionRecord>,
+  { end }: Range,
+  options: InspectOptions,
+): Promise<number | null> {
+  const { batches } = source
+  if (batches === undefined) return null
+  const bytesOf = (sizes: typeof batches) => sizes.reduce((sum, { bytes }) => sum + bytes, 0)
+  const share = bytesOf(batches) / Math.max(1, bytesOf(batches.slice(0, end)))
+  const passes = () => passesOver(source, { start: 0, end }, options)
+  const until = performance.now() + MEASURE_MS
+  let fastest = await passes()
+  while (performance.now() < until) fastest = Math.min(fastest, await passes())
+  return fastest * share
+}
+
+/** Seconds of the passes that a score makes, over a range of batches. */
+async function passesOver(
+  source: Source<AttributionRecord>,
+  range: Range,
+  options: InspectOptions,
+): Promise<number> {
+  const statistics = statisticsOptions(options)
+  const { threshold } = options.metrics.angular
+  const started = performance.now()
+  let cuts: Cuts | undefined
+  if (threshold.kind === 'global') {
+    const radii = populationRadii(statistics)
+    const state = radii.empty()
+    for await (const batch of source.read(range)) batch.forEach(record => radii.add(state, record))
+    const found = radii.result(state).get(ALL)
+    cuts = readCuts(found === undefined ? [] : modelCuts(ALL, found, topOf(statistics)))
+  }
+  const accumulator = populationStatistics(statistics, cuts)
+  const state = accumulator.empty()
+  for await (const batch of source.read(range)) batch.forEach(record => accumulator.add(state, record))
+  return (performance.now() - started) / 1000
+}
