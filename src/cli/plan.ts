@@ -5,7 +5,7 @@ import { encodePlan, loadPlan, type Plan, shardOf, shortId } from '../engine/pla
 import { writeWhole } from '../engine/whole-file.js'
 import { commonFolder } from '../scoring/population.js'
 import { loadPrior } from '../scoring/prior.js'
-import { needsRadii, planPopulation } from '../scoring/shards.js'
+import { needsRadii, planPopulation } from '../scoring/shard-plan.js'
 import { type BadRecordFlags, PLAN_BAD_FLAGS } from './bad-record-flags.js'
 import { expandInputs } from './inputs.js'
 import { type MetricFlags, metricsOf, nullsOf, thinOf, withMetricFlags } from './metric-flags.js'

@@ -9,16 +9,9 @@ import { loadPlan, type Plan, shortId } from '../engine/plan.js'
 import { LanePool } from '../engine/pool.js'
 import type { MaxBad } from '../scoring/bad-record-policy.js'
 import { preparationFor } from '../scoring/pass.js'
-import {
-  assertOfPlan,
-  assertWholeRadii,
-  coveredBatches,
-  coversShard,
-  foldShard,
-  type PassKind,
-  shardBytes,
-  shardPaths,
-} from '../scoring/shards.js'
+import type { PassKind } from '../scoring/shard-plan.js'
+import { assertOfPlan, assertWholeRadii, coveredBatches, coversShard } from '../scoring/shard-states.js'
+import { foldShard, shardBytes, shardPaths } from '../scoring/shards.js'
 import { exitCodeOfError } from './errors.js'
 import { rootOf } from './plan-root.js'
 import { lanesFor } from './run-flags.js'

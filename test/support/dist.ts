@@ -18,6 +18,9 @@ export async function compiled() {
     ...(await load<typeof import('../../src/scoring/population.js')>('scoring/population.js')),
     ...(await load<typeof import('../../src/scoring/score.js')>('scoring/score.js')),
     ...(await load<typeof import('../../src/scoring/score-options.js')>('scoring/score-options.js')),
+    ...(await load<typeof import('../../src/scoring/merger.js')>('scoring/merger.js')),
+    ...(await load<typeof import('../../src/scoring/shard-plan.js')>('scoring/shard-plan.js')),
+    ...(await load<typeof import('../../src/scoring/shard-states.js')>('scoring/shard-states.js')),
     ...(await load<typeof import('../../src/scoring/shards.js')>('scoring/shards.js')),
     ...(await load<typeof import('../../src/sinks/scores-json.js')>('sinks/scores-json.js')),
   }

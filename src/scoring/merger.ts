@@ -1,0 +1,97 @@
+import { DataError } from '../core/errors.js'
+import type { AnyAccumulator } from '../core/types.js'
+import { type Checkpoint, mergeCovered } from '../engine/checkpoint.js'
+import { makePass } from '../engine/lane.js'
+import type { Plan } from '../engine/plan.js'
+import { VERSION } from '../version.js'
+import type { MaxBad } from './bad-record-policy.js'
+import { badRecordsOf, finishScores } from './finish.js'
+import { rowIds } from './population.js'
+import type { Quarantine } from './quarantine.js'
+import type { ReadoutOptions } from './readout.js'
+import type { ModelScore } from './scores.js'
+import { locate, optionsOfPlan, type PassKind, pathOf, recipeOf } from './shard-plan.js'
+import { assertOfPlan, missingError } from './shard-states.js'
+
+/** States of a plan's shards, put together one at a time, in any order and any tree. */
+export class Merger {
+  private merged: Checkpoint | undefined
+  private state: unknown
+
+  private constructor(
+    private readonly plan: Plan,
+    private readonly kind: PassKind,
+    private readonly radii: Checkpoint | undefined,
+    private readonly accumulator: AnyAccumulator,
+  ) {}
+
+  static async of(plan: Plan, kind: PassKind, radii: Checkpoint | undefined): Promise<Merger> {
+    const { accumulator } = await makePass(recipeOf(plan, kind, radii).recipe)
+    return new Merger(plan, kind, radii, accumulator)
+  }
+
+  /** Adds a state. Errors: `mismatch`, for one of another plan or pass; `overlap`, for batches that are in already. */
+  async add(state: Checkpoint, file: string): Promise<void> {
+    await assertOfPlan(this.plan, this.kind, this.radii, state, file)
+    if (this.merged === undefined) {
+      this.merged = { ...state, shard: null, inputs: mergeCovered([], state.inputs), arrays: {} }
+      this.state = this.accumulator.load(state.arrays)
+      return
+    }
+    let inputs: Checkpoint['inputs']
+    try {
+      inputs = mergeCovered(this.merged.inputs, state.inputs)
+    } catch (error) {
+      if (!(error instanceof DataError)) throw error
+      throw new DataError(error.code, `${error.where.file ?? ''} ${error.what}`.trim(), { file }, error)
+    }
+    this.merged = { ...this.merged, inputs, records: this.merged.records + state.records }
+    this.accumulator.merge(this.state, this.accumulator.load(state.arrays))
+  }
+
+  /** All that was added, as one state; undefined before the first. */
+  checkpoint(): Checkpoint | undefined {
+    return this.merged && { ...this.merged, attrstream: VERSION, arrays: this.accumulator.save(this.state) }
+  }
+
+  /**
+   * The scores of all that was added, read out with known motifs where the plan has a readout. Errors: `record`, for more bad
+   * records than are let through; `usage`, for motifs without a readout.
+   */
+  scores(max?: MaxBad, motifs?: ReadoutOptions['motifs']): ModelScore[] {
+    const { cuts } = recipeOf(this.plan, this.kind, this.radii)
+    const options = optionsOfPlan(this.plan, max)
+    if (motifs !== undefined && options.readout === undefined) {
+      throw new DataError('usage', 'the plan has no readout to look motifs up in; plan with --readout')
+    }
+    const readout = options.readout && { ...options.readout, motifs }
+    return finishScores(this.plan.population, { ...options, readout }, cuts, this.whole())
+  }
+
+  /** The bad records of all that was added, with the plan's files that hold some, opened below `root`. */
+  async quarantine(root: string): Promise<Quarantine> {
+    const { plan } = this
+    const options = optionsOfPlan(plan)
+    const { cuts } = recipeOf(plan, this.kind, this.radii)
+    const bad = badRecordsOf(options, cuts, this.whole())
+    if (bad === undefined || options.bad?.kind !== 'quarantine') {
+      throw new DataError('usage', 'the plan keeps no places of bad records; plan with --on-bad quarantine')
+    }
+    const { prefixes } = rowIds(plan.inputs.map(({ name }) => name))
+    const inputs = plan.inputs.map(({ name, fingerprint, batches }, i) => ({
+      name,
+      path: pathOf(root, name),
+      idPrefix: prefixes[i],
+      fingerprint,
+      batches,
+    }))
+    const { records } = optionsOfPlan(locate(plan, root))
+    return { bad, inputs, records, k: options.metrics.kmer.k, spool: undefined }
+  }
+
+  private whole(): Checkpoint {
+    const checkpoint = this.checkpoint()
+    if (checkpoint === undefined) throw missingError([...Array(this.plan.shards).keys()], this.plan)
+    return checkpoint
+  }
+}

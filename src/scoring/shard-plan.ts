@@ -1,0 +1,147 @@
+import { join, relative, resolve, sep } from 'node:path'
+import { sizeOf } from '../columns/bytes.js'
+import { type RecordOptions, withSidePaths } from '../columns/records.js'
+import { isRemote } from '../core/address.js'
+import { DataError } from '../core/errors.js'
+import type { Json } from '../core/types.js'
+import type { Checkpoint } from '../engine/checkpoint.js'
+import { makePlan, type Plan } from '../engine/plan.js'
+import { type BadRecordPolicy, type MaxBad, screenOf } from './bad-record-policy.js'
+import { cutsOfRadii } from './finish.js'
+import type { PriorCounts } from './kmer-score.js'
+import { NO_NULLS, type NullOptions } from './nulls.js'
+import type { MetricOptions } from './options.js'
+import { type IdOrigin, type PassSpec, passRecipe } from './pass.js'
+import { commonFolder, openPopulation, type Population } from './population.js'
+import type { StateFormat } from './population-statistics.js'
+import type { ReadoutOptions } from './readout.js'
+import { type ScoreOptions, scoringNotes, statisticsOptions } from './score-options.js'
+import type { SweepOptions } from './sweep-options.js'
+import { resolveThinning, type Thinning } from './thinning.js'
+import type { TruthOptions } from './truth-score.js'
+
+/** The passes that a plan needs, in order: radii first where its threshold is global. */
+export type PassKind = PassSpec['kind']
+
+/** What a plan keeps of the options, as plain data. */
+interface PlanParams {
+  /** What becomes of bad records; absent where the first ends the run. */
+  readonly bad?: BadRecordPolicy['kind']
+  readonly metrics: MetricOptions
+  readonly prior: PriorCounts | null
+  readonly records: RecordOptions
+  readonly ids: IdOrigin
+  readonly truth?: TruthOptions
+  readonly readout?: Pick<ReadoutOptions, 'fold'>
+  /** Plans of attrstream 0.1 have neither: their states are of format 1, without nulls. */
+  readonly nulls?: NullOptions
+  readonly thin?: Thinning
+  readonly sweep?: SweepOptions
+  readonly sweepPriors?: readonly PriorCounts[]
+  readonly format?: StateFormat
+}
+
+/** A plan over the batches of a population. Errors: `usage`, for a pipe or a wrong number of shards. */
+export async function planPopulation(
+  population: Population,
+  options: ScoreOptions,
+  shards: number,
+): Promise<Plan> {
+  if (population.paths.includes('-')) {
+    throw new DataError('usage', 'a pipe cannot be cut into shards; plan files')
+  }
+  const { inputs, ids } = await openPopulation(population, options.records)
+  const folder = commonFolder(population.paths)
+  const records = withSidePaths(options.records, path =>
+    isRemote(path) ? path : relative(folder, resolve(path)).split(sep).join('/'),
+  )
+  const thin = resolveThinning(options.thin, inputs)
+  const params = { ...(scoringNotes({ ...options, thin }) as object), records, ids }
+  return makePlan({
+    shards,
+    population: population.model,
+    params: JSON.parse(JSON.stringify(params)) as Json,
+    inputs: await Promise.all(
+      inputs.map(async ({ name, path, batches = [], fingerprint = '' }) => ({
+        name,
+        size: (await sizeOf(path)) ?? 0,
+        fingerprint,
+        batches,
+      })),
+    ),
+  })
+}
+
+/** Where a file of a plan is: an address is itself. */
+export function pathOf(root: string, name: string): string {
+  return isRemote(name) ? name : join(root, ...name.split('/'))
+}
+
+export function paramsOf(plan: Plan): PlanParams {
+  return plan.params as unknown as PlanParams
+}
+
+/** A plan whose files beside the maps are where its inputs are; they are planned relative to these. */
+export function locate(plan: Plan, root: string): Plan {
+  const params = paramsOf(plan)
+  const records = withSidePaths(params.records, path => pathOf(root, path))
+  return { ...plan, params: { ...params, records } as unknown as Json }
+}
+
+/** The options that a plan was made with; how many bad records are too many is not among them. */
+export function optionsOfPlan(plan: Plan, max?: MaxBad): ScoreOptions {
+  const {
+    metrics,
+    prior,
+    records,
+    truth,
+    bad,
+    readout,
+    thin,
+    sweep,
+    sweepPriors,
+    nulls = NO_NULLS,
+    format = 1,
+  } = paramsOf(plan)
+  return {
+    metrics,
+    prior: prior ?? undefined,
+    records,
+    truth,
+    bad: bad && { kind: bad, max },
+    readout,
+    thin,
+    sweep,
+    sweepPriors,
+    nulls,
+    format,
+  }
+}
+
+/** Whether a plan's shards need the merged radii of a first pass. */
+export function needsRadii(plan: Plan): boolean {
+  return paramsOf(plan).metrics.angular.threshold.kind === 'global'
+}
+
+/** The recipe of one pass over a plan. Errors: `usage`, for a scoring pass without the radii that it needs. */
+export function recipeOf(plan: Plan, kind: PassKind, radii: Checkpoint | undefined, max?: MaxBad) {
+  const options = optionsOfPlan(plan, max)
+  if (kind === 'statistics' && needsRadii(plan) && radii === undefined) {
+    throw new DataError(
+      'usage',
+      'the plan has a global threshold, whose cut a first pass must find: run the shards with --pass radii, merge them, and give --radii',
+    )
+  }
+  const cuts = radii === undefined ? null : cutsOfRadii(options, radii)
+  return {
+    cuts,
+    recipe: passRecipe(`${plan.id} ${kind}`, {
+      kind,
+      cuts: kind === 'radii' ? null : cuts,
+      statistics: statisticsOptions(options),
+      records: options.records,
+      ids: paramsOf(plan).ids,
+      screen: screenOf(options.bad, plan.inputs),
+    }),
+  }
+}
