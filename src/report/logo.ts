@@ -1,112 +1,25 @@
 import { element } from './markup.js'
 
 /**
- * Outlines of the four letters in a box 100 wide and 100 high, y downwards, filling it to its borders so that heights are
- * true. Drawn for this: no font is needed, and none is on every machine.
+ * Outlines of the four letters, as paths of SVG in a box 100 wide and 100 high, y downwards, filling it to its borders so
+ * that heights are true. Drawn for this: no font is needed, and none is on every machine.
  */
-const OUTLINES: { readonly [letter: string]: readonly (readonly (readonly number[] | string)[])[] } = {
-  A: [
-    [
-      'M',
-      [0, 100],
-      'L',
-      [38, 0],
-      'L',
-      [62, 0],
-      'L',
-      [100, 100],
-      'L',
-      [77, 100],
-      'L',
-      [69, 77],
-      'L',
-      [31, 77],
-      'L',
-      [23, 100],
-      'Z',
-    ],
-    ['M', [37, 60], 'L', [63, 60], 'L', [50, 21], 'Z'],
-  ],
-  C: [
-    [
-      'M',
-      [100, 66],
-      'C',
-      [96, 88, 79, 100, 53, 100],
-      'C',
-      [20, 100, 0, 80, 0, 50],
-      'C',
-      [0, 20, 20, 0, 53, 0],
-      'C',
-      [79, 0, 96, 12, 100, 34],
-      'L',
-      [77, 37],
-      'C',
-      [74, 23, 66, 16, 53, 16],
-      'C',
-      [34, 16, 23, 28, 23, 50],
-      'C',
-      [23, 72, 34, 84, 53, 84],
-      'C',
-      [66, 84, 74, 77, 77, 63],
-      'Z',
-    ],
-  ],
-  G: [
-    [
-      'M',
-      [100, 34],
-      'C',
-      [96, 12, 79, 0, 53, 0],
-      'C',
-      [20, 0, 0, 20, 0, 50],
-      'C',
-      [0, 80, 20, 100, 53, 100],
-      'C',
-      [73, 100, 89, 94, 100, 84],
-      'L',
-      [100, 47],
-      'L',
-      [54, 47],
-      'L',
-      [54, 63],
-      'L',
-      [78, 63],
-      'L',
-      [78, 75],
-      'C',
-      [72, 81, 63, 84, 53, 84],
-      'C',
-      [34, 84, 23, 72, 23, 50],
-      'C',
-      [23, 28, 34, 16, 53, 16],
-      'C',
-      [66, 16, 74, 23, 77, 37],
-      'Z',
-    ],
-  ],
-  T: [
-    [
-      'M',
-      [0, 0],
-      'L',
-      [100, 0],
-      'L',
-      [100, 18],
-      'L',
-      [61, 18],
-      'L',
-      [61, 100],
-      'L',
-      [39, 100],
-      'L',
-      [39, 18],
-      'L',
-      [0, 18],
-      'Z',
-    ],
-  ],
+const OUTLINES: { readonly [letter: string]: string } = {
+  A: 'M0 100L38 0L62 0L100 100L77 100L69 77L31 77L23 100ZM37 60L63 60L50 21Z',
+  C: 'M100 66C96 88 79 100 53 100C20 100 0 80 0 50C0 20 20 0 53 0C79 0 96 12 100 34L77 37C74 23 66 16 53 16C34 16 23 28 23 50C23 72 34 84 53 84C66 84 74 77 77 63Z',
+  G: 'M100 34C96 12 79 0 53 0C20 0 0 20 0 50C0 80 20 100 53 100C73 100 89 94 100 84L100 47L54 47L54 63L78 63L78 75C72 81 63 84 53 84C34 84 23 72 23 50C23 28 34 16 53 16C66 16 74 23 77 37Z',
+  T: 'M0 0L100 0L100 18L61 18L61 100L39 100L39 18L0 18Z',
 }
+
+/** The parts of each letter: a command and the coordinates after it. */
+const PARTS = Object.fromEntries(
+  Object.entries(OUTLINES).map(([letter, outline]) => [
+    letter,
+    Array.from(outline.matchAll(/([MLCZ])([\d ]*)/g), ([, command, values]) => {
+      return [command, values === '' ? [] : values.split(' ').map(Number)] as const
+    }),
+  ]),
+)
 
 /** Letters are narrower than their place by this share, so that they do not touch. */
 const GAP = 0.06
@@ -127,27 +40,23 @@ function letterPath(letter: string, x: number, y: number, width: number, height:
   let path = ''
   let atX = 0
   let atY = 0
-  for (const piece of OUTLINES[letter]) {
-    let command = 'Z'
-    for (const part of piece) {
-      if (typeof part === 'string') {
-        command = part
-        if (part === 'Z') path += 'z'
-        continue
-      }
-      // Every point is rounded where it lies, then told by its distance from the end of the part before.
-      const points = part.map((value, i) =>
-        Math.round(FINE * (i % 2 === 0 ? x + (value / 100) * width : y + (value / 100) * height)),
-      )
-      if (command === 'M') path += `M${joined(points)}`
-      else
-        path += relative(
-          command,
-          points.map((value, i) => value - (i % 2 === 0 ? atX : atY)),
-        )
-      atX = points[points.length - 2]
-      atY = points[points.length - 1]
+  for (const [command, values] of PARTS[letter]) {
+    if (command === 'Z') {
+      path += 'z'
+      continue
     }
+    // Every point is rounded where it lies, then told by its distance from the end of the part before.
+    const points = values.map((value, i) =>
+      Math.round(FINE * (i % 2 === 0 ? x + (value / 100) * width : y + (value / 100) * height)),
+    )
+    if (command === 'M') path += `M${joined(points)}`
+    else
+      path += relative(
+        command,
+        points.map((value, i) => value - (i % 2 === 0 ? atX : atY)),
+      )
+    atX = points[points.length - 2]
+    atY = points[points.length - 1]
   }
   return path
 }
