@@ -32,17 +32,3 @@ export function spanAt(locus: Locus, start: number, end: number): Locus {
     ? { chrom, strand, start: locus.end - end, end: locus.end - start }
     : { chrom, strand, start: locus.start + start, end: locus.start + end }
 }
-
-/** Columns of a place: null where it is not known. */
-export interface PlaceCells {
-  readonly chrom: string | null
-  readonly chrom_start: number | null
-  readonly chrom_end: number | null
-  readonly strand: string | null
-}
-
-export const NO_PLACE: PlaceCells = { chrom: null, chrom_start: null, chrom_end: null, strand: null }
-
-export function placeCells({ chrom, start, end, strand }: Locus): PlaceCells {
-  return { chrom, chrom_start: start, chrom_end: end, strand: strand === '.' ? null : strand }
-}

@@ -2,7 +2,8 @@ import type { RowOf, Row, Table } from '../core/table.js'
 import type { Stage } from '../core/types.js'
 import { isProjected } from '../dna/corrected-map.js'
 import { kmersWithin } from '../dna/kmers.js'
-import { locusOf, NO_PLACE, placeCells } from '../dna/locus.js'
+import { locusOf } from '../dna/locus.js'
+import { BED_COLUMNS, bedCells, NO_PLACE, PLACE_COLUMNS, placeCells } from '../dna/place-cells.js'
 import { type Agreement, truthMeter } from '../dna/record-truth.js'
 import type { RunsRecord } from '../dna/records.js'
 import { allocateSquares } from '../dna/selector.js'
@@ -51,10 +52,7 @@ const COLUMNS = {
   auroc: 'real',
   aupr: 'real',
   /** The place on the genome, 0-based and half-open, where the id names one; see `locusOf`. */
-  chrom: 'text',
-  chrom_start: 'whole',
-  chrom_end: 'whole',
-  strand: 'text',
+  ...PLACE_COLUMNS,
   /** The file that the record is from. */
   file: 'text',
 } as const
@@ -67,12 +65,7 @@ export const FEATURE_TABLE: Table<typeof COLUMNS> = {
   columns: COLUMNS,
   bed: {
     columns: {
-      chrom: 'text',
-      start: 'whole',
-      end: 'whole',
-      name: 'text',
-      score: 'whole',
-      strand: 'text',
+      ...BED_COLUMNS,
       magnitude: 'real',
       cut: 'real',
       runs: 'whole',
@@ -84,16 +77,11 @@ export const FEATURE_TABLE: Table<typeof COLUMNS> = {
   },
 }
 
-/** The score is the share of positions that runs cover, in thousandths. */
+/** The score is the share of positions that runs cover. */
 function bedLine(row: FeatureRow): Row {
-  const { id, length, run_positions, strand, magnitude, cut, runs, attributed_kmers, theta, phi } = row
+  const { length, run_positions, magnitude, cut, runs, attributed_kmers, theta, phi } = row
   return {
-    chrom: row.chrom ?? id,
-    start: row.chrom_start ?? 0,
-    end: row.chrom_end ?? length,
-    name: id,
-    score: length ? Math.round((1000 * (run_positions ?? 0)) / length) : 0,
-    strand,
+    ...bedCells(row, 0, length, length ? (1000 * (run_positions ?? 0)) / length : 0),
     magnitude,
     cut,
     runs,

@@ -1,7 +1,8 @@
 import type { Row, RowOf, Table } from '../core/table.js'
 import type { Stage } from '../core/types.js'
 import { decodeBases } from '../dna/bases.js'
-import { locusOf, NO_PLACE, placeCells, spanAt } from '../dna/locus.js'
+import { locusOf, spanAt } from '../dna/locus.js'
+import { BED_COLUMNS, bedCells, NO_PLACE, PLACE_COLUMNS, placeCells } from '../dna/place-cells.js'
 import type { RunsRecord } from '../dna/records.js'
 
 const COLUMNS = {
@@ -20,11 +21,7 @@ const COLUMNS = {
   /** The peak as a share of the largest magnitude of its map, which lies in a run: 1 for one run a map. */
   relative_peak: 'real',
   /** The span on the genome, 0-based and half-open, where the record's id names a place; see `locusOf`. */
-  chrom: 'text',
-  chrom_start: 'whole',
-  chrom_end: 'whole',
-  /** The strand that the id tells, which the bases are read from. */
-  strand: 'text',
+  ...PLACE_COLUMNS,
   /** The file that the record is from. */
   file: 'text',
 } as const
@@ -37,12 +34,7 @@ export const RUN_TABLE: Table<typeof COLUMNS> = {
   columns: COLUMNS,
   bed: {
     columns: {
-      chrom: 'text',
-      start: 'whole',
-      end: 'whole',
-      name: 'text',
-      score: 'whole',
-      strand: 'text',
+      ...BED_COLUMNS,
       magnitude: 'real',
       peak: 'real',
       peak_position: 'whole',
@@ -52,16 +44,11 @@ export const RUN_TABLE: Table<typeof COLUMNS> = {
   },
 }
 
-/** The score is the relative peak in thousandths, as genome browsers shade by it. */
+/** The score is the relative peak. */
 function bedLine(run: RunRow): Row {
-  const { id, magnitude, peak, peak_position, sequence, strand } = run
+  const { magnitude, peak, peak_position, sequence } = run
   return {
-    chrom: run.chrom ?? id,
-    start: run.chrom_start ?? run.start,
-    end: run.chrom_end ?? run.end,
-    name: id,
-    score: Math.round(1000 * (run.relative_peak ?? 0)),
-    strand,
+    ...bedCells(run, run.start, run.end, 1000 * (run.relative_peak ?? 0)),
     magnitude,
     peak,
     peak_position,
