@@ -2,7 +2,7 @@ import { DataError } from '../core/errors.js'
 import type { TypedArray } from '../core/types.js'
 import type { Element, TextColumn } from './column.js'
 
-/** Bytes of an item as files store it. */
+/** Bytes of an item as files store it, and in memory. */
 export const ITEM_BYTES: { readonly [element in Element]: number } = {
   float16: 2,
   float32: 4,

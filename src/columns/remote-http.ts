@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream'
 import { DataError } from '../core/errors.js'
-import { Passing, patience, withRetries } from './retries.js'
+import { gather, Passing, patience, withRetries } from './retries.js'
 
 /** What a server said of a file: its size, and what changes when its content does. */
 export interface RemoteFile {
@@ -24,22 +24,11 @@ export async function openHttp(url: string): Promise<RemoteFile> {
   return {
     size: first.total,
     version: first.version,
-    async fetch(start, length) {
-      const bytes = new Uint8Array(length)
-      let done = 0
-      await withRetries(
-        url,
-        async () => {
-          if (done === length) return
-          const { version, total } = await request(url, start + done, length - done, first.version, piece => {
-            bytes.set(piece, done)
-            done += piece.length
-          })
-          if (version !== first.version || total !== first.total) throw changed(url)
-        },
-        () => done,
-      )
-      return bytes
+    fetch(start, length) {
+      return gather(url, length, async (done, piece) => {
+        const { version, total } = await request(url, start + done, length - done, first.version, piece)
+        if (version !== first.version || total !== first.total) throw changed(url)
+      })
     },
   }
 }

@@ -1,7 +1,7 @@
 import type { GetObjectCommandOutput } from '@aws-sdk/client-s3'
 import { DataError } from '../core/errors.js'
 import type { RemoteFile } from './remote-http.js'
-import { Passing, patience, withRetries } from './retries.js'
+import { gather, Passing, patience, withRetries } from './retries.js'
 
 // The client is loaded when a file on S3 is first met: it takes half a second.
 const load = () => import('@aws-sdk/client-s3')
@@ -47,24 +47,13 @@ export async function openS3(url: string): Promise<RemoteFile> {
   return {
     size,
     version,
-    async fetch(start, length) {
-      const bytes = new Uint8Array(length)
-      let done = 0
-      await withRetries(
-        url,
-        async () => {
-          if (done === length) return
-          const Range = `bytes=${start + done}-${start + length - 1}`
-          const command = new GetObjectCommand({ Bucket, Key, Range, IfMatch: version })
-          const answer = await send(abortSignal => connection.send(command, { abortSignal }))
-          await take(url, answer, length - done, piece => {
-            bytes.set(piece, done)
-            done += piece.length
-          })
-        },
-        () => done,
-      )
-      return bytes
+    fetch(start, length) {
+      return gather(url, length, async (done, piece) => {
+        const Range = `bytes=${start + done}-${start + length - 1}`
+        const command = new GetObjectCommand({ Bucket, Key, Range, IfMatch: version })
+        const answer = await send(abortSignal => connection.send(command, { abortSignal }))
+        await take(url, answer, length - done, piece)
+      })
     },
   }
 }

@@ -73,3 +73,26 @@ export async function withRetries<T>(
     }
   }
 }
+
+/**
+ * Bytes that come in pieces, asked for again from where they broke off. Errors: those of `withRetries`.
+ *
+ * @param ask Asks for all from byte `done` on and hands over each piece as it comes.
+ */
+export async function gather(
+  file: string,
+  length: number,
+  ask: (done: number, piece: (bytes: Uint8Array) => void) => Promise<void>,
+): Promise<Uint8Array> {
+  const bytes = new Uint8Array(length)
+  let done = 0
+  const take = (piece: Uint8Array) => {
+    bytes.set(piece, done)
+    done += piece.length
+  }
+  const rest = async () => {
+    if (done < length) await ask(done, take)
+  }
+  await withRetries(file, rest, () => done)
+  return bytes
+}

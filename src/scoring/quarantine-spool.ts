@@ -2,23 +2,9 @@ import { appendFileSync, rmSync, writeFileSync } from 'node:fs'
 import type { BadRow } from '../columns/records.js'
 import { rowJson } from '../columns/row-json.js'
 import { DataError } from '../core/errors.js'
+import type { BadRecordRow } from '../sinks/quarantine-parquet.js'
 
-/** A bad record in quarantine. */
-export interface QuarantinedRow {
-  /** Name of its file, `-` for a pipe. */
-  readonly file: string
-  /** Row of the file, from 0. */
-  readonly row: number
-  /** Null where the id itself is null. */
-  readonly id: string | null
-  readonly reason: string
-  /** What is wrong, in words. */
-  readonly message: string
-  /** All that was read of the row, as JSON. */
-  readonly record: string
-}
-
-export function quarantined(file: string, { row, id, error, columns, at }: BadRow): QuarantinedRow {
+export function quarantined(file: string, { row, id, error, columns, at }: BadRow): BadRecordRow {
   const reason = error.reason ?? 'other'
   return { file, row, id: id ?? null, reason, message: error.what, record: rowJson(columns, at) }
 }

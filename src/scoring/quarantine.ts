@@ -6,9 +6,10 @@ import { DataError } from '../core/errors.js'
 import type { Range } from '../core/types.js'
 import type { OpenedInput } from '../engine/population-fold.js'
 import { writeWhole } from '../engine/whole-file.js'
+import type { BadRecordRow } from '../sinks/quarantine-parquet.js'
 import { openColumns } from '../sources/open.js'
 import type { BadPlaces, BadRecords } from '../stats/bad-records.js'
-import { type QuarantinedRow, quarantined } from './quarantine-spool.js'
+import { quarantined } from './quarantine-spool.js'
 
 /** Bad records whose rows go into quarantine. */
 export interface Quarantine {
@@ -22,7 +23,7 @@ export interface Quarantine {
   readonly spool: string | undefined
 }
 
-type Encoder = (rows: AsyncIterable<QuarantinedRow>) => AsyncIterable<Uint8Array>
+type Encoder = (rows: AsyncIterable<BadRecordRow>) => AsyncIterable<Uint8Array>
 
 const ENCODERS: { readonly [ending: string]: () => Promise<Encoder> } = {
   '.parquet': async () => (await import('../sinks/quarantine-parquet.js')).quarantineParquet,
@@ -53,7 +54,7 @@ export async function saveQuarantine(path: string, quarantines: readonly Quarant
   await writeWhole(path, encode(allRows(quarantines)))
 }
 
-async function* allRows(quarantines: readonly Quarantine[]): AsyncGenerator<QuarantinedRow> {
+async function* allRows(quarantines: readonly Quarantine[]): AsyncGenerator<BadRecordRow> {
   for (const quarantine of quarantines) {
     for (const input of quarantine.inputs) {
       if (input.path === '-') {
@@ -71,12 +72,12 @@ async function* readAgain(
   { name, path, idPrefix, fingerprint }: OpenedInput,
   places: BadPlaces,
   { records, k }: Quarantine,
-): AsyncGenerator<QuarantinedRow> {
+): AsyncGenerator<BadRecordRow> {
   const changed = () => new DataError('mismatch', 'has changed while it was read; run again', { file: path })
   const columns = await openColumns(path, records)
   try {
     if ((await columns.fingerprint()) !== fingerprint) throw changed()
-    let found: QuarantinedRow[] = []
+    let found: BadRecordRow[] = []
     const onBad = (bad: Parameters<typeof quarantined>[1]) => found.push(quarantined(name, bad))
     const screen = { k, input: '', onBad }
     const source = attributionRecords(columns, { ...records, idPrefix, screen })
@@ -116,14 +117,14 @@ function batchesOf({ rows }: BadPlaces, batches: readonly { readonly rows: numbe
   return ranges
 }
 
-async function* spooledRows(file: string): AsyncGenerator<QuarantinedRow> {
+async function* spooledRows(file: string): AsyncGenerator<BadRecordRow> {
   for await (const line of createInterface({ input: createReadStream(file), crlfDelay: Infinity })) {
-    if (line !== '') yield JSON.parse(line) as QuarantinedRow
+    if (line !== '') yield JSON.parse(line) as BadRecordRow
   }
 }
 
 /** One JSON object a line; the row itself is an object in it. */
-async function* quarantineNdjson(rows: AsyncIterable<QuarantinedRow>): AsyncGenerator<Uint8Array> {
+async function* quarantineNdjson(rows: AsyncIterable<BadRecordRow>): AsyncGenerator<Uint8Array> {
   for await (const { record, ...rest } of rows) {
     yield Buffer.from(`${JSON.stringify(rest).slice(0, -1)},"record":${record}}\n`)
   }

@@ -11,6 +11,7 @@ import {
   Utf8,
 } from 'apache-arrow'
 import { ArrowPieces } from '../columns/arrow-pieces.js'
+import { bitmapOf } from '../columns/bitmap.js'
 import { cellOf, inGroups } from '../core/rows.js'
 import type { Cell, CellKind, Columns, Row, RowEncoder } from '../core/table.js'
 
@@ -62,7 +63,7 @@ function columnOf(name: string, kind: CellKind, rows: readonly Row[]): Data {
     case 'real':
       return makeData({ ...validity, type: TYPES.real, data: Float64Array.from(cells, Number) })
     case 'flag':
-      return makeData({ ...validity, type: TYPES.flag, data: bitsOf(cells, cell => cell === true) })
+      return makeData({ ...validity, type: TYPES.flag, data: bitmapOf(length, i => cells[i] === true) })
   }
 }
 
@@ -74,13 +75,9 @@ function wholeOf(cell: Cell): bigint {
 function validityOf(cells: readonly Cell[]): { nullCount: number; nullBitmap?: Uint8Array } {
   let nullCount = 0
   for (const cell of cells) if (cell === null) nullCount++
-  return nullCount === 0 ? { nullCount } : { nullCount, nullBitmap: bitsOf(cells, cell => cell !== null) }
-}
-
-function bitsOf(cells: readonly Cell[], isSet: (cell: Cell) => boolean): Uint8Array {
-  const bits = new Uint8Array((cells.length + 7) >>> 3)
-  for (let i = 0; i < cells.length; i++) if (isSet(cells[i])) bits[i >>> 3] |= 1 << (i & 7)
-  return bits
+  return nullCount === 0
+    ? { nullCount }
+    : { nullCount, nullBitmap: bitmapOf(cells.length, i => cells[i] !== null) }
 }
 
 function textOf(cells: readonly Cell[]): { bytes: Uint8Array; offsets: Int32Array } {

@@ -14,6 +14,7 @@ import {
 } from 'apache-arrow'
 import { ArrowPieces } from '../columns/arrow-pieces.js'
 import { mapMetadata } from '../columns/axes.js'
+import { bitmapOf } from '../columns/bitmap.js'
 import type { MapElement, MapRows, MapTable, NumberLists, ResumableMapWriter } from '../core/map-rows.js'
 
 const ELEMENTS = { float16: new Float16(), float32: new Float32(), float64: new Float64() }
@@ -78,16 +79,9 @@ function listData({ offsets, values, nulls }: NumberLists, element: MapElement):
   const nullCount = nulls?.reduce((count, isNull) => count + isNull, 0) ?? 0
   const buffers = {
     [BufferType.OFFSET]: offsets,
-    ...(nulls && nullCount > 0 && { [BufferType.VALIDITY]: validityOf(nulls) }),
+    ...(nulls && nullCount > 0 && { [BufferType.VALIDITY]: bitmapOf(nulls.length, row => nulls[row] === 0) }),
   }
   return new Data(listOf(element), 0, offsets.length - 1, nullCount, buffers, [items])
-}
-
-/** One bit a row: set where it is not null. */
-function validityOf(nulls: Uint8Array): Uint8Array {
-  const bits = new Uint8Array((nulls.length + 7) >>> 3)
-  for (let i = 0; i < nulls.length; i++) if (nulls[i] === 0) bits[i >>> 3] |= 1 << (i & 7)
-  return bits
 }
 
 function textData(texts: readonly string[]): Data {

@@ -1,12 +1,17 @@
 import { ParquetGroups } from '../columns/parquet-groups.js'
 
-/** A bad record; `record` is JSON of all that was read of its row. */
+/** A bad record in quarantine. */
 export interface BadRecordRow {
+  /** Name of its file, `-` for a pipe. */
   readonly file: string
+  /** Row of the file, from 0. */
   readonly row: number
+  /** Null where the id itself is null. */
   readonly id: string | null
   readonly reason: string
+  /** What is wrong, in words. */
   readonly message: string
+  /** All that was read of the row, as JSON. */
   readonly record: string
 }
 

@@ -1,8 +1,9 @@
+import { ITEM_BYTES } from '../../columns/elements.js'
 import type { ColumnChunk } from 'hyparquet'
 import type { Codec } from '../../columns/codecs.js'
 import type { DataError } from '../../core/errors.js'
 import { count, damaged, unread } from './damage.js'
-import { type Leaf, widthOf } from './schema.js'
+import type { Leaf } from './schema.js'
 
 /** The values of one column in one row group: a run of pages. */
 export interface Chunk {
@@ -72,7 +73,7 @@ export function readChunk(
   const values = count(meta.num_values, `the number of values of ${where}`)
   const uncompressed = count(meta.total_uncompressed_size, `the uncompressed size of ${where}`)
   const texts = count(meta.size_statistics?.unencoded_byte_array_data_bytes ?? 0, `the text size of ${where}`)
-  const width = leaf?.element === undefined ? 4 : widthOf(leaf.element)
+  const width = leaf?.element === undefined ? 4 : ITEM_BYTES[leaf.element]
   const length = chunk.offset_index_length
   return {
     start,

@@ -1,10 +1,11 @@
+import { ITEM_BYTES } from '../../columns/elements.js'
 import type { Encoding } from 'hyparquet'
 import type { Element, NumberColumn, Offsets } from '../../columns/column.js'
 import type { TypedArray } from '../../core/types.js'
 import { type Builder, grown, Nulls, type Part } from './builder.js'
 import { damaged } from './damage.js'
 import { NumberDecoder } from './numbers.js'
-import { type Leaf, widthOf } from './schema.js'
+import type { Leaf } from './schema.js'
 
 /** Bytes as elements: those of a buffer from its start on. */
 const VIEWS: Readonly<Record<Element, (buffer: ArrayBuffer, n: number) => TypedArray>> = {
@@ -55,7 +56,7 @@ export class NumberBuilder implements Builder {
   ) {
     this.#leaf = leaf
     this.#element = element
-    this.#width = widthOf(element)
+    this.#width = ITEM_BYTES[element]
     this.#lengths = lengths
     this.#nesting = nesting
     this.#decoder = new NumberDecoder(leaf, element)

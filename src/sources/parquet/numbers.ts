@@ -1,10 +1,11 @@
+import { ITEM_BYTES } from '../../columns/elements.js'
 import type { Encoding } from 'hyparquet'
 import type { Element } from '../../columns/column.js'
 import type { TypedArray } from '../../core/types.js'
 import { damaged, short, unknown, unread } from './damage.js'
 import { decodeDelta32, decodeDelta64 } from './delta.js'
 import { decodeSmall, readIndices } from './hybrid.js'
-import { type Leaf, widthOf } from './schema.js'
+import type { Leaf } from './schema.js'
 import { decodeTexts } from './texts.js'
 
 /** The numbers of a page that are there, as the bytes of their elements. */
@@ -23,7 +24,7 @@ export class NumberDecoder {
   constructor(leaf: Leaf, element: Element) {
     this.#leaf = leaf
     this.#element = element
-    this.#width = widthOf(element)
+    this.#width = ITEM_BYTES[element]
     this.#stored = {
       BOOLEAN: 0,
       INT32: 4,

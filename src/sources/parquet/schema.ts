@@ -36,26 +36,6 @@ export interface Field extends ColumnField {
   readonly lengths?: readonly (number | 'list')[]
 }
 
-const WIDTHS: Readonly<Record<Element, number>> = {
-  float16: 2,
-  float32: 4,
-  float64: 8,
-  bool: 1,
-  int8: 1,
-  uint8: 1,
-  int16: 2,
-  uint16: 2,
-  int32: 4,
-  uint32: 4,
-  int64: 8,
-  uint64: 8,
-}
-
-/** Bytes of an element in memory. */
-export function widthOf(element: Element): number {
-  return WIDTHS[element]
-}
-
 interface Node {
   readonly element: SchemaElement
   readonly children: readonly Node[]
