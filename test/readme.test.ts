@@ -36,5 +36,5 @@ it('a guide names every convention, and every file of the samples is described',
 it('the README shows what the first command prints', async () => {
   const { code, stdout } = await cli(['score', 'data-samples/*.{arrow,parquet}', '--quiet'], { cwd: ROOT })
   expect(code).toBe(0)
-  expect(readme).toContain(`\`\`\`\n${stdout.trim()}\n\`\`\``)
+  expect(readme).toContain(`\`\`\`text\n${stdout.trim()}\n\`\`\``)
 })

@@ -1,7 +1,8 @@
 import { cpSync } from 'node:fs'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { temporaryFolder } from '../support/cli.js'
-import { digestOfResults, makeDump, planAndScore, SHARDS } from './dump.js'
+import { blockWith } from '../support/documents.js'
+import { digestOfResults, makeDump, planAndScore, readerOf, SHARDS } from './dump.js'
 import { haveAll, output, PIPELINES, userEnvironment, type Where } from './program.js'
 
 describe.skipIf(!haveAll(['cwltool'], 'CWL'))('the recipe for CWL, by cwltool', () => {
@@ -25,6 +26,12 @@ describe.skipIf(!haveAll(['cwltool'], 'CWL'))('the recipe for CWL, by cwltool', 
   it('runs all shards and their merge, to the bytes of one process', async () => {
     await cwltool('score.cwl', 'plan', 'whole')
     expect(digestOfResults(where, 'whole/results')).toBe(alone)
+  })
+
+  it('does what its README says', async () => {
+    const { where: reader, alone, type } = await readerOf(where, 'readme')
+    await type(blockWith('pipelines/cwl/README.md', 'cwltool'))
+    expect(digestOfResults(reader, 'results')).toBe(alone)
   })
 
   it('finds a global threshold in a pass of its own', async () => {

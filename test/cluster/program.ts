@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process'
-import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { DIST } from '../support/dist.js'
@@ -37,14 +37,20 @@ export async function output(command: readonly string[], where: Where): Promise<
   return stdout.trim()
 }
 
-/** The environment of a user who has `attrstream` on the path: a script that becomes Node itself, so that signals reach it. */
+/**
+ * The environment of a user who has installed attrstream with npm: the package among the global ones, and `attrstream` on
+ * the path, a script that becomes Node itself, so that signals reach it.
+ */
 export function userEnvironment(folder: string): NodeJS.ProcessEnv {
   const bin = join(folder, 'bin')
   mkdirSync(bin)
   const script = join(bin, 'attrstream')
   writeFileSync(script, `#!/bin/sh\nexec '${process.execPath}' $NODE_FLAGS '${DIST}/cli/main.js' "$@"\n`)
   chmodSync(script, 0o755)
-  return { ...process.env, PATH: [bin, process.env['PATH']].join(delimiter) }
+  const packages = join(folder, 'lib/node_modules')
+  mkdirSync(packages, { recursive: true })
+  symlinkSync(join(PIPELINES, '..'), join(packages, 'attrstream'))
+  return { ...process.env, npm_config_prefix: folder, PATH: [bin, process.env['PATH']].join(delimiter) }
 }
 
 /**

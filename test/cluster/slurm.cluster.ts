@@ -2,7 +2,8 @@ import { copyFileSync, existsSync, readdirSync, readFileSync, rmSync } from 'nod
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { temporaryFolder } from '../support/cli.js'
-import { digestOfResults, makeDump, planAndScore } from './dump.js'
+import { blockWith } from '../support/documents.js'
+import { digestOfResults, makeDump, planAndScore, readerOf } from './dump.js'
 import { haveAll, output, PIPELINES, run, slowly, until, userEnvironment, type Where } from './program.js'
 import { ended, jobState, type NodeName, type Slurm, SLURM_PROGRAMS, startSlurm } from './slurm.js'
 
@@ -120,6 +121,19 @@ describe.skipIf(!haveAll(SLURM_PROGRAMS, 'Slurm'))('the recipe for Slurm, on a c
     const [, last] = await submit('plan', 'crashed')
     expect(await ended(last, slurm)).toBe('COMPLETED')
     expect(digestOfResults(where, 'crashed')).toBe(alone)
+  })
+
+  it('does what its README says', async () => {
+    const { where: reader, alone, type } = await readerOf(where, 'readme')
+    const submitted = await type(blockWith('pipelines/slurm/README.md', './submit.sh'))
+    const merge = /merge (\d+)/.exec(submitted)?.[1] ?? expect.fail(submitted)
+    expect(await ended(merge, slurm)).toBe('COMPLETED')
+    expect(digestOfResults(reader, 'results')).toBe(alone)
+    for (const shard of [2, 5, 6, 7]) rmSync(join(reader.cwd, `results/states/${shard}.state`))
+    rmSync(join(reader.cwd, 'results/scores.json'))
+    const again = await type(blockWith('pipelines/slurm/README.md', 'sbatch --wait'))
+    expect(await ended(/(\d+)\s*$/.exec(again)?.[1] ?? expect.fail(again), slurm)).toBe('COMPLETED')
+    expect(digestOfResults(reader, 'results')).toBe(alone)
   })
 
   it('finds a global threshold in a pass of its own', async () => {

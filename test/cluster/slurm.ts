@@ -57,6 +57,7 @@ StateSaveLocation=${folder}/state
 SlurmdSpoolDir=${folder}/spool/%n
 ${nodes.join('\n')}
 PartitionName=main Nodes=ALL Default=YES MaxTime=INFINITE DefMemPerCPU=500 State=UP
+PartitionName=short Nodes=ALL MaxTime=INFINITE DefMemPerCPU=500 State=UP
 `
 }
 

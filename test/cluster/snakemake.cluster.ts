@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process'
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
+import { delimiter, dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { temporaryFolder } from '../support/cli.js'
-import { digestOfResults, makeDump, planAndScore } from './dump.js'
+import { blockWith } from '../support/documents.js'
+import { digestOfResults, makeDump, planAndScore, readerOf } from './dump.js'
 import { haveAll, output, PIPELINES, run, slowly, until, userEnvironment, type Where } from './program.js'
 import { type Slurm, SLURM_PROGRAMS, startSlurm } from './slurm.js'
 
@@ -23,6 +24,24 @@ beforeAll(async () => {
   if (haveSlurm) slurm = await startSlurm(join(folder, 'slurm'), where.env)
 })
 afterAll(() => slurm?.stop())
+
+/** Starts a command whose shards are slow, and kills it and all that it started once one of them has saved. */
+async function killOnceSaved(
+  command: readonly string[],
+  { cwd, env }: Where,
+  results: string,
+): Promise<void> {
+  const child = spawn(command[0], command.slice(1), {
+    ...slowly({ cwd, env }),
+    detached: true,
+    stdio: 'ignore',
+  })
+  const states = join(cwd, results, 'states')
+  const saved = () => existsSync(states) && readdirSync(states).some(file => file.endsWith('.checkpoint'))
+  await until(saved, 'a shard has saved')
+  process.kill(-(child.pid as number), 'SIGKILL')
+  await until(() => child.signalCode !== null, 'it is gone')
+}
 
 const VERSIONS = [
   { name: 'Snakemake 7', program: OLD, profile: 'profile-slurm-v7', major: /^7\./, more: [] },
@@ -69,18 +88,40 @@ for (const { name, program, profile, major, more } of VERSIONS) {
 
     it('goes on after kill -9', async () => {
       mkdirSync(join(folder, results('killed')))
-      const words = [...command('killed'), 'options=--every 0.5s']
-      const { env, cwd } = slowly(where)
-      const child = spawn(words[0], words.slice(1), { cwd, env, detached: true, stdio: 'ignore' })
-      const states = join(folder, results('killed'), 'states')
-      const saved = () => existsSync(states) && readdirSync(states).some(file => file.endsWith('.checkpoint'))
-      await until(saved, 'a shard has saved')
-      process.kill(-(child.pid as number), 'SIGKILL')
-      await until(() => child.signalCode !== null, 'it is gone')
+      await killOnceSaved([...command('killed'), 'options=--every 0.5s'], where, results('killed'))
       await output([...command('killed'), '--unlock'], where)
       await output([...command('killed'), '--rerun-incomplete'], where)
       expect(logsOf('killed')).toMatch(/goes on from \d+ records/)
       expect(digestOfResults(where, results('killed'))).toBe(alone)
+    })
+
+    it('does what its README says', async () => {
+      const { PATH } = where.env
+      const env = { ...where.env, PATH: [dirname(program), PATH].join(delimiter) }
+      const { where: reader, alone, type } = await readerOf({ ...where, env }, `readme-${profile}`)
+      const block = (words: string) => blockWith('pipelines/snakemake/README.md', words)
+      await type(block('attrstream plan'))
+      expect(digestOfResults(reader, 'results')).toBe(alone)
+      rmSync(join(reader.cwd, 'results'), { recursive: true })
+      await killOnceSaved([program, '--cores', '2', '--config', 'options=--every 0.5s'], reader, 'results')
+      await type(block('--unlock'))
+      expect(digestOfResults(reader, 'results')).toBe(alone)
+      if (slurm === undefined) return
+      rmSync(join(reader.cwd, 'results'), { recursive: true })
+      const line = block('--profile')
+        .split('\n')
+        .find(text => text.includes(`--profile ${profile} `))
+      const [submit] = (line ?? '').split(' #')
+      await output(['bash', '-c', [submit, ...more].join(' ')], {
+        ...reader,
+        env: {
+          ...slurm.env,
+          ...env,
+          PATH: [dirname(program), slurm.env['PATH']].join(delimiter),
+          CI: 'true',
+        },
+      })
+      expect(digestOfResults(reader, 'results')).toBe(alone)
     })
 
     it('finds a global threshold in a pass of its own', async () => {

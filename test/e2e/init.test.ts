@@ -1,9 +1,12 @@
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { temporaryFolder } from '../support/cli.js'
+import { blocksOf } from '../support/documents.js'
+import { makeRecords, writeDump } from '../support/dumps.js'
+import { newReader, typed } from '../support/reader.js'
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 const MAIN = join(ROOT, 'dist/cli/main.js')
@@ -50,6 +53,22 @@ describe.each([
     const run = node(project, MAIN, 'run', pipeline, sample, '--where', 'cell_type.startsWith("MF")')
     expect(run).toMatchObject({ status: 0, stderr: '' })
     expect(JSON.parse(run.stdout).gc_of_all).toBeGreaterThan(0.3)
+  })
+
+  it('does what its README says', async () => {
+    const records = makeRecords(60, 200)
+    writeDump(join(project, 'maps.parquet'), records, { rows: 20 })
+    mkdirSync(join(project, 'maps'))
+    writeDump(join(project, 'maps/1.arrow'), records, { rows: 20 })
+    const [readme, ...others] = blocksOf('pipelines/template/README.template.md')
+    expect(others).toEqual([])
+    expect(readFileSync(join(project, 'README.md'), 'utf8')).toContain(readme.text)
+    // What npm would fetch is linked already.
+    const commands = readme.text.replace(/^npm install\n/, '')
+    expect(commands).not.toBe(readme.text)
+    const { code, said } = await typed(commands, { ...newReader(folder), cwd: project })
+    expect(code, said).toBe(0)
+    expect(existsSync(join(project, 'gc.parquet'))).toBe(true)
   })
 
   it('has types that refuse a wrong stage', () => {

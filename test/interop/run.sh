@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Files of other writers, written by themselves, scored and converted; and files of ours opened by other readers. Makes a
-# virtual environment from PyPI, or uses the one that INTEROP_VENV names. What cannot be installed is skipped, aloud.
+# Files of other writers, written by themselves, scored and converted; files of ours opened by other readers; and the Python
+# of the documents. Makes a virtual environment from PyPI, or uses the one that INTEROP_VENV names. What cannot be installed
+# is skipped, aloud.
 set -uo pipefail
 cd "$(dirname "$0")/../.."
 
@@ -20,11 +21,19 @@ if [ -z "$venv" ]; then
   for package in h5py hdf5plugin fastparquet; do
     "$venv/bin/pip" install -q "$package" || echo "SKIPPED: $package cannot be installed"
   done
+  for packages in 'torch==2.13.0 captum==0.9.0 tangermeme==1.6.0' 'tensorflow-cpu==2.21.0'; do
+    # shellcheck disable=SC2086 # names, split at spaces
+    "$venv/bin/pip" install -q $packages || echo "SKIPPED: $packages cannot be installed"
+  done
 fi
 
 failed=0
-for script in writers transform; do
+for script in writers transform dump_recipes; do
   printf '\n== %s.py\n' "$script"
   "$venv/bin/python" "test/interop/$script.py" || failed=1
 done
+
+printf '\n== commands of documents that start Python\n'
+ATTRSTREAM_PYTHON=$(cd "$venv/bin" && pwd)/python npx vitest run --config test/vitest.config.ts \
+  test/docs.test.ts test/examples.test.ts -t 'data-samples/README|pytorch-pipe|PyTorch' || failed=1
 exit "$failed"

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { inflateRawSync } from 'node:zlib'
 
 /** An array of numbers as NumPy saves it, in C order. */
@@ -49,4 +49,12 @@ function parseNpy(bytes: Buffer): NumpyArray {
   const size = shape.reduce((product, length) => product * length, 1)
   const body = Uint8Array.from(bytes.subarray(headerStart + headerLength))
   return { shape, values: new TYPES[descr](body.buffer, 0, size) }
+}
+
+/** Writes bytes as an array of uint8 in C order, as NumPy saves it. */
+export function writeNpy(path: string, shape: readonly number[], values: Uint8Array): void {
+  const described = `{'descr': '|u1', 'fortran_order': False, 'shape': (${shape.join(', ')},), }`
+  const header = `${described.padEnd(117)}\n`
+  const start = [0x93, ...Buffer.from('NUMPY'), 1, 0, header.length, 0]
+  writeFileSync(path, Buffer.concat([Uint8Array.from(start), Buffer.from(header), values]))
 }
