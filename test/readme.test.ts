@@ -21,6 +21,13 @@ it('the README has a pipeline as it is in its file, imports left out', () => {
   expect(readme).toContain(`\`\`\`ts\n${body.trim()}\n\`\`\``)
 })
 
+it('the README counts the rows of its pipeline as the samples do', () => {
+  const { runs } = JSON.parse(read('data-samples/expected.json')).samples['tf-mindi'].kmer
+  expect(readme).toContain(
+    `attrstream run attributed-runs data-samples/tf-mindi.parquet --out runs.parquet # ${runs} rows`,
+  )
+})
+
 it('a guide names every convention, and every file of the samples is described', () => {
   for (const convention of Object.keys(CONVENTIONS))
     expect(read('docs/conventions.md')).toContain(`\`${convention}\``)
