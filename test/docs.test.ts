@@ -165,7 +165,7 @@ for (const document of DOCUMENTS) {
       BEFORE[document]?.(reader)
     })
     afterAll(() => AFTER[document]?.(reader))
-    it.each(blocks)('at line $line do what they say', async ({ language, text }) => {
+    it.each(blocks)('at line $line do what they say', { timeout: 300_000 }, async ({ language, text }) => {
       await RUN[language](here(text, reader), reader)
     })
   })

@@ -95,7 +95,7 @@ for (const { name, program, profile, major, more } of VERSIONS) {
       expect(digestOfResults(where, results('killed'))).toBe(alone)
     })
 
-    it('does what its README says', async () => {
+    it('does what its README says', { timeout: 600_000 }, async () => {
       const { PATH } = where.env
       const env = { ...where.env, PATH: [dirname(program), PATH].join(delimiter) }
       const { where: reader, alone, type } = await readerOf({ ...where, env }, `readme-${profile}`)
