@@ -1,6 +1,4 @@
 import { brotliDecompressSync, unzipSync } from 'node:zlib'
-import { compressors } from 'hyparquet-compressors'
-import { decompressFrameSync, uncompressSync } from 'lz4-napi'
 import { DataError } from '../core/errors.js'
 import { decodeZstd, loadZstd } from './zstd.js'
 
@@ -27,12 +25,18 @@ const RATIO: Readonly<Record<Codec, number>> = {
 /** Room for the first bytes of an output, which headers make appear out of proportion. */
 const SLACK = 1024
 
-let loaded: Promise<void> | undefined
+type Lz4 = Pick<typeof import('lz4-napi'), 'decompressFrameSync' | 'uncompressSync'>
 
-/** Readies the codecs that need it (WebAssembly). Await it once before the first `decompress`. */
-export function loadCodecs(): Promise<void> {
-  loaded ??= loadZstd()
-  return loaded
+let snappy: ((input: Uint8Array, size: number) => Uint8Array) | undefined
+let lz4: Lz4 | undefined
+
+/** Loads what some codecs need: native code and WebAssembly take 10 to 20 ms each. Await it before a `decompress` by them. */
+export async function loadCodecs(codecs: Iterable<Codec>): Promise<void> {
+  for (const codec of new Set(codecs)) {
+    if (codec === 'snappy') snappy ??= (await import('hyparquet-compressors')).compressors.SNAPPY!
+    else if (codec === 'zstd') await loadZstd()
+    else if (codec.startsWith('lz4')) lz4 ??= await import('lz4-napi')
+  }
 }
 
 /**
@@ -73,7 +77,7 @@ const decoders: Readonly<Record<Codec, (input: Uint8Array, size: number) => Uint
   snappy(input, size) {
     const said = snappySize(input)
     if (said !== size) throw damaged('snappy', `${said} bytes, expected ${size}`)
-    return compressors.SNAPPY!(input, size)
+    return snappy!(input, size)
   },
   // One chunk a little larger than the output spares node:zlib a second one; a lie about a large size costs 16 MiB.
   gzip: (input, size) => unzipSync(input, { maxOutputLength: size, chunkSize: Math.min(size + 64, 2 ** 24) }),
@@ -84,7 +88,7 @@ const decoders: Readonly<Record<Codec, (input: Uint8Array, size: number) => Uint
   'lz4-frame'(input, size) {
     const most = lz4FrameBound(input)
     if (most > 4 * size + 2 ** 26) throw damaged('lz4-frame', `up to ${most} bytes, expected ${size}`)
-    return decompressFrameSync(input as Buffer)
+    return lz4!.decompressFrameSync(input as Buffer)
   },
   'lz4-hadoop': (input, size) => lz4Hadoop(input, size) ?? lz4Raw(input, size),
 }
@@ -106,7 +110,7 @@ function lz4Raw(input: Uint8Array, size: number): Uint8Array {
   if (scratch.length < input.length + 4) scratch = Buffer.allocUnsafeSlow(input.length + 2 ** 16)
   scratch.writeUInt32LE(size, 0)
   scratch.set(input, 4)
-  return uncompressSync(scratch.subarray(0, input.length + 4))
+  return lz4!.uncompressSync(scratch.subarray(0, input.length + 4))
 }
 
 /**

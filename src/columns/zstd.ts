@@ -1,18 +1,25 @@
 import { createRequire } from 'node:module'
-import { ZSTDDecoder } from 'zstddec'
+import type { ZSTDDecoder } from 'zstddec'
 
 /**
  * Zstandard: native where the platform has it, else WebAssembly. On pages of random floats native took 0.9 to 1.7 ms a
  * MiB, WebAssembly 5.
  */
-const wasm = new ZSTDDecoder()
+let wasm: ZSTDDecoder | undefined
 let native: { decodeSync(data: Buffer): Buffer } | undefined
 let encode: ((bytes: Uint8Array) => Uint8Array) | undefined
+let loaded: Promise<void> | undefined
 
 /** Zstandard's own default. */
 const LEVEL = 3
 
-export async function loadZstd(): Promise<void> {
+/** Await it before the first frame is made or read. */
+export function loadZstd(): Promise<void> {
+  loaded ??= load()
+  return loaded
+}
+
+async function load(): Promise<void> {
   try {
     const { Decoder, Encoder } = createRequire(import.meta.url)('@toondepauw/node-zstd') as {
       Decoder: new () => { decodeSync(data: Buffer): Buffer }
@@ -24,6 +31,8 @@ export async function loadZstd(): Promise<void> {
   } catch {
     native = undefined // no binary for this platform
   }
+  const { ZSTDDecoder } = await import('zstddec')
+  wasm = new ZSTDDecoder()
   await wasm.init()
 }
 
@@ -37,7 +46,7 @@ export function decodeZstd(input: Uint8Array, size: number): Uint8Array {
   if (native !== undefined && mostBytes(input) <= size + 2 * BLOCK) {
     return native.decodeSync(Buffer.from(input.buffer, input.byteOffset, input.byteLength))
   }
-  return wasm.decode(input, size)
+  return wasm!.decode(input, size)
 }
 
 /** No block holds more than 128 KiB (RFC 8878, 3.1.1.2). */

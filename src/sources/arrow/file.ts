@@ -7,6 +7,7 @@ import { Arena } from './arena.js'
 import { cutBatch, WINDOW_BYTES, type Window } from './cut.js'
 import { readFileTable } from './file-table.js'
 import { Loader } from './loader.js'
+import type { BodyCodec } from './messages.js'
 import { pickColumns } from './schema.js'
 import { signatureOf } from './signature.js'
 import { readStreamTable } from './stream-table.js'
@@ -26,9 +27,7 @@ export async function openArrow(path: string, options: ArrowOptions = {}): Promi
   const bytes = await openBytes(path)
   try {
     const table = await readTable(bytes)
-    if (table.batches.some(batch => batch.codec) || table.dictionaries.some(each => each.codec)) {
-      await loadCodecs()
-    }
+    await loadCodecs(codecsOf(table))
     return sourceOf(bytes, table, options.windowBytes ?? WINDOW_BYTES)
   } catch (error) {
     await bytes.close()
@@ -55,9 +54,8 @@ export function notArrow(signature: 'feather-v1' | undefined, size: number): Dat
 }
 
 function sourceOf(bytes: Bytes, table: Table, windowBytes: number): ColumnSource {
-  const { schema, batches, dictionaries } = table
+  const { schema, batches } = table
   const windows = batches.flatMap((batch, i) => cutBatch(i, batch.rows, batch.bodyLength, windowBytes))
-  const codecs = new Set([...batches, ...dictionaries].flatMap(({ codec }) => codec ?? []))
   let fingerprint: Promise<string> | undefined
   return {
     name: bytes.name,
@@ -66,11 +64,15 @@ function sourceOf(bytes: Bytes, table: Table, windowBytes: number): ColumnSource
     metadata: schema.metadata,
     batches: windows.map(window => ({ rows: window.rows.end - window.rows.start, bytes: window.bytes })),
     layout: layoutOf(table, windows.length),
-    codecs: [...codecs],
+    codecs: codecsOf(table),
     fingerprint: () => (fingerprint ??= fingerprintBytes(bytes, `arrow windows of ${windowBytes}`)),
     read: (columns, range, signal) => readWindows(bytes, table, windows, columns, range, signal),
     close: () => bytes.close(),
   }
+}
+
+function codecsOf({ batches, dictionaries }: Table): BodyCodec[] {
+  return [...new Set([...batches, ...dictionaries].flatMap(({ codec }) => codec ?? []))]
 }
 
 function layoutOf({ batches, dictionaries }: Table, windows: number): string {

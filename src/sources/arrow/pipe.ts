@@ -182,7 +182,7 @@ class PipeBatches {
   async *#message({ message, metadata }: Received, end: number, signal?: AbortSignal) {
     if (message.kind === 'schema') throw secondSchema()
     if (message.codec && !this.#codecs.includes(message.codec)) {
-      await loadCodecs()
+      await loadCodecs([message.codec])
       this.#codecs.push(message.codec)
     }
     const form = message.kind === 'dictionary' ? dictionaryForms(this.#columns).get(message.id) : undefined

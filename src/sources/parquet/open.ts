@@ -20,9 +20,9 @@ export interface ParquetOptions {
 export async function openParquet(path: string, options: ParquetOptions = {}): Promise<ColumnSource> {
   const bytes = await openBytes(path)
   try {
-    const file = new ParquetFile(bytes, await readFooter(bytes), options.windowBytes ?? WINDOW_BYTES)
-    if (file.codecs.includes('zstd')) await loadCodecs() // takes 20 ms
-    return file
+    const footer = await readFooter(bytes)
+    await loadCodecs(footer.groups.flatMap(({ chunks }) => chunks.flatMap(({ codec }) => codec ?? [])))
+    return new ParquetFile(bytes, footer, options.windowBytes ?? WINDOW_BYTES)
   } catch (error) {
     await bytes.close()
     throw asDataError(error, 'damaged', { file: path })
