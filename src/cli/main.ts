@@ -83,6 +83,16 @@ const COMMANDS: readonly Entry[] = [
   ],
 ]
 
+/**
+ * Leaves the parser, with what is to be done. yargs formats the help text once a handler has returned, asked for or not,
+ * which takes longer than all of its parsing; so handlers throw.
+ */
+class Parsed extends Error {
+  constructor(readonly run: () => Promise<void>) {
+    super('parsed')
+  }
+}
+
 const argv = hideBin(process.argv)
 const debug = argv.includes('--debug')
 
@@ -92,7 +102,9 @@ for (const [command, describe, load] of COMMANDS) {
     command,
     describe,
     builder: async args => (await load()).builder(args),
-    handler: async flags => (await load()).handler(flags as never),
+    handler: flags => {
+      throw new Parsed(async () => (await load()).handler(flags as never))
+    },
   })
 }
 
@@ -118,6 +130,11 @@ try {
       throw error ?? new DataError('usage', `${message}; see attrstream --help`)
     })
     .parseAsync()
-} catch (error) {
-  fail(error, debug)
+} catch (parsed) {
+  try {
+    if (!(parsed instanceof Parsed)) throw parsed
+    await parsed.run()
+  } catch (error) {
+    fail(error, debug)
+  }
 }
