@@ -25,7 +25,6 @@ import {
   sweepJson,
   sweepTable,
 } from '../sinks/scores-sweep.js'
-import { textTable } from '../sinks/table.js'
 import { textChart, type TextChartOptions } from '../sinks/text-chart.js'
 
 /** Options of where scores go. */
@@ -51,17 +50,12 @@ export async function printScores(
   { format, color }: Pick<OutputFlags, 'format' | 'color'>,
 ): Promise<void> {
   const colour = process.stdout.isTTY && color && (process.env['NO_COLOR'] ?? '') === ''
-  const charts = process.stdout.isTTY
-    ? scoreCharts(document.models, { width: process.stdout.columns, colour })
-    : ''
   const text =
     format === 'json'
       ? scoresJson(document)
       : format === 'csv'
         ? csv(SCORE_TABLE_COLUMNS, scoreRows(document.models))
-        : textTable(SHOWN_COLUMNS, shownRows(document.models), { colour }) +
-          charts +
-          sweepText(document.models, colour)
+        : await scoresText(document.models, colour)
   await new Promise<void>((resolve, reject) => {
     // Whoever closes the pipe has read enough.
     process.stdout.once('error', error =>
@@ -73,12 +67,15 @@ export async function printScores(
   })
 }
 
-/** The table of a sweep, and where models differ most; nothing without one. */
-function sweepText(models: readonly ModelScore[], colour: boolean): string {
+/** The table of scores, with charts on a terminal; then that of a sweep, and where models differ most, if there is one. */
+async function scoresText(models: readonly ModelScore[], colour: boolean): Promise<string> {
+  const { textTable } = await import('../sinks/table.js') // not before the maps are read
+  const table = textTable(SHOWN_COLUMNS, shownRows(models), { colour })
+  const charts = process.stdout.isTTY ? scoreCharts(models, { width: process.stdout.columns, colour }) : ''
   const rows = shownSweep(models)
-  if (rows.length === 0) return ''
+  if (rows.length === 0) return table + charts
   const spreads = spreadLines(largestSpreads(models), models.length).map(line => `${line}\n`)
-  return ['\n', textTable(SHOWN_SWEEP_COLUMNS, rows, { colour }), ...spreads].join('')
+  return [table, charts, '\n', textTable(SHOWN_SWEEP_COLUMNS, rows, { colour }), ...spreads].join('')
 }
 
 /** Both metrics' cross-validated values as charts, or the excesses where there are none, in the order of the table. */
