@@ -96,6 +96,7 @@ const MAY_IMPORT: { readonly [room: string]: readonly string[] } = {
     'readout',
     'report',
     'synth',
+    'package-root.ts',
     'version.ts',
   ],
   cli: [
@@ -109,6 +110,7 @@ const MAY_IMPORT: { readonly [room: string]: readonly string[] } = {
     'engine',
     'scoring',
     'report',
+    'package-root.ts',
     'version.ts',
   ],
   'index.ts': [
@@ -125,7 +127,8 @@ const MAY_IMPORT: { readonly [room: string]: readonly string[] } = {
     'synth',
     'version.ts',
   ],
-  'version.ts': [],
+  'package-root.ts': [],
+  'version.ts': ['package-root.ts'],
 }
 
 /** What is allowed besides. */

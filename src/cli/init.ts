@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import type { ArgumentsCamelCase } from 'yargs'
 import { DataError } from '../core/errors.js'
 import { writeWhole } from '../engine/whole-file.js'
+import { PACKAGE_ROOT } from '../package-root.js'
 import { VERSION } from '../version.js'
 import type { Command } from './command.js'
 
@@ -12,7 +13,7 @@ interface Flags {
   javascript: boolean
 }
 
-const ROOT = fileURLToPath(new URL('../../', import.meta.url))
+const ROOT = fileURLToPath(PACKAGE_ROOT)
 const TEMPLATES = join(ROOT, 'pipelines/template')
 
 export const initCommand: Command<Flags> = {

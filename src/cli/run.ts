@@ -4,6 +4,7 @@ import { basename, extname, join, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import type { ArgumentsCamelCase } from 'yargs'
 import { asDataError, DataError } from '../core/errors.js'
+import { PACKAGE_ROOT } from '../package-root.js'
 import type { PipelineFlags, PipelineModule } from '../scoring/pipeline.js'
 import type { Command } from './command.js'
 import { expandInputs } from './inputs.js'
@@ -17,7 +18,7 @@ type Flags = RecordFlags & {
 }
 
 /** The pipelines that the package brings. */
-const PIPELINES = fileURLToPath(new URL('../../pipelines/', import.meta.url))
+const PIPELINES = fileURLToPath(new URL('pipelines/', PACKAGE_ROOT))
 const ENDINGS = ['.ts', '.mts', '.js', '.mjs']
 
 export const runCommand: Command<Flags> = {

@@ -2,6 +2,7 @@ import { basename, extname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { DataError } from '../core/errors.js'
 import type { MapElement, MapRows } from '../core/map-rows.js'
+import { PACKAGE_ROOT } from '../package-root.js'
 import type { SyntheticMotif, SyntheticOptions } from '../synth/options.js'
 import { syntheticPopulation } from '../synth/population.js'
 import { type MapFormat, mapWriter, written } from './map-writer.js'
@@ -9,7 +10,7 @@ import { readMotifs } from './motifs.js'
 import { writeOut } from './save-rows.js'
 
 /** The motifs that come with the package. */
-const SAMPLES = fileURLToPath(new URL('../../data-samples/motifs.pfm', import.meta.url))
+const SAMPLES = fileURLToPath(new URL('data-samples/motifs.pfm', PACKAGE_ROOT))
 /** Core motifs of the paper's synthetic task. */
 const CORE = ['CTCF', 'SP1', 'YY1', 'GABPA', 'SRF']
 
