@@ -18,9 +18,11 @@ const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 const CACHE = join(ROOT, 'node_modules/.cache/attrstream-test')
 const DAY_MS = 86_400_000
 
+const BUNDLER = join(ROOT, '.bundle.mjs')
+
 /**
- * Compiles the sources once before all tests, into a folder named by their content: worker threads and child processes
- * run from there, whatever becomes of `dist` meanwhile.
+ * Compiles and bundles the sources once before all tests, into a folder named by their content: worker threads and child
+ * processes run from there, whatever becomes of `dist` meanwhile.
  */
 export function setup(): void {
   const name = contentOf(join(ROOT, 'src'))
@@ -42,6 +44,7 @@ export function setup(): void {
     // What does not pass the type check may well run, and is for that check to tell.
     process.stderr.write(`built with errors:\n${(error as { stdout?: string }).stdout}\n`)
   }
+  execFileSync(process.execPath, [BUNDLER, join(building, 'dist')], { stdio: 'inherit' })
   try {
     renameSync(building, folder)
   } catch (error) {
@@ -51,7 +54,7 @@ export function setup(): void {
 
 /** A name that changes with any source. */
 function contentOf(folder: string): string {
-  const hash = createHash('sha256')
+  const hash = createHash('sha256').update(readFileSync(BUNDLER))
   for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' }).toSorted()) {
     if (name.endsWith('.ts')) hash.update(`${name}\n`).update(readFileSync(join(folder, name)))
   }
