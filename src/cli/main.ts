@@ -6,6 +6,7 @@ import { VERSION } from '../version.js'
 import type { Command } from './command.js'
 import { protectDashes } from './dash.js'
 import { fail } from './errors.js'
+import { log } from './run-log.js'
 
 /** A command's words, what it does, and where it is: only the one that runs is loaded. */
 type Entry = readonly [words: string, does: string, load: () => Promise<Command<never>>]
@@ -101,7 +102,10 @@ for (const [command, describe, load] of COMMANDS) {
   parser.command({
     command,
     describe,
-    builder: async args => (await load()).builder(args),
+    builder: async args => {
+      log.about({ command: command.split(' ')[0] })
+      return (await load()).builder(args)
+    },
     handler: flags => {
       throw new Parsed(async () => (await load()).handler(flags as never))
     },
@@ -115,6 +119,13 @@ try {
       string: true,
       global: true,
       describe: 'address of the server of s3:// inputs, where it is not Amazon',
+    })
+    .option('log', {
+      choices: ['text', 'json'] as const,
+      global: true,
+      group: 'Running:',
+      default: 'text' as const,
+      describe: 'lines on standard error for people, or as JSON for machines',
     })
     .middleware(flags => {
       const endpoint = flags['s3-endpoint']

@@ -2,10 +2,17 @@ import { Counter, Gauge, Registry } from 'prom-client'
 import { writeWhole } from '../engine/whole-file.js'
 import type { ModelScore } from '../scoring/scores.js'
 import { VERSION } from '../version.js'
+import type { Fields } from './run-log.js'
 
 /** How a run stands. */
 export const OUTCOMES = ['running', 'done', 'stopped', 'failed'] as const
 export type Outcome = (typeof OUTCOMES)[number]
+
+/** Values that are not of every command, and what they are. */
+const OF_SOME = {
+  expected_records: 'Records that the run is to make in all.',
+  missing_shards: 'Shards of the plan that were not merged.',
+} as const
 
 /**
  * Metrics of one run in Prometheus' text format, for node_exporter's textfile collector: what `docs/events.md` lists.
@@ -13,7 +20,7 @@ export type Outcome = (typeof OUTCOMES)[number]
  */
 export class MetricsFile {
   private readonly registry = new Registry()
-  private readonly records = this.counter('records_total', 'Records scored by this process.')
+  private readonly records = this.counter('records_total', 'Records done by this process.')
   private readonly bytes = this.counter('read_bytes_total', 'Bytes of batches read by this process.')
   private readonly expected = this.gauge(
     'expected_bytes',
@@ -27,6 +34,7 @@ export class MetricsFile {
   private readonly memory = this.gauge('resident_memory_bytes', 'Resident memory of the process.')
   private readonly exit = this.gauge('exit_code', 'Exit code, once the run has ended.')
   private readonly state = this.gauge('state', '1 for how the run stands, 0 for how it does not.', ['state'])
+  private readonly ofSome = new Map<keyof typeof OF_SOME, Gauge>()
   private readonly scores = this.gauge('score_nats', 'Scores of a run that is done.', [
     'model',
     'metric',
@@ -35,11 +43,26 @@ export class MetricsFile {
 
   constructor(
     private readonly path: string,
-    labels: { readonly [name: string]: string },
+    labels: Fields,
   ) {
-    this.registry.setDefaultLabels(labels)
+    this.label(labels)
     this.gauge('info', 'Version of attrstream.', ['version']).set({ version: VERSION }, 1)
     this.gauge('start_time_seconds', 'When the run began.').set(Date.now() / 1000)
+  }
+
+  /** What every sample bears from now on. */
+  label(labels: Fields): void {
+    const known = Object.entries(labels).flatMap(([name, value]) =>
+      value == null ? [] : [[name, `${value}`]],
+    )
+    this.registry.setDefaultLabels(Object.fromEntries(known))
+  }
+
+  /** Sets a value that only some commands have. */
+  measure(name: keyof typeof OF_SOME, value: number): void {
+    const gauge = this.ofSome.get(name) ?? this.gauge(name, OF_SOME[name])
+    this.ofSome.set(name, gauge)
+    gauge.set(value)
   }
 
   expect(bytes: number): void {

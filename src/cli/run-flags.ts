@@ -3,6 +3,7 @@ import type { Argv, InferredOptionTypes } from 'yargs'
 import { sizeOf } from '../columns/bytes.js'
 import { DataError } from '../core/errors.js'
 import type { Every } from '../engine/population-fold.js'
+import { JOB_FLAGS } from './job.js'
 
 const R = 'Running:'
 
@@ -30,17 +31,7 @@ export const RUN_FLAGS = {
     describe: 'refuse a run that needs more memory, as in 8GB (by default three quarters of what there is)',
   },
   restart: { boolean: true, group: R, default: false, describe: 'begin anew, whatever the checkpoint holds' },
-  log: {
-    choices: ['text', 'json'] as const,
-    group: R,
-    default: 'text' as const,
-    describe: 'lines on standard error for people, or as JSON for machines',
-  },
-  metrics: {
-    string: true,
-    group: R,
-    describe: "file for metrics in Prometheus' text format, written anew every 10 s",
-  },
+  ...JOB_FLAGS,
   quiet: { boolean: true, group: R, default: false, describe: 'no progress bar' },
   debug: { boolean: true, group: R, default: false, describe: 'print the stack of an error' },
 } as const

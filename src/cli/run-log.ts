@@ -8,6 +8,8 @@ export const LOG_SCHEMA = 'attrstream.log/1'
 /** What happened; `docs/events.md` says which keys each brings. */
 export type EventName =
   | 'begin'
+  | 'opened'
+  | 'added'
   | 'note'
   | 'warning'
   | 'resumed'
@@ -28,7 +30,7 @@ const LEVELS: { readonly [event in EventName]?: 'warning' | 'error' } = {
 
 /** What a process says on standard error, an event a line: as text, or as JSON for machines. */
 export class RunLog {
-  private context: Fields = {}
+  private known: Fields = {}
   private prefix = () => 'attrstream: '
 
   private constructor(readonly form: 'text' | 'json') {}
@@ -41,9 +43,14 @@ export class RunLog {
     return new RunLog(isJson ? 'json' : 'text')
   }
 
-  /** Fields that all further lines have, and what leads them as text. */
+  /** Fields that all lines have. */
+  get context(): Fields {
+    return this.known
+  }
+
+  /** Adds fields that all further lines have, and says what leads them as text. */
   about(context: Fields, prefix?: () => string): void {
-    this.context = context
+    this.known = { ...this.known, ...context }
     if (prefix !== undefined) this.prefix = prefix
   }
 
@@ -59,7 +66,7 @@ export class RunLog {
       host: hostname(),
       pid: process.pid,
       version: VERSION,
-      ...this.context,
+      ...this.known,
       ...fields,
     })
   }

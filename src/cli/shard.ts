@@ -4,75 +4,55 @@ import { join } from 'node:path'
 import { DataError } from '../core/errors.js'
 import type { Checkpoint } from '../engine/checkpoint.js'
 import { loadCheckpoint, saveCheckpoint } from '../engine/checkpoint-file.js'
-import type { Every } from '../engine/population-fold.js'
 import { loadPlan, type Plan, shortId } from '../engine/plan.js'
 import { LanePool } from '../engine/pool.js'
-import type { MaxBad } from '../scoring/bad-record-policy.js'
 import { preparationFor } from '../scoring/pass.js'
 import type { PassKind } from '../scoring/shard-plan.js'
 import { assertOfPlan, assertWholeRadii, coveredBatches, coversShard } from '../scoring/shard-states.js'
 import { foldShard, shardBytes, shardPaths } from '../scoring/shards.js'
-import { exitCodeOfError } from './errors.js'
+import type { Stop } from './job.js'
 import { rootOf } from './plan-root.js'
 import { lanesFor } from './run-flags.js'
-import { exitBySignal, exitCodeOfSignal, onStopSignal, type StopSignal } from './signals.js'
-import { Watch } from './watch.js'
-
-export interface ShardFlags {
-  readonly plan: string
-  readonly shard: string
-  readonly state: string
-  readonly root?: string | undefined
-  readonly pass?: PassKind | undefined
-  readonly radii?: string | undefined
-  readonly checkpointDir?: string | undefined
-  readonly every: Every
-  readonly max?: MaxBad | undefined
-  readonly workers?: number | undefined
-  readonly restart: boolean
-  readonly memoryLimit?: number | undefined
-  readonly metrics?: string | undefined
-}
+import type { ShardOptions } from './shard-flags.js'
+import type { StopSignal } from './signals.js'
+import type { Watch } from './watch.js'
 
 /**
- * Folds one shard of a plan into a state file. A state that is whole already is left as it is, so that running a shard
- * twice, or twice at once, does no harm; a checkpoint that cannot be used is no reason to fail, only to begin anew.
+ * Folds one shard of a plan into a state file; returns the signal that stopped it, where one did. A state that is whole
+ * already is left as it is, so that running a shard twice, or twice at once, does no harm; a checkpoint that cannot be used
+ * is no reason to fail, only to begin anew.
  */
-export async function scoreShard(flags: ShardFlags): Promise<void> {
-  const plan = await loadPlan(flags.plan)
-  const index = shardNumber(flags.shard, plan)
-  const kind = flags.pass ?? 'statistics'
-  const radii = flags.radii === undefined ? undefined : await wholeRadii(plan, flags.radii)
-  const checkpoint =
-    flags.checkpointDir === undefined
-      ? `${flags.state}.checkpoint`
-      : join(flags.checkpointDir, `${shortId(plan.id)}-${kind}-${index}.checkpoint`)
+export async function scoreShard(
+  options: ShardOptions,
+  watch: Watch,
+  stop: Stop,
+): Promise<StopSignal | undefined> {
+  const plan = await loadPlan(options.plan)
+  const index = shardNumber(options.shard, plan)
+  const kind = options.pass ?? 'statistics'
+  const id = shortId(plan.id)
   const { population: model, shards } = plan
-  const watch = await Watch.start({
-    metrics: flags.metrics,
-    bar: false,
-    context: { command: 'score', plan: shortId(plan.id), model, shard: index, shards, pass: kind },
-    prefix: () =>
-      `${new Date().toISOString()} ${hostname()} plan ${shortId(plan.id)} shard ${index}/${shards}: `,
-  })
-  const log = (text: string) => watch.tell('note', text)
+  await watch.about(
+    { plan: id, model, shard: index, shards, pass: kind },
+    () => `${new Date().toISOString()} ${hostname()} plan ${id} shard ${index}/${shards}: `,
+  )
+  const radii = options.radii === undefined ? undefined : await wholeRadii(plan, options.radii)
+  const checkpoint =
+    options.checkpointDir === undefined
+      ? `${options.state}.checkpoint`
+      : join(options.checkpointDir, `${id}-${kind}-${index}.checkpoint`)
+  const note = (text: string) => watch.tell('note', text)
 
-  if (!flags.restart && (await isDone(plan, kind, radii, index, flags.state, log))) {
+  if (!options.restart && (await isDone(plan, kind, radii, index, options.state, note))) {
     await rm(checkpoint, { force: true })
-    watch.tell('done', `${flags.state} is whole already`, { records: 0 })
-    await watch.end('done', 0)
-    return
+    watch.tell('done', `${options.state} is whole already`, { records: 0 })
+    return undefined
   }
-  const restart = flags.restart || !(await isUsable(plan, kind, radii, index, checkpoint, log))
-  const root = rootOf(flags.plan, plan, flags.root)
+  const restart = options.restart || !(await isUsable(plan, kind, radii, index, checkpoint, note))
+  const root = rootOf(options.plan, plan, options.root)
   const paths = shardPaths(plan, index, root)
-  const pool = new LanePool(await lanesFor(flags.workers, paths), preparationFor(paths[0]))
-  let signal: StopSignal | undefined
-  let stopped: StopSignal | undefined
-  const release = onStopSignal(caught => {
-    signal = caught
-    pool.stop()
-  })
+  const pool = new LanePool(await lanesFor(options.workers, paths), preparationFor(paths[0]))
+  stop.softly(() => pool.stop())
   try {
     watch.tell('begin', 'begins')
     watch.expect(shardBytes(plan, index))
@@ -81,9 +61,9 @@ export async function scoreShard(flags: ShardFlags): Promise<void> {
       index,
       kind,
       radii,
-      max: flags.max,
-      memoryLimit: flags.memoryLimit,
-      checkpoint: { path: checkpoint, every: flags.every, restart },
+      max: options.max,
+      memoryLimit: options.memoryLimit,
+      checkpoint: { path: checkpoint, every: options.every, restart },
       report: {
         resumed: (records, batches) =>
           watch.tell('resumed', `goes on from ${records} records (${batches} batches) of ${checkpoint}`, {
@@ -96,14 +76,13 @@ export async function scoreShard(flags: ShardFlags): Promise<void> {
       },
     })
     if (!folded.complete) {
+      const { signal } = stop
       watch.tell('stopped', `stopped by ${signal}; run the shard again to go on from ${checkpoint}`, {
         signal,
       })
-      stopped = signal
-      if (signal !== undefined) await watch.end('stopped', exitCodeOfSignal(signal))
-      return
+      return signal
     }
-    await saveCheckpoint(flags.state, folded.checkpoint, { keepPrevious: false })
+    await saveCheckpoint(options.state, folded.checkpoint, { keepPrevious: false })
     await rm(checkpoint, { force: true })
     await rm(`${checkpoint}.previous`, { force: true })
     const batches = coveredBatches(folded.checkpoint)
@@ -112,14 +91,9 @@ export async function scoreShard(flags: ShardFlags): Promise<void> {
       records: folded.checkpoint.records,
       batches,
     })
-    await watch.end('done', 0)
-  } catch (error) {
-    await watch.end('failed', exitCodeOfError(error))
-    throw error
+    return undefined
   } finally {
-    release()
     await pool.close().catch(() => {})
-    if (stopped !== undefined) exitBySignal(stopped)
   }
 }
 

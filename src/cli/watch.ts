@@ -11,10 +11,6 @@ export interface WatchOptions {
   readonly metrics: string | undefined
   /** Whether a terminal gets a bar. */
   readonly bar: boolean
-  /** What tells the run from others, in every line and sample. */
-  readonly context: Fields
-  /** What leads lines of text. */
-  readonly prefix?: () => string
 }
 
 /** Tells how a run goes on, to people and machines. */
@@ -23,52 +19,48 @@ export class Watch {
   private records = 0
   private bytes = 0
   private total = 0
+  private totalRecords = 0
+  private saving: Promise<void> = Promise.resolve()
+  private ended: Promise<void> | undefined
   private readonly timer: NodeJS.Timeout
 
   private constructor(
-    private readonly bar: Progress | undefined,
+    private bar: Progress | undefined,
     private readonly metrics: MetricsFile | undefined,
   ) {
     this.timer = setInterval(() => this.beat(), BEAT_MS).unref()
   }
 
   /** Errors: `io`, for a metrics file that cannot be written: found out before a long run. */
-  static async start({ metrics, bar, context, prefix }: WatchOptions): Promise<Watch> {
-    log.about(context, prefix)
+  static async start({ metrics, bar }: WatchOptions): Promise<Watch> {
     let file: MetricsFile | undefined
     if (metrics !== undefined) {
-      const labels = Object.entries(context).flatMap(([name, value]) =>
-        value == null ? [] : [[name, `${value}`]],
-      )
       const { MetricsFile } = await import('./metrics-file.js')
-      file = new MetricsFile(metrics, Object.fromEntries(labels))
+      file = new MetricsFile(metrics, log.context)
       await file.save('running')
     }
     return new Watch(bar && log.form === 'text' ? await showProgress(true) : undefined, file)
   }
 
-  /** Says that a run begins, to machines. */
-  begin(fields: Fields): void {
-    if (log.form === 'json') this.tell('begin', 'begins', fields)
+  /** What tells the run from others, in every further line and sample, and what leads lines of text. */
+  async about(context: Fields, prefix?: () => string): Promise<void> {
+    log.about(context, prefix)
+    this.metrics?.label(log.context)
+    await this.save('running')
   }
 
+  /** Tells people and machines; nothing any more once the run has ended. */
   tell(event: EventName, message: string, fields?: Fields): void {
-    if (event === 'saved') this.metrics?.saved()
-    if (event === 'save-failed') this.metrics?.saveFailed()
-    if (event === 'warning') this.metrics?.warned()
+    if (this.ended !== undefined) return
+    this.count(event)
     if (this.bar === undefined) log.tell(event, message, fields)
     else this.bar.note(log.line(event, message, fields))
   }
 
-  /** A checkpoint was saved: machines are told. */
-  saved(path: string, records: number): void {
-    if (log.form === 'json') this.tell('saved', `saved after ${records} records`, { path, records })
-    else this.metrics?.saved()
-  }
-
-  /** The run is done: machines are told. */
-  done(): void {
-    if (log.form === 'json') this.tell('done', `done: ${this.records} records`, this.progress())
+  /** Tells machines alone. */
+  tellMachines(event: EventName, message: string, fields?: Fields): void {
+    if (log.form === 'json') this.tell(event, message, fields)
+    else if (this.ended === undefined) this.count(event)
   }
 
   /** A pass over so many further bytes begins; 0 where they are not known. */
@@ -76,6 +68,12 @@ export class Watch {
     this.total += bytes
     this.bar?.expect(bytes)
     this.metrics?.expect(bytes)
+  }
+
+  /** So many records are to come in all, where that is known rather than their bytes. */
+  expectRecords(records: number): void {
+    this.totalRecords += records
+    this.metrics?.measure('expected_records', records)
   }
 
   advance(records: number, bytes: number): void {
@@ -93,10 +91,16 @@ export class Watch {
     this.metrics?.scored(models)
   }
 
+  /** Shards of a plan that a merge lacks. */
+  lacks(shards: number): void {
+    this.metrics?.measure('missing_shards', shards)
+  }
+
   /** How much was done, as events tell it. */
   progress(): Fields {
     const seconds = (performance.now() - this.started) / 1000
-    const left = this.bytes > 0 && this.total > 0 ? (seconds * (this.total - this.bytes)) / this.bytes : null
+    const [done, total] = this.total > 0 ? [this.bytes, this.total] : [this.records, this.totalRecords]
+    const left = done > 0 && total > 0 ? (seconds * (total - done)) / done : null
     return {
       records: this.records,
       bytes: this.bytes,
@@ -105,27 +109,48 @@ export class Watch {
       records_per_second: rounded(this.records / seconds),
       bytes_per_second: rounded(this.bytes / seconds),
       seconds_left: left === null ? null : rounded(Math.max(0, left)),
+      ...(this.totalRecords > 0 ? { expected_records: this.totalRecords } : {}),
     }
   }
 
   /** Takes the bar away: what follows is written below it. */
   endBar(): void {
     this.bar?.end()
+    this.bar = undefined
   }
 
-  /** Ends the watch; may be called again, to no effect. */
-  async end(outcome: Exclude<Outcome, 'running'>, exitCode: number): Promise<void> {
-    clearInterval(this.timer)
-    await this.metrics?.save(outcome, exitCode).catch((error: Error) => {
-      log.tell('warning', `metrics not written: ${error.message}`)
-    })
+  /** Ends the watch; where that is asked for again, the first outcome stays. */
+  end(outcome: Exclude<Outcome, 'running'>, exitCode: number): Promise<void> {
+    if (this.ended === undefined) {
+      clearInterval(this.timer)
+      this.endBar()
+      this.ended = this.save(outcome, exitCode)
+    }
+    return this.ended
+  }
+
+  private count(event: EventName): void {
+    if (event === 'saved') this.metrics?.saved()
+    if (event === 'save-failed') this.metrics?.saveFailed()
+    if (event === 'warning') this.metrics?.warned()
   }
 
   private beat(): void {
-    if (log.form === 'json') log.tell('progress', `${this.records} records so far`, this.progress())
-    void this.metrics?.save('running').catch((error: Error) => {
-      log.tell('warning', `metrics not written: ${error.message}`)
-    })
+    // A run that counts nothing, as a plan, tells of each step instead.
+    if (this.records > 0 || this.total > 0 || this.totalRecords > 0) {
+      this.tellMachines('progress', `${this.records} records so far`, this.progress())
+    }
+    void this.save('running')
+  }
+
+  /** Saves the metrics, once they were saved before: an older state must not come last. */
+  private save(outcome: Outcome, exitCode?: number): Promise<void> {
+    const { metrics } = this
+    if (metrics === undefined) return this.saving
+    this.saving = this.saving
+      .then(() => metrics.save(outcome, exitCode))
+      .catch((error: Error) => log.tell('warning', `metrics not written: ${error.message}`))
+    return this.saving
   }
 }
 

@@ -1,0 +1,40 @@
+import type { ArgumentsCamelCase } from 'yargs'
+import type { RecordOptions } from '../columns/records.js'
+import type { ScoreDocument } from '../scoring/document.js'
+import type { Dump } from '../scoring/show-maps.js'
+import { comparisonWarnings } from '../scoring/warnings.js'
+import { type OutputFlags, printScores, saveScores } from './output.js'
+import type { Watch } from './watch.js'
+
+/** What a page of the scores shows beside them. */
+export interface Shown {
+  /** What the page calls the scores. */
+  readonly name: string
+  readonly dumps?: readonly Dump[]
+  /** How the dumps are read. */
+  readonly records?: RecordOptions
+}
+
+/**
+ * Hands scores on: their warnings, the table on standard output, the files and the page that were asked for, and the
+ * metrics. Errors: `io`; those of reading what the page shows.
+ */
+export async function deliverScores(
+  document: ScoreDocument,
+  flags: ArgumentsCamelCase<OutputFlags & { report?: string | undefined }>,
+  watch: Watch,
+  { name, dumps = [], records }: Shown,
+): Promise<void> {
+  const { models } = document
+  for (const { model, warnings } of models)
+    for (const warning of warnings) watch.tell('warning', `${model}: ${warning}`, { model })
+  for (const warning of comparisonWarnings(models)) watch.tell('warning', warning)
+  await printScores(document, flags)
+  if (flags.out !== undefined) await saveScores(document, flags.out)
+  if (flags.report !== undefined) {
+    const { writeReport } = await import('./report.js')
+    await writeReport(flags.report, [{ name, document }], dumps, flags, records)
+    watch.tell('note', `the report is in ${flags.report}`)
+  }
+  watch.scored(models)
+}

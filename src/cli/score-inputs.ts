@@ -1,0 +1,175 @@
+import { join } from 'node:path'
+import type { ArgumentsCamelCase } from 'yargs'
+import { DataError } from '../core/errors.js'
+import { LanePool } from '../engine/pool.js'
+import { SCORES_SCHEMA } from '../scoring/document.js'
+import { preparationFor } from '../scoring/pass.js'
+import { loadPrior } from '../scoring/prior.js'
+import { makeSpool } from '../scoring/quarantine-spool.js'
+import type { Population } from '../scoring/population.js'
+import { type PopulationScores, scorePopulation } from '../scoring/score.js'
+import type { ScoreOptions } from '../scoring/score-options.js'
+import { type BadRecordFlags, badPolicyOf } from './bad-record-flags.js'
+import { deliverScores } from './deliver.js'
+import { inTurns } from './in-turns.js'
+import { expandInputs, populationsOf } from './inputs.js'
+import type { Stop } from './job.js'
+import { type MetricFlags, metricsOf, nullsOf, thinOf } from './metric-flags.js'
+import { makeFolder, type OutputFlags } from './output.js'
+import { type ReadoutFlags, readoutOf } from './readout-flags.js'
+import { type RecordFlags, recordOptionsOf } from './record-flags.js'
+import { everyOf, lanesFor, memoryLimitOf, type RunFlags } from './run-flags.js'
+import { provenanceOf } from './score-provenance.js'
+import type { StopSignal } from './signals.js'
+import { type SweepFlags, sweepOf, sweepPriorsOf } from './sweep-flags.js'
+import { tellHowToGoOn, tellScore } from './tell-score.js'
+import { type TruthFlags, truthOptionsOf } from './truth-flags.js'
+import type { Watch } from './watch.js'
+
+/** Options of a score of inputs. */
+export type ScoreFlags = MetricFlags &
+  RecordFlags &
+  TruthFlags &
+  RunFlags &
+  ReadoutFlags &
+  SweepFlags &
+  OutputFlags &
+  BadRecordFlags & {
+    inputs?: string[]
+    model?: string | undefined
+    untilSe?: number | undefined
+    report?: string | undefined
+  }
+
+type Given = ArgumentsCamelCase<ScoreFlags>
+
+/** Models whose maps a report draws unasked. */
+const MOST_DUMPS = 8
+
+/** Scores inputs, and delivers the scores. Returns the signal that stopped it, where one did. */
+export async function scoreInputs(flags: Given, watch: Watch, stop: Stop): Promise<StopSignal | undefined> {
+  const started = performance.now()
+  if (flags.inputs === undefined || flags.inputs.length === 0) {
+    throw new DataError('usage', 'score needs inputs; name files, folders or patterns, or - for a pipe')
+  }
+  if (flags.model !== undefined) await watch.about({ model: flags.model })
+  const given = recordOptionsOf(flags)
+  const files = await expandInputs(flags.inputs, text => watch.tell('note', text), given)
+  const populations = populationsOf(files, flags.model)
+  const every = everyOf(flags.every)
+  const memoryLimit = memoryLimitOf(flags['memory-limit'])
+  if (flags.restart && flags.checkpoint === undefined) {
+    throw new DataError('usage', '--restart has nothing to restart; name the file with --checkpoint')
+  }
+  const options = await optionsOf(flags, files)
+  if (flags.out !== undefined) await makeFolder(flags.out)
+  const lanes = new LanePool(await lanesFor(flags.workers, files), preparationFor(files[0]))
+  // A pipe has no checkpoint, and its next batch may never come.
+  if (files.includes('-')) stop.atOnce('what a pipe gave is not saved')
+  else stop.softly(() => lanes.stop())
+  watch.tellMachines('begin', 'begins', { files: files.length })
+  const checkpointOf = ({ model }: Population) =>
+    flags.checkpoint === undefined
+      ? undefined
+      : {
+          path:
+            populations.length === 1 ? flags.checkpoint : `${flags.checkpoint}.${encodeURIComponent(model)}`,
+          every,
+          restart: flags.restart,
+        }
+
+  let results: readonly PopulationScores[]
+  try {
+    results = await inTurns(populations, lanes, population =>
+      scorePopulation(lanes, population, options, {
+        checkpoint: checkpointOf(population),
+        memoryLimit,
+        untilSe: flags.untilSe,
+        populations: Math.min(populations.length, lanes.size),
+        interimMs: process.stderr.isTTY ? 3000 : undefined,
+        report: tellScore(watch, population, populations.length > 1, options.sweep !== undefined),
+      }),
+    )
+  } finally {
+    watch.endBar()
+    await lanes.close().catch(() => {})
+  }
+  const { signal } = stop
+  if (
+    signal !== undefined &&
+    (results.length < populations.length || results.some(({ scores }) => scores === undefined))
+  ) {
+    tellHowToGoOn(watch, signal, results, flags.checkpoint)
+    return signal
+  }
+  stop.atOnce('not all that was scored is written')
+  const provenance = await provenanceOf(populations, results, options, flags.untilSe, started)
+  if (flags.quarantine !== undefined) {
+    await writeQuarantine(flags.quarantine, populations, results, options, watch)
+  }
+  const models = results.flatMap(({ scores }) => scores ?? [])
+  await deliverScores({ schema: SCORES_SCHEMA, models, provenance }, flags, watch, {
+    name: flags.out === undefined ? 'this run' : join(flags.out, 'scores.json'),
+    dumps: dumpsOf(populations, options),
+    records: options.records,
+  })
+  const unsaved = results.find(({ folded }) => folded.unsaved !== undefined)?.folded.unsaved
+  if (unsaved !== undefined) throw unsaved
+  const done = watch.progress()
+  watch.tellMachines('done', `done: ${done['records']} records`, done)
+  return undefined
+}
+
+/** Errors: `usage`; those of reading a prior and motifs. */
+async function optionsOf(flags: Given, files: readonly string[]): Promise<ScoreOptions> {
+  const metrics = metricsOf(flags)
+  const { records, truth } = truthOptionsOf(flags)
+  const bad = badPolicyOf(flags)
+  const sweep = sweepOf(flags, metrics)
+  const readout = await readoutOf({ ...flags, readout: flags.readout || flags.report !== undefined })
+  const nulls = nullsOf(flags)
+  const thin = thinOf(flags)
+  const prior = await loadPrior(flags.prior, { k: metrics.kmer.k, records })
+  const sweepPriors = await sweepPriorsOf(flags.prior, metrics, sweep, records)
+  const spool =
+    flags.quarantine !== undefined && files.includes('-') ? makeSpool(flags.quarantine) : undefined
+  return {
+    metrics,
+    prior,
+    records,
+    truth,
+    nulls,
+    thin,
+    sweep,
+    sweepPriors,
+    bad: bad && { ...bad, spool },
+    readout,
+  }
+}
+
+/** Maps for a report: those of a lone file's one model; a pipe has passed. */
+function dumpsOf(populations: readonly Population[], { records }: ScoreOptions) {
+  return populations
+    .flatMap(({ model, paths: [path, ...more] }) =>
+      path === '-' || more.length > 0 || records.columns?.model !== undefined ? [] : [{ model, path }],
+    )
+    .slice(0, MOST_DUMPS)
+}
+
+/** Writes the bad rows of all populations into one file. */
+async function writeQuarantine(
+  file: string,
+  populations: readonly Population[],
+  results: readonly PopulationScores[],
+  { metrics, records, bad: policy }: ScoreOptions,
+  watch: Watch,
+): Promise<void> {
+  const { saveQuarantine } = await import('../scoring/quarantine.js')
+  const quarantines = populations.flatMap((_, i) => {
+    const { bad, inputs } = results[i]
+    return bad === undefined ? [] : { bad, inputs, records, k: metrics.kmer.k, spool: policy?.spool }
+  })
+  await saveQuarantine(file, quarantines)
+  const total = quarantines.reduce((sum, { bad }) => sum + bad.total, 0)
+  watch.tell('note', `${file} holds ${total} bad records`, { bad_records: total })
+}

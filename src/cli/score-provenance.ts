@@ -1,0 +1,45 @@
+import { sizeOf } from '../columns/bytes.js'
+import { shownPath } from '../core/address.js'
+import type { Json } from '../core/types.js'
+import type { Provenance } from '../scoring/document.js'
+import { DEFAULT_NULLS } from '../scoring/nulls.js'
+import type { Population } from '../scoring/population.js'
+import type { PopulationScores } from '../scoring/score.js'
+import type { ScoreOptions } from '../scoring/score-options.js'
+import { VERSION } from '../version.js'
+
+/** What a run read, and how it was asked to. */
+export async function provenanceOf(
+  populations: readonly Population[],
+  results: readonly PopulationScores[],
+  { metrics, prior, records, truth, thin, sweep, nulls = DEFAULT_NULLS }: ScoreOptions,
+  untilSe: number | undefined,
+  started: number,
+): Promise<Provenance> {
+  const inputs = await Promise.all(
+    populations.flatMap(({ model }, i) =>
+      results[i].inputs.map(async ({ name, path, fingerprint }) => ({
+        model,
+        name,
+        bytes: path === '-' ? null : ((await sizeOf(path)) ?? null),
+        fingerprint: fingerprint ?? null,
+      })),
+    ),
+  )
+  return {
+    version: VERSION,
+    command: process.argv.slice(2).map(shownPath),
+    inputs,
+    options: {
+      ...metrics,
+      prior: prior?.name ?? 'population',
+      records,
+      truth,
+      nulls,
+      thin,
+      sweep,
+      until_se_nats: untilSe,
+    } as unknown as Json,
+    wall_seconds: (performance.now() - started) / 1000,
+  }
+}

@@ -1,0 +1,77 @@
+import { count } from '../engine/ranges.js'
+import type { Population } from '../scoring/population.js'
+import type { PopulationScores, ScoreReport } from '../scoring/score.js'
+import type { StopSignal } from './signals.js'
+import type { Watch } from './watch.js'
+
+/** Tells the watch how the score of a population goes on. */
+export function tellScore(
+  watch: Watch,
+  { model }: Population,
+  several: boolean,
+  swept: boolean,
+): ScoreReport {
+  const name = several ? `${model}: ` : ''
+  return {
+    pass: (_what, bytes) => watch.expect(bytes),
+    progress: ({ records, bytes }) => watch.advance(records, bytes),
+    resumed: (records, batches) =>
+      watch.tell(
+        'resumed',
+        `${name}going on from ${records} records (${batches} batches) of the checkpoint`,
+        { model, records, batches },
+      ),
+    earlierFormat: () =>
+      watch.tell(
+        'note',
+        `${name}the checkpoint is of attrstream 0.1, so its scores have no null of the angles and no digest of ids; --restart makes them anew`,
+      ),
+    memory: ({ total_bytes }) => {
+      if (!swept) return
+      const megabytes = Math.round(total_bytes / 1e6)
+      watch.tell('note', `${name}the sweep needs about ${megabytes} MB of memory`, {
+        model,
+        bytes: total_bytes,
+      })
+    },
+    cutMoved: () =>
+      watch.tell(
+        'note',
+        `${name}the further data moved the global threshold, so its second pass begins anew`,
+      ),
+    interim: scores => watch.interim(scores),
+    saved: (path, records) =>
+      watch.tellMachines('saved', `saved after ${records} records`, { path, records }),
+    saveFailed: error =>
+      watch.tell('save-failed', `${name}checkpoint not saved: ${error.message}`, { model }),
+  }
+}
+
+/** Tells how far a stopped run came, and how to go on. */
+export function tellHowToGoOn(
+  watch: Watch,
+  signal: StopSignal,
+  results: readonly PopulationScores[],
+  checkpoint: string | undefined,
+): void {
+  let done = 0
+  let all = 0
+  for (const { folded, inputs } of results) {
+    for (const { covered } of folded.checkpoint.inputs) done += count(covered)
+    for (const { batches } of inputs) all += batches?.length ?? 0
+  }
+  const unsaved = results.find(result => result.folded.unsaved !== undefined)?.folded.unsaved
+  const how =
+    done === 0
+      ? 'nothing is lost; run the same command again'
+      : checkpoint === undefined
+        ? 'nothing is saved; give --checkpoint FILE to go on another time'
+        : unsaved === undefined
+          ? `saved in ${checkpoint}; go on with the same command`
+          : `the last save failed (${unsaved.message}); the same command goes on from the checkpoint before`
+  watch.tell('stopped', `stopped by ${signal} after ${done} of ${all} batches; ${how}`, {
+    signal,
+    batches: done,
+    expected_batches: all,
+  })
+}
