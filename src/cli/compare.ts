@@ -5,6 +5,7 @@ import { compareModels, type Difference, METRICS, STATISTICS } from '../scoring/
 import { loadModels } from '../scoring/load-models.js'
 import { VERSION } from '../version.js'
 import type { Command } from './command.js'
+import { log } from './run-log.js'
 import { printTable, saveTable, TABLE_FLAGS } from './tables.js'
 
 const COMPARE_FLAGS = {
@@ -67,7 +68,7 @@ async function compare(flags: ArgumentsCamelCase<Flags>): Promise<void> {
     (metric === undefined || metric.includes(all.metric))
   const kept = differences.filter(wanted)
   const shown = statistic === undefined ? kept.filter(each => each.statistic === 'cv') : kept
-  for (const warning of warnings) process.stderr.write(`attrstream: ${warning}\n`)
+  for (const warning of warnings) log.tell('warning', warning)
   const result = {
     name: 'comparison',
     schema: COMPARISON_SCHEMA,

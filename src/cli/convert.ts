@@ -8,10 +8,11 @@ import { makeSpool } from '../scoring/quarantine-spool.js'
 import { BAD_RECORD_FLAGS, type BadRecordFlags, badPolicyOf } from './bad-record-flags.js'
 import type { Command } from './command.js'
 import { expandInputs } from './inputs.js'
-import { showProgress } from './progress.js'
+import { JOB_FLAGS, runJob, type Stop } from './job.js'
 import { type RecordFlags, recordOptionsOf, withRecordFlags } from './record-flags.js'
 import { everyOf, RUN_FLAGS } from './run-flags.js'
-import { exitBySignal, onStopSignal, type StopSignal } from './signals.js'
+import type { StopSignal } from './signals.js'
+import type { Watch } from './watch.js'
 
 type Flags = RecordFlags &
   BadRecordFlags & {
@@ -25,6 +26,7 @@ type Flags = RecordFlags &
     every: string
     restart: boolean
     quiet: boolean
+    metrics?: string | undefined
   }
 
 const { every, restart, quiet, debug } = RUN_FLAGS
@@ -47,7 +49,7 @@ export const convertCommand: Command<Flags> = {
         .option('float64', { boolean: true, default: false, describe: 'eight bytes a value, not four' })
         .option('verify', { boolean: true, default: false, describe: 'read the file back and compare' })
         .option('checkpoint', { string: true, describe: 'file to save to and go on from' })
-        .options({ every, restart, quiet, debug })
+        .options({ every, restart, quiet, debug, ...JOB_FLAGS })
         .options(BAD_RECORD_FLAGS),
     )
       .example('$0 convert maps.npz -o maps.parquet --verify', 'into the schema that everything here reads')
@@ -56,10 +58,20 @@ export const convertCommand: Command<Flags> = {
 }
 
 /** `attrstream convert`. */
-async function handler(flags: ArgumentsCamelCase<Flags>): Promise<void> {
-  const note = (text: string) => process.stderr.write(`attrstream: ${text}\n`)
+function handler(flags: ArgumentsCamelCase<Flags>): Promise<void> {
+  return runJob({ metrics: flags.metrics, bar: !flags.quiet }, (watch, stop) =>
+    convertInputs(flags, watch, stop),
+  )
+}
+
+async function convertInputs(
+  flags: ArgumentsCamelCase<Flags>,
+  watch: Watch,
+  stop: Stop,
+): Promise<StopSignal | undefined> {
   const { out, checkpoint, quarantine } = flags
   if (out === undefined) throw new DataError('usage', 'convert needs a file to write; name it with -o')
+  const note = (text: string) => watch.tell('note', text)
   const files = await expandInputs(flags.inputs ?? [], note, recordOptionsOf(flags))
   if (files.length === 0) throw new DataError('usage', 'convert needs inputs; name files of maps')
   const options = optionsOf(flags, out)
@@ -69,53 +81,60 @@ async function handler(flags: ArgumentsCamelCase<Flags>): Promise<void> {
   const everySo = everyOf(flags.every)
   const spool = quarantine !== undefined && files.includes('-') ? makeSpool(quarantine) : undefined
   const bad = options.bad && { ...options.bad, spool }
-  const stopped = new AbortController()
-  let signal: StopSignal | undefined
-  const release = onStopSignal(caught => {
-    signal = caught
-    stopped.abort()
-  })
-  const progress = await showProgress(!flags.quiet)
-  let converted: Awaited<ReturnType<typeof convert>>
-  try {
-    converted = await convert(
-      files,
-      out,
-      { ...options, bad },
-      {
-        checkpoint:
-          checkpoint === undefined ? undefined : { path: checkpoint, every: everySo, restart: flags.restart },
-        signal: stopped.signal,
-        report: {
-          begun: bytes => progress.expect(bytes),
-          resumed: records => progress.note(`attrstream: going on from ${records} records of the checkpoint`),
-          progress: ({ records, bytes }) => progress.advance(records, bytes),
-        },
+  const stopping = new AbortController()
+  stop.softly(() => stopping.abort())
+  watch.tellMachines('begin', 'begins', { files: files.length })
+  const converted = await convert(
+    files,
+    out,
+    { ...options, bad },
+    {
+      checkpoint:
+        checkpoint === undefined ? undefined : { path: checkpoint, every: everySo, restart: flags.restart },
+      signal: stopping.signal,
+      report: {
+        begun: bytes => watch.expect(bytes),
+        resumed: records =>
+          watch.tell('resumed', `going on from ${records} records of the checkpoint`, { records }),
+        progress: ({ records, bytes }) => watch.advance(records, bytes),
+        saved: (path, records) =>
+          watch.tellMachines('saved', `saved after ${records} records`, { path, records }),
       },
-    )
-  } finally {
-    progress.end()
-    release()
-  }
+    },
+  )
+  watch.endBar()
   const { complete, records, groups, bytes, narrowed } = converted
   if (!complete) {
-    note(
-      `stopped by ${signal} after ${records} records; ${checkpoint === undefined ? 'nothing is saved; give --checkpoint FILE to go on another time' : `saved in ${checkpoint}; go on with the same command`}`,
-    )
-    exitBySignal(signal as StopSignal)
+    const { signal } = stop
+    const how =
+      checkpoint === undefined
+        ? 'nothing is saved; give --checkpoint FILE to go on another time'
+        : `saved in ${checkpoint}; go on with the same command`
+    watch.tell('stopped', `stopped by ${signal} after ${records} records; ${how}`, { signal, records })
+    return signal
   }
   const left = converted.bad.total
-  if (left > 0) note(`${left} bad records are left out: ${countsText(converted.bad.by())}`)
+  if (left > 0) {
+    watch.tell('note', `${left} bad records are left out: ${countsText(converted.bad.by())}`, {
+      bad_records: left,
+    })
+  }
   if (quarantine !== undefined) {
     const { inputs, bad: found } = converted
     await saveQuarantine(quarantine, [{ bad: found, inputs, records: options.records, k: 0, spool }])
-    note(`${quarantine} holds ${left} bad records`)
+    watch.tell('note', `${quarantine} holds ${left} bad records`, { bad_records: left })
   }
   if (narrowed) note(`doubles are stored as ${options.element}; --float64 keeps them`)
   const parts = options.to === 'arrow' ? 'record batches' : 'row groups'
-  note(
-    `${out} holds ${records} records in ${groups} ${parts}, ${bytes} bytes${options.verify ? ', read back and compared' : ''}`,
-  )
+  const verified = options.verify ? ', read back and compared' : ''
+  watch.tell('done', `${out} holds ${records} records in ${groups} ${parts}, ${bytes} bytes${verified}`, {
+    ...watch.progress(),
+    path: out,
+    written_records: records,
+    written_bytes: bytes,
+    groups,
+  })
+  return undefined
 }
 
 /** Errors: `usage`, for options that contradict one another. */

@@ -5,6 +5,7 @@ import { inspectionText } from './inspect-text.js'
 import { type MetricFlags, metricsOf, nullsOf, withMetricFlags } from './metric-flags.js'
 import { type RecordFlags, recordOptionsOf, withRecordFlags } from './record-flags.js'
 import type { Command } from './command.js'
+import { log } from './run-log.js'
 
 type Flags = MetricFlags & RecordFlags & { files?: string[]; format?: 'text' | 'json' }
 
@@ -33,11 +34,7 @@ export const inspectCommand: Command<Flags> = {
 
 /** `attrstream inspect`: exit code 1 where a file cannot be scored, after all that is known was printed. */
 async function inspect(flags: ArgumentsCamelCase<Flags>): Promise<void> {
-  const files = await expandInputs(
-    flags.files ?? [],
-    text => process.stderr.write(`attrstream: ${text}\n`),
-    recordOptionsOf(flags),
-  )
+  const files = await expandInputs(flags.files ?? [], text => log.tell('note', text), recordOptionsOf(flags))
   const options = {
     records: recordOptionsOf(flags),
     metrics: metricsOf(flags),
@@ -51,9 +48,9 @@ async function inspect(flags: ArgumentsCamelCase<Flags>): Promise<void> {
     found.push(inspection)
   }
   if (flags.format === 'json') await print(`${JSON.stringify(found, null, 2)}\n`)
-  for (const { problem } of found) {
+  for (const { file, problem } of found) {
     if (problem === null) continue
-    process.stderr.write(`attrstream: ${problem}\n`)
+    log.tell('failed', problem, { file, exit_code: 1 })
     process.exitCode = 1
   }
 }

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import type { ArgumentsCamelCase } from 'yargs'
+import { sizeOf } from '../columns/bytes.js'
 import { shownPath } from '../core/address.js'
 import { DataError } from '../core/errors.js'
 import { loadCheckpoint, saveCheckpoint } from '../engine/checkpoint-file.js'
@@ -12,11 +13,14 @@ import { listShards, missingError, missingShards } from '../scoring/shard-states
 import { checkQuarantineFile, saveQuarantine } from '../scoring/quarantine.js'
 import { VERSION } from '../version.js'
 import { MERGE_BAD_FLAGS, maxBadOf } from './bad-record-flags.js'
-import { OUTPUT_FLAGS, type OutputFlags, printScores, saveScores } from './output.js'
+import { deliverScores } from './deliver.js'
+import { JOB_FLAGS, runJob } from './job.js'
+import { OUTPUT_FLAGS, type OutputFlags } from './output.js'
 import { rootOf } from './plan-root.js'
 import { MOTIF_FLAGS } from './readout-flags.js'
 import { wholeRadii } from './shard.js'
 import type { Command } from './command.js'
+import type { Watch } from './watch.js'
 
 type Flags = OutputFlags & {
   plan: string
@@ -31,6 +35,7 @@ type Flags = OutputFlags & {
   motifs?: string | undefined
   report?: string | undefined
   root?: string | undefined
+  metrics?: string | undefined
 }
 
 export const mergeCommand: Command<Flags> = {
@@ -63,13 +68,22 @@ export const mergeCommand: Command<Flags> = {
       .options(OUTPUT_FLAGS)
       .options(MERGE_BAD_FLAGS)
       .option('root', { string: true, describe: "folder of the plan's files, for --quarantine" })
+      .options(JOB_FLAGS)
       .example('$0 merge --plan plan.json states/*.state --out results', '')
       .example('$0 merge --plan plan.json --pass radii radii/*.state --state radii.state', 'first pass'),
   handler: merge,
 }
 
 /** `attrstream merge`: adds states one at a time, so that memory does not grow with their number. */
-async function merge(flags: ArgumentsCamelCase<Flags>): Promise<void> {
+function merge(flags: ArgumentsCamelCase<Flags>): Promise<void> {
+  return runJob({ metrics: flags.metrics, bar: false }, async (watch, stop) => {
+    stop.atOnce('merge again')
+    await mergeStates(flags, watch)
+    return undefined
+  })
+}
+
+async function mergeStates(flags: ArgumentsCamelCase<Flags>, watch: Watch): Promise<void> {
   const started = performance.now()
   if (flags.pass === 'radii' && flags.state === undefined) {
     throw new DataError('usage', 'merged radii are a state for the second pass; name its file with --state')
@@ -78,29 +92,37 @@ async function merge(flags: ArgumentsCamelCase<Flags>): Promise<void> {
   const max = maxBadOf(flags['max-bad'])
   const motifs = flags.motifs === undefined ? undefined : await loadMotifs(flags.motifs)
   const plan = await loadPlan(flags.plan)
+  const { population: model, shards } = plan
+  await watch.about({ plan: shortId(plan.id), model, shards, pass: flags.pass })
   const radii = flags.radii === undefined ? undefined : await wholeRadii(plan, flags.radii)
   const merger = await Merger.of(plan, flags.pass, radii)
   const files = [...(flags.states ?? []), ...(flags.list === undefined ? [] : await listed(flags.list))]
-  for (const file of files) {
-    const state = await loadCheckpoint(file)
-    if (state === undefined) throw new DataError('not-found', 'no such state; check the path', { file })
-    await merger.add(state, file)
-  }
+  await addAll(merger, files, watch)
   const merged = merger.checkpoint()
   const missing =
-    merged === undefined ? Array.from({ length: plan.shards }, (_, i) => i) : missingShards(plan, merged)
+    merged === undefined ? Array.from({ length: shards }, (_, i) => i) : missingShards(plan, merged)
+  watch.lacks(missing.length)
   const toState = flags.state !== undefined
   if (toState && merged !== undefined) {
     await saveCheckpoint(flags.state as string, merged, { keepPrevious: false })
-    process.stderr.write(
-      `attrstream: ${flags.state} holds ${plan.shards - missing.length} of the ${plan.shards} shards of plan ${shortId(plan.id)}\n`,
-    )
+    const holds = `${shards - missing.length} of the ${shards} shards of plan ${shortId(plan.id)}`
+    watch.tell('saved', `${flags.state} holds ${holds}`, { path: flags.state, records: merged.records })
+  }
+  const done = () => {
+    const records = merged?.records ?? 0
+    watch.tellMachines('done', `done: ${records} records of ${shards - missing.length} of ${shards} shards`, {
+      ...watch.progress(),
+      states: files.length,
+      missing_shards: missing.length,
+    })
   }
   if (missing.length > 0 && (!flags.partial || merged === undefined)) {
-    if (toState && merged !== undefined && flags.out === undefined) return
+    if (toState && merged !== undefined && flags.out === undefined) return done()
     throw missingError(missing, plan)
   }
-  if (flags.pass === 'radii' || (toState && flags.out === undefined && flags.report === undefined)) return
+  if (flags.pass === 'radii' || (toState && flags.out === undefined && flags.report === undefined)) {
+    return done()
+  }
   const document: ScoreDocument = {
     schema: SCORES_SCHEMA,
     models: merger.scores(max, motifs),
@@ -117,22 +139,41 @@ async function merge(flags: ArgumentsCamelCase<Flags>): Promise<void> {
       plan: plan.id,
       wall_seconds: (performance.now() - started) / 1000,
     },
-    ...(missing.length > 0 ? { partial: { missing_shards: missing, of: plan.shards } } : {}),
+    ...(missing.length > 0 ? { partial: { missing_shards: missing, of: shards } } : {}),
   }
   if (missing.length > 0) {
-    process.stderr.write(`attrstream: partial: shards ${listShards(missing)} of ${plan.shards} are missing\n`)
+    const list = listShards(missing)
+    watch.tell('warning', `partial: shards ${list} of ${shards} are missing`, {
+      missing: list,
+      missing_shards: missing.length,
+    })
   }
   if (flags.quarantine !== undefined) {
     const quarantine = await merger.quarantine(rootOf(flags.plan, plan, flags.root))
     await saveQuarantine(flags.quarantine, [quarantine])
-    process.stderr.write(`attrstream: ${flags.quarantine} holds ${quarantine.bad.total} bad records\n`)
+    const { total } = quarantine.bad
+    watch.tell('note', `${flags.quarantine} holds ${total} bad records`, { bad_records: total })
   }
-  await printScores(document, flags)
-  if (flags.out !== undefined) await saveScores(document, flags.out)
-  if (flags.report !== undefined) {
-    const { writeReport } = await import('./report.js')
-    await writeReport(flags.report, [{ name: flags.out ?? 'this merge', document }], [], flags)
-    process.stderr.write(`attrstream: the report is in ${flags.report}\n`)
+  await deliverScores(document, flags, watch, { name: flags.out ?? 'this merge' })
+  done()
+}
+
+/** Adds the states of all files. Errors: `not-found`; those of `Merger.add`. */
+async function addAll(merger: Merger, files: readonly string[], watch: Watch): Promise<void> {
+  watch.tellMachines('begin', 'begins', { files: files.length })
+  const sizes = await Promise.all(files.map(async file => (await sizeOf(file)) ?? 0))
+  watch.expect(sizes.reduce((sum, size) => sum + size, 0))
+  for (const [i, file] of files.entries()) {
+    const state = await loadCheckpoint(file)
+    if (state === undefined) throw new DataError('not-found', 'no such state; check the path', { file })
+    await merger.add(state, file)
+    const { records, shard } = state
+    watch.advance(records, sizes[i])
+    watch.tellMachines('added', `added ${records} records of ${file}`, {
+      file,
+      shard: shard?.index ?? null,
+      records,
+    })
   }
 }
 

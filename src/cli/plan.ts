@@ -2,9 +2,11 @@ import { dirname, relative, resolve, sep } from 'node:path'
 import type { ArgumentsCamelCase } from 'yargs'
 import { DataError } from '../core/errors.js'
 import { encodePlan, loadPlan, type Plan, shardOf, shortId } from '../engine/plan.js'
+import type { OpenedInput } from '../engine/population-fold.js'
 import { writeWhole } from '../engine/whole-file.js'
 import { commonFolder } from '../scoring/population.js'
 import { loadPrior } from '../scoring/prior.js'
+import type { ScoreOptions } from '../scoring/score-options.js'
 import { needsRadii, planPopulation } from '../scoring/shard-plan.js'
 import { type BadRecordFlags, PLAN_BAD_FLAGS } from './bad-record-flags.js'
 import { expandInputs } from './inputs.js'
@@ -14,6 +16,8 @@ import { type RecordFlags, recordOptionsOf, withRecordFlags } from './record-fla
 import { type TruthFlags, truthOptionsOf, withTruthFlags } from './truth-flags.js'
 import { SWEEP_FLAGS, type SweepFlags, sweepOf, sweepPriorsOf } from './sweep-flags.js'
 import type { Command } from './command.js'
+import { JOB_FLAGS, runJob } from './job.js'
+import type { Watch } from './watch.js'
 
 type Flags = MetricFlags &
   RecordFlags &
@@ -27,6 +31,7 @@ type Flags = MetricFlags &
     out?: string | undefined
     show?: string | undefined
     format: 'text' | 'json'
+    metrics?: string | undefined
   }
 
 export const planCommand: Command<Flags> = {
@@ -55,7 +60,8 @@ export const planCommand: Command<Flags> = {
               choices: ['text', 'json'] as const,
               default: 'text' as const,
               describe: 'form of that list',
-            }),
+            })
+            .options(JOB_FLAGS),
         ),
       ),
     )
@@ -66,15 +72,56 @@ export const planCommand: Command<Flags> = {
 
 /** `attrstream plan`: writes a plan, or lists the shards of one. */
 async function plan(flags: ArgumentsCamelCase<Flags>): Promise<void> {
-  if (flags.show !== undefined) return show(flags.show, flags.format)
-  if (flags.out === undefined)
-    throw new DataError('usage', 'a plan needs a file to be written to; give --out')
-  const files = await expandInputs(
-    flags.inputs ?? [],
-    text => process.stderr.write(`attrstream: ${text}\n`),
-    recordOptionsOf(flags),
-  )
+  const { show: shown, format } = flags
+  if (shown !== undefined) return show(shown, format)
+  return runJob({ metrics: flags.metrics, bar: false }, async (watch, stop) => {
+    stop.atOnce('no plan is written')
+    await makePlan(flags, watch)
+    return undefined
+  })
+}
+
+async function makePlan(flags: ArgumentsCamelCase<Flags>, watch: Watch): Promise<void> {
+  const started = performance.now()
+  const { out, model, shards } = flags
+  await watch.about({ model })
+  if (out === undefined) throw new DataError('usage', 'a plan needs a file to be written to; give --out')
+  const note = (text: string) => watch.tell('note', text)
+  const files = await expandInputs(flags.inputs ?? [], note, recordOptionsOf(flags))
   if (files.length === 0) throw new DataError('usage', 'a plan needs inputs; name files, folders or patterns')
+  watch.tellMachines('begin', 'begins', { files: files.length })
+  const onOpened = ({ path, batches = [] }: OpenedInput) => {
+    const { rows: records, bytes } = heldBy(batches)
+    watch.tellMachines('opened', `opened ${path}`, { file: path, batches: batches.length, records, bytes })
+  }
+  const made = await planPopulation({ model, paths: files }, await optionsOf(flags), shards, onOpened)
+  const root =
+    relative(dirname(resolve(out)), commonFolder(files))
+      .split(sep)
+      .join('/') || '.'
+  await writeWhole(out, encodePlan({ ...made, root }))
+  const id = shortId(made.id)
+  const all = heldBy(made.inputs.flatMap(({ batches }) => batches))
+  const first = needsRadii(made) ? '; its global threshold needs --pass radii first' : ''
+  watch.tell(
+    'done',
+    `plan ${id}: ${made.shards} shards over ${all.batches} batches of ${made.inputs.length} files, in ${out}${first}`,
+    {
+      plan: id,
+      shards: made.shards,
+      units: unitsOf(made).length,
+      batches: all.batches,
+      files: made.inputs.length,
+      records: all.rows,
+      bytes: all.bytes,
+      seconds: (performance.now() - started) / 1000,
+      path: out,
+    },
+  )
+}
+
+/** Errors: `usage`; those of reading a prior. */
+async function optionsOf(flags: ArgumentsCamelCase<Flags>): Promise<ScoreOptions> {
   const metrics = metricsOf(flags)
   const kind = flags['on-bad']
   const bad = kind === undefined || kind === 'fail' ? undefined : { kind }
@@ -83,39 +130,14 @@ async function plan(flags: ArgumentsCamelCase<Flags>): Promise<void> {
   const prior = await loadPrior(flags.prior, { k: metrics.kmer.k, records })
   const sweep = sweepOf(flags, metrics)
   const sweepPriors = await sweepPriorsOf(flags.prior, metrics, sweep, records)
-  const made = await planPopulation(
-    { model: flags.model, paths: files },
-    {
-      metrics,
-      prior,
-      records,
-      truth,
-      bad,
-      readout,
-      nulls: nullsOf(flags),
-      thin: thinOf(flags),
-      sweep,
-      sweepPriors,
-    },
-    flags.shards,
-  )
-  const root =
-    relative(dirname(resolve(flags.out)), commonFolder(files))
-      .split(sep)
-      .join('/') || '.'
-  await writeWhole(flags.out, encodePlan({ ...made, root }))
-  const batches = made.inputs.reduce((sum, input) => sum + input.batches.length, 0)
-  process.stderr.write(
-    `attrstream: plan ${shortId(made.id)}: ${made.shards} shards over ${batches} batches of ${made.inputs.length} files, in ${flags.out}${
-      needsRadii(made) ? '; its global threshold needs --pass radii first' : ''
-    }\n`,
-  )
+  const nulls = nullsOf(flags)
+  return { metrics, prior, records, truth, bad, readout, nulls, thin: thinOf(flags), sweep, sweepPriors }
 }
 
 /** The shards of a plan: a line for each run of batches, or all of it as JSON, with the passes that recipes must run. */
 async function show(file: string, format: Flags['format']): Promise<void> {
   const plan = await loadPlan(file)
-  const units = Array.from({ length: plan.shards }, (_, shard) => unitsOf(plan, shard)).flat()
+  const units = unitsOf(plan)
   const text =
     format === 'json'
       ? `${JSON.stringify({ ...summaryOf(plan, units), units }, null, 2)}\n`
@@ -131,18 +153,26 @@ async function show(file: string, format: Flags['format']): Promise<void> {
 
 type Unit = ReturnType<typeof unitsOf>[number]
 
-/** What a shard reads: for each file its first and last batch, and what these hold. */
-function unitsOf(plan: Plan, shard: number) {
-  return shardOf(plan, shard).map(({ input, range }) => {
-    const { name, batches } = plan.inputs[input]
-    let rows = 0
-    let bytes = 0
-    for (const batch of batches.slice(range.start, range.end)) {
-      rows += batch.rows
-      bytes += batch.bytes
-    }
-    return { shard, file: name, batches: [range.start, range.end - 1] as const, rows, bytes }
-  })
+/** What each shard reads: for each file its first and last batch, and what these hold. */
+function unitsOf(plan: Plan) {
+  const shards = Array.from({ length: plan.shards }, (_, shard) => shard)
+  return shards.flatMap(shard =>
+    shardOf(plan, shard).map(({ input, range }) => {
+      const { name, batches } = plan.inputs[input]
+      const { rows, bytes } = heldBy(batches.slice(range.start, range.end))
+      return { shard, file: name, batches: [range.start, range.end - 1] as const, rows, bytes }
+    }),
+  )
+}
+
+function heldBy(batches: readonly { readonly rows: number; readonly bytes: number }[]) {
+  let rows = 0
+  let bytes = 0
+  for (const batch of batches) {
+    rows += batch.rows
+    bytes += batch.bytes
+  }
+  return { batches: batches.length, rows, bytes }
 }
 
 function summaryOf(plan: Plan, units: readonly Unit[]) {

@@ -11,6 +11,7 @@ import type { RecordOptions } from '../columns/records.js'
 import type { Command } from './command.js'
 import { makeFolder } from './output.js'
 import { RECORD_FLAGS, type RecordFlags, recordOptionsOf } from './record-flags.js'
+import { log } from './run-log.js'
 
 /** What a report shows beside scores. */
 export const REPORT_FLAGS = {
@@ -65,7 +66,7 @@ async function report(flags: ArgumentsCamelCase<Flags>): Promise<void> {
     flags,
     recordOptionsOf(flags),
   )
-  process.stderr.write(`attrstream: the report is in ${flags.out}\n`)
+  log.tell('note', `the report is in ${flags.out}`)
 }
 
 /** Writes the page. Errors: those of reading what it shows; `io`. */

@@ -8,13 +8,16 @@ import { PACKAGE_ROOT } from '../package-root.js'
 import type { PipelineFlags, PipelineModule } from '../scoring/pipeline.js'
 import type { Command } from './command.js'
 import { expandInputs } from './inputs.js'
+import { JOB_FLAGS, runJob } from './job.js'
 import { RECORD_FLAGS, type RecordFlags, recordOptionsOf } from './record-flags.js'
 import { quitWithReader } from './quit-with-reader.js'
+import type { Watch } from './watch.js'
 
 type Flags = RecordFlags & {
   pipeline?: string | undefined
   inputs?: string[] | undefined
   out?: string | undefined
+  metrics?: string | undefined
 }
 
 /** The pipelines that the package brings. */
@@ -40,6 +43,7 @@ export const runCommand: Command<Flags> = {
         describe:
           'file for its rows: .parquet, .csv, .bed or .ndjson; JSON lines on standard output without it',
       })
+      .options(JOB_FLAGS)
       .strict(false)
       .epilogue('Further options, as in --name value, are handed to the pipeline.')
       .example('$0 run attributed-runs maps.parquet --out runs.bed', 'a pipeline of the package')
@@ -48,11 +52,20 @@ export const runCommand: Command<Flags> = {
 }
 
 /** `attrstream run`. */
-async function run(args: ArgumentsCamelCase<Flags>): Promise<void> {
+function run(args: ArgumentsCamelCase<Flags>): Promise<void> {
+  return runJob({ metrics: args.metrics, bar: false }, async (watch, stop) => {
+    stop.atOnce('what the pipeline wrote may be unfinished')
+    await runPipeline(args, watch)
+    return undefined
+  })
+}
+
+async function runPipeline(args: ArgumentsCamelCase<Flags>, watch: Watch): Promise<void> {
   const { pipeline, inputs = [] } = args
   const module = await loadPipeline(pipeline as string)
-  const files = await expandInputs(inputs, text => process.stderr.write(`attrstream: ${text}\n`))
-  quitWithReader()
+  const files = await expandInputs(inputs, text => watch.tell('note', text))
+  quitWithReader(watch)
+  watch.tellMachines('begin', 'begins', { files: files.length, pipeline })
   let read = false
   try {
     await module.run(
@@ -63,12 +76,14 @@ async function run(args: ArgumentsCamelCase<Flags>): Promise<void> {
     throw faultOf(pipeline as string, 'failed', error)
   }
   const ignored = Object.keys(RECORD_FLAGS).find(name => args[name] !== undefined)
-  if (ignored === undefined || read) return
-  throw new DataError(
-    'usage',
-    `did not look at --${ignored}: it opens its maps without flags.records; hand that to openAllMaps`,
-    { file: pipeline as string },
-  )
+  if (ignored !== undefined && !read) {
+    throw new DataError(
+      'usage',
+      `did not look at --${ignored}: it opens its maps without flags.records; hand that to openAllMaps`,
+      { file: pipeline as string },
+    )
+  }
+  watch.tellMachines('done', 'done', watch.progress())
 }
 
 /** Options as a pipeline has them: those of records are read into one, which it hands to `openAllMaps`. */
@@ -90,6 +105,8 @@ const NOT_TOLD = new Set([
   '_',
   'pipeline',
   'inputs',
+  'log',
+  ...Object.keys(JOB_FLAGS),
   ...Object.keys(RECORD_FLAGS),
   ...Object.keys(RECORD_FLAGS).map(name => name.replaceAll(/-(.)/g, (_, next: string) => next.toUpperCase())),
 ])

@@ -9,6 +9,7 @@ import { FRONT_AXES, type FrontAxis, type Selection } from '../scoring/selection
 import { withError } from '../core/figures.js'
 import { VERSION } from '../version.js'
 import type { Command } from './command.js'
+import { log } from './run-log.js'
 import { printTable, saveTable, TABLE_FLAGS } from './tables.js'
 
 const SELECT_FLAGS = {
@@ -126,7 +127,7 @@ async function select(flags: ArgumentsCamelCase<Flags>): Promise<void> {
       front: axesOf(flags.front),
     },
   )
-  for (const warning of selection.warnings) process.stderr.write(`attrstream: ${warning}\n`)
+  for (const warning of selection.warnings) log.tell('warning', warning)
   const rows = selection.models as unknown as Row[]
   const result = {
     name: 'selection',

@@ -3,8 +3,9 @@ import { DataError } from '../core/errors.js'
 import { chooseMotifs, SYNTHETIC_FORMATS, synthesise } from '../scoring/synthesise.js'
 import type { Command } from './command.js'
 import { isDash } from './dash.js'
+import { JOB_FLAGS, runJob, type Stop } from './job.js'
 import { quitWithReader } from './quit-with-reader.js'
-import { exitBySignal, onStopSignal, type StopSignal } from './signals.js'
+import type { Watch } from './watch.js'
 
 const S = 'Sequences:'
 const M = 'Maps:'
@@ -69,6 +70,7 @@ const SYNTH_FLAGS = {
     group: M,
     describe: 'another seed, other maps of the same sequences (that of --seed)',
   },
+  ...JOB_FLAGS,
   debug: { boolean: true, default: false, describe: 'print the stack of an error' },
 } as const
 
@@ -95,52 +97,66 @@ export const synthCommand: Command<Flags> = {
 }
 
 /** `attrstream synth`. */
-async function synth(flags: ArgumentsCamelCase<Flags>): Promise<void> {
+function synth(flags: ArgumentsCamelCase<Flags>): Promise<void> {
+  return runJob({ metrics: flags.metrics, bar: false }, async (watch, stop) => {
+    try {
+      await synthesiseTo(isDash(flags.out) ? '-' : flags.out, flags, watch, stop)
+    } catch (error) {
+      const { signal } = stop
+      if (signal === undefined) throw error
+      watch.tell('stopped', (error as Error).message, { signal })
+      return signal
+    }
+    return undefined
+  })
+}
+
+async function synthesiseTo(
+  out: string,
+  flags: ArgumentsCamelCase<Flags>,
+  watch: Watch,
+  stop: Stop,
+): Promise<void> {
   const { file, core, others } = await chooseMotifs(
     flags.motifs,
     flags.core?.split(',').flatMap(name => name.trim() || []),
   )
   const records = wholeOf('records', flags.records, 0)
   const batchRows = flags.batchRows === undefined ? undefined : wholeOf('batch-rows', flags.batchRows, 1)
-  const out = isDash(flags.out) ? '-' : flags.out
-  if (out === '-') quitWithReader()
-  let stopped: StopSignal | undefined
-  const release = onStopSignal(signal => {
-    stopped = signal
+  if (out === '-') quitWithReader(watch)
+  // Seen after the next batch.
+  stop.softly(() => {})
+  watch.tellMachines('begin', 'begins')
+  watch.expectRecords(records)
+  let made = 0
+  await synthesise(out, {
+    records,
+    batchRows,
+    length: flags.length,
+    seed: flags.seed,
+    mapSeed: flags.mapSeed ?? flags.seed,
+    core,
+    others,
+    embed: embedOf(flags.embed),
+    positives: flags.positives,
+    unknown: flags.unknown,
+    signal: flags.signal,
+    noise: flags.noise,
+    spikes: flags.spikes,
+    gauge: flags.gauge,
+    dead: flags.dead,
+    element: flags.float16 ? 'float16' : 'float32',
+    truth: flags.truth,
+    format: flags.format,
+    motifFile: file,
+    onBatch: done => {
+      watch.advance(done - made, 0)
+      made = done
+      if (stop.signal === undefined) return
+      throw new DataError('io', `stopped by ${stop.signal} after ${done} records; nothing is left of them`)
+    },
   })
-  try {
-    await synthesise(out, {
-      records,
-      batchRows,
-      length: flags.length,
-      seed: flags.seed,
-      mapSeed: flags.mapSeed ?? flags.seed,
-      core,
-      others,
-      embed: embedOf(flags.embed),
-      positives: flags.positives,
-      unknown: flags.unknown,
-      signal: flags.signal,
-      noise: flags.noise,
-      spikes: flags.spikes,
-      gauge: flags.gauge,
-      dead: flags.dead,
-      element: flags.float16 ? 'float16' : 'float32',
-      truth: flags.truth,
-      format: flags.format,
-      motifFile: file,
-      onBatch: done => {
-        if (stopped === undefined) return
-        throw new DataError('io', `stopped by ${stopped} after ${done} records; nothing is left of them`)
-      },
-    })
-  } catch (error) {
-    if (stopped === undefined) throw error
-    process.stderr.write(`attrstream: ${(error as Error).message}\n`)
-    exitBySignal(stopped)
-  } finally {
-    release()
-  }
+  watch.tellMachines('done', `done: ${made} records`, watch.progress())
 }
 
 function wholeOf(name: string, value: number, least: number): number {

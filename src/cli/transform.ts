@@ -21,12 +21,12 @@ import { VERSION } from '../version.js'
 import type { Command } from './command.js'
 import { isDash } from './dash.js'
 import { expandInputs } from './inputs.js'
+import { JOB_FLAGS, runJob } from './job.js'
 import { METRIC_FLAGS, type MetricFlags, metricsOf } from './metric-flags.js'
-import { showProgress } from './progress.js'
 import { quitWithReader } from './quit-with-reader.js'
 import { type RecordFlags, recordOptionsOf, withRecordFlags } from './record-flags.js'
 import { RUN_FLAGS } from './run-flags.js'
-import { exitBySignal, onStopSignal, type StopSignal } from './signals.js'
+import type { Watch } from './watch.js'
 
 type Flags = MetricFlags &
   RecordFlags & {
@@ -40,6 +40,7 @@ type Flags = MetricFlags &
     float64: boolean
     quiet: boolean
     debug: boolean
+    metrics?: string | undefined
   }
 
 const { convention, k, q, buffer, window, reduce, basis, normalise } = METRIC_FLAGS
@@ -84,7 +85,7 @@ export const transformCommand: Command<Flags> = {
           describe: 'two bytes a value of a map, not four',
         })
         .option('float64', { boolean: true, default: false, describe: 'eight bytes a value, not four' })
-        .options({ quiet: RUN_FLAGS.quiet, debug: RUN_FLAGS.debug })
+        .options({ quiet: RUN_FLAGS.quiet, debug: RUN_FLAGS.debug, ...JOB_FLAGS })
         .options({ convention, k, q, buffer, window, 'window-kind': METRIC_FLAGS['window-kind'] })
         .options({ reduce, basis, normalise }),
     )
@@ -96,7 +97,28 @@ export const transformCommand: Command<Flags> = {
 }
 
 /** `attrstream transform`: maps or rows of maps, in the order of the inputs. */
-async function transform(flags: ArgumentsCamelCase<Flags>): Promise<void> {
+function transform(flags: ArgumentsCamelCase<Flags>): Promise<void> {
+  return runJob({ metrics: flags.metrics, bar: !flags.quiet }, async (watch, stop) => {
+    quitWithReader(watch)
+    const stopping = new AbortController()
+    stop.softly(() => stopping.abort(new DataError('io', `stopped by ${stop.signal}; nothing is written`)))
+    try {
+      await transformInputs(flags, watch, stopping.signal)
+    } catch (error) {
+      const { signal } = stop
+      if (signal === undefined) throw error
+      watch.tell('stopped', (error as Error).message, { signal })
+      return signal
+    }
+    return undefined
+  })
+}
+
+async function transformInputs(
+  flags: ArgumentsCamelCase<Flags>,
+  watch: Watch,
+  signal: AbortSignal,
+): Promise<void> {
   if (flags.inputs === undefined || flags.inputs.length === 0) {
     throw new DataError('usage', 'transform needs inputs; name files, folders or patterns, or - for a pipe')
   }
@@ -107,61 +129,51 @@ async function transform(flags: ArgumentsCamelCase<Flags>): Promise<void> {
   const truth = names.at(-1) === 'features' ? ('found' as const) : false
   const extra = keptOf(flags.keep, made)
   const records = { ...recordOptionsOf(flags), truth, extra }
-  const progress = await showProgress(!flags.quiet)
-  const note = (text: string) => progress.note(`attrstream: ${text}`)
-  quitWithReader()
-  const stopping = new AbortController()
-  let stopped: StopSignal | undefined
-  let interrupted: StopSignal | undefined
-  const release = onStopSignal(signal => {
-    stopped = signal
-    stopping.abort(new DataError('io', `stopped by ${signal}; nothing is written`))
-  })
-  try {
-    const paths = await expandInputs(flags.inputs, note, records)
-    const { inputs } = await openPopulation({ model: 'maps', paths }, records)
-    for (const { batches = [] } of inputs) {
-      progress.expect(batches.reduce((bytes, batch) => bytes + batch.bytes, 0))
-    }
-    const bad = new BadRecords()
-    const good = leaveOutBad(({ error }) => {
-      if (flags['on-bad'] === 'fail') throw error
-      bad.add('', error.reason ?? 'other')
-    })
-    const count = { rows: 0, records: 0 }
-    const onBatch = ({ rows, records, bytes }: StreamedBatch) => {
-      count.rows += rows
-      count.records += records
-      progress.advance(rows, bytes)
-    }
-    const { sources, kept } = await openFirst(openEach(inputs, records))
-    const through = <B>(stage: Stage<AttributionRecord, B>) =>
-      stream(sources, pipe(good, stage), { signal: stopping.signal, onBatch })
-    const out = isDash(flags.out) ? undefined : flags.out
-    const metadata = {
-      'attrstream.version': VERSION,
-      'attrstream.stages': names.join(','),
-      'attrstream.params': JSON.stringify(made.stage.params),
-      ...(flags.where === undefined ? {} : { 'attrstream.where': flags.where }),
-    }
-    const options = { format: formOf(flags), metadata }
-    if (made.kind === 'rows') {
-      const { stage, table } = keepColumns(made, kept)
-      await saveRows(out, table, through(stage), options)
-    } else await saveMaps(out, element, through(pipe(made.stage, copyMap({ element }))), options)
-    if (bad.total > 0) note(`${bad.total} bad records are left out: ${countsText(bad.by())}`)
-    if (flags.where !== undefined) {
-      note(`${count.rows - count.records} of ${count.rows} records are left out by --where ${flags.where}`)
-    }
-  } catch (error) {
-    if (stopped === undefined) throw error
-    note((error as Error).message)
-    interrupted = stopped
-  } finally {
-    progress.end()
-    release()
-    if (interrupted !== undefined) exitBySignal(interrupted)
+  const paths = await expandInputs(flags.inputs, text => watch.tell('note', text), records)
+  const { inputs } = await openPopulation({ model: 'maps', paths }, records)
+  watch.tellMachines('begin', 'begins', { files: paths.length })
+  for (const { batches = [] } of inputs) {
+    watch.expect(batches.reduce((bytes, batch) => bytes + batch.bytes, 0))
   }
+  const bad = new BadRecords()
+  const good = leaveOutBad(({ error }) => {
+    if (flags['on-bad'] === 'fail') throw error
+    bad.add('', error.reason ?? 'other')
+  })
+  const count = { rows: 0, records: 0 }
+  const onBatch = ({ rows, records, bytes }: StreamedBatch) => {
+    count.rows += rows
+    count.records += records
+    watch.advance(rows, bytes)
+  }
+  const { sources, kept } = await openFirst(openEach(inputs, records))
+  const through = <B>(stage: Stage<AttributionRecord, B>) =>
+    stream(sources, pipe(good, stage), { signal, onBatch })
+  const out = isDash(flags.out) ? undefined : flags.out
+  const metadata = {
+    'attrstream.version': VERSION,
+    'attrstream.stages': names.join(','),
+    'attrstream.params': JSON.stringify(made.stage.params),
+    ...(flags.where === undefined ? {} : { 'attrstream.where': flags.where }),
+  }
+  const options = { format: formOf(flags), metadata }
+  if (made.kind === 'rows') {
+    const { stage, table } = keepColumns(made, kept)
+    await saveRows(out, table, through(stage), options)
+  } else await saveMaps(out, element, through(pipe(made.stage, copyMap({ element }))), options)
+  watch.endBar()
+  if (bad.total > 0) {
+    watch.tell('note', `${bad.total} bad records are left out: ${countsText(bad.by())}`, {
+      bad_records: bad.total,
+    })
+  }
+  if (flags.where !== undefined) {
+    const left = count.rows - count.records
+    watch.tell('note', `${left} of ${count.rows} records are left out by --where ${flags.where}`, {
+      left_out: left,
+    })
+  }
+  watch.tellMachines('done', `done: ${count.rows} records`, watch.progress())
 }
 
 /** Opens the inputs one after another; bad records are handed on as such. */

@@ -39,6 +39,8 @@ export interface ConvertReport {
   begun?(bytes: number): void
   resumed?(records: number): void
   progress?(done: { readonly records: number; readonly bytes: number }): void
+  /** A checkpoint was saved, of so many records. */
+  saved?(path: string, records: number): void
 }
 
 /** Reads inputs batch by batch and writes full groups; where one ends, a later process can go on. */
@@ -139,7 +141,7 @@ export class Conversion {
       return true
     } finally {
       await source.close()
-      if (run.signal?.aborted && run.checkpoint !== undefined) await this.save(run.checkpoint.path)
+      if (run.signal?.aborted && run.checkpoint !== undefined) await this.save(run.checkpoint.path, run)
     }
   }
 
@@ -160,7 +162,8 @@ export class Conversion {
   }
 
   /** Writes groups that are full, and a state where it is time. */
-  private async settle({ checkpoint }: ConvertRun): Promise<void> {
+  private async settle(run: ConvertRun): Promise<void> {
+    const { checkpoint } = run
     await this.writeOut()
     if (checkpoint === undefined || this.sinceSave === 0) return
     const { every, path } = checkpoint
@@ -168,7 +171,7 @@ export class Conversion {
       'seconds' in every
         ? performance.now() - this.savedAt >= every.seconds * 1000
         : this.sinceSave >= every.records
-    if (due) await this.save(path)
+    if (due) await this.save(path, run)
   }
 
   private async writeOut(): Promise<void> {
@@ -182,12 +185,13 @@ export class Conversion {
     this.pieces = []
   }
 
-  private async save(path: string): Promise<void> {
+  private async save(path: string, { report }: ConvertRun): Promise<void> {
     const { params, writer, file } = this.of
     await file.sync()
     const { next, bytes, records, groups, badThen: bad } = this
     await saveConvertState(path, { params, next, bytes, records, writer: writer.save(), groups, bad })
     this.savedAt = performance.now()
     this.sinceSave = 0
+    report?.saved?.(path, records)
   }
 }

@@ -20,10 +20,11 @@ export interface OpenedPopulation {
   readonly ids: IdOrigin
 }
 
-/** Opens each input of a population once, to learn its batches and check its columns. */
+/** Opens each input of a population once, to learn its batches and check its columns, and tells of each file. */
 export async function openPopulation(
   population: Population,
   records: RecordOptions,
+  onOpened?: (input: OpenedInput) => void,
 ): Promise<OpenedPopulation> {
   const { model, paths } = population
   const names = inputNames(paths)
@@ -45,13 +46,15 @@ export async function openPopulation(
       if (findLayout(columns, records, 'maps').id === undefined) ids = origin
       await filterOf(columns, records)
       scalarColumns(columns, records.extra ?? [])
-      inputs.push({
+      const input = {
         name,
         path,
         idPrefix,
         batches: columns.batches,
         fingerprint: await columns.fingerprint(),
-      })
+      }
+      inputs.push(input)
+      onOpened?.(input)
     } finally {
       await columns.close()
     }

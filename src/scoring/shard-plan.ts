@@ -6,6 +6,7 @@ import { DataError } from '../core/errors.js'
 import type { Json } from '../core/types.js'
 import type { Checkpoint } from '../engine/checkpoint.js'
 import { makePlan, type Plan } from '../engine/plan.js'
+import type { OpenedInput } from '../engine/population-fold.js'
 import { type BadRecordPolicy, type MaxBad, screenOf } from './bad-record-policy.js'
 import { cutsOfRadii } from './finish.js'
 import type { PriorCounts } from './kmer-score.js'
@@ -41,16 +42,17 @@ interface PlanParams {
   readonly format?: StateFormat
 }
 
-/** A plan over the batches of a population. Errors: `usage`, for a pipe or a wrong number of shards. */
+/** A plan over the batches of a population, each input told of once it is opened. Errors: `usage`, for a pipe or a wrong number of shards. */
 export async function planPopulation(
   population: Population,
   options: ScoreOptions,
   shards: number,
+  onOpened?: (input: OpenedInput) => void,
 ): Promise<Plan> {
   if (population.paths.includes('-')) {
     throw new DataError('usage', 'a pipe cannot be cut into shards; plan files')
   }
-  const { inputs, ids } = await openPopulation(population, options.records)
+  const { inputs, ids } = await openPopulation(population, options.records, onOpened)
   const folder = commonFolder(population.paths)
   const records = withSidePaths(options.records, path =>
     isRemote(path) ? path : relative(folder, resolve(path)).split(sep).join('/'),

@@ -60,7 +60,7 @@ export interface SynthesisOptions extends SyntheticOptions {
   readonly format?: SyntheticFormat | undefined
   /** Where the motifs are from, for the record. */
   readonly motifFile: string
-  /** Called before each batch; it may throw to end it all. */
+  /** Called after each batch, with the records so far; it may throw to end it all. */
   readonly onBatch?: ((records: number) => void) | undefined
 }
 
@@ -93,9 +93,9 @@ export async function synthesise(path: string, options: SynthesisOptions): Promi
 async function* told(batches: AsyncIterable<MapRows>, onBatch: SynthesisOptions['onBatch']) {
   let records = 0
   for await (const rows of batches) {
-    onBatch?.(records)
     yield rows
     records += rows.ids.length
+    onBatch?.(records)
   }
 }
 
