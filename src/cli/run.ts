@@ -3,6 +3,7 @@ import { register } from 'node:module'
 import { basename, extname, join, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import type { ArgumentsCamelCase } from 'yargs'
+import type { RecordOptions } from '../columns/records.js'
 import { asDataError, DataError } from '../core/errors.js'
 import { PACKAGE_ROOT } from '../package-root.js'
 import type { PipelineFlags, PipelineModule } from '../scoring/pipeline.js'
@@ -68,9 +69,10 @@ async function runPipeline(args: ArgumentsCamelCase<Flags>, watch: Watch): Promi
   watch.tellMachines('begin', 'begins', { files: files.length, pipeline })
   let read = false
   try {
+    const onBatch: RecordOptions['onBatch'] = ({ rows, bytes }) => watch.advance(rows, bytes)
     await module.run(
       files,
-      told(args, () => (read = true)),
+      told(args, onBatch, () => (read = true)),
     )
   } catch (error) {
     throw faultOf(pipeline as string, 'failed', error)
@@ -83,13 +85,17 @@ async function runPipeline(args: ArgumentsCamelCase<Flags>, watch: Watch): Promi
       { file: pipeline as string },
     )
   }
-  watch.tellMachines('done', 'done', watch.progress())
+  watch.done()
 }
 
 /** Options as a pipeline has them: those of records are read into one, which it hands to `openAllMaps`. */
-function told(args: ArgumentsCamelCase<Flags>, onRead: () => void): PipelineFlags {
+function told(
+  args: ArgumentsCamelCase<Flags>,
+  onBatch: RecordOptions['onBatch'],
+  onRead: () => void,
+): PipelineFlags {
   const others = Object.entries(args).filter(([name]) => !NOT_TOLD.has(name))
-  const records = recordOptionsOf(args)
+  const records = { ...recordOptionsOf(args), onBatch }
   return {
     ...Object.fromEntries(others),
     get records() {

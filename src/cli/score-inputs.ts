@@ -115,8 +115,7 @@ export async function scoreInputs(flags: Given, watch: Watch, stop: Stop): Promi
   })
   const unsaved = results.find(({ folded }) => folded.unsaved !== undefined)?.folded.unsaved
   if (unsaved !== undefined) throw unsaved
-  const done = watch.progress()
-  watch.tellMachines('done', `done: ${done['records']} records`, done)
+  watch.done()
   return undefined
 }
 

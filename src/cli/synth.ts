@@ -156,7 +156,7 @@ async function synthesiseTo(
       throw new DataError('io', `stopped by ${stop.signal} after ${done} records; nothing is left of them`)
     },
   })
-  watch.tellMachines('done', `done: ${made} records`, watch.progress())
+  watch.done()
 }
 
 function wholeOf(name: string, value: number, least: number): number {

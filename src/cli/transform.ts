@@ -173,7 +173,7 @@ async function transformInputs(
       left_out: left,
     })
   }
-  watch.tellMachines('done', `done: ${count.rows} records`, watch.progress())
+  watch.done()
 }
 
 /** Opens the inputs one after another; bad records are handed on as such. */

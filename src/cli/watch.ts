@@ -63,6 +63,11 @@ export class Watch {
     else if (this.ended === undefined) this.count(event)
   }
 
+  /** The work is done: machines are told how much it was. */
+  done(): void {
+    this.tellMachines('done', `done: ${this.records} records`, this.progress())
+  }
+
   /** A pass over so many further bytes begins; 0 where they are not known. */
   expect(bytes: number): void {
     this.total += bytes

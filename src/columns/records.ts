@@ -27,6 +27,8 @@ export interface RecordOptions extends LayoutOptions {
   readonly match?: 'order' | 'id' | undefined
   /** What of a region lies in the middle of its map, where regions and maps are not of one length. */
   readonly around?: 'summit' | 'middle' | undefined
+  /** Called when a batch is done with: its rows, and the bytes read for it, 0 where they are not known. */
+  readonly onBatch?: ((done: { readonly rows: number; readonly bytes: number }) => void) | undefined
 }
 
 /** How bad records are told, and who else is told of them. */
@@ -127,6 +129,8 @@ function records<R>(
             }
           },
         }
+        const { start, end } = batch.rows
+        options.onBatch?.({ rows: end - start, bytes: columns.batches?.[batch.index]?.bytes ?? 0 })
       }
     },
   }

@@ -7,7 +7,10 @@ import type { RecordOptions } from '../columns/records.js'
 export interface PipelineFlags {
   /** Where rows go, the form by the name's ending; standard output where undefined. */
   readonly out?: string | undefined
-  /** What `openMaps` and `openAllMaps` take: axes, names of columns, `--where` and their like. */
+  /**
+   * What `openMaps` and `openAllMaps` take: axes, names of columns, `--where` and their like. What is read by it is counted in
+   * events and metrics.
+   */
   readonly records: RecordOptions
   readonly [name: string]: unknown
 }

@@ -4,46 +4,14 @@ import { fileURLToPath } from 'node:url'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { cli, startCli, temporaryFolder } from '../support/cli.js'
 import { makeRecords, writeDump } from '../support/dumps.js'
+import { COMMON, linesOf, PROGRESS, samplesOf } from '../support/events.js'
 
 const SAMPLE = fileURLToPath(new URL('../../data-samples/tf-mindi.parquet', import.meta.url))
 const GUIDE = readFileSync(new URL('../../docs/events.md', import.meta.url), 'utf8')
 const folder = temporaryFolder()
 const at = (name: string) => join(folder, name)
 
-interface Line {
-  readonly [key: string]: unknown
-}
-
-const linesOf = (stderr: string): Line[] =>
-  stderr
-    .trimEnd()
-    .split('\n')
-    .map(line => JSON.parse(line))
-
-/** Samples of a file of metrics by name and labels; fails where a line is not of the format. */
-function samplesOf(path: string): Map<string, number> {
-  const lines = readFileSync(path, 'utf8').split('\n')
-  const samples = lines.filter(line => line !== '' && !/^# (HELP|TYPE) attrstream_[a-z_]+ \S/.test(line))
-  return new Map(
-    samples.map(line => {
-      const found = /^(attrstream_[a-z_]+\{(?:[a-z]+="[^"\\]*",?)*\}) ([-+\d.e]+)$/.exec(line)
-      expect(found, line).not.toBeNull()
-      return [found?.[1] ?? '', Number(found?.[2])]
-    }),
-  )
-}
-
-const COMMON = ['schema', 'time', 'level', 'event', 'message', 'host', 'pid', 'version', 'command']
 const OF_SHARD = [...COMMON, 'plan', 'model', 'shard', 'shards', 'pass']
-const PROGRESS = [
-  'records',
-  'bytes',
-  'expected_bytes',
-  'seconds',
-  'records_per_second',
-  'bytes_per_second',
-  'seconds_left',
-]
 
 describe('--log json', () => {
   it('makes every line an event with keys that stay', async () => {
