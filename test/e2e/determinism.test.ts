@@ -19,19 +19,35 @@ const MODEL = 'net'
 type Parts = Awaited<ReturnType<typeof compiled>>
 let parts: Parts
 
-const CASES: readonly { convention: Convention; byModel: boolean; plans: number; processes: number }[] = [
-  { convention: 'paper', byModel: false, plans: 16, processes: 4 },
-  { convention: 'acme-atac', byModel: false, plans: 14, processes: 4 },
-  { convention: 'paper', byModel: true, plans: 5, processes: 1 },
-  { convention: 'acme-atac', byModel: true, plans: 5, processes: 1 },
+/** One way to score. */
+interface Way {
+  readonly convention: Convention
+  readonly byModel: boolean
+  readonly swept: boolean
+}
+
+const CASES: readonly (Way & { plans: number; processes: number })[] = [
+  { convention: 'paper', byModel: false, swept: false, plans: 10, processes: 3 },
+  { convention: 'acme-atac', byModel: false, swept: false, plans: 8, processes: 3 },
+  { convention: 'paper', byModel: false, swept: true, plans: 6, processes: 1 },
+  { convention: 'acme-atac', byModel: false, swept: true, plans: 6, processes: 1 },
+  { convention: 'paper', byModel: true, swept: false, plans: 5, processes: 1 },
+  { convention: 'acme-atac', byModel: true, swept: true, plans: 5, processes: 1 },
 ]
 
-function optionsOf(convention: Convention, byModel: boolean): ScoreOptions {
+/** Values of a sweep. */
+const SWEEP = { k: [4, 5], window: [1, 3] }
+
+function optionsOf({ convention, byModel, swept }: Way): ScoreOptions {
+  const metrics = parts.metricOptions({ convention })
   return {
-    metrics: parts.metricOptions({ convention }),
+    metrics,
     records: { columns: byModel ? { model: 'net' } : {} },
+    sweep: swept ? parts.sweepOptions(metrics, SWEEP) : undefined,
   }
 }
+
+const nameOf = ({ convention, byModel, swept }: Way) => `${convention}-${byModel}-${swept}`
 
 /** The digest of a scores.json of these models. */
 function digest(models: readonly ModelScore[]): string {
@@ -130,13 +146,15 @@ async function sharded(random: () => number, paths: string[], options: ScoreOpti
 async function byProcess(
   random: () => number,
   paths: string[],
-  convention: Convention,
-  byModel: boolean,
+  { convention, byModel, swept }: Way,
   name: string,
 ) {
   const out = join(folder, `${name}-out`)
   const options = [...paths, '--model', MODEL, '--convention', convention, '--out', out]
   if (byModel) options.push('--model-column', 'net')
+  if (swept) {
+    for (const [of, values] of Object.entries(SWEEP)) options.push('--sweep', `${of}=${values.join(',')}`)
+  }
   const args = ['score', ...options, '--checkpoint', join(folder, `${name}.state`), '--every', '20r']
   for (let i = 0; i < 2; i++) {
     const { child, ended } = startCli([...args, '--workers', String(between(random, 1, 3))])
@@ -146,7 +164,12 @@ async function byProcess(
     expect([0, 143, 'SIGTERM']).toContain(code ?? signal)
   }
   const last = await cli([...args, '--workers', String(between(random, 1, 3))])
-  expect(last.stderr.replace(/^attrstream: (going on|net: |left: |right: |models have ).*\n/gm, '')).toBe('')
+  expect(
+    last.stderr.replace(
+      /^attrstream: (going on|net: |left: |right: |models have |the sweep needs ).*\n/gm,
+      '',
+    ),
+  ).toBe('')
   expect(last.code).toBe(0)
   return digestOfFile(join(out, 'scores.json'))
 }
@@ -160,22 +183,24 @@ it('has at least 40 plans', () => {
 })
 
 describe.each(CASES)(
-  '$convention, by model column: $byModel',
-  ({ convention, byModel, plans, processes }) => {
+  '$convention, by model column: $byModel, swept: $swept',
+  ({ plans, processes, ...way }) => {
+    const { convention, byModel, swept } = way
     let expected: string
 
     beforeAll(async () => {
-      const path = join(folder, `whole-${convention}-${byModel}.arrow`)
+      const path = join(folder, `whole-${nameOf(way)}.arrow`)
       writeDump(path, records, { rows: records.length })
       const pool = new parts.LanePool(1)
       const { scores = [] } = await parts.scorePopulation(
         pool,
         { model: MODEL, paths: [path] },
-        optionsOf(convention, byModel),
+        optionsOf(way),
       )
       await pool.close()
       expect(scores.map(({ model }) => model)).toEqual(byModel ? ['left', 'right'] : ['net'])
-      for (const { kmer, angular } of scores) {
+      for (const { kmer, angular, sweep = [] } of scores) {
+        expect(sweep).toHaveLength(swept ? SWEEP.k.length + SWEEP.window.length : 0)
         expect(kmer.kld_nats).toBeGreaterThan(0)
         expect(angular.points).toBeGreaterThan(100)
       }
@@ -184,10 +209,10 @@ describe.each(CASES)(
     })
 
     it.each(Array.from({ length: plans }, (_, i) => i))('random plan %i gives the same bytes', async i => {
-      const random = randomFrom(1000 * i + 10 * convention.length + Number(byModel))
-      const name = `${convention}-${byModel}-${i}`
+      const random = randomFrom(1000 * i + 10 * convention.length + 2 * Number(swept) + Number(byModel))
+      const name = `${nameOf(way)}-${i}`
       const paths = scatter(random, name)
-      const options = optionsOf(convention, byModel)
+      const options = optionsOf(way)
       const state = join(folder, `${name}.state`)
       if (i % 2 === 0) expect((await interrupted(random, paths, options, state)).digest).toBe(expected)
       else expect(await sharded(random, paths, options, state)).toBe(expected)
@@ -196,10 +221,10 @@ describe.each(CASES)(
     it.each(Array.from({ length: processes }, (_, i) => i))(
       'process plan %i gives the same bytes',
       async i => {
-        const random = randomFrom(7777 * (i + 1) + convention.length)
-        const name = `process-${convention}-${byModel}-${i}`
+        const random = randomFrom(7777 * (i + 1) + convention.length + 100 * Number(swept))
+        const name = `process-${nameOf(way)}-${i}`
         const paths = scatter(random, name)
-        expect(await byProcess(random, paths, convention, byModel, name)).toBe(expected)
+        expect(await byProcess(random, paths, way, name)).toBe(expected)
       },
     )
   },

@@ -12,7 +12,10 @@ const dump = join(folder, 'maps.arrow')
 async function score(...args: string[]) {
   const run = await cli(['score', dump, '--no-truth', '--format', 'json', ...args])
   expect(run.code, run.stderr).toBe(0)
-  return JSON.parse(run.stdout).models[0]
+  const { models, provenance } = JSON.parse(run.stdout)
+  const asked = args.indexOf('--until-se')
+  expect(provenance.options.until_se_nats).toBe(asked < 0 ? undefined : Number(args[asked + 1]))
+  return models[0]
 }
 
 beforeAll(async () => {

@@ -22,6 +22,7 @@ export async function compiled() {
     ...(await load<typeof import('../../src/scoring/shard-plan.js')>('scoring/shard-plan.js')),
     ...(await load<typeof import('../../src/scoring/shard-states.js')>('scoring/shard-states.js')),
     ...(await load<typeof import('../../src/scoring/shards.js')>('scoring/shards.js')),
+    ...(await load<typeof import('../../src/scoring/sweep-options.js')>('scoring/sweep-options.js')),
     ...(await load<typeof import('../../src/sinks/scores-json.js')>('sinks/scores-json.js')),
   }
 }
