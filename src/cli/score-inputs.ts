@@ -2,7 +2,8 @@ import { join } from 'node:path'
 import type { ArgumentsCamelCase } from 'yargs'
 import { DataError } from '../core/errors.js'
 import { LanePool } from '../engine/pool.js'
-import { SCORES_SCHEMA } from '../scoring/document.js'
+import { SCORES_SCHEMA, type ScoreDocument } from '../scoring/document.js'
+import { type EachModel, eachModel, failuresError } from '../scoring/each-model.js'
 import { preparationFor } from '../scoring/pass.js'
 import { loadPrior } from '../scoring/prior.js'
 import { makeSpool } from '../scoring/quarantine-spool.js'
@@ -11,7 +12,6 @@ import { type PopulationScores, scorePopulation } from '../scoring/score.js'
 import type { ScoreOptions } from '../scoring/score-options.js'
 import { type BadRecordFlags, badPolicyOf } from './bad-record-flags.js'
 import { deliverScores } from './deliver.js'
-import { inTurns } from './in-turns.js'
 import { expandInputs, populationsOf } from './inputs.js'
 import type { Stop } from './job.js'
 import { type MetricFlags, metricsOf, nullsOf, thinOf } from './metric-flags.js'
@@ -78,41 +78,63 @@ export async function scoreInputs(flags: Given, watch: Watch, stop: Stop): Promi
           restart: flags.restart,
         }
 
-  let results: readonly PopulationScores[]
+  let outcome: EachModel<PopulationScores>
   try {
-    results = await inTurns(populations, lanes, population =>
-      scorePopulation(lanes, population, options, {
-        checkpoint: checkpointOf(population),
-        memoryLimit,
-        untilSe: flags.untilSe,
-        populations: Math.min(populations.length, lanes.size),
-        interimMs: process.stderr.isTTY ? 3000 : undefined,
-        report: tellScore(watch, population, populations.length > 1, options.sweep !== undefined),
-      }),
+    outcome = await eachModel(
+      populations,
+      lanes,
+      population =>
+        scorePopulation(lanes, population, options, {
+          checkpoint: checkpointOf(population),
+          memoryLimit,
+          untilSe: flags.untilSe,
+          populations: Math.min(populations.length, lanes.size),
+          interimMs: process.stderr.isTTY ? 3000 : undefined,
+          report: tellScore(watch, population, populations.length > 1, options.sweep !== undefined),
+        }),
+      ({ population: { model }, error }) =>
+        watch.tell('warning', `${model} is not scored: ${error.message}`, { model, code: error.code }),
     )
   } finally {
     watch.endBar()
     await lanes.close().catch(() => {})
   }
+  const { failed } = outcome
+  const scored = outcome.done.map(({ population }) => population)
+  const results = outcome.done.map(({ result }) => result)
   const { signal } = stop
   if (
     signal !== undefined &&
-    (results.length < populations.length || results.some(({ scores }) => scores === undefined))
+    (results.length + failed.length < populations.length ||
+      results.some(({ scores }) => scores === undefined))
   ) {
     tellHowToGoOn(watch, signal, results, flags.checkpoint)
     return signal
   }
+  if (scored.length === 0) throw failuresError(failed, populations.length)
   stop.atOnce('not all that was scored is written')
-  const provenance = await provenanceOf(populations, results, options, flags.untilSe, started)
+  const provenance = await provenanceOf(scored, results, options, flags.untilSe, started)
   if (flags.quarantine !== undefined) {
-    await writeQuarantine(flags.quarantine, populations, results, options, watch)
+    await writeQuarantine(flags.quarantine, scored, results, options, watch)
   }
   const models = results.flatMap(({ scores }) => scores ?? [])
-  await deliverScores({ schema: SCORES_SCHEMA, models, provenance }, flags, watch, {
+  const lacking = failed.map(({ population: { model }, error: { code, message } }) => ({
+    model,
+    code,
+    message,
+  }))
+  const document: ScoreDocument = {
+    schema: SCORES_SCHEMA,
+    models,
+    ...(lacking.length > 0 && { failed: lacking }),
+    provenance,
+  }
+  await deliverScores(document, flags, watch, {
     name: flags.out === undefined ? 'this run' : join(flags.out, 'scores.json'),
-    dumps: dumpsOf(populations, options),
+    dumps: dumpsOf(scored, options),
     records: options.records,
   })
+  if (failed.length > 0) throw failuresError(failed, populations.length)
   const unsaved = results.find(({ folded }) => folded.unsaved !== undefined)?.folded.unsaved
   if (unsaved !== undefined) throw unsaved
   watch.done()

@@ -7,7 +7,7 @@ export function howMade(
   { name, document }: { readonly name: string; readonly document: ScoreDocument },
   index: number,
 ): string {
-  const { provenance, partial } = document
+  const { provenance, partial, failed } = document
   const { version, command, inputs, options, plan, wall_seconds } = provenance
   return [
     element('h3', {}, named(name)),
@@ -15,6 +15,7 @@ export function howMade(
       ['attrstream', version],
       ['schema', document.schema],
       ['models', document.models.length],
+      ['not scored', failed?.map(({ model, message }) => `${model} (${message})`).join('; ')],
       ['plan', plan],
       ['missing shards', partial && `${partial.missing_shards.join(', ')} of ${partial.of}`],
       ['seconds', wall_seconds === undefined ? undefined : wall_seconds.toFixed(1)],

@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../core/errors.js'
 import type { Json } from '../core/types.js'
 import type { ModelScore } from './scores.js'
 
@@ -9,7 +10,16 @@ export interface ScoreDocument {
   readonly models: readonly ModelScore[]
   /** Only where the scores are of part of a plan, as asked for. */
   readonly partial?: { readonly missing_shards: readonly number[]; readonly of: number }
+  /** Only where a run of several models could not score some of them; not among `models`. */
+  readonly failed?: readonly FailedModel[]
   readonly provenance: Provenance
+}
+
+/** A model that could not be scored, and why. */
+export interface FailedModel {
+  readonly model: string
+  readonly code: ErrorCode
+  readonly message: string
 }
 
 export interface Provenance {

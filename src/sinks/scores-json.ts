@@ -2,7 +2,7 @@ import type { ScoreDocument } from '../scoring/document.js'
 
 /** Keys in the order of reading; those not named follow in the order of the alphabet. */
 const ORDER = `
-  schema models provenance version command inputs
+  schema models failed provenance version command inputs
   model records positions unknownPositions deadMaps badRecords badRecordsByReason projectedMaps
   ids count digest read of until_se_nats thin asked fraction kmer angular truth
   kld_nats null_nats excess_nats se_nats excess_se_nats ci95_nats floor_share

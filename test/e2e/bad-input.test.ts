@@ -149,8 +149,17 @@ describe('score', () => {
     await expectError(['score', 'short.arrow'], 1, /short\.arrow batch 0 row 3 \(chr1:0\): /)
   })
 
-  it('scores no file where another is bad', async () => {
-    await expectError(['score', 'good.arrow', 'text.parquet'], 1, /text\.parquet/)
+  it('scores the files beside one that is bad, and fails by its name', async () => {
+    const run = await cli(['score', 'text.parquet', 'good.arrow', '--format', 'json'], { cwd: folder })
+    expect(run.code).toBe(1)
+    expect(run.stderr).toMatch(
+      /1 of 2 models could not be scored: text; the others are\. text: text\.parquet/,
+    )
+    const { models, failed } = JSON.parse(run.stdout)
+    expect(models.map(({ model }: { model: string }) => model)).toEqual(['good'])
+    expect(failed).toEqual([
+      { model: 'text', code: 'format', message: expect.stringMatching(/^text\.parquet: /) },
+    ])
   })
 
   it('a pipe that is cut is an error', async () => {

@@ -1,8 +1,9 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parquetReadObjects } from 'hyparquet'
 import { compressors } from 'hyparquet-compressors'
 import { beforeAll, describe, expect, it } from 'vitest'
+import type { ScoreDocument } from '../../src/scoring/document.js'
 import { cli, digestOfFile, startCli, temporaryFolder, until } from '../support/cli.js'
 import { type DumpRecord, makeRecords, writeDump } from '../support/dumps.js'
 
@@ -52,11 +53,16 @@ beforeAll(() => {
 
 interface Scores {
   readonly models: readonly { readonly [key: string]: unknown }[]
+  readonly failed?: ScoreDocument['failed']
+  readonly provenance: ScoreDocument['provenance']
+}
+
+function documentIn(out: string): Scores {
+  return JSON.parse(readFileSync(join(out, 'scores.json'), 'utf8')) as Scores
 }
 
 function modelOf(out: string): { readonly [key: string]: unknown } {
-  const { models } = JSON.parse(readFileSync(join(out, 'scores.json'), 'utf8')) as Scores
-  return models[0]
+  return documentIn(out).models[0]
 }
 
 async function score(args: readonly string[], input?: Uint8Array) {
@@ -96,6 +102,59 @@ describe('bad records', () => {
     expect(run.stderr).toMatch(
       /^attrstream: dirty\.arrow batch 0 row 3 \(chr1:180\): attribution at position 4, base C is NaN/,
     )
+  })
+
+  it('of one model do not keep others from being scored, nor the run from failing', async () => {
+    const dumps = ['good.arrow', 'hopeless.arrow', 'dirty.arrow']
+    const run = await score([...dumps, '--out', 'several', '--workers', '1'])
+    expect(run.code).toBe(1)
+    const { models, failed, provenance } = documentIn(at('several'))
+    const alone = await score(['good.arrow', '--out', 'good-alone'])
+    expect(alone.code).toBe(0)
+    expect(models).toEqual(documentIn(at('good-alone')).models)
+    expect(failed).toEqual([
+      {
+        model: 'hopeless',
+        code: 'record',
+        message: expect.stringMatching(/^hopeless\.arrow batch 0 row 0 /),
+      },
+      { model: 'dirty', code: 'record', message: expect.stringMatching(/^dirty\.arrow batch 0 row 3 /) },
+    ])
+    expect(provenance.inputs.map(({ model }) => model)).toEqual(['good'])
+    const lines = run.stderr.trimEnd().split('\n')
+    for (const { model, message } of failed ?? []) {
+      expect(lines).toContain(`attrstream: ${model} is not scored: ${message}`)
+    }
+    expect(lines.at(-1)).toMatch(
+      /^attrstream: 2 of 3 models could not be scored: hopeless, dirty; the others are\. hopeless: hopeless\.arrow /,
+    )
+    expect(run.stdout).toMatch(/^good /m)
+    expect(run.stdout).not.toMatch(/hopeless|dirty/)
+  })
+
+  it('that are all of a model end in the same way where they are left out', async () => {
+    const dumps = ['good.arrow', 'hopeless.arrow', 'dirty.arrow']
+    for (const workers of ['1', '2']) {
+      const run = await score([...dumps, '--on-bad', 'skip', '--out', 'skipped', '--workers', workers])
+      expect(run.code).toBe(1)
+      const { models, failed } = documentIn(at('skipped'))
+      expect(models.map(({ model }) => model)).toEqual(['good', 'dirty'])
+      expect(failed).toEqual([{ model: 'hopeless', code: 'empty', message: expect.any(String) }])
+    }
+  })
+
+  it('of all models leave nothing to write', async () => {
+    const run = await score(['hopeless.arrow', 'dirty.arrow', '--out', 'nothing'])
+    expect(run.code).toBe(1)
+    expect(run.stderr).toMatch(/2 of 2 models could not be scored: hopeless, dirty\. hopeless: /)
+    expect(run.stdout).toBe('')
+    expect(existsSync(at('nothing/scores.json'))).toBe(false)
+  })
+
+  it('do not hide an option that no model can be scored by', async () => {
+    const run = await score(['good.arrow', 'dirty.arrow', '--on-bad', 'skip', '--memory-limit', '1MB'])
+    expect(run.code).toBe(2)
+    expect(run.stderr).not.toContain('is not scored')
   })
 
   it('are left out and counted, and the rest scores as without them', async () => {
