@@ -1,3 +1,4 @@
+import { holdBytes } from '../kernels/kernels.js'
 import { wordsOf } from './words.js'
 
 /**
@@ -107,18 +108,23 @@ function binBetween(one: number, other: number, bins: number): number {
   return low === bin(Math.max(one, other) + NEAR, bins) ? low : BORDER
 }
 
-const AZIMUTH_BINS = Uint8Array.from({ length: 8 * SLOTS }, (_, slot) => {
-  const octant = Math.floor(slot / SLOTS)
-  const angleAt = (ratio: number) => {
-    const [a, b] = octant & 4 ? [ratio, 1] : [1, ratio]
-    const azimuth = Math.atan2(octant & 2 ? -b : b, octant & 1 ? -a : a)
-    return azimuth + Math.PI
-  }
-  const at = slot % SLOTS
-  return binBetween(angleAt(at / (SLOTS - 1)), angleAt(Math.min(1, (at + 1) / (SLOTS - 1))), 63)
-})
+/** The bin of the azimuth, by octant and ratio of the shorter coordinate to the longer. */
+export const AZIMUTH_BINS = holdBytes(
+  Uint8Array.from({ length: 8 * SLOTS }, (_, slot) => {
+    const octant = Math.floor(slot / SLOTS)
+    const angleAt = (ratio: number) => {
+      const [a, b] = octant & 4 ? [ratio, 1] : [1, ratio]
+      const azimuth = Math.atan2(octant & 2 ? -b : b, octant & 1 ? -a : a)
+      return azimuth + Math.PI
+    }
+    const at = slot % SLOTS
+    return binBetween(angleAt(at / (SLOTS - 1)), angleAt(Math.min(1, (at + 1) / (SLOTS - 1))), 63)
+  }),
+)
 
-/** The last slot is that of cosines so near 1 that adding 1 rounds them up to 2. */
-const THETA_BINS = Uint8Array.from({ length: 2 * HALF_SLOTS + 1 }, (_, slot) =>
-  binBetween(Math.acos(slot / HALF_SLOTS - 1), Math.acos(Math.min(1, (slot + 1) / HALF_SLOTS - 1)), 32),
+/** The bin of theta, by its cosine; the last slot is that of cosines so near 1 that adding 1 rounds them up to 2. */
+export const THETA_BINS = holdBytes(
+  Uint8Array.from({ length: 2 * HALF_SLOTS + 1 }, (_, slot) =>
+    binBetween(Math.acos(slot / HALF_SLOTS - 1), Math.acos(Math.min(1, (slot + 1) / HALF_SLOTS - 1)), 32),
+  ),
 )

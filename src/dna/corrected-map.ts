@@ -1,4 +1,5 @@
 import { badRecord, DataError } from '../core/errors.js'
+import { doubles, isReached, type Kernels, kernels } from '../kernels/kernels.js'
 import { N } from './bases.js'
 import { type Basis, basisRows } from './basis.js'
 import { allocateSquares, type Squares } from './selector.js'
@@ -11,6 +12,8 @@ export interface CorrectedArrays {
   readonly e1: Float64Array
   readonly e2: Float64Array
   readonly e3: Float64Array
+  /** Whether kernels can reach the arrays; they then have room for whole fours of positions. */
+  readonly isReached: boolean
 }
 
 /** What the kernel tells of the whole map, N positions left out. */
@@ -24,12 +27,16 @@ export interface CorrectedTotals {
 }
 
 export function allocateCorrected(length: number): CorrectedArrays {
-  return {
-    squares: allocateSquares(length),
-    e1: new Float64Array(length),
-    e2: new Float64Array(length),
-    e3: new Float64Array(length),
-  }
+  const squares = allocateSquares(length)
+  const vectors = allocateVectors(length)
+  return { squares, ...vectors, isReached: squares.isReached && vectors.isReached }
+}
+
+/** Room for the coordinates of a vector at each position. */
+export function allocateVectors(length: number): Omit<CorrectedArrays, 'squares'> {
+  const whole = (length + 3) & ~3
+  const [e1, e2, e3] = [doubles(whole), doubles(whole), doubles(whole)]
+  return { e1, e2, e3, isReached: isReached(e1) && isReached(e2) && isReached(e3) }
 }
 
 /** Writes the corrected map of a record; false where a value is NaN or infinite, or too large to square. */
@@ -45,42 +52,105 @@ export type CorrectMap = (
  * coordinates in a basis.
  *
  * Sums over bases run in the order A C G T, as NumPy's do over a last axis of four, so that magnitudes equal there are
- * equal here.
+ * equal here. Totals are of the even positions and of the odd ones, then of both: so two positions are summed at a time.
  */
 export function mapCorrector(basis: Basis): CorrectMap {
-  const [[, b1], [b2, , g2], [b3, , , t3]] = basisRows(basis)
+  const rows = basisRows(basis)
   return (attribution, sequence, out, totals) => {
-    const { e1, e2, e3 } = out
-    const squares = out.squares.values
-    const length = sequence.length
-    let magnitude = 0
-    let square = 0
-    for (let i = 0, p = 0; i < length; i++, p += 4) {
-      let a = attribution[p]
-      let c = attribution[p + 1]
-      let g = attribution[p + 2]
-      let t = attribution[p + 3]
-      const mean = (a + c + g + t) * 0.25
-      a -= mean
-      c -= mean
-      g -= mean
-      t -= mean
-      const s = a * a + c * c + g * g + t * t
-      squares[i] = s
-      square += s
-      magnitude += Math.sqrt(s)
-      const ac = a + c
-      e1[i] = (c - a) * b1
-      e2[i] = ac * b2 + g * g2
-      e3[i] = (ac + g) * b3 + t * t3
-    }
-    totals.magnitude = magnitude
-    totals.square = square
+    const { length } = sequence
+    const input = kernels !== undefined && out.isReached ? reachedInput(attribution) : undefined
+    if (kernels === undefined || input === undefined) correctHere(rows, attribution, length, out, totals)
+    else correctByKernel(kernels, rows, input, length, out, totals)
     totals.unknown = 0
-    if (!(square < Number.POSITIVE_INFINITY)) return false
-    leaveOutUnknown(sequence, squares, totals)
+    if (!(totals.square < Number.POSITIVE_INFINITY)) return false
+    leaveOutUnknown(sequence, out.squares.values, totals)
     return true
   }
+}
+
+type Rows = ReturnType<typeof basisRows>
+
+function correctHere(
+  [[, b1], [b2, , g2], [b3, , , t3]]: Rows,
+  attribution: Float32Array | Float64Array,
+  length: number,
+  { squares: { values: squares }, e1, e2, e3 }: CorrectedArrays,
+  totals: CorrectedTotals,
+): void {
+  let magnitude = 0
+  let otherMagnitude = 0
+  let square = 0
+  let otherSquare = 0
+  for (let i = 0, p = 0; i < length; i++, p += 4) {
+    let a = attribution[p]
+    let c = attribution[p + 1]
+    let g = attribution[p + 2]
+    let t = attribution[p + 3]
+    const mean = (a + c + g + t) * 0.25
+    a -= mean
+    c -= mean
+    g -= mean
+    t -= mean
+    const s = a * a + c * c + g * g + t * t
+    squares[i] = s
+    const squareSoFar = otherSquare + s
+    otherSquare = square
+    square = squareSoFar
+    const magnitudeSoFar = otherMagnitude + Math.sqrt(s)
+    otherMagnitude = magnitude
+    magnitude = magnitudeSoFar
+    const ac = a + c
+    e1[i] = (c - a) * b1
+    e2[i] = ac * b2 + g * g2
+    e3[i] = (ac + g) * b3 + t * t3
+  }
+  totals.magnitude = magnitude + otherMagnitude
+  totals.square = square + otherSquare
+}
+
+/** Room for a map that kernels can reach, as doubles and as floats. */
+let room = doubles(0)
+let roomOfFloats: Float32Array = new Float32Array(0)
+
+/** A copy of a map that kernels can reach; undefined where there is no room for one. */
+function reachedInput(attribution: Float32Array | Float64Array): Float32Array | Float64Array | undefined {
+  if (room.length < attribution.length) {
+    room = doubles(attribution.length)
+    roomOfFloats = new Float32Array(room.buffer, room.byteOffset, room.length)
+  }
+  const input = attribution instanceof Float32Array ? roomOfFloats : room
+  if (!isReached(room)) return undefined
+  input.set(attribution)
+  return input
+}
+
+const sums = doubles(2)
+
+function correctByKernel(
+  { correctFloats, correctDoubles }: Kernels,
+  [[, b1], [b2, , g2], [b3, , , t3]]: Rows,
+  input: Float32Array | Float64Array,
+  length: number,
+  { squares, e1, e2, e3 }: CorrectedArrays,
+  totals: CorrectedTotals,
+): void {
+  const correct = input instanceof Float32Array ? correctFloats : correctDoubles
+  correct(
+    input.byteOffset,
+    length,
+    b1,
+    b2,
+    g2,
+    b3,
+    t3,
+    squares.values.byteOffset,
+    e1.byteOffset,
+    e2.byteOffset,
+    e3.byteOffset,
+    sums.byteOffset,
+  )
+  totals.magnitude = sums[0]
+  totals.square = sums[1]
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { Basis } from './basis.js'
 import type { CorrectedArrays } from './corrected-map.js'
+import { holdDoubles, kernels } from '../kernels/kernels.js'
 import { mix32 } from './groups.js'
 
 /** What turns vectors at random, as results name it. */
@@ -13,8 +14,10 @@ const MERIDIANS = 4096
 /** Steps of the third coordinate. */
 const HEIGHTS = 2 ** 20
 /** sin(2π i / 4096); the cosine is 1024 further on. */
-const SINES = Float64Array.from({ length: MERIDIANS + MERIDIANS / 4 }, (_, i) =>
-  Math.sin((2 * Math.PI * (i + 0.5)) / MERIDIANS),
+const SINES = holdDoubles(
+  Float64Array.from({ length: MERIDIANS + MERIDIANS / 4 }, (_, i) =>
+    Math.sin((2 * Math.PI * (i + 0.5)) / MERIDIANS),
+  ),
 )
 
 /** The number that the directions of a record's vectors start from. */
@@ -23,7 +26,7 @@ export function rotationSeed(idHash: number, draw: number): number {
 }
 
 /** Coordinates of a corrected map in a basis, every vector turned. */
-export type Rotated = Pick<CorrectedArrays, 'e1' | 'e2' | 'e3'>
+export type Rotated = Omit<CorrectedArrays, 'squares'>
 
 /**
  * The function that gives each corrected vector a direction that is uniform on the sphere of the zero-sum 3-space, its
@@ -38,6 +41,12 @@ export function rotator(
   return (corrected, length, seed, out) => {
     const squares = corrected.squares.values
     const { e1, e2, e3 } = out
+    if (kernels !== undefined && corrected.isReached && out.isReached) {
+      const { byteOffset } = squares
+      const at = SINES.byteOffset
+      kernels.rotate(byteOffset, length, seed, at, own, third, e1.byteOffset, e2.byteOffset, e3.byteOffset)
+      return
+    }
     for (let i = 0; i < length; i++) {
       const bits = mix32(Math.imul(i + 1, WEYL) ^ seed)
       const meridian = bits & (MERIDIANS - 1)

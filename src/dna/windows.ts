@@ -1,3 +1,4 @@
+import { kernels } from '../kernels/kernels.js'
 import { N } from './bases.js'
 import type { CorrectedArrays } from './corrected-map.js'
 import type { Squares } from './selector.js'
@@ -103,7 +104,7 @@ export function squareWindows(
   const length = sequence.length
   const { start, end } = windowSpan(shape, length)
   const inside = Math.max(start, Math.min(end, length - shape.width + 1 + before(shape))) // the rest wraps round
-  if (shape.width === 3) squareThree(corrected, start, inside, before(shape), out.values)
+  if (shape.width === 3) squareThree(corrected, start, inside, before(shape), out)
   else squareAny(corrected, length, shape, start, inside, out.values)
   squareAny(corrected, length, shape, inside, end, out.values)
   return unknown === 0 ? 0 : dropUnknown(sequence, start, end, shape, out.values)
@@ -118,10 +119,15 @@ function squareThree(
   start: number,
   end: number,
   offset: number,
-  squares: Float64Array,
+  { values: squares, isReached }: Squares,
 ): void {
   if (end <= start) return
   const { e1, e2, e3 } = corrected
+  if (kernels !== undefined && corrected.isReached && isReached) {
+    const { byteOffset } = squares
+    kernels.squareThree(e1.byteOffset, e2.byteOffset, e3.byteOffset, start, end, offset, byteOffset)
+    return
+  }
   let p = start - offset
   let x0 = e1[p]
   let y0 = e2[p]

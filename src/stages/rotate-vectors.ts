@@ -1,5 +1,6 @@
 import type { Stage } from '../core/types.js'
 import type { Basis } from '../dna/basis.js'
+import { allocateVectors } from '../dna/corrected-map.js'
 import type { CorrectedRecord } from '../dna/records.js'
 import { rotationSeed, rotator } from '../dna/rotation.js'
 
@@ -17,7 +18,7 @@ export function rotateVectors(options: {
     params: { basis, draw },
     connect(next) {
       const rotate = rotator(basis)
-      let turned = { e1: new Float64Array(0), e2: new Float64Array(0), e3: new Float64Array(0) }
+      let turned = allocateVectors(0)
       return map => {
         const { record, corrected, totals, dead } = map
         if (dead) {
@@ -25,16 +26,9 @@ export function rotateVectors(options: {
           return
         }
         const { length } = record.sequence
-        if (turned.e1.length < length) {
-          turned = {
-            e1: new Float64Array(length),
-            e2: new Float64Array(length),
-            e3: new Float64Array(length),
-          }
-        }
+        if (turned.e1.length < length) turned = allocateVectors(length)
         rotate(corrected, length, rotationSeed(record.idHash, draw), turned)
-        const { e1, e2, e3 } = turned
-        next({ record, corrected: { squares: corrected.squares, e1, e2, e3 }, totals, dead })
+        next({ record, corrected: { squares: corrected.squares, ...turned }, totals, dead })
       }
     },
   }

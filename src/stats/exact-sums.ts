@@ -1,5 +1,6 @@
 import { DataError } from '../core/errors.js'
 import type { Arrays } from '../core/types.js'
+import { doubles, isReached, kernels } from '../kernels/kernels.js'
 
 /** Bits of a limb. */
 const LIMB = 32
@@ -30,7 +31,7 @@ const SPAN = 4
 export class ExactSums {
   readonly cells: number
   /** Limb j of cell i is [i · width + j], and counts 2^(32 (first + j) - 1074). */
-  private limbs = new Float64Array(0)
+  private limbs = doubles(0)
   private first = 0
   private width = 0
   private pending = 0
@@ -65,7 +66,26 @@ export class ExactSums {
    * wait for memory together; between other work each waited alone, 90 ns a point.
    */
   addAll(cells: Int32Array, weights: Float64Array, count: number): void {
-    for (let i = 0; i < count; i++) this.add(cells[i], weights[i])
+    let i = 0
+    if (kernels !== undefined && isReached(cells) && isReached(weights)) {
+      if (this.pending + count >= CARRY_EVERY) this.carry()
+      while (i < count && isReached(this.limbs)) {
+        const { limbs, first, width } = this
+        const added = kernels.addWeights(
+          cells.byteOffset,
+          weights.byteOffset,
+          i,
+          count,
+          limbs.byteOffset,
+          first,
+          width,
+        )
+        this.pending += added - i
+        i = added
+        if (i < count) this.add(cells[i], weights[i++])
+      }
+    }
+    for (; i < count; i++) this.add(cells[i], weights[i])
   }
 
   /** Adds every sum of `other` to the sum of the same cell. */
@@ -151,7 +171,7 @@ export class ExactSums {
     const first = this.width === 0 ? from : Math.min(this.first, from)
     const width = (this.width === 0 ? to : Math.max(this.first + this.width, to)) - first
     if (first === this.first && width === this.width) return
-    const limbs = new Float64Array(this.cells * width)
+    const limbs = doubles(this.cells * width)
     for (let i = 0; i < this.cells; i++) {
       for (let j = 0; j < this.width; j++) {
         limbs[i * width + this.first - first + j] = this.limbs[i * this.width + j]
@@ -164,7 +184,7 @@ export class ExactSums {
 
   /** Brings every limb below 2^32. Representation only: the sums stay. */
   private carry(): void {
-    if (this.pending === 0) return
+    if (this.pending === 0 || this.width === 0) return
     this.pending = 0
     let over = true
     while (over) {

@@ -1,3 +1,4 @@
+import { doubles, integers, isReached } from '../kernels/kernels.js'
 import type { ExactSums } from './exact-sums.js'
 
 /** Weights of a group that wait, and their cells: 64 groups take 3 MB. */
@@ -5,9 +6,16 @@ const ROOM = 4096
 
 /** Room for weights of one group: whoever puts weight `count` and its cell at that place raises `count`. */
 export interface WaitingBlock {
-  cells: Int32Array
-  weights: Float64Array
+  readonly cells: Int32Array
+  readonly weights: Float64Array
   count: number
+  /** Whether kernels can reach the arrays. */
+  readonly isReached: boolean
+}
+
+function allocateBlock(length: number): WaitingBlock {
+  const [cells, weights] = [integers(length), doubles(length)]
+  return { cells, weights, count: 0, isReached: isReached(cells) && isReached(weights) }
 }
 
 /**
@@ -27,20 +35,15 @@ export class WaitingWeights {
     this.blocks = Array.from({ length: groups })
   }
 
-  /** The block of a group, with room for `more` further weights. */
+  /** The block of a group, with room for `more` further weights and one beside them. */
   room(group: number, more: number): WaitingBlock {
-    let block = this.blocks[group]
-    if (block === undefined) {
-      this.blocks[group] = block = { cells: new Int32Array(ROOM), weights: new Float64Array(ROOM), count: 0 }
+    const found = this.blocks[group]
+    if (found !== undefined) {
+      if (found.count + more < found.weights.length) return found
+      this.settleBlock(found)
+      if (more < found.weights.length) return found
     }
-    if (block.count + more > block.weights.length) {
-      this.settleBlock(block)
-      if (more > block.weights.length) {
-        block.cells = new Int32Array(more)
-        block.weights = new Float64Array(more)
-      }
-    }
-    return block
+    return (this.blocks[group] = allocateBlock(Math.max(ROOM, more + 1)))
   }
 
   /** Adds all that waits. */

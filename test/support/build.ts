@@ -34,12 +34,17 @@ export function setup(): void {
   mkdirSync(building, { recursive: true })
   copyFileSync(join(ROOT, 'package.json'), join(building, 'package.json'))
   symlinkSync(join(ROOT, 'data-samples'), join(building, 'data-samples'), 'dir')
-  const compiler = join(ROOT, 'node_modules/typescript/bin/tsc')
-  try {
-    execFileSync(process.execPath, [compiler, '-p', ROOT, '--outDir', join(building, 'dist')], {
+  const dist = join(building, 'dist')
+  const run = (program: string, ...args: readonly string[]) =>
+    execFileSync(process.execPath, [join(ROOT, 'node_modules', program), ...args], {
+      cwd: ROOT,
       encoding: 'utf8',
       stdio: 'pipe',
     })
+  const kernels = join(dist, 'kernels', 'kernels.wasm')
+  run('assemblyscript/bin/asc.js', '--config', 'src/kernels/asconfig.json', '--outFile', kernels)
+  try {
+    run('typescript/bin/tsc', '-p', ROOT, '--outDir', dist)
   } catch (error) {
     // What does not pass the type check may well run, and is for that check to tell.
     process.stderr.write(`built with errors:\n${(error as { stdout?: string }).stdout}\n`)

@@ -25,6 +25,8 @@ export interface CliOptions {
   readonly node?: readonly string[]
   /** A program in front, such as `prlimit`. */
   readonly front?: readonly string[]
+  /** Environment variables beside those of the tests. */
+  readonly env?: { readonly [name: string]: string }
 }
 
 /** Starts the compiled command line as a process of its own. */
@@ -35,6 +37,7 @@ export function startCli(
   const command = [...(options.front ?? []), process.execPath, ...(options.node ?? []), MAIN, ...args]
   const child = spawn(command[0], command.slice(1), {
     cwd: options.cwd,
+    ...(options.env === undefined ? {} : { env: { ...process.env, ...options.env } }),
     stdio: [options.input === undefined && options.hold !== true ? 'ignore' : 'pipe', 'pipe', 'pipe'],
   })
   if (options.input !== undefined) child.stdin?.on('error', () => {}).end(options.input)

@@ -1,0 +1,91 @@
+import { doubles, integers, isReached, kernels } from '../kernels/kernels.js'
+import { AZIMUTH_BINS, fullCell, THETA_BINS } from './angles.js'
+import { cellFinder, type GridOptions, weigher } from './points.js'
+import type { PointsRecord } from './records.js'
+import { sumWindow, windowStart } from './windows.js'
+
+/** Cells and weights of points, from `count` on. */
+export interface LaidPoints {
+  readonly cells: Int32Array
+  readonly weights: Float64Array
+  readonly count: number
+  /** Whether kernels can reach the arrays. */
+  readonly isReached: boolean
+}
+
+/**
+ * The function that writes base + cell and weight of each point of a record, for which there is room and for one more,
+ * and returns the sum of the squared weights.
+ */
+export function pointLayer(
+  options: GridOptions,
+): (map: PointsRecord, base: number, out: LaidPoints) => number {
+  const cellOf = cellFinder(options.grid)
+  const weightOf = weigher(options.weight)
+  const isUsual = options.grid === 'full' && options.weight === 2
+  const sum = new Float64Array(3)
+  return (map, base, out) => {
+    const { record, corrected, shape, scale, points, pointCount } = map
+    if (isUsual && shape.kind === 'centered' && shape.width === 3) {
+      const squared = layByKernel(map, base, out)
+      if (squared !== undefined) return squared
+    }
+    const { cells, weights, count } = out
+    const length = record.sequence.length
+    const squares = map.squares.values
+    let squared = 0
+    for (let j = 0; j < pointCount; j++) {
+      const i = points[j]
+      const r = Math.sqrt(squares[i])
+      const weight = weightOf(r * scale)
+      sumWindow(corrected, length, shape, i, sum)
+      cells[count + j] = base + cellOf(sum[0], sum[1], sum[2], r)
+      weights[count + j] = weight
+      squared += weight * weight
+    }
+    return squared
+  }
+}
+
+/** Numbers of points whose cell the kernel's tables do not tell. */
+let unsettled = integers(0)
+const sum = new Float64Array(3)
+const total = doubles(1)
+
+/** The same by a kernel; undefined where it cannot reach the arrays. */
+function layByKernel(map: PointsRecord, base: number, out: LaidPoints): number | undefined {
+  const { record, corrected, shape, scale, points, pointCount, squares } = map
+  const { cells, weights, count } = out
+  if (unsettled.length <= pointCount) unsettled = integers(2 * pointCount + 1)
+  if (
+    kernels === undefined ||
+    !(corrected.isReached && squares.isReached && out.isReached && isReached(points)) ||
+    !isReached(unsettled)
+  ) {
+    return undefined
+  }
+  const left = kernels.layPoints(
+    points.byteOffset,
+    pointCount,
+    squares.values.byteOffset,
+    corrected.e1.byteOffset,
+    corrected.e2.byteOffset,
+    corrected.e3.byteOffset,
+    -windowStart(shape, 0),
+    scale,
+    base,
+    AZIMUTH_BINS.byteOffset,
+    THETA_BINS.byteOffset,
+    cells.byteOffset + 4 * count,
+    weights.byteOffset + 8 * count,
+    unsettled.byteOffset,
+    total.byteOffset,
+  )
+  for (let n = 0; n < left; n++) {
+    const j = unsettled[n]
+    const i = points[j]
+    sumWindow(corrected, record.sequence.length, shape, i, sum)
+    cells[count + j] = base + fullCell(sum[0], sum[1], sum[2], Math.sqrt(squares.values[i]))
+  }
+  return total[0]
+}

@@ -1,0 +1,6 @@
+export { correctDoubles, correctFloats } from './correct'
+export { layPoints } from './points'
+export { rotate } from './rotate'
+export { selectAbove } from './select'
+export { addWeights } from './sums'
+export { squareThree } from './windows'

@@ -1,0 +1,156 @@
+/**
+ * Positions above a quantile: see `Selector` in dna/selector.ts, which finds the same ones by another way.
+ *
+ * Candidates are gathered by comparison with `low`; those below `high` are told apart by selection, the rest is above.
+ */
+
+/** Positions of [start, end) whose value is at least `pivot`, ascending; `places` says which lanes each of 16 masks moves. */
+@inline
+function gather(values: usize, start: i32, end: i32, pivot: f64, places: usize, positions: usize): i32 {
+  const limit = f64x2.splat(pivot)
+  let at = positions
+  let i = start
+  let p = values + (<usize>start << 3)
+  let numbers = i32x4.add(i32x4.splat(start), i32x4(0, 1, 2, 3))
+  for (; i < end - 3; i += 4, p += 32) {
+    const first = f64x2.ge(v128.load(p), limit)
+    const second = f64x2.ge(v128.load(p, 16), limit)
+    const mask = i32x4.bitmask(v128.shuffle<i32>(first, second, 0, 2, 4, 6))
+    v128.store(at, i8x16.swizzle(numbers, v128.load(places + (<usize>mask << 4))))
+    at += <usize>popcnt(mask) << 2
+    numbers = i32x4.add(numbers, i32x4.splat(4))
+  }
+  for (; i < end; i++, p += 8) {
+    store<i32>(at, i)
+    at += <usize>(load<f64>(p) >= pivot) << 2
+  }
+  return <i32>((at - positions) >> 2)
+}
+
+/** Keeps the positions whose candidate is at least `limit`. */
+@inline
+function keep(candidates: usize, count: i32, limit: f64, places: usize, positions: usize): i32 {
+  const limits = f64x2.splat(limit)
+  let at = positions
+  let i = 0
+  for (; i < count - 3; i += 4) {
+    const p = candidates + (<usize>i << 3)
+    const first = f64x2.ge(v128.load(p), limits)
+    const second = f64x2.ge(v128.load(p, 16), limits)
+    const mask = i32x4.bitmask(v128.shuffle<i32>(first, second, 0, 2, 4, 6))
+    const numbers = v128.load(positions + (<usize>i << 2))
+    v128.store(at, i8x16.swizzle(numbers, v128.load(places + (<usize>mask << 4))))
+    at += <usize>popcnt(mask) << 2
+  }
+  for (; i < count; i++) {
+    store<i32>(at, load<i32>(positions + (<usize>i << 2)))
+    at += <usize>(load<f64>(candidates + (<usize>i << 3)) >= limit) << 2
+  }
+  return <i32>((at - positions) >> 2)
+}
+
+/** The same where the cut is an order statistic itself: squares a little above it may have the same root. */
+function keepByRoot(candidates: usize, count: i32, cut: f64, positions: usize): i32 {
+  let at = positions
+  for (let i = 0; i < count; i++) {
+    store<i32>(at, load<i32>(positions + (<usize>i << 2)))
+    at += <usize>(Math.sqrt(load<f64>(candidates + (<usize>i << 3))) > cut) << 2
+  }
+  return <i32>((at - positions) >> 2)
+}
+
+@inline
+function at(values: usize, i: i32): f64 {
+  return load<f64>(values + (<usize>i << 3))
+}
+
+/** The value of ascending rank `rank` among the first n, which are reordered: Hoare's selection, median of three. */
+function selectAscending(values: usize, n: i32, rank: i32): f64 {
+  let low = 0
+  let high = n - 1
+  while (high > low) {
+    const a = at(values, low)
+    const b = at(values, (low + high) >>> 1)
+    const c = at(values, high)
+    const pivot = max(min(a, b), min(max(a, b), c))
+    let i = low
+    let j = high
+    while (i <= j) {
+      while (at(values, i) < pivot) i++
+      while (at(values, j) > pivot) j--
+      if (i <= j) {
+        const swap = at(values, i)
+        store<f64>(values + (<usize>i << 3), at(values, j))
+        store<f64>(values + (<usize>j << 3), swap)
+        i++
+        j--
+      }
+    }
+    if (rank <= j) high = j
+    else if (rank >= i) low = i
+    else break
+  }
+  return at(values, rank)
+}
+
+/**
+ * Leaves the positions above the cut in `positions` and returns how many there are.
+ *
+ * @param wanted Number of values from the lower order statistic upwards.
+ * @param share How far the cut lies between the two order statistics.
+ * @param candidates Room for as many doubles as positions.
+ * @param inside The same.
+ * @param result Gets the cut and the lower order statistic.
+ */
+export function selectAbove(
+  values: usize,
+  start: i32,
+  end: i32,
+  wanted: i32,
+  share: f64,
+  low: f64,
+  high: f64,
+  places: usize,
+  positions: usize,
+  candidates: usize,
+  inside: usize,
+  result: usize,
+): i32 {
+  let count = gather(values, start, end, low, places, positions)
+  if (count < wanted) {
+    count = gather(values, start, end, 0, places, positions)
+    high = Infinity
+  }
+  let between = 0
+  for (let i = 0; i < count; i++) {
+    const value = at(values, load<i32>(positions + (<usize>i << 2)))
+    store<f64>(candidates + (<usize>i << 3), value)
+    store<f64>(inside + (<usize>between << 3), value)
+    between += i32(value < high)
+  }
+  let rank = between - (wanted - (count - between))
+  if (rank >= between) {
+    memory.copy(inside, candidates, <usize>count << 3)
+    between = count
+    rank = count - wanted
+    high = Infinity
+  }
+  const lower = selectAscending(inside, between, rank)
+  let upper: f64 = Infinity
+  if (rank + 1 < between) {
+    for (let i = rank + 1; i < between; i++) upper = min(upper, at(inside, i))
+  } else {
+    for (let i = 0; i < count; i++) {
+      const value = at(candidates, i)
+      upper = min(upper, select<f64>(value, Infinity, value >= high))
+    }
+  }
+  const a = Math.sqrt(lower)
+  const b = Math.sqrt(upper)
+  let cut = a
+  if (share != 0) cut = share < 0.5 ? a + (b - a) * share : b - (b - a) * (1 - share)
+  store<f64>(result, cut)
+  store<f64>(result, lower, 8)
+  if (cut > a && cut < b) return keep(candidates, count, upper, places, positions)
+  return keepByRoot(candidates, count, cut, positions)
+}

@@ -1,0 +1,155 @@
+import { readFileSync } from 'node:fs'
+import { Heap } from './heap.js'
+
+/**
+ * The hot loops in WebAssembly, two doubles at a time: `assembly/` has them in AssemblyScript. Addresses are offsets in
+ * bytes into the memory that `doubles` and the functions beside it give room in; lengths are in elements.
+ *
+ * Each has a counterpart in TypeScript that gives the same bits, which runs where there is no WebAssembly with vectors,
+ * and which tests compare it with.
+ */
+export interface Kernels {
+  /** Counterpart: `mapCorrector` in dna/corrected-map.ts. */
+  readonly correctFloats: CorrectKernel
+  readonly correctDoubles: CorrectKernel
+  /** Counterpart: `rotator` in dna/rotation.ts. Arrays have room for whole fours of positions. */
+  rotate(
+    squares: number,
+    length: number,
+    seed: number,
+    sines: number,
+    own: number,
+    third: number,
+    e1: number,
+    e2: number,
+    e3: number,
+  ): void
+  /** Counterpart: `squareWindows` in dna/windows.ts, for windows of three positions. */
+  squareThree(
+    e1: number,
+    e2: number,
+    e3: number,
+    start: number,
+    end: number,
+    offset: number,
+    squares: number,
+  ): void
+  /** Counterpart: `Selector` in dna/selector.ts. */
+  selectAbove(
+    values: number,
+    start: number,
+    end: number,
+    wanted: number,
+    share: number,
+    low: number,
+    high: number,
+    places: number,
+    positions: number,
+    candidates: number,
+    inside: number,
+    result: number,
+  ): number
+  /** Counterpart: `layPoints` in dna/points.ts. */
+  layPoints(
+    positions: number,
+    count: number,
+    squares: number,
+    e1: number,
+    e2: number,
+    e3: number,
+    offset: number,
+    scale: number,
+    base: number,
+    azimuths: number,
+    thetas: number,
+    cells: number,
+    weights: number,
+    unsettled: number,
+    result: number,
+  ): number
+  /** Counterpart: `ExactSums.add` in stats/exact-sums.ts. */
+  addWeights(
+    cells: number,
+    weights: number,
+    from: number,
+    count: number,
+    limbs: number,
+    first: number,
+    width: number,
+  ): number
+}
+
+type CorrectKernel = (
+  attribution: number,
+  length: number,
+  b1: number,
+  b2: number,
+  g2: number,
+  b3: number,
+  t3: number,
+  squares: number,
+  e1: number,
+  e2: number,
+  e3: number,
+  totals: number,
+) => void
+
+/** Pages of 64 KiB that the memory may grow to: 2 GiB, of which only what is asked for is ever taken. */
+const MOST_PAGES = 32_768
+
+const heap = makeHeap()
+
+/** The kernels of this thread; undefined where the machine has no vectors, or ATTRSTREAM_KERNELS=typescript says so. */
+export const kernels: Kernels | undefined = heap && instantiate(heap.memory)
+
+function makeHeap(): Heap | undefined {
+  if (process.env['ATTRSTREAM_KERNELS'] === 'typescript') return undefined
+  try {
+    return new Heap(new WebAssembly.Memory({ initial: 16, maximum: MOST_PAGES, shared: true }))
+  } catch {
+    return undefined // no address space to be had, as under `ulimit -v`
+  }
+}
+
+function instantiate(memory: WebAssembly.Memory): Kernels | undefined {
+  const bytes = readFileSync(new URL('../../dist/kernels/kernels.wasm', import.meta.url)) // from src as well
+  if (!WebAssembly.validate(bytes)) return undefined
+  const instance = new WebAssembly.Instance(new WebAssembly.Module(bytes), { env: { memory } })
+  return instance.exports as unknown as Kernels
+}
+
+/** Doubles, all 0, that kernels can reach where there are kernels and room for them. */
+export function doubles(length: number): Float64Array {
+  return room(8 * length, (buffer, at) => new Float64Array(buffer, at, length)) ?? new Float64Array(length)
+}
+
+/** Integers, the same way. */
+export function integers(length: number): Int32Array {
+  return room(4 * length, (buffer, at) => new Int32Array(buffer, at, length)) ?? new Int32Array(length)
+}
+
+/** Bytes, the same way, that are a copy of others. */
+export function holdBytes(values: Uint8Array): Uint8Array {
+  const held = room(values.length, (buffer, at) => new Uint8Array(buffer, at, values.length))
+  held?.set(values)
+  return held ?? values
+}
+
+/** Doubles, the same way, that are a copy of others. */
+export function holdDoubles(values: Float64Array): Float64Array {
+  const held = doubles(values.length)
+  held.set(values)
+  return held
+}
+
+/** Whether kernels can reach an array: whether it came from the functions above, and found room. */
+export function isReached(array: ArrayBufferView): boolean {
+  return kernels !== undefined && heap !== undefined && heap.has(array)
+}
+
+function room<T extends ArrayBufferView>(
+  bytes: number,
+  make: (buffer: SharedArrayBuffer, offset: number) => T,
+): T | undefined {
+  return kernels === undefined ? undefined : heap?.take(bytes, make)
+}

@@ -1,0 +1,39 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+import { expect, it } from 'vitest'
+import { Heap } from '../../src/kernels/heap.js'
+
+const heapOf = (maximum: number) => new Heap(new WebAssembly.Memory({ initial: 1, maximum, shared: true }))
+const doublesOf = (heap: Heap, length: number) =>
+  heap.take(8 * length, (buffer, at) => new Float64Array(buffer, at, length))
+
+it('arrays lie apart, on lines of the cache, and keep what they hold while the memory grows', () => {
+  const heap = heapOf(64)
+  const arrays = [1, 7, 1000, 0, 100_000, 3].map((length, n) => doublesOf(heap, length)?.fill(n + 1))
+  for (const [n, array] of arrays.entries()) {
+    expect(array?.byteOffset).toSatisfy((at: number) => at >= 65_536 && at % 64 === 0)
+    expect(array?.every(value => value === n + 1)).toBe(true)
+    expect(heap.has(array as Float64Array)).toBe(true)
+  }
+  expect(heap.has(new Float64Array(1))).toBe(false)
+})
+
+it('no array where the memory cannot grow so far, and further ones where it can', () => {
+  const heap = heapOf(4)
+  expect(doublesOf(heap, 100_000)).toBeUndefined()
+  expect(doublesOf(heap, 1000)?.length).toBe(1000)
+})
+
+it('room of arrays that are gone is given again, zeroed', async () => {
+  setFlagsFromString('--expose-gc')
+  const gc = runInNewContext('gc') as () => void
+  const heap = heapOf(64)
+  for (let round = 0; round < 200; round++) {
+    expect(doublesOf(heap, 30_000)?.fill(1).length, `round ${round}`).toBe(30_000) // 16 of them would fill it
+    if (round % 10 === 9) {
+      gc()
+      await new Promise(resolve => setTimeout(resolve))
+      expect(doublesOf(heap, 30_000)?.every(value => value === 0)).toBe(true)
+    }
+  }
+})

@@ -1,0 +1,257 @@
+import * as fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { Basis } from '../../src/dna/basis.js'
+import { allocateCorrected, type CorrectedArrays, mapCorrector } from '../../src/dna/corrected-map.js'
+import { pointLayer } from '../../src/dna/lay-points.js'
+import type { PointsRecord } from '../../src/dna/records.js'
+import { rotator } from '../../src/dna/rotation.js'
+import { allocateSquares, Selector, type Squares } from '../../src/dna/selector.js'
+import { squareWindows, type WindowShape, windowSpan } from '../../src/dna/windows.js'
+import { wordsOf } from '../../src/dna/words.js'
+import { doubles, integers, isReached, kernels } from '../../src/kernels/kernels.js'
+import { ExactSums } from '../../src/stats/exact-sums.js'
+import { cli } from '../support/cli.js'
+
+// Every kernel beside its counterpart in TypeScript, which runs on arrays that kernels cannot reach: equal to the last bit.
+
+const THREE: WindowShape = { kind: 'centered', width: 3 }
+
+function plainSquares(length: number): Squares {
+  const values = new Float64Array(length)
+  return { values, words: wordsOf(values), isReached: false }
+}
+
+function plainCorrected(length: number): CorrectedArrays {
+  const [e1, e2, e3] = [new Float64Array(length), new Float64Array(length), new Float64Array(length)]
+  return { squares: plainSquares(length), e1, e2, e3, isReached: false }
+}
+
+interface Map {
+  readonly attribution: Float32Array | Float64Array
+  readonly sequence: Uint8Array
+  readonly basis: Basis
+}
+
+/** Maps of every length up to 40 and of some beyond, with zeros, ties, huge, tiny and negative values, and with N. */
+const maps: fc.Arbitrary<Map> = fc
+  .record({
+    length: fc.oneof(fc.integer({ min: 1, max: 40 }), fc.constantFrom(200, 201, 511)),
+    seed: fc.integer({ min: 1, max: 2 ** 31 - 1 }),
+    kind: fc.constantFrom('noise', 'ties', 'sparse', 'wide'),
+    isFloat: fc.boolean(),
+    unknown: fc.constantFrom(0, 0, 0.05),
+    basis: fc.constantFrom<Basis>('gram-schmidt', 'published'),
+  })
+  .map(({ length, seed, kind, isFloat, unknown, basis }) => {
+    const next = random(seed)
+    const value = () => {
+      const noise = next() - 0.5
+      if (kind === 'ties') return Math.round(4 * noise)
+      if (kind === 'sparse') return next() < 0.8 ? 0 : noise
+      return kind === 'wide' ? noise * 10 ** (60 * (next() - 0.5)) : noise
+    }
+    const values = Array.from({ length: 4 * length }, () => Math.fround(value()))
+    return {
+      attribution: isFloat ? Float32Array.from(values) : Float64Array.from(values),
+      sequence: Uint8Array.from({ length }, () => (next() < unknown ? 4 : Math.floor(4 * next()))),
+      basis,
+    }
+  })
+
+function random(seed: number): () => number {
+  let state = seed
+  return () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0
+    return state / 2 ** 32
+  }
+}
+
+const anyQuantile = fc.constantFrom(0, 0.1, 0.5, 0.8, 0.9, 0.95, 0.999)
+
+/** A map as kernels and as TypeScript correct it; undefined where both refuse it. */
+function corrected({ attribution, sequence, basis }: Map) {
+  const { length } = sequence
+  const both = [allocateCorrected(length), plainCorrected(length)].map(arrays => {
+    const totals = { magnitude: 0, square: 0, unknown: 0 }
+    const isUsable = mapCorrector(basis)(attribution, sequence, arrays, totals)
+    return { arrays, totals, isUsable }
+  })
+  const [byKernel, here] = both
+  expect(byKernel.isUsable).toBe(here.isUsable)
+  return here.isUsable ? { byKernel, here } : undefined
+}
+
+function expectEqual(a: CorrectedArrays, b: CorrectedArrays, length: number): void {
+  const part = ({ squares, e1, e2, e3 }: CorrectedArrays) =>
+    [squares.values, e1, e2, e3].map(values => Array.from(values.subarray(0, length)))
+  expect(part(a)).toEqual(part(b))
+}
+
+it('there are kernels here', () => {
+  expect(kernels).toBeDefined()
+  expect(allocateCorrected(10).isReached).toBe(true)
+  expect(isReached(new Float64Array(1))).toBe(false)
+})
+
+describe('kernels and their counterparts give the same bits', () => {
+  it('correction and its totals', () => {
+    fc.assert(
+      fc.property(maps, map => {
+        const found = corrected(map)
+        if (found === undefined) return
+        expectEqual(found.byKernel.arrays, found.here.arrays, map.sequence.length)
+        expect(found.byKernel.totals).toEqual(found.here.totals)
+      }),
+    )
+  })
+
+  it('correction refuses NaN, Infinity and what is too large to square', () => {
+    for (const bad of [Number.NaN, Number.POSITIVE_INFINITY, 1e200]) {
+      for (const length of [1, 2, 7]) {
+        for (let at = 0; at < 4 * length; at++) {
+          const attribution = new Float64Array(4 * length).fill(1)
+          attribution[at] = bad
+          const map: Map = { attribution, sequence: new Uint8Array(length), basis: 'gram-schmidt' }
+          expect(corrected(map)).toBeUndefined()
+        }
+      }
+    }
+  })
+
+  it('random directions', () => {
+    fc.assert(
+      fc.property(maps, fc.integer({ min: 0, max: 2 ** 32 - 1 }), (map, seed) => {
+        const { length } = map.sequence
+        const found = corrected({ ...map, sequence: new Uint8Array(length) })
+        if (found === undefined) return
+        const rotate = rotator(map.basis)
+        const [byKernel, here] = [allocateCorrected(length), plainCorrected(length)]
+        rotate(found.byKernel.arrays, length, seed, byKernel)
+        rotate(found.here.arrays, length, seed, here)
+        expectEqual(
+          { ...byKernel, squares: found.byKernel.arrays.squares },
+          { ...here, squares: found.here.arrays.squares },
+          length,
+        )
+      }),
+    )
+  })
+
+  it('windows, points, their cells and their weights', () => {
+    const shapes = fc.constantFrom<WindowShape>(THREE, THREE, { kind: 'forward-circular', width: 3 })
+    fc.assert(
+      fc.property(maps, shapes, anyQuantile, (map, shape, q) => {
+        const { length } = map.sequence
+        const found = corrected(map)
+        if (found === undefined || !(found.here.totals.square > 0)) return
+        const { start, end } = windowSpan(shape, length)
+        const [byKernel, here] = [found.byKernel, found.here].map(({ arrays, totals }, n) => {
+          const squares = n === 0 ? allocateSquares(length) : plainSquares(length)
+          const missing = squareWindows(arrays, map.sequence, totals.unknown, shape, squares)
+          const selector = new Selector()
+          const [first, second] = [0, 1].map(() => {
+            const pointCount = selector.select(squares, start, end, missing, q, totals.square / length)
+            return { pointCount, cut: selector.cut, points: selector.positions }
+          })
+          expect(first.cut).toEqual(second.cut)
+          const { pointCount, points } = second
+          const out =
+            n === 0
+              ? { cells: integers(length + 4), weights: doubles(length + 4), count: 3, isReached: true }
+              : {
+                  cells: new Int32Array(length + 4),
+                  weights: new Float64Array(length + 4),
+                  count: 3,
+                  isReached: false,
+                }
+          const record = { sequence: map.sequence } as PointsRecord['record']
+          const scale = 1 / (3 * totals.magnitude)
+          const squared = pointLayer({ grid: 'full', weight: 2 })(
+            {
+              record,
+              corrected: arrays,
+              totals,
+              dead: false,
+              shape,
+              squares,
+              start,
+              end,
+              missing,
+              scale,
+              points,
+              pointCount,
+            },
+            64,
+            out,
+          )
+          return {
+            squares: Array.from(squares.values.subarray(start, end)),
+            cut: first.cut,
+            points: Array.from(points.subarray(0, pointCount)),
+            cells: Array.from(out.cells.subarray(3, 3 + pointCount)),
+            weights: Array.from(out.weights.subarray(3, 3 + pointCount)),
+            squared,
+          }
+        })
+        expect(byKernel).toEqual(here)
+      }),
+      { numRuns: 500 },
+    )
+  })
+
+  it('a selector that guesses from the records before', () => {
+    const next = random(77)
+    const [byKernel, here] = [new Selector(), new Selector()]
+    for (let record = 0; record < 200; record++) {
+      const length = 150 + Math.floor(100 * next())
+      const spread = record % 50 === 49 ? 100 : 1
+      const [reached, plain] = [allocateSquares(length), plainSquares(length)]
+      for (let i = 0; i < length; i++) {
+        reached.values[i] = plain.values[i] = next() < 0.02 ? -1 : spread * next() ** 3
+      }
+      const missing = plain.values.subarray(0, length).filter(value => value < 0).length
+      const q = [0.9, 0.95, 0.5][record % 3]
+      const counts = [byKernel.select(reached, 0, length, missing, q, 1)]
+      counts.push(here.select(plain, 0, length, missing, q, 1))
+      expect(counts[0]).toBe(counts[1])
+      expect(byKernel.cut).toBe(here.cut)
+      expect(byKernel.positions.subarray(0, counts[0])).toEqual(here.positions.subarray(0, counts[0]))
+    }
+  })
+
+  it('exact sums, of weights of every size', () => {
+    const weights = fc.oneof(
+      fc.double({ min: 0, max: 1, noNaN: true }),
+      fc.double({ min: 0, noNaN: true, noDefaultInfinity: true }),
+      fc.constantFrom(0, 5e-324, 2 ** -1022, Number.MAX_VALUE),
+    )
+    fc.assert(
+      fc.property(fc.array(fc.tuple(fc.integer({ min: 0, max: 9 }), weights), { maxLength: 60 }), list => {
+        const [byKernel, here] = [new ExactSums(10), new ExactSums(10)]
+        const [cells, values] = [integers(list.length), doubles(list.length)]
+        for (const [i, [cell, weight]] of list.entries()) {
+          cells[i] = cell
+          values[i] = weight
+          here.add(cell, weight)
+        }
+        for (let from = 0; from < 2; from++) byKernel.addAll(cells, values, list.length)
+        for (const [cell, weight] of list) here.add(cell, weight)
+        expect(byKernel.save()).toEqual(here.save())
+      }),
+    )
+    const sums = new ExactSums(1)
+    const one = doubles(1).fill(Number.NaN)
+    expect(() => sums.addAll(integers(1), one, 1)).toThrow('a weight is NaN')
+  })
+})
+
+it('a run without kernels gives the same scores', async () => {
+  const runs = []
+  for (const kernels of ['', 'typescript']) {
+    const args = ['score', 'data-samples/relu-spectral-norm.arrow', '--workers', '1', '--format', 'json']
+    const run = await cli(args, { env: { ATTRSTREAM_KERNELS: kernels } })
+    expect(run.code, run.stderr).toBe(0)
+    runs.push(JSON.parse(run.stdout).models)
+  }
+  expect(runs[0]).toEqual(runs[1])
+})
