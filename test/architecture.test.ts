@@ -69,7 +69,7 @@ const lines = (list: readonly Import[]) => list.map(({ from, to }) => `${from} i
 const MAY_IMPORT: { readonly [room: string]: readonly string[] } = {
   core: [],
   // Hot loops in WebAssembly, and the memory that they work on.
-  kernels: [],
+  kernels: ['package-root.ts'],
   dna: ['core', 'kernels'],
   stats: ['core', 'kernels'],
   stages: ['core', 'dna'],

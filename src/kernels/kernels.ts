@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { PACKAGE_ROOT } from '../package-root.js'
 import { Heap } from './heap.js'
 
 /**
@@ -112,7 +113,7 @@ function makeHeap(): Heap | undefined {
 }
 
 function instantiate(memory: WebAssembly.Memory): Kernels | undefined {
-  const bytes = readFileSync(new URL('../../dist/kernels/kernels.wasm', import.meta.url)) // from src as well
+  const bytes = readFileSync(new URL('dist/kernels/kernels.wasm', PACKAGE_ROOT))
   if (!WebAssembly.validate(bytes)) return undefined
   const instance = new WebAssembly.Instance(new WebAssembly.Module(bytes), { env: { memory } })
   return instance.exports as unknown as Kernels
