@@ -1,6 +1,8 @@
-import { Alias, type Random, sfc32 } from './random.js'
+import { DrawsWithout } from './draws-without.js'
+import { Alias, type Drawn } from './random.js'
+import { timesLog } from './times-log.js'
 
-/** Draws that a null is the mean of. */
+/** Draws that a null is the mean of; even, since they are made two at a time. */
 export const MULTINOMIAL_DRAWS = 64
 /** Above so many words for each cell the closed form is as good as the draws. */
 const CLOSED_FORM_FROM = 50
@@ -35,13 +37,9 @@ export function multinomialNull(
   let total = 0
   for (let g = 0; g < sizes.length; g++) total += sizes[g]
   if (total > CLOSED_FORM_FROM * prior.length) {
-    return {
-      how: 'closed form',
-      value: closedForm(prior, total),
-      left: Float64Array.from(priorWithout === undefined ? [] : Array.from(sizes), (size, g) =>
-        closedForm(priorWithout?.(g) ?? prior, total - size),
-      ),
-    }
+    const left = new Float64Array(priorWithout === undefined ? 0 : sizes.length)
+    for (let g = 0; g < left.length; g++) left[g] = closedForm(priorWithout?.(g) ?? prior, total - sizes[g])
+    return { how: 'closed form', value: closedForm(prior, total), left }
   }
   return { how: 'draws', ...byDraws(sizes, total, prior, priorWithout) }
 }
@@ -53,9 +51,8 @@ function closedForm(prior: ArrayLike<number>, words: number): number {
 }
 
 /**
- * With d the drawn counts and N their sum, D(d/N ‖ q) = 1/N · (sum d ln d - sum d ln q) - ln N. The first sum changes
- * without a group in the cells it drew only; of the second, linear in d, the draws are taken all together. Words drawn
- * for the others that no other group has are drawn again.
+ * With d the drawn counts and N their sum, D(d/N ‖ q) = 1/N · (sum d ln d - sum d ln q) - ln N. The second sum is linear in
+ * d, so that the draws are taken all together.
  */
 function byDraws(
   sizes: ArrayLike<number>,
@@ -64,103 +61,64 @@ function byDraws(
   priorWithout: undefined | ((group: number) => ArrayLike<number>),
 ): { value: number; left: Float64Array } {
   const groups = sizes.length
-  const leftOut = priorWithout === undefined ? 0 : groups
   const alias = new Alias(prior)
-  const { owner, ownWords } = wordsOfOneGroup(leftOut, prior, priorWithout)
-  const cells = prior.length - Array.from(prior).filter(weight => !(weight > 0)).length
-  const ownsAll = ownWords.map(own => own.length === cells) // nothing is left to draw from without it
+  const make = (draw: number, group: number, at: number, into: DrawnPair) =>
+    alias.drawPair([seedOf(draw, group), seedOf(draw + 1, group)], sizes[group], at, into)
+  const without =
+    priorWithout &&
+    new DrawsWithout({
+      draws: MULTINOMIAL_DRAWS,
+      sizes,
+      prior,
+      priorWithout,
+      alias,
+      seedOf: (draw, g) => seedOf(draw, g + groups),
+    })
   const drawn = new Float64Array(prior.length)
-  const counts = new Int32Array(prior.length)
-  const words = new Int32Array(total)
-  const again = new Int32Array(MULTINOMIAL_DRAWS * groups)
-  const redraw = (random: Random, group: number): number => {
-    let word = alias.draw(random)
-    while (owner[word] === group) word = alias.draw(random)
-    return word
-  }
+  const pair: DrawnPair = [emptyDraw(total, prior.length), emptyDraw(total, prior.length)]
   let spread = 0 // sum over draws of sum d ln d
-  const spreadWithout = new Float64Array(leftOut)
-  for (let draw = 0; draw < MULTINOMIAL_DRAWS; draw++) {
-    counts.fill(0)
-    let at = 0
-    for (let g = 0; g < groups; g++) {
-      const random = sfc32(seedOf(draw, g))
-      for (let i = 0; i < sizes[g]; i++) {
-        const word = alias.draw(random)
-        words[at++] = word
-        counts[word]++
-      }
-    }
-    let sum = 0
-    for (let x = 0; x < counts.length; x++) {
-      if (counts[x] === 0) continue
-      sum += timesLog(counts[x])
-      drawn[x] += counts[x]
-    }
-    spread += sum
-    at = 0
-    for (let g = 0; g < leftOut; g++) {
-      const end = at + sizes[g]
-      let without = sum
-      for (let i = at; i < end; i++) without -= timesLog(counts[words[i]]) - timesLog(--counts[words[i]])
-      let lost = 0
-      for (const word of ownWords[g]) {
-        without -= timesLog(counts[word])
-        lost += counts[word]
-      }
-      if (ownsAll[g]) lost = 0
-      const random = sfc32(seedOf(draw, g + groups))
-      const redrawn: number[] = []
-      for (let i = 0; i < lost; i++) {
-        const word = redraw(random, g)
-        redrawn.push(word)
-        without += timesLog(counts[word] + 1) - timesLog(counts[word]++)
-      }
-      for (const word of redrawn) counts[word]--
-      for (let i = at; i < end; i++) counts[words[i]]++
-      again[draw * groups + g] = lost
-      spreadWithout[g] += without
-      at = end
+  for (let draw = 0; draw < MULTINOMIAL_DRAWS; draw += 2) {
+    for (const { counts } of pair) counts.fill(0)
+    for (let g = 0, at = 0; g < groups; at += sizes[g++]) make(draw, g, at, pair)
+    for (let i = 0; i < 2; i++) {
+      const sum = addUp(pair[i].counts, drawn)
+      spread += sum
+      without?.add(draw + i, pair[i], sum)
     }
   }
   const logs = new Float64Array(prior.length)
-  const left = new Float64Array(leftOut)
-  for (let g = 0; g < leftOut; g++) {
-    logarithms(priorWithout?.(g) ?? prior, logs)
-    let likelihood = dot(drawn, logs)
-    for (let draw = 0; draw < MULTINOMIAL_DRAWS; draw++) {
-      const random = sfc32(seedOf(draw, g))
-      for (let i = 0; i < sizes[g]; i++) likelihood -= logs[alias.draw(random)]
-      const other = sfc32(seedOf(draw, g + groups))
-      for (let i = 0; i < again[draw * groups + g]; i++) likelihood += logs[redraw(other, g)]
+  const left = new Float64Array(without === undefined ? 0 : groups)
+  for (let g = 0; g < left.length; g++) {
+    if (without === undefined || priorWithout === undefined) break
+    logarithms(priorWithout(g), logs)
+    let likelihood = dot(drawn, logs) + without.likelihoodDrawnAgain(g, logs)
+    // The words of the group are drawn once more: kept, they would take 64 times the memory.
+    for (let draw = 0; draw < MULTINOMIAL_DRAWS; draw += 2) {
+      make(draw, g, 0, pair)
+      for (let i = 0; i < sizes[g]; i++) likelihood -= logs[pair[0].cells[i]] + logs[pair[1].cells[i]]
     }
-    left[g] = ownsAll[g] ? Number.NaN : divergenceOf(spreadWithout[g], likelihood, total - sizes[g])
+    left[g] = without.ownsAll(g) ? Number.NaN : divergenceOf(without.spread(g), likelihood, total - sizes[g])
   }
   logarithms(prior, logs)
   return { value: divergenceOf(spread, dot(drawn, logs), total), left }
 }
 
-/** Cells that are above 0 in one group alone: which group, -1 for the others, and the cells of each group. */
-function wordsOfOneGroup(
-  groups: number,
-  prior: ArrayLike<number>,
-  priorWithout: undefined | ((group: number) => ArrayLike<number>),
-): { owner: Int16Array; ownWords: readonly (readonly number[])[] } {
-  const owner = new Int16Array(prior.length).fill(-1)
-  const ownWords: number[][] = []
-  for (let g = 0; g < groups; g++) {
-    const own: number[] = []
-    const without = priorWithout?.(g) ?? prior
-    if (without !== prior) {
-      for (let x = 0; x < prior.length; x++) {
-        if (!(prior[x] > 0) || without[x] > 0) continue
-        owner[x] = g
-        own.push(x)
-      }
-    }
-    ownWords.push(own)
+type DrawnPair = readonly [Drawn, Drawn]
+
+function emptyDraw(words: number, cells: number): Drawn {
+  return { cells: new Int32Array(words), counts: new Int32Array(cells) }
+}
+
+/** The sum of d ln d over the counts of a draw, which are added to those of all draws. */
+function addUp(counts: Int32Array, drawn: Float64Array): number {
+  let sum = 0
+  for (let x = 0; x < counts.length; x++) {
+    const count = counts[x]
+    if (count === 0) continue
+    sum += timesLog(count)
+    drawn[x] += count
   }
-  return { owner, ownWords }
+  return sum
 }
 
 function dot(a: Float64Array, b: Float64Array): number {
@@ -183,11 +141,4 @@ function logarithms(weights: ArrayLike<number>, logs: Float64Array): void {
 
 function seedOf(draw: number, group: number): number {
   return (SEED + draw * 128 + group) | 0
-}
-
-const TIMES_LOG = Float64Array.from({ length: 4096 }, (_, n) => (n === 0 ? 0 : n * Math.log(n)))
-
-/** n ln n. */
-function timesLog(n: number): number {
-  return n < TIMES_LOG.length ? TIMES_LOG[n] : n * Math.log(n)
 }
