@@ -1,11 +1,11 @@
 import { GRID_SHAPES } from '../dna/angles.js'
 import { symmetricBoxcar } from '../stats/boxcar.js'
-import { crossValidateDensity } from '../stats/cross-validation.js'
+import { crossValidateSmoothed, type SmoothedDensity } from '../stats/cross-validation.js'
 import { effectiveNumber } from '../stats/effective-number.js'
 import { effectivePoints } from '../stats/grid-state.js'
 import { LEAST_GROUPS } from '../stats/jackknife.js'
-import { angularContributions, angularKld } from './angular-score.js'
-import type { Estimates } from './consistency.js'
+import { angularContributions, angularKld, kldOf, smoothedDensity } from './angular-score.js'
+import type { EstimateDetail, Estimates } from './consistency.js'
 import type { AngularOptions } from './options.js'
 
 /** Weights of an angular grid by group: cell c of group g is number g · cells + c. */
@@ -24,31 +24,39 @@ export function angularEstimates(
   nulls: readonly AngularSums[],
   groups: readonly number[],
   options: AngularOptions,
+  detail: EstimateDetail = 'all',
 ): Estimates {
   const { azimuths, thetas } = GRID_SHAPES[options.grid]
   const cells = azimuths * thetas
-  const several = groups.length >= LEAST_GROUPS
   const parts = partsOf(sums, groups, cells)
+  const nullParts = nulls.map(sums => partsOf(sums, groups, cells))
   const whole = wholeEstimates(
     addAll(parts, cells),
-    nulls.map(sums => addAll(partsOf(sums, groups, cells), cells)),
+    nullParts.map(parts => addAll(parts, cells)),
     options,
+    detail,
   )
-  if (whole.kld === undefined || !several) return whole
-  const rests = withoutEach(parts, cells)
-  const kldsOf = (densities: readonly Float64Array[]) =>
-    densities.map(weights => angularKld(weights, options) ?? Number.NaN)
-  const floors = nulls.map(sums => kldsOf(withoutEach(partsOf(sums, groups, cells), cells)))
-  const points = effectivePoints(
-    parts.reduce((sum, part) => sum + part.reduce((total, weight) => total + weight, 0), 0),
-    groups.reduce((sum, g) => sum + sums.squares[g], 0),
-  )
-  const smooth = (density: Float64Array) => symmetricBoxcar(density, azimuths, thetas)
+  if (whole.kld === undefined || groups.length < LEAST_GROUPS) return whole
+  const rests = withoutEach(parts, cells).map(weights => smoothedDensity(weights, options))
+  const kldOfRest = (rest: SmoothedDensity | undefined) => (rest ? kldOf(rest, options) : Number.NaN)
   return {
     ...whole,
-    left: kldsOf(rests),
-    nullLeft: floors.length === 0 ? undefined : groups.map((_, i) => mean(floors.map(floor => floor[i]))),
-    cv: crossValidateDensity(parts, g => rests[g], smooth, points),
+    left: rests.map(kldOfRest),
+    nullLeft:
+      detail === 'curve' || nulls.length === 0
+        ? undefined
+        : meanOfEach(
+            nullParts.map(parts =>
+              withoutEach(parts, cells).map(weights => kldOfRest(smoothedDensity(weights, options))),
+            ),
+          ),
+    cv: crossValidateSmoothed(
+      parts,
+      options.prior === 'symmetric'
+        ? rests
+        : rests.map(rest => rest && { ...rest, prior: symmetricBoxcar(rest.density, azimuths, thetas) }),
+      pointsOf(parts, sums, groups),
+    ),
   }
 }
 
@@ -57,17 +65,32 @@ export function wholeEstimates(
   weights: Float64Array,
   nulls: readonly Float64Array[],
   options: AngularOptions,
+  detail: EstimateDetail = 'all',
 ): Estimates {
-  const contributions = angularContributions(weights, options)
+  const smoothed = smoothedDensity(weights, options)
   const floors = nulls.flatMap(weights => angularKld(weights, options) ?? [])
   return {
-    kld: contributions?.reduce((sum, term) => sum + term, 0),
+    kld: smoothed && kldOf(smoothed, options),
     left: undefined,
     null: floors.length === 0 ? undefined : mean(floors),
     nullLeft: undefined,
     cv: undefined,
-    diversity: contributions && effectiveNumber(contributions),
+    diversity:
+      smoothed && detail === 'all' ? effectiveNumber(angularContributions(smoothed, options)) : undefined,
   }
+}
+
+/** Effective points of some groups. */
+function pointsOf(
+  parts: readonly Float64Array[],
+  { squares }: AngularSums,
+  groups: readonly number[],
+): number {
+  let weight = 0
+  for (const part of parts) weight += sumOf(part)
+  let squared = 0
+  for (const g of groups) squared += squares[g]
+  return effectivePoints(weight, squared)
 }
 
 function partsOf({ weights }: AngularSums, groups: readonly number[], cells: number): Float64Array[] {
@@ -101,6 +124,17 @@ function withoutEach(parts: readonly Float64Array[], cells: number): Float64Arra
 
 function add(into: Float64Array, more: Float64Array): void {
   for (let c = 0; c < into.length; c++) into[c] += more[c]
+}
+
+function sumOf(weights: Float64Array): number {
+  let sum = 0
+  for (let c = 0; c < weights.length; c++) sum += weights[c]
+  return sum
+}
+
+/** The mean over draws of each of their values. */
+function meanOfEach(draws: readonly (readonly number[])[]): number[] {
+  return draws[0].map((_, i) => mean(draws.map(values => values[i])))
 }
 
 function mean(values: readonly number[]): number {

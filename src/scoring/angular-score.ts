@@ -1,5 +1,6 @@
 import { GRID_SHAPES } from '../dna/angles.js'
 import { type BoxcarKind, publishedBoxcar, symmetricBoxcar } from '../stats/boxcar.js'
+import type { SmoothedDensity } from '../stats/cross-validation.js'
 import { divergenceTerm, normalise } from '../stats/divergence.js'
 import type { AngularOptions } from './options.js'
 
@@ -15,29 +16,45 @@ export function boxcarPrior(
     : publishedBoxcar(density, azimuths, thetas)
 }
 
+/** The density that weights come to, with its prior; undefined where there are no points. */
+export function smoothedDensity(weights: Float64Array, options: AngularOptions): SmoothedDensity | undefined {
+  const { azimuths, thetas } = GRID_SHAPES[options.grid]
+  const density = normalise(weights)
+  for (let c = 0; c < density.length; c++) {
+    if (density[c] > 0) return { density, prior: boxcarPrior(options.prior, density, azimuths, thetas) }
+  }
+  return undefined
+}
+
 /**
  * The angular KLD in nats: the density of directions against its own smoothed version, over cells where both are above
  * 0 (method, section 3). undefined where there are no points.
  */
 export function angularKld(weights: Float64Array, options: AngularOptions): number | undefined {
-  return angularContributions(weights, options)?.reduce((sum, term) => sum + term, 0)
+  const smoothed = smoothedDensity(weights, options)
+  return smoothed && kldOf(smoothed, options)
+}
+
+/** The same of a density that is there already. */
+export function kldOf(smoothed: SmoothedDensity, options: AngularOptions): number {
+  const contributions = angularContributions(smoothed, options)
+  let sum = 0
+  for (let c = 0; c < contributions.length; c++) sum += contributions[c]
+  return sum
 }
 
 /** What each cell contributes to the angular KLD, in nats; 0 for cells that do not enter it. */
 export function angularContributions(
-  weights: Float64Array,
+  { density, prior }: SmoothedDensity,
   options: AngularOptions,
-): Float64Array | undefined {
+): Float64Array {
   const { azimuths, thetas } = GRID_SHAPES[options.grid]
-  const p = normalise(weights)
-  if (!p.some(share => share > 0)) return undefined
-  const q = boxcarPrior(options.prior, p, azimuths, thetas)
   const border = options.cells === 'interior' ? 1 : 0
-  const contributions = new Float64Array(p.length)
+  const contributions = new Float64Array(density.length)
   for (let i = border; i < azimuths - border; i++) {
     for (let j = border; j < thetas - border; j++) {
       const cell = i * thetas + j
-      if (q[cell] > 0) contributions[cell] = divergenceTerm(p[cell], q[cell])
+      if (prior[cell] > 0) contributions[cell] = divergenceTerm(density[cell], prior[cell])
     }
   }
   return contributions

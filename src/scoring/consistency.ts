@@ -43,6 +43,9 @@ export interface Estimates {
   readonly diversity: number | undefined
 }
 
+/** How much is estimated: all, or what a curve of convergence shows, which has neither errors of the excess nor diversity. */
+export type EstimateDetail = 'all' | 'curve'
+
 /** Of nothing. */
 export const NO_ESTIMATES: Estimates = {
   kld: undefined,

@@ -6,7 +6,7 @@ import { divergence, divergenceOfWeights, divergenceTerm, normalise } from '../s
 import { effectiveNumber } from '../stats/effective-number.js'
 import { LEAST_GROUPS } from '../stats/jackknife.js'
 import { MULTINOMIAL_DRAWS, MULTINOMIAL_GENERATOR, multinomialNull } from '../stats/multinomial-null.js'
-import { type Estimates, NO_ESTIMATES } from './consistency.js'
+import { type EstimateDetail, type Estimates, NO_ESTIMATES } from './consistency.js'
 import type { KmerNullKind } from './nulls.js'
 
 /** Counts by group that k-mers are scored from. */
@@ -57,6 +57,7 @@ export function kmerEstimates(
   sums: KmerSums,
   groups: readonly number[],
   nullKind: KmerNullKind | undefined,
+  detail: EstimateDetail = 'all',
 ): KmerEstimates {
   const { k, attributed, prior, pseudocount } = sums
   const own = 'groups' in prior ? prior.groups : undefined
@@ -77,7 +78,8 @@ export function kmerEstimates(
     ? groups.map((g, i) => divergenceOfWeights(without(counts, attributed.of(g), rest), weightsWithout(i)))
     : undefined
 
-  const floor = nullOf(sums, groups, nullKind, weights, several ? weightsWithout : undefined)
+  const all = detail === 'all'
+  const floor = nullOf(sums, groups, nullKind, weights, several && all ? weightsWithout : undefined)
   return {
     kld: divergence(p, q),
     left,
@@ -91,8 +93,8 @@ export function kmerEstimates(
           q,
         )
       : undefined,
-    diversity: effectiveNumber(p.map((share, x) => divergenceTerm(share, q[x]))),
-    diversityFolded: foldedDiversity(p, q, k),
+    diversity: all ? effectiveNumber(p.map((share, x) => divergenceTerm(share, q[x]))) : undefined,
+    diversityFolded: all ? foldedDiversity(p, q, k) : undefined,
   }
 }
 

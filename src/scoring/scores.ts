@@ -4,7 +4,14 @@ import { ROTATION_GENERATOR } from '../dna/rotation.js'
 import type { BadCounts } from '../stats/bad-records.js'
 import { angularEstimates, wholeEstimates } from './angular-consistency.js'
 import { angularKld } from './angular-score.js'
-import { type Consistency, consistencyOf, type Estimates, type LeftOut, NO_ESTIMATES } from './consistency.js'
+import {
+  type Consistency,
+  consistencyOf,
+  type EstimateDetail,
+  type Estimates,
+  type LeftOut,
+  NO_ESTIMATES,
+} from './consistency.js'
 import { countsText, totalOf } from './bad-record-policy.js'
 import { type ConvergencePoint, convergenceOf } from './convergence.js'
 import {
@@ -175,7 +182,7 @@ export function scoreModel(
       options.brief === true
         ? []
         : convergenceOf(tally.groupRecords, part => {
-            const some = part.length === groups.length ? { kmers, angles } : scoreOf(part)
+            const some = part.length === groups.length ? { kmers, angles } : scoreOf(part, 'curve')
             return { kmer: consistencyOf(some.kmers).score, angular: consistencyOf(some.angles).score }
           }),
     ...(options.brief === true || options.readout === undefined
@@ -268,8 +275,11 @@ function scorer(statistics: PopulationStatistics, options: ScoringOptions, prior
   }
   const angles = angularSums(grid)
   const turned = rotated.map(angularSums)
-  return (groups: readonly number[]): { kmers: KmerEstimates; angles: Estimates } => ({
-    kmers: kmerEstimates(kmers, groups, nulls.kmer),
+  return (
+    groups: readonly number[],
+    detail?: EstimateDetail,
+  ): { kmers: KmerEstimates; angles: Estimates } => ({
+    kmers: kmerEstimates(kmers, groups, nulls.kmer, detail),
     angles:
       angles === undefined
         ? wholeEstimates(
@@ -277,7 +287,7 @@ function scorer(statistics: PopulationStatistics, options: ScoringOptions, prior
             rotated.map(({ weights }) => weights),
             metrics.angular,
           )
-        : angularEstimates(angles, turned.filter(isThere), groups, metrics.angular),
+        : angularEstimates(angles, turned.filter(isThere), groups, metrics.angular, detail),
   })
 }
 

@@ -8,21 +8,25 @@ export const BOXCAR_KINDS: readonly BoxcarKind[] = ['symmetric', 'published']
 
 /** Mean over 5 x 5 cells; the azimuth wraps round, theta is cut off at the poles (mean over the cells that exist); sums to 1. */
 export function symmetricBoxcar(density: Float64Array, azimuths: number, thetas: number): Float64Array {
+  // Rows first, then columns: 10 additions a cell in place of 25. Nothing is subtracted, so that sums of nothing are 0.
+  const across = new Float64Array(density.length)
+  for (let i = 0; i < azimuths; i++) {
+    for (let j = 0; j < thetas; j++) {
+      const end = i * thetas + Math.min(thetas - 1, j + 2)
+      let total = 0
+      for (let c = i * thetas + Math.max(0, j - 2); c <= end; c++) total += density[c]
+      across[i * thetas + j] = total
+    }
+  }
   const prior = new Float64Array(density.length)
   let sum = 0
   for (let i = 0; i < azimuths; i++) {
+    const row = (di: number) => ((i + di + azimuths) % azimuths) * thetas
+    const [a, b, c, d, e] = [row(-2), row(-1), row(0), row(1), row(2)]
     for (let j = 0; j < thetas; j++) {
-      let total = 0
-      let cells = 0
-      for (let di = -2; di <= 2; di++) {
-        const row = ((i + di + azimuths) % azimuths) * thetas
-        for (let column = Math.max(0, j - 2); column <= Math.min(thetas - 1, j + 2); column++) {
-          total += density[row + column]
-          cells++
-        }
-      }
-      const mean = total / cells
-      prior[i * thetas + j] = mean
+      const cells = 5 * (Math.min(thetas - 1, j + 2) - Math.max(0, j - 2) + 1)
+      const mean = (across[a + j] + across[b + j] + across[c + j] + across[d + j] + across[e + j]) / cells
+      prior[c + j] = mean
       sum += mean
     }
   }

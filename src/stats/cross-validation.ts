@@ -1,4 +1,6 @@
+import { normalise } from './divergence.js'
 import { contributionsSe } from './jackknife.js'
+import { SumsOfLogs } from './sums-of-logs.js'
 
 /** How much better the other groups predict a group than the prior does. */
 export interface CrossValidated {
@@ -9,6 +11,12 @@ export interface CrossValidated {
   readonly se: number
   /** What each group contributes, in the order of the groups; they add up to the value. */
   readonly parts: readonly number[]
+}
+
+/** A density over cells, and the same smoothed. */
+export interface SmoothedDensity {
+  readonly density: Float64Array
+  readonly prior: Float64Array
 }
 
 const COUNT_WEIGHTS = [300, 1000, 3000, 1e4, 3e4, 1e5]
@@ -31,22 +39,14 @@ export function crossValidateCounts(
   total: ArrayLike<number>,
   prior: ArrayLike<number>,
 ): CrossValidated {
-  let all = 0
-  for (let x = 0; x < total.length; x++) all += total[x]
-  const parts = COUNT_WEIGHTS.map(() => groups.map(() => 0))
-  for (const [g, own] of groups.entries()) {
+  const all = sumOf(total)
+  const parts = partsOf(COUNT_WEIGHTS, groups.length)
+  const sums = new SumsOfLogs(COUNT_WEIGHTS)
+  for (let g = 0; g < groups.length; g++) {
+    const own = groups[g]
     if (own === undefined) continue
-    let others = all
-    for (let x = 0; x < own.length; x++) others -= own[x]
-    for (let x = 0; x < own.length; x++) {
-      if (own[x] === 0) continue
-      const q = prior[x]
-      const rest = total[x] - own[x]
-      for (let i = 0; i < COUNT_WEIGHTS.length; i++) {
-        const a = COUNT_WEIGHTS[i]
-        parts[i][g] += (own[x] / all) * Math.log((rest + a * q) / ((others + a) * q))
-      }
-    }
+    const logs = sums.of(own, total, prior, all - sumOf(own))
+    for (let i = 0; i < parts.length; i++) parts[i][g] = logs[i] / all
   }
   return best(COUNT_WEIGHTS, parts)
 }
@@ -68,26 +68,64 @@ export function crossValidateDensity(
   smooth: (density: Float64Array) => Float64Array,
   effectivePoints: number,
 ): CrossValidated {
+  const densities = groups.map((_, g) => {
+    const density = normalise(others(g))
+    return density.some(share => share > 0) ? { density, prior: smooth(density) } : undefined
+  })
+  return crossValidateSmoothed(groups, densities, effectivePoints)
+}
+
+/**
+ * The same, of densities that are smoothed already.
+ *
+ * @param others Density of all groups but that one; undefined for the only group there is, which nothing predicts.
+ */
+export function crossValidateSmoothed(
+  groups: readonly Float64Array[],
+  others: readonly (SmoothedDensity | undefined)[],
+  effectivePoints: number,
+): CrossValidated {
   let all = 0
-  for (const own of groups) for (const weight of own) all += weight
-  const parts = DENSITY_WEIGHTS.map(() => groups.map(() => 0))
-  for (const [g, own] of groups.entries()) {
-    const rest = others(g)
-    let sum = 0
-    for (const weight of rest) sum += weight
-    if (!(sum > 0)) continue // nothing predicts the only group there is
-    const p = rest.map(weight => weight / sum)
-    const q = smooth(p)
-    for (let c = 0; c < own.length; c++) {
-      if (own[c] === 0) continue
-      const prior = Math.max(q[c], LEAST_DENSITY)
-      for (let i = 0; i < DENSITY_WEIGHTS.length; i++) {
-        const lambda = effectivePoints / (effectivePoints + DENSITY_WEIGHTS[i])
-        parts[i][g] += (own[c] / all) * Math.log((lambda * p[c] + (1 - lambda) * prior) / prior)
-      }
-    }
+  for (const own of groups) all += sumOf(own)
+  const parts = partsOf(DENSITY_WEIGHTS, groups.length)
+  const lambdas = Float64Array.from(DENSITY_WEIGHTS, a => effectivePoints / (effectivePoints + a))
+  const sums = new Float64Array(lambdas.length)
+  for (let g = 0; g < groups.length; g++) {
+    const rest = others[g]
+    if (rest === undefined) continue
+    sums.fill(0)
+    predict(groups[g], rest, lambdas, sums)
+    for (let i = 0; i < parts.length; i++) parts[i][g] = sums[i] / all
   }
   return best(DENSITY_WEIGHTS, parts)
+}
+
+/** Adds the logarithms of how much better a density, mixed with its prior, predicts a group than the prior alone. */
+function predict(
+  own: Float64Array,
+  { density, prior }: SmoothedDensity,
+  lambdas: Float64Array,
+  sums: Float64Array,
+): void {
+  for (let c = 0; c < own.length; c++) {
+    const weight = own[c]
+    if (weight === 0) continue
+    const q = Math.max(prior[c], LEAST_DENSITY)
+    const ratio = density[c] / q
+    for (let i = 0; i < lambdas.length; i++) {
+      sums[i] += weight * Math.log(lambdas[i] * ratio + (1 - lambdas[i]))
+    }
+  }
+}
+
+function sumOf(values: ArrayLike<number>): number {
+  let sum = 0
+  for (let i = 0; i < values.length; i++) sum += values[i]
+  return sum
+}
+
+function partsOf(weights: readonly number[], groups: number): number[][] {
+  return weights.map(() => Array.from({ length: groups }, () => 0))
 }
 
 function best(weights: readonly number[], parts: readonly (readonly number[])[]): CrossValidated {

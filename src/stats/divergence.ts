@@ -1,8 +1,8 @@
 /** Weights divided by their sum; all zero where the sum is 0. */
 export function normalise(weights: ArrayLike<number>): Float64Array {
-  const shares = Float64Array.from(weights)
+  const shares = new Float64Array(weights)
   let sum = 0
-  for (const weight of shares) sum += weight
+  for (let i = 0; i < shares.length; i++) sum += shares[i]
   if (sum > 0) for (let i = 0; i < shares.length; i++) shares[i] /= sum
   return shares
 }
