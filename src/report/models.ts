@@ -1,3 +1,4 @@
+import type { Sampled } from '../stats/difference-error.js'
 import type { ScoreDocument } from '../scoring/document.js'
 
 /** The numbers of one metric of one model; null where there is none. */
@@ -98,6 +99,9 @@ export interface ModelView {
   readonly convergence: readonly ConvergenceView[]
   readonly sweep: readonly SweepView[]
   readonly readout: ReadoutView | null
+  /** What tells errors of differences between models. */
+  readonly sampled: Sampled
+  readonly byGroup: { readonly [metric in Metric]: { readonly [statistic in Statistic]: readonly number[] } }
   readonly warnings: readonly string[]
   readonly counts: { readonly [what: string]: number }
   /** The file that its scores are from. */
@@ -128,6 +132,7 @@ function viewOf(model: Loose, name: string, source: string): Omit<ModelView, 'an
   const kmer = loose(model['kmer'])
   const angular = loose(model['angular'])
   const truth = model['truth'] === undefined ? null : loose(model['truth'])
+  const jackknife = loose(model['jackknife'])
   return {
     name,
     source,
@@ -156,6 +161,8 @@ function viewOf(model: Loose, name: string, source: string): Omit<ModelView, 'an
       }
     }),
     readout: (model['readout'] as ReadoutView | undefined) ?? null,
+    sampled: { ids: idsOf(loose(model['ids'])), groups: numbers(jackknife['groups']) },
+    byGroup: { kmer: byGroupOf(loose(jackknife['kmer'])), angular: byGroupOf(loose(jackknife['angular'])) },
     warnings: list(model['warnings']).map(String),
     counts: {
       ...Object.fromEntries(
@@ -192,6 +199,24 @@ function metricOf(metric: Loose): MetricView {
   }
 }
 
+function byGroupOf(values: Loose) {
+  return {
+    cv: numbers(values['cv_nats']),
+    excess: numbers(values['excess_nats']),
+    kld: numbers(values['kld_nats']),
+  }
+}
+
+function idsOf({ count, digest }: Loose): Sampled['ids'] {
+  return typeof count === 'number' && typeof digest === 'string' ? { count, digest } : null
+}
+
+/** Numbers of a list; none where any is no number. */
+function numbers(value: unknown): readonly number[] {
+  const all = list(value).map(number)
+  return all.includes(null) ? [] : (all as number[])
+}
+
 function loose(value: unknown): Loose {
   return typeof value === 'object' && value !== null ? (value as Loose) : {}
 }
@@ -204,24 +229,31 @@ function number(value: unknown): number | null {
   return typeof value === 'number' && Number.isFinite(value) ? value : null
 }
 
+/** What models may be compared by. */
+export type Statistic = 'cv' | 'excess' | 'kld'
+
 /** The value by which models are compared, and what it is called: the best that all of them have. */
 export interface Consistency {
+  readonly statistic: Statistic
   readonly label: string
   readonly of: (metric: MetricView) => number | null
   readonly se: (metric: MetricView) => number | null
 }
 
 export const CROSS_VALIDATED: Consistency = {
+  statistic: 'cv',
   label: 'cross-validated consistency (nats)',
   of: metric => metric.cv,
   se: metric => metric.cvSe,
 }
 export const EXCESS: Consistency = {
+  statistic: 'excess',
   label: 'excess over the null (nats)',
   of: metric => metric.excess,
   se: metric => metric.excessSe,
 }
 export const DIVERGENCE: Consistency = {
+  statistic: 'kld',
   label: 'KLD (nats)',
   of: metric => metric.kld,
   se: metric => metric.se,

@@ -1,9 +1,12 @@
-import { paretoFront, pearson, spearman } from '../stats/association.js'
+import { pearson, spearman } from '../stats/association.js'
+import { differenceError } from '../stats/difference-error.js'
+import { dominatedBy } from '../stats/dominance.js'
+import { Z95 } from '../stats/jackknife.js'
 import { curves } from './curves.js'
 import type { Figure } from './figure.js'
 import { forest } from './forest.js'
 import { shown, visible } from './markup.js'
-import { consistencyOf, METRIC_NAMES, type Metric, type ModelView } from './models.js'
+import { consistencyOf, METRIC_NAMES, type Metric, type ModelView, type Statistic } from './models.js'
 import { performanceColumn, strataOf } from './performance.js'
 import type { ReportInput } from './report.js'
 import { scatter, type ScatterPoint } from './scatter.js'
@@ -37,7 +40,10 @@ export function performanceOf({ performance, performanceColumn: wanted }: Report
   }
 }
 
-/** Generalisation against consistency, with the front of models that none beats in both; undefined where none is known. */
+/**
+ * Generalisation against consistency, with the models that no other beats, errors taken into account as `selectModels`
+ * does; undefined where none is known.
+ */
 export function generalisationFigure(
   models: readonly ModelView[],
   metric: Metric,
@@ -49,17 +55,23 @@ export function generalisationFigure(
   const { column, of } = performance
   const points = pointsOf(models, metric, of, value => `${column} ${shown(value, 4)}`)
   if (points.length === 0) return undefined
-  const front = paretoFront(points.map(({ x, y }) => [x, y]))
+  const { label, statistic } = consistencyOf(models, metric)
+  const values = points.map(({ x, y }) => [x, y])
+  const spreads = points.map(({ model, se }) => spreadOf(model, metric, statistic, se))
+  const error = (axis: number, i: number, j: number) =>
+    axis === 0 ? 0 : Z95 * (differenceError(spreads[i], spreads[j]) ?? 0)
+  const named = (beaten: readonly (number | undefined)[]) =>
+    new Set(points.filter((_, i) => beaten[i] === undefined).map(({ model }) => model.name))
   const name = METRIC_NAMES[metric]
-  const { label } = consistencyOf(models, metric)
   return scatter(points, {
     id: `generalisation-${metric}`,
     title: `Generalisation and ${name} consistency`,
-    description: `A point a model, ${visible(column)} against ${label}, with bars of one standard error; the broken line joins the models that no other beats in both.`,
+    description: `A point a model, ${visible(column)} against ${label}, with bars of one standard error. The broken line joins the Pareto front of the values as they are. Rings are round the models that no other beats once errors count: none is at least as high in both, and higher in ${visible(column)}, or in consistency by more than 1.96 standard errors of the difference.`,
     x: column,
     y: `${name}: ${label}`,
     strata,
-    front: new Set(points.filter((_, i) => front[i]).map(({ model }) => model.name)),
+    front: named(dominatedBy(values, () => 0)),
+    unbeaten: named(dominatedBy(values, error)),
   })
 }
 
@@ -92,6 +104,11 @@ export function truthFigure(
     y: `${name}: ${label}`,
     strata,
   })
+}
+
+/** What tells the error of a model's difference from another. */
+function spreadOf(model: ModelView, metric: Metric, statistic: Statistic, se: number | null) {
+  return { ...model.sampled, se, byGroup: model.byGroup[metric][statistic], parts: statistic === 'cv' }
 }
 
 function pointsOf(

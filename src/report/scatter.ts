@@ -23,16 +23,20 @@ export interface ScatterOptions {
   readonly strata: Strata
   /** Models on the Pareto front, which are joined by a line and named. */
   readonly front?: ReadonlySet<string>
+  /** Models that no other beats, errors taken into account, which have rings; they hold the front. */
+  readonly unbeaten?: ReadonlySet<string>
 }
 
 const WIDTH = 440
 const HEIGHT = 330
+/** Radius of a ring: clear of the point in it. */
+const RING = 8
 /** Names beside points are a help while there are few. */
 const MOST_NAMES = 14
 
-/** Models as points of two values, with error bars of one standard error and the front of those that none beats in both. */
+/** Models as points of two values, with error bars of one standard error, the front, and rings round those that none beats. */
 export function scatter(points: readonly ScatterPoint[], options: ScatterOptions): Figure {
-  const { strata, front } = options
+  const { strata, front, unbeaten } = options
   const key = legend(strata, WIDTH - 70)
   const frame = { left: 58, right: WIDTH - 14, top: 14 + key.height, bottom: HEIGHT - 44 + key.height }
   const x = linear(
@@ -63,6 +67,18 @@ export function scatter(points: readonly ScatterPoint[], options: ScatterOptions
       element('path', {
         class: `bar ${colourClass(strata, model.name)}`,
         d: `M${num(x(at))} ${num(y(value - se))}V${num(y(value + se))}`,
+      }),
+    )
+  }
+  for (const { model, x: at, y: value } of points) {
+    if (unbeaten?.has(model.name) !== true) continue
+    parts.push(
+      element('circle', {
+        class: 'unbeaten',
+        cx: num(x(at)),
+        cy: num(y(value)),
+        r: RING,
+        'data-of': model.anchor,
       }),
     )
   }

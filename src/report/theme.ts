@@ -75,6 +75,7 @@ text { font-family: ${FONT}; font-size: 11px; fill: var(--ink); unicode-bidi: is
 .axis { stroke: var(--soft); stroke-width: 1; fill: none; }
 .grid { stroke: var(--line); stroke-width: 0.75; fill: none; }
 .zero { stroke: var(--soft); stroke-width: 1; fill: none; }
+.unbeaten { stroke: var(--soft); stroke-width: 1.25; fill: none; }
 .front { stroke: var(--soft); stroke-width: 1.25; stroke-dasharray: 4 3; fill: none; }
 .bar { stroke-width: 1.25; fill: none; }
 .dot { stroke: var(--paper); stroke-width: 0.75; }

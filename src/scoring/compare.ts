@@ -1,7 +1,7 @@
 import { DataError } from '../core/errors.js'
 import type { Json } from '../core/types.js'
 import { jsonDifferences } from '../engine/canonical-json.js'
-import { contributionsSe, jackknifeSe, LEAST_GROUPS } from '../stats/jackknife.js'
+import { differenceError, haveSameIds, type Sampled, type Spread } from '../stats/difference-error.js'
 import { holm, normalP } from '../stats/significance.js'
 import type { ModelScore } from './scores.js'
 
@@ -107,7 +107,7 @@ function differenceOf(a: ModelScore, b: ModelScore, metric: Metric, statistic: S
     return { ...base, ...none, reason: `populations of ${a.records} and ${b.records} records` }
   }
   const difference = x - y
-  const se = paired ? pairedError(a, b, metric, statistic) : independentError(a, b, metric, statistic)
+  const se = differenceErrorOf(a, b, metric, statistic)
   if (se === undefined) {
     return { ...base, difference_nats: difference, se_nats: null, p: null, reason: 'no standard error' }
   }
@@ -125,53 +125,29 @@ export function errorOf(model: ModelScore, metric: Metric, statistic: Statistic)
   return (statistic === 'kld' ? score.se_nats : score[`${statistic}_se_nats`]) ?? null
 }
 
-/** Whether two models were scored on the same ids. */
-export function haveSameIds(a: ModelScore, b: ModelScore): boolean {
-  if (a.ids == null || b.ids == null) return false
-  return a.ids.digest === b.ids.digest && a.ids.count === b.ids.count
-}
-
 function haveOtherSizes(a: ModelScore, b: ModelScore): boolean {
   return Math.max(a.records, b.records) > MOST_SIZE_RATIO * Math.min(a.records, b.records)
 }
 
-/**
- * Standard error of the difference of two models: paired, from the groups' values, where the same ids were scored; else
- * as of independent ones. undefined where there is none.
- */
-export function differenceError(
+/** Standard error of the difference of two models in a statistic; see `differenceError`. */
+export function differenceErrorOf(
   a: ModelScore,
   b: ModelScore,
   metric: Metric,
   statistic: Statistic,
 ): number | undefined {
-  return haveSameIds(a, b) ? pairedError(a, b, metric, statistic) : independentError(a, b, metric, statistic)
+  return differenceError(sampledOf(a, metric, statistic), sampledOf(b, metric, statistic))
 }
 
-/** The jackknife of the difference: T^A_g - T^B_g; of the cross-validated value, whose parts add up, s^A_g - s^B_g. */
-function pairedError(a: ModelScore, b: ModelScore, metric: Metric, statistic: Statistic): number | undefined {
-  const [x, y] = [groupsOf(a, metric, statistic), groupsOf(b, metric, statistic)]
-  const groups = a.jackknife?.groups ?? []
-  const same =
-    groups.length === b.jackknife?.groups.length && groups.every((g, i) => g === b.jackknife.groups[i])
-  if (!same || x?.length !== groups.length || y?.length !== groups.length) return undefined
-  if (groups.length < LEAST_GROUPS) return undefined
-  const differences = x.map((value, i) => value - y[i])
-  return statistic === 'cv' ? contributionsSe(differences) : jackknifeSe(differences)
-}
-
-function groupsOf(model: ModelScore, metric: Metric, statistic: Statistic): readonly number[] | undefined {
-  return model.jackknife?.[metric]?.[`${statistic}_nats`] ?? undefined
-}
-
-function independentError(
-  a: ModelScore,
-  b: ModelScore,
-  metric: Metric,
-  statistic: Statistic,
-): number | undefined {
-  const [x, y] = [errorOf(a, metric, statistic), errorOf(b, metric, statistic)]
-  return x === null || y === null ? undefined : Math.hypot(x, y)
+function sampledOf(model: ModelScore, metric: Metric, statistic: Statistic): Sampled & Spread {
+  const { ids, jackknife } = model
+  return {
+    ids,
+    groups: jackknife?.groups ?? [],
+    se: errorOf(model, metric, statistic),
+    byGroup: jackknife?.[metric]?.[`${statistic}_nats`],
+    parts: statistic === 'cv',
+  }
 }
 
 /** Errors: `mismatch`, with the first option that differs. */

@@ -1,15 +1,13 @@
 import type { PerformanceTable } from '../report/performance.js'
 import { meanRanks } from '../stats/association.js'
 import { dominatedBy } from '../stats/dominance.js'
+import { Z95 } from '../stats/jackknife.js'
 import { columnReader, errorReader, joinCandidates, truthReader } from './candidates.js'
-import { differenceError, errorOf, valueOf } from './compare.js'
+import { differenceErrorOf, errorOf, valueOf } from './compare.js'
 import { parseFilter } from './model-filter.js'
 import type { ModelScore } from './scores.js'
 import { correlationsOf } from './select-correlations.js'
 import type { FrontAxis, SelectedModel, Selection, SelectOptions } from './selection.js'
-
-/** Two-sided 95% quantile of the normal distribution. */
-const Z95 = 1.959963984540054
 
 /**
  * Scores joined with figures of generalisation by the model's name: filtered, ranked, and which of them no other beats
@@ -70,7 +68,7 @@ export function selectModels(
     const column = axis === 'kmer' ? options.kmerColumn : options.angularColumn
     const [x, y] = [a.candidate.score, b.candidate.score]
     if (column !== undefined || x === undefined || y === undefined) return 0
-    return Z95 * (differenceError(x, y, axis, consistency) ?? 0)
+    return Z95 * (differenceErrorOf(x, y, axis, consistency) ?? 0)
   }
   const beaten = dominatedBy(
     kept.map(row => front.map(axis => axes[axis](row))),

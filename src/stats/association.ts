@@ -31,13 +31,3 @@ export function meanRanks(values: readonly number[]): number[] {
   }
   return ranks
 }
-
-/** Which rows no other row beats: is at least as large in every value and larger in one. */
-export function paretoFront(rows: readonly (readonly number[])[]): boolean[] {
-  return rows.map(
-    row =>
-      !rows.some(
-        other => other.every((value, i) => value >= row[i]) && other.some((value, i) => value > row[i]),
-      ),
-  )
-}

@@ -8,7 +8,7 @@
 export const LEAST_GROUPS = 8
 
 /** Two-sided 95% quantile of the normal distribution. */
-const Z95 = 1.959963984540054
+export const Z95 = 1.959963984540054
 
 /** sqrt((G-1)/G · sum (T_g - mean T)^2) of the values T_g of a statistic without group g. */
 export function jackknifeSe(left: ArrayLike<number>): number {

@@ -1,7 +1,12 @@
 import { createHash } from 'node:crypto'
 import { beforeAll, describe, expect, it } from 'vitest'
+import type { Figure } from '../../src/report/figure.js'
+import { viewModels } from '../../src/report/models.js'
+import { generalisationFigure } from '../../src/report/overview-figures.js'
 import { report } from '../../src/report/report.js'
+import { ALIKE } from '../../src/report/symbols.js'
 import type { ModelScore } from '../../src/scoring/scores.js'
+import { selectModels } from '../../src/scoring/select.js'
 import { elementsOf } from '../support/markup.js'
 import { documentOf, HOSTILE, scoredModel, shownMap } from '../support/report.js'
 
@@ -24,6 +29,67 @@ const performance = (names: readonly string[]) => ({
   rows: new Map(
     names.map((name, i) => [name, { auroc: 0.9 + i / 1000, activation: i % 2 === 0 ? 'relu' : '<exp>' }]),
   ),
+})
+
+describe('the front', () => {
+  /** The good model under another name, with another value and its parts by group, over ids of its own or common ones. */
+  const like = (model: string, cv: number, shift: readonly number[], digest: string): ModelScore => ({
+    ...good,
+    model,
+    ids: { count: 150, digest },
+    kmer: { ...good.kmer, cv_nats: cv, cv_se_nats: 0.1 },
+    jackknife: {
+      groups: shift.map((_, group) => group),
+      kmer: { ...good.jackknife.kmer, cv_nats: shift.map(part => cv / shift.length + part) },
+      angular: good.jackknife.angular,
+    },
+  })
+  const even = Array.from({ length: 10 }, () => 0)
+  const uneven = Array.from({ length: 10 }, (_, group) => (group % 2 === 0 ? 0.03 : -0.03))
+  const auroc = { high: 0.95, near: 0.95, far: 0.95, low: 0.9 }
+  const table = {
+    name: 'models.csv',
+    columns: [{ name: 'auroc', numeric: true }],
+    rows: new Map(Object.entries(auroc).map(([name, value]) => [name, { auroc: value }])),
+  }
+  const ringed = (models: readonly ModelScore[]) => {
+    const documents = [{ name: 'scores.json', document: documentOf(models) }]
+    const input = { documents, performance: table, palette: 'classic' } as const
+    const { description, body } = generalisationFigure(viewModels(documents), 'kmer', ALIKE, input) as Figure
+    const names = new Map(
+      Array.from(body.matchAll(/data-model="(m\d+)" data-tip="[^\w]?(\w+)/g), ([, id, name]) => [id, name]),
+    )
+    const rings = Array.from(body.matchAll(/class="unbeaten"[^>]*data-of="(m\d+)"/g), ([, id]) =>
+      names.get(id),
+    )
+    return { description, rings: rings.map(String).toSorted((a, b) => (a < b ? -1 : 1)) }
+  }
+  const chosen = (models: readonly ModelScore[]): string[] =>
+    selectModels(models, table, { by: 'auroc', front: ['performance', 'kmer'] })
+      .models.flatMap(({ model, front }) => (front === true ? model : []))
+      .toSorted()
+
+  it('has rings round models that none beats by more than the error, as select finds them', () => {
+    // The difference of 0.05 is less than 1.96 standard errors of two models with 0.1 each; that of 0.8 is more.
+    const apart = [
+      like('high', 1, even, 'a'),
+      like('near', 0.95, even, 'b'),
+      like('far', 0.2, even, 'c'),
+      like('low', 0.98, even, 'd'),
+    ]
+    const { description, rings } = ringed(apart)
+    expect(rings).toEqual(['high', 'near'])
+    expect(chosen(apart)).toEqual(rings)
+    expect(description).toContain('by more than 1.96 standard errors of the difference')
+  })
+  it('takes models of the same records group by group', () => {
+    const together = [like('high', 1, even, 'a'), like('near', 0.95, even, 'a'), like('far', 0.2, even, 'a')]
+    expect(ringed(together).rings).toEqual(['high'])
+    expect(chosen(together)).toEqual(['high'])
+    const loose = [like('high', 1, even, 'a'), like('near', 0.95, uneven, 'a'), like('far', 0.2, even, 'a')]
+    expect(ringed(loose).rings).toEqual(['high', 'near'])
+    expect(chosen(loose)).toEqual(['high', 'near'])
+  })
 })
 
 describe('the page', () => {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { meanRanks, paretoFront, pearson, spearman } from '../../src/stats/association.js'
+import { meanRanks, pearson, spearman } from '../../src/stats/association.js'
 
 // scipy.stats.pearsonr and spearmanr of these
 const X = [1, 2, 3, 4, 5, 5, 7.5]
@@ -15,16 +15,4 @@ it('there is none where a list does not vary', () => {
 })
 it('equal values have the mean of their ranks', () => {
   expect(meanRanks([3, 1, 3, 2])).toEqual([3.5, 1, 3.5, 2])
-})
-it('a front holds the rows that none beats; equal rows beat neither', () => {
-  expect(
-    paretoFront([
-      [1, 1],
-      [2, 0],
-      [0, 2],
-      [0, 0],
-      [2, 0],
-      [1, 0.5],
-    ]),
-  ).toEqual([true, true, true, false, true, false])
 })

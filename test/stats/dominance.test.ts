@@ -1,9 +1,15 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { paretoFront } from '../../src/stats/association.js'
 import { dominatedBy } from '../../src/stats/dominance.js'
 
 const none = () => 0
+
+/** Which rows no other is at least as large as in every value and larger than in one. */
+function paretoFront(rows: readonly (readonly number[])[]): boolean[] {
+  const beats = (a: readonly number[], b: readonly number[]) =>
+    a.every((value, i) => value >= b[i]) && a.some((value, i) => value > b[i])
+  return rows.map(row => !rows.some(other => beats(other, row)))
+}
 
 describe('a row is beaten', () => {
   it('by one that is as high everywhere and higher somewhere by more than the error', () => {
@@ -45,6 +51,24 @@ describe('a row is beaten', () => {
     ]
     expect(dominatedBy(rows, axis => (axis === 0 ? 2 : 0))).toEqual([undefined, undefined])
     expect(dominatedBy(rows, (_, i, j) => (i === 1 && j === 0 ? 0.5 : 2))).toEqual([undefined, 0])
+  })
+  it('never where it is on the plain front; equal rows beat neither', () => {
+    const rows = [
+      [1, 1],
+      [2, 0],
+      [0, 2],
+      [0, 0],
+      [2, 0],
+      [1, 0.5],
+    ]
+    expect(dominatedBy(rows, none).map(by => by === undefined)).toEqual([
+      true,
+      true,
+      true,
+      false,
+      true,
+      false,
+    ])
   })
   it('as on the plain front where there are no errors, and less often with them', () => {
     const row = fc.array(fc.integer({ min: 0, max: 4 }), { minLength: 3, maxLength: 3 })
