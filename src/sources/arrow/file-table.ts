@@ -3,7 +3,7 @@ import { Footer } from 'apache-arrow/fb/footer'
 import type { Bytes } from '../../columns/bytes.js'
 import { DataError } from '../../core/errors.js'
 import { asLength, decodeChecked } from './flatbuffer.js'
-import { HeaderReader } from './headers.js'
+import { HeaderReader, headerReaders } from './headers.js'
 import { type ArrowSchema, readSchema } from './schema.js'
 import { CONTINUATION, MAX_METADATA } from './signature.js'
 import { type DictionaryEntry, type Entry, inBatch, messageAt, type Placed, type Table } from './table.js'
@@ -37,10 +37,16 @@ export async function readFileTable(bytes: Bytes): Promise<Table> {
     dictionaries.push({ ...entry, id, isDelta, rows, codec })
   }
   const batches: Entry[] = []
-  for (const [i, block] of batchBlocks.entries()) {
-    const { message, entry } = await listed(headers, block, footerStart).catch(inBatch(i))
-    if (message.kind !== 'batch') throw wrongKind(message.kind, 'batch')
-    batches.push({ ...entry, rows: message.rows, codec: message.codec })
+  const readers = headerReaders(bytes, batchBlocks.length)
+  for (let first = 0; first < batchBlocks.length; first += readers.length) {
+    const group = batchBlocks.slice(first, first + readers.length)
+    const found = await Promise.allSettled(group.map((block, j) => listed(readers[j], block, footerStart)))
+    for (const [j, each] of found.entries()) {
+      if (each.status === 'rejected') return inBatch(first + j)(each.reason)
+      const { message, entry } = each.value
+      if (message.kind !== 'batch') throw wrongKind(message.kind, 'batch')
+      batches.push({ ...entry, rows: message.rows, codec: message.codec })
+    }
   }
   const blocks = [...batchBlocks, ...dictionaryBlocks]
   const schemaBlock = await schemaAtHead(headers, blocks, footerStart)

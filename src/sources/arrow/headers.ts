@@ -45,6 +45,15 @@ export class HeaderReader {
 /** Batches below this size on average are read many at once. */
 const SMALL_BATCH = 128 * 1024
 
+/** Readers of headers that are far apart: one after the other, each read waits for a thread to wake. */
+const FAR_APART = 16
+
+/** Readers for headers of that many batches: one where a page holds several, else several to read at once. */
+export function headerReaders(bytes: Bytes, batches: number): HeaderReader[] {
+  const count = bytes.size > batches * SMALL_BATCH ? FAR_APART : 1
+  return Array.from({ length: count }, () => new HeaderReader(bytes))
+}
+
 /** The bytes of a file of that many batches; where they are small, read in pages that hold several. */
 export function readAhead(bytes: Bytes, batches: number): Bytes {
   if (bytes.size > batches * SMALL_BATCH) return bytes
