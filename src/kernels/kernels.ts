@@ -68,6 +68,18 @@ export interface Kernels {
     unsettled: number,
     result: number,
   ): number
+  /** Counterpart: `Alias.drawPair` in stats/random.ts. */
+  drawFour(
+    table: number,
+    shift: number,
+    seeds: number,
+    from: number,
+    to: number,
+    words: number,
+    wordBytes: number,
+    counts: number,
+    countBytes: number,
+  ): void
   /** Counterpart: `ExactSums.add` in stats/exact-sums.ts. */
   addWeights(
     cells: number,

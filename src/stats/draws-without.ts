@@ -61,7 +61,7 @@ export class DrawsWithout {
    * @param draw 0 for the first draw, 1 for the next ...
    * @param sum Its sum of d ln d.
    */
-  add(draw: number, { cells, counts }: Drawn, sum: number): void {
+  add(draw: number, { words, counts }: Drawn, sum: number): void {
     const { sizes } = this.of
     let end = 0
     for (let g = 0; g < sizes.length; g++) {
@@ -69,11 +69,11 @@ export class DrawsWithout {
       end += sizes[g]
       let without = sum
       for (let i = at; i < end; i++) {
-        const count = counts[cells[i]]--
+        const count = counts[words[i]]--
         without -= timesLog(count) - timesLog(count - 1)
       }
       if (this.ownWords[g].length > 0) without += this.drawAgain(draw, g, counts)
-      for (let i = at; i < end; i++) counts[cells[i]]++
+      for (let i = at; i < end; i++) counts[words[i]]++
       this.spreads[g] += without
     }
   }

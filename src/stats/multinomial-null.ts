@@ -1,8 +1,9 @@
 import { DrawsWithout } from './draws-without.js'
-import { Alias, type Drawn } from './random.js'
+import { FourDraws } from './four-draws.js'
+import { Alias } from './random.js'
 import { timesLog } from './times-log.js'
 
-/** Draws that a null is the mean of; even, since they are made two at a time. */
+/** Draws that a null is the mean of; made four at a time. */
 export const MULTINOMIAL_DRAWS = 64
 /** Above so many words for each cell the closed form is as good as the draws. */
 const CLOSED_FORM_FROM = 50
@@ -62,8 +63,13 @@ function byDraws(
 ): { value: number; left: Float64Array } {
   const groups = sizes.length
   const alias = new Alias(prior)
-  const make = (draw: number, group: number, at: number, into: DrawnPair) =>
-    alias.drawPair([seedOf(draw, group), seedOf(draw + 1, group)], sizes[group], at, into)
+  const draws = new FourDraws(alias, total)
+  const make = (draw: number, group: number, at: number) =>
+    draws.draw(
+      [seedOf(draw, group), seedOf(draw + 1, group), seedOf(draw + 2, group), seedOf(draw + 3, group)],
+      sizes[group],
+      at,
+    )
   const without =
     priorWithout &&
     new DrawsWithout({
@@ -75,15 +81,14 @@ function byDraws(
       seedOf: (draw, g) => seedOf(draw, g + groups),
     })
   const drawn = new Float64Array(prior.length)
-  const pair: DrawnPair = [emptyDraw(total, prior.length), emptyDraw(total, prior.length)]
   let spread = 0 // sum over draws of sum d ln d
-  for (let draw = 0; draw < MULTINOMIAL_DRAWS; draw += 2) {
-    for (const { counts } of pair) counts.fill(0)
-    for (let g = 0, at = 0; g < groups; at += sizes[g++]) make(draw, g, at, pair)
-    for (let i = 0; i < 2; i++) {
-      const sum = addUp(pair[i].counts, drawn)
+  for (let draw = 0; draw < MULTINOMIAL_DRAWS; draw += 4) {
+    draws.clear()
+    for (let g = 0, at = 0; g < groups; at += sizes[g++]) make(draw, g, at)
+    for (const [i, made] of draws.each.entries()) {
+      const sum = addUp(made.counts, drawn)
       spread += sum
-      without?.add(draw + i, pair[i], sum)
+      without?.add(draw + i, made, sum)
     }
   }
   const logs = new Float64Array(prior.length)
@@ -93,20 +98,14 @@ function byDraws(
     logarithms(priorWithout(g), logs)
     let likelihood = dot(drawn, logs) + without.likelihoodDrawnAgain(g, logs)
     // The words of the group are drawn once more: kept, they would take 64 times the memory.
-    for (let draw = 0; draw < MULTINOMIAL_DRAWS; draw += 2) {
-      make(draw, g, 0, pair)
-      for (let i = 0; i < sizes[g]; i++) likelihood -= logs[pair[0].cells[i]] + logs[pair[1].cells[i]]
+    for (let draw = 0; draw < MULTINOMIAL_DRAWS; draw += 4) {
+      make(draw, g, 0)
+      for (const { words } of draws.each) likelihood -= sumAt(logs, words, sizes[g])
     }
     left[g] = without.ownsAll(g) ? Number.NaN : divergenceOf(without.spread(g), likelihood, total - sizes[g])
   }
   logarithms(prior, logs)
   return { value: divergenceOf(spread, dot(drawn, logs), total), left }
-}
-
-type DrawnPair = readonly [Drawn, Drawn]
-
-function emptyDraw(words: number, cells: number): Drawn {
-  return { cells: new Int32Array(words), counts: new Int32Array(cells) }
 }
 
 /** The sum of d ln d over the counts of a draw, which are added to those of all draws. */
@@ -118,6 +117,13 @@ function addUp(counts: Int32Array, drawn: Float64Array): number {
     sum += timesLog(count)
     drawn[x] += count
   }
+  return sum
+}
+
+/** Sum of the values of the first `count` words. */
+function sumAt(values: Float64Array, words: Int32Array, count: number): number {
+  let sum = 0
+  for (let i = 0; i < count; i++) sum += values[words[i]]
   return sum
 }
 

@@ -1,3 +1,5 @@
+import { integers } from '../kernels/kernels.js'
+
 /** A source of whole numbers in [0, 2^32), all equally likely. */
 export type Random = () => number
 
@@ -35,15 +37,17 @@ export function sfc32(seed: number): Random {
  */
 export class Alias {
   /** [2 · cell]: numbers of a generator below this choose the cell itself; [2 · cell + 1]: the other cell, XOR the cell. */
-  private readonly table: Int32Array
+  readonly table: Int32Array
   /** Bits of a generator's numbers below those that choose a cell. */
-  private readonly shift: number
+  readonly shift: number
+  readonly cells: number
 
   /** @param weights Numbers >= 0, not all 0; as many as a power of two, from 2 on. */
   constructor(weights: ArrayLike<number>) {
     const cells = weights.length
+    this.cells = cells
     this.shift = Math.clz32(cells) + 1
-    this.table = new Int32Array(2 * cells)
+    this.table = integers(2 * cells)
     let sum = 0
     let heaviest = 0
     for (let i = 0; i < cells; i++) {
@@ -85,13 +89,13 @@ export class Alias {
   }
 
   /**
-   * Draws `count` cells with each of two generators, sfc32 of two seeds, as `draw` does: puts them into `cells`, and counts
-   * them, from number `at` on. One generator waits for its own last step most of the time, so that two take hardly
-   * longer: 4 ns a cell, where one call a cell took 10.
+   * Draws `count` words with each of two generators, sfc32 of two seeds, as `draw` does: puts them into `words` from number
+   * `at` on, and counts them. One generator waits for its own last step most of the time, so that two take hardly
+   * longer: 4 ns a word, where one call a word took 10.
    */
   drawPair(seeds: readonly [number, number], count: number, at: number, into: readonly [Drawn, Drawn]): void {
     const { table, shift } = this
-    const [{ cells, counts }, { cells: otherCells, counts: otherCounts }] = into
+    const [{ words, counts }, { words: otherWords, counts: otherCounts }] = into
     let a = seeds[0] | 0
     let b = SFC_B
     let c = SFC_C
@@ -122,20 +126,20 @@ export class Alias {
       const place = first >>> shift
       const share = table[2 * place]
       const cell = place ^ (table[2 * place + 1] & ~below(second, share))
-      cells[i] = cell
+      words[i] = cell
       counts[cell]++
       const place2 = first2 >>> shift
       const share2 = table[2 * place2]
       const cell2 = place2 ^ (table[2 * place2 + 1] & ~below(second2, share2))
-      otherCells[i] = cell2
+      otherWords[i] = cell2
       otherCounts[cell2]++
     }
   }
 }
 
-/** What was drawn, one after the other, and how often each cell was. */
+/** Words that were drawn, one after the other: numbers of cells; and how often each cell was. */
 export interface Drawn {
-  readonly cells: Int32Array
+  readonly words: Int32Array
   readonly counts: Int32Array
 }
 

@@ -10,6 +10,8 @@ import { squareWindows, type WindowShape, windowSpan } from '../../src/dna/windo
 import { wordsOf } from '../../src/dna/words.js'
 import { doubles, integers, isReached, kernels } from '../../src/kernels/kernels.js'
 import { ExactSums } from '../../src/stats/exact-sums.js'
+import { FourDraws } from '../../src/stats/four-draws.js'
+import { Alias, sfc32 } from '../../src/stats/random.js'
 import { cli } from '../support/cli.js'
 
 // Every kernel beside its counterpart in TypeScript, which runs on arrays that kernels cannot reach: equal to the last bit.
@@ -217,6 +219,39 @@ describe('kernels and their counterparts give the same bits', () => {
       expect(byKernel.cut).toBe(here.cut)
       expect(byKernel.positions.subarray(0, counts[0])).toEqual(here.positions.subarray(0, counts[0]))
     }
+  })
+
+  it('words of four draws, and how often each was drawn', () => {
+    const weights = fc.array(fc.constantFrom(0, 0.5, 1, 3, 100), { minLength: 16, maxLength: 16 })
+    fc.assert(
+      fc.property(
+        weights.filter(list => list.some(weight => weight > 0)),
+        fc.tuple(fc.integer(), fc.integer(), fc.integer(), fc.integer()),
+        fc.array(fc.integer({ min: 0, max: 30 }), { maxLength: 4 }),
+        (weights, seeds, sizes) => {
+          const alias = new Alias(weights)
+          const words = sizes.reduce((sum, size) => sum + size, 0)
+          const byKernel = new FourDraws(alias, words)
+          for (const [g, size] of sizes.entries()) {
+            const seedsOf = seeds.map(seed => seed + g) as [number, number, number, number]
+            byKernel.draw(
+              seedsOf,
+              size,
+              sizes.slice(0, g).reduce((sum, size) => sum + size, 0),
+            )
+          }
+          for (const [i, seed] of seeds.entries()) {
+            const here = sizes.flatMap((size, g) => {
+              const next = sfc32(seed + g)
+              return Array.from({ length: size }, () => alias.draw(next))
+            })
+            expect([...byKernel.each[i].words]).toEqual(here)
+            const counts = weights.map((_, cell) => here.filter(word => word === cell).length)
+            expect([...byKernel.each[i].counts]).toEqual(counts)
+          }
+        },
+      ),
+    )
   })
 
   it('exact sums, of weights of every size', () => {

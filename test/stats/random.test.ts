@@ -42,13 +42,13 @@ describe('the alias method', () => {
   it('draws with two generators at a time what each draws alone', () => {
     const weights = [0, 1, 1, 3, 0.5, 100, 0, 7.5]
     const alias = new Alias(weights)
-    const empty = () => ({ cells: new Int32Array(1003), counts: new Int32Array(8) })
+    const empty = () => ({ words: new Int32Array(1003), counts: new Int32Array(8) })
     const pair = [empty(), empty()] as const
     alias.drawPair([11, -12], 1000, 3, pair)
     for (const [i, seed] of [11, -12].entries()) {
       const random = sfc32(seed)
       const alone = Array.from({ length: 1000 }, () => alias.draw(random))
-      expect([...pair[i].cells]).toEqual([0, 0, 0, ...alone])
+      expect([...pair[i].words]).toEqual([0, 0, 0, ...alone])
       expect([...pair[i].counts]).toEqual(
         weights.map((_, cell) => alone.filter(drawn => drawn === cell).length),
       )

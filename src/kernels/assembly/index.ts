@@ -1,4 +1,5 @@
 export { correctDoubles, correctFloats } from './correct'
+export { drawFour } from './draws'
 export { layPoints } from './points'
 export { rotate } from './rotate'
 export { selectAbove } from './select'
