@@ -101,7 +101,10 @@ export async function convert(
   }
 }
 
-/** What columns the file has, by those of the inputs. */
+/** Columns that the file has by these names. */
+const OWN_COLUMNS = ['id', 'sequence', 'attributions', 'truth']
+
+/** What columns the file has, by those of the inputs. Error: `usage`, for one name twice. */
 async function shapeOf(
   paths: readonly string[],
   { records, element }: ConvertOptions,
@@ -124,6 +127,12 @@ async function shapeOf(
     }
   }
   const model = records.columns?.model
+  if (model !== undefined && OWN_COLUMNS.includes(model)) {
+    throw new DataError(
+      'usage',
+      `the column of models is ${model}, which is what the file calls another of its columns; rename it in the input`,
+    )
+  }
   return { shape: { element, truth, model }, narrowed: doubles && element !== 'float64' }
 }
 

@@ -45,6 +45,15 @@ async function duckRows(name: string) {
 }
 
 describe('convert', () => {
+  it('refuses a column of models that has the name of another column', async () => {
+    const run = await cli(['convert', 'maps.arrow', '-o', 'twice.arrow', '--model-column', 'id'], {
+      cwd: folder,
+    })
+    expect(run.stderr).toMatch(/the column of models is id, which is what the file calls another/)
+    expect(run.code).toBe(2)
+    expect(existsSync(at('twice.arrow'))).toBe(false)
+  })
+
   it.each(['maps.arrow', 'maps.parquet', '-'])('%s scores the same in every form', async input => {
     const piped = input === '-' ? readFileSync(at('maps.arrows')) : undefined
     const name = input === '-' ? 'pipe' : input
