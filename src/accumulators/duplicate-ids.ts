@@ -27,12 +27,8 @@ export function duplicateIds(): Accumulator<
     add: (sample, { idHash, idCheck }) => sample.add(mix32(idHash) * 2 ** 21 + (mix32(idCheck) >>> 11)),
     merge: (into, from) => into.merge(from),
     result(sample) {
-      const kept = sample.kept()
-      return {
-        ids: kept.length,
-        duplicated: kept.filter(([, times]) => times > 1).length,
-        exact: kept.length < CAPACITY,
-      }
+      const { kept, repeated } = sample.tally()
+      return { ids: kept, duplicated: repeated, exact: kept < CAPACITY }
     },
     save: sample => sample.save(),
     load: arrays => KeySample.load(arrays, CAPACITY),

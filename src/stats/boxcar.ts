@@ -10,28 +10,35 @@ export const BOXCAR_KINDS: readonly BoxcarKind[] = ['symmetric', 'published']
 export function symmetricBoxcar(density: Float64Array, azimuths: number, thetas: number): Float64Array {
   // Rows first, then columns: 10 additions a cell in place of 25. Nothing is subtracted, so that sums of nothing are 0.
   const across = new Float64Array(density.length)
+  for (let i = 0; i < azimuths; i++) sumAcross(density, i * thetas, thetas, across)
+  const prior = new Float64Array(density.length)
   for (let i = 0; i < azimuths; i++) {
-    for (let j = 0; j < thetas; j++) {
-      const end = i * thetas + Math.min(thetas - 1, j + 2)
-      let total = 0
-      for (let c = i * thetas + Math.max(0, j - 2); c <= end; c++) total += density[c]
-      across[i * thetas + j] = total
+    for (let di = -2; di <= 2; di++) {
+      addRow(across, ((i + di + azimuths) % azimuths) * thetas, thetas, prior, i * thetas)
     }
   }
-  const prior = new Float64Array(density.length)
   let sum = 0
-  for (let i = 0; i < azimuths; i++) {
-    const row = (di: number) => ((i + di + azimuths) % azimuths) * thetas
-    const [a, b, c, d, e] = [row(-2), row(-1), row(0), row(1), row(2)]
-    for (let j = 0; j < thetas; j++) {
-      const cells = 5 * (Math.min(thetas - 1, j + 2) - Math.max(0, j - 2) + 1)
-      const mean = (across[a + j] + across[b + j] + across[c + j] + across[d + j] + across[e + j]) / cells
-      prior[c + j] = mean
-      sum += mean
-    }
+  for (let c = 0; c < prior.length; c++) {
+    const j = c % thetas
+    prior[c] /= 5 * (Math.min(thetas - 1, j + 2) - Math.max(0, j - 2) + 1)
+    sum += prior[c]
   }
   if (sum > 0) for (let c = 0; c < prior.length; c++) prior[c] /= sum
   return prior
+}
+
+/** Sums of each cell of a row and the two on either side, as far as they exist. */
+function sumAcross(density: Float64Array, start: number, thetas: number, sums: Float64Array): void {
+  const end = start + thetas - 1
+  for (let c = start; c <= end; c++) {
+    let sum = 0
+    for (let near = Math.max(start, c - 2); near <= Math.min(end, c + 2); near++) sum += density[near]
+    sums[c] = sum
+  }
+}
+
+function addRow(from: Float64Array, start: number, thetas: number, into: Float64Array, at: number): void {
+  for (let j = 0; j < thetas; j++) into[at + j] += from[start + j]
 }
 
 /**

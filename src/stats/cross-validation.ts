@@ -45,7 +45,7 @@ export function crossValidateCounts(
   for (let g = 0; g < groups.length; g++) {
     const own = groups[g]
     if (own === undefined) continue
-    const logs = sums.of(own, total, prior, all - sumOf(own))
+    const logs = sums.of(own, total, prior, all)
     for (let i = 0; i < parts.length; i++) parts[i][g] = logs[i] / all
   }
   return best(COUNT_WEIGHTS, parts)

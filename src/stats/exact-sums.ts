@@ -108,12 +108,11 @@ export class ExactSums {
     this.carry()
     const { cells, limbs, first, width } = this
     const values = new Float64Array(cells)
-    for (let j = 0; j < width; j++) {
-      const scale = 2 ** (LIMB * (first + j) + UNIT)
-      for (let i = 0; i < cells; i++) {
-        const limb = limbs[i * width + j]
-        if (limb !== 0) values[i] += limb * scale
-      }
+    const scales = Float64Array.from({ length: width }, (_, j) => 2 ** (LIMB * (first + j) + UNIT))
+    for (let i = 0, at = 0; i < cells; i++) {
+      let value = 0
+      for (let j = 0; j < width; j++, at++) if (limbs[at] !== 0) value += limbs[at] * scales[j]
+      values[i] = value
     }
     return values
   }
@@ -154,16 +153,20 @@ export class ExactSums {
     this.carry()
     other.carry()
     this.cover(other.first, other.first + other.width)
-    const { cells, limbs, width } = this
     const shift = other.first - this.first
-    for (let i = 0, into = 0; i < other.cells; i++, into++) {
-      if (into === cells) into = 0
-      const to = into * width + shift
-      const from = i * other.width
-      for (let j = 0; j < other.width; j++) limbs[to + j] += other.limbs[from + j]
-    }
+    for (let from = 0; from < other.cells; from += this.cells) this.addBlock(other, from, shift)
     this.pending = 1
     this.carry()
+  }
+
+  /** Adds as many cells of `other` as there are here, from number `start` on; its limbs lie `shift` further here. */
+  private addBlock(other: ExactSums, start: number, shift: number): void {
+    const { limbs, width } = this
+    const { limbs: added, width: addedWidth } = other
+    const end = Math.min(start + this.cells, other.cells) * addedWidth
+    for (let from = start * addedWidth, to = shift; from < end; to += width) {
+      for (let j = 0; j < addedWidth; j++, from++) limbs[to + j] += added[from]
+    }
   }
 
   /** Makes room for limbs [from, to). */

@@ -58,13 +58,11 @@ export function gridState(groups: number, cells: number) {
     },
     result(state: AngularGridState): AngularGrid {
       state.waiting.settle()
+      const weights = state.weights.fold(cells)
       return {
-        weights: state.weights.fold(cells).values(),
+        weights: weights.values(),
         points: state.points.sum()[0],
-        effectivePoints: effectivePoints(
-          state.weights.fold(1).values()[0],
-          state.squares.fold(1).values()[0],
-        ),
+        effectivePoints: effectivePoints(weights.fold(1).values()[0], state.squares.fold(1).values()[0]),
         groups: state.weights,
         groupSquares: state.squares,
       }

@@ -48,6 +48,20 @@ export class KeySample {
     return Array.from(this.keys(), key => [key, this.counts[this.slotOf(key)]])
   }
 
+  /** How many keys are kept, and how many of them were seen more than once. */
+  tally(): { kept: number; repeated: number } {
+    const { slots, counts, size, capacity } = this
+    const limit = size > capacity ? this.keys()[capacity - 1] : Number.POSITIVE_INFINITY
+    let kept = 0
+    let repeated = 0
+    for (let slot = 0; slot < slots.length; slot++) {
+      if (slots[slot] === EMPTY || slots[slot] > limit) continue
+      kept++
+      if (counts[slot] > 1) repeated++
+    }
+    return { kept, repeated }
+  }
+
   save(): Arrays {
     const keys = this.keys()
     return { keys, times: keys.map(key => this.counts[this.slotOf(key)]) }

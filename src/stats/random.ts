@@ -48,38 +48,43 @@ export class Alias {
     this.cells = cells
     this.shift = Math.clz32(cells) + 1
     this.table = integers(2 * cells)
-    let sum = 0
-    let heaviest = 0
-    for (let i = 0; i < cells; i++) {
-      sum += weights[i]
-      if (weights[i] > weights[heaviest]) heaviest = i
-    }
-    const left = new Float64Array(cells)
+    const left = fillings(weights)
     const small = new Int32Array(cells)
     const large = new Int32Array(cells)
-    let smalls = 0
-    let larges = 0
-    for (let i = 0; i < cells; i++) {
-      left[i] = (weights[i] / sum) * cells
-      if (left[i] < 1) small[smalls++] = i
-      else large[larges++] = i
+    const smalls = placesOf(left, true, small)
+    const larges = placesOf(left, false, large)
+    const leftOver = this.share(left, small, smalls, large, larges)
+    const heaviest = heaviestOf(weights)
+    // A full cell is its own other one, as the table has it; what is left over is full, but for rounding.
+    for (let s = 0; s < leftOver; s++) {
+      const low = small[s]
+      if (!(weights[low] > 0)) this.table[2 * low + 1] = low ^ heaviest
     }
+  }
+
+  /** Fills each cell that is not full from one that is more than full; how many small ones are left over. */
+  private share(
+    left: Float64Array,
+    small: Int32Array,
+    smallCount: number,
+    large: Int32Array,
+    largeCount: number,
+  ): number {
+    const { table } = this
+    let smalls = smallCount
+    let larges = largeCount
     while (smalls > 0 && larges > 0) {
       const low = small[--smalls]
       const high = large[larges - 1]
       const share = Math.ceil(left[low] * 2 ** 32)
       if (share < 2 ** 32) {
-        this.table[2 * low] = share
-        this.table[2 * low + 1] = low ^ high
+        table[2 * low] = share
+        table[2 * low + 1] = low ^ high
       }
       left[high] -= 1 - left[low]
       if (left[high] < 1) small[smalls++] = large[--larges]
     }
-    // A full cell is its own other one, as the table has it; what is left over is full, but for rounding.
-    for (let s = 0; s < smalls; s++) {
-      const low = small[s]
-      if (!(weights[low] > 0)) this.table[2 * low + 1] = low ^ heaviest
-    }
+    return smalls
   }
 
   draw(random: Random): number {
@@ -135,6 +140,28 @@ export class Alias {
       otherCounts[cell2]++
     }
   }
+}
+
+/** Weights in units of their mean. */
+function fillings(weights: ArrayLike<number>): Float64Array {
+  let sum = 0
+  for (let i = 0; i < weights.length; i++) sum += weights[i]
+  const left = new Float64Array(weights.length)
+  for (let i = 0; i < left.length; i++) left[i] = (weights[i] / sum) * left.length
+  return left
+}
+
+/** Puts the numbers of the cells that are less than full, or of the others, into `places`, ascending; how many there are. */
+function placesOf(left: Float64Array, small: boolean, places: Int32Array): number {
+  let count = 0
+  for (let i = 0; i < left.length; i++) if (left[i] < 1 === small) places[count++] = i
+  return count
+}
+
+function heaviestOf(weights: ArrayLike<number>): number {
+  let heaviest = 0
+  for (let i = 0; i < weights.length; i++) if (weights[i] > weights[heaviest]) heaviest = i
+  return heaviest
 }
 
 /** Words that were drawn, one after the other: numbers of cells; and how often each cell was. */

@@ -29,9 +29,11 @@ export class SumsOfLogs {
    * The sums of a part's counts, expected from the counts of the others and the prior: e = (total - part) / prior. In the
    * order of the weights; used before the next call.
    *
-   * @param all What the others count in all.
+   * @param sum Sum of the total.
    */
-  of(part: ArrayLike<number>, total: ArrayLike<number>, prior: ArrayLike<number>, all: number): Float64Array {
+  of(part: ArrayLike<number>, total: ArrayLike<number>, prior: ArrayLike<number>, sum: number): Float64Array {
+    let all = sum
+    for (let x = 0; x < part.length; x++) all -= part[x]
     this.sums.fill(0)
     for (let i = 0; i < this.weights.length; i++) this.inverses[i] = 1 / (all + this.weights[i])
     for (let x = 0; x < part.length; x++) {
