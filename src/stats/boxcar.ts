@@ -17,12 +17,12 @@ export function symmetricBoxcar(density: Float64Array, azimuths: number, thetas:
       addRow(across, ((i + di + azimuths) % azimuths) * thetas, thetas, prior, i * thetas)
     }
   }
+  const cells = Float64Array.from(
+    { length: thetas },
+    (_, j) => 5 * (Math.min(thetas - 1, j + 2) - Math.max(0, j - 2) + 1),
+  )
   let sum = 0
-  for (let c = 0; c < prior.length; c++) {
-    const j = c % thetas
-    prior[c] /= 5 * (Math.min(thetas - 1, j + 2) - Math.max(0, j - 2) + 1)
-    sum += prior[c]
-  }
+  for (let i = 0; i < azimuths; i++) sum += divideRow(prior, i * thetas, cells)
   if (sum > 0) for (let c = 0; c < prior.length; c++) prior[c] /= sum
   return prior
 }
@@ -39,6 +39,13 @@ function sumAcross(density: Float64Array, start: number, thetas: number, sums: F
 
 function addRow(from: Float64Array, start: number, thetas: number, into: Float64Array, at: number): void {
   for (let j = 0; j < thetas; j++) into[at + j] += from[start + j]
+}
+
+/** Divides the cells of a row; their sum. */
+function divideRow(values: Float64Array, start: number, by: Float64Array): number {
+  let sum = 0
+  for (let j = 0; j < by.length; j++) sum += values[start + j] /= by[j]
+  return sum
 }
 
 /**
