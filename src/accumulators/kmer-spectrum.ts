@@ -39,8 +39,7 @@ export function kmerSpectrum(options: { k: number }): Accumulator<RunsRecord, St
       if (map.runCount === 0) return
       const { sequence, idHash } = map.record
       const group = groupOf(idHash)
-      for (let j = 0; j < map.runCount; j++)
-        waiting.add(group, sequence, map.runs[2 * j], map.runs[2 * j + 1])
+      waiting.addRuns(group, sequence, map.runs, map.runCount)
       runs.add(group, 0, map.runCount)
     },
     merge(into, from) {

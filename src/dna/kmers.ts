@@ -1,3 +1,4 @@
+import { isReached, kernels } from '../kernels/kernels.js'
 import { LETTERS, N } from './bases.js'
 
 /** Smallest and largest k. 4^10 counts for each of 64 groups of records take 256 MB, which is as far as memory goes. */
@@ -52,6 +53,9 @@ export function countKmers(
   counts: Uint32Array | Float64Array,
 ): number {
   if (end - start < k) return 0
+  if (kernels !== undefined && counts instanceof Uint32Array && isReached(sequence) && isReached(counts)) {
+    return kernels.countKmers(sequence.byteOffset, start, end, k, counts.byteOffset)
+  }
   const mask = 4 ** k - 1
   const whole = end - 3
   let last = 0 // the last 16 bases, two bits each

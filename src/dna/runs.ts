@@ -1,3 +1,10 @@
+import { integers, isReached, kernels } from '../kernels/kernels.js'
+
+/** Room for the runs of a record of that many positions. */
+export function allocateRuns(length: number): Int32Array {
+  return integers(2 * length)
+}
+
 /**
  * Attributed runs: maximal runs of consecutive attributed positions, their 3' end extended by `buffer` positions
  * (clipped to the sequence), those that then overlap merged; runs that only touch stay apart.
@@ -13,6 +20,9 @@ export function attributedRuns(
   buffer: number,
   runs: Int32Array,
 ): number {
+  if (kernels !== undefined && isReached(positions) && isReached(runs)) {
+    return kernels.attributedRuns(positions.byteOffset, count, length, buffer, runs.byteOffset)
+  }
   let found = 0
   let i = 0
   while (i < count) {

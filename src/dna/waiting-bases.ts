@@ -1,3 +1,4 @@
+import { bytes, isReached, kernels } from '../kernels/kernels.js'
 import { N } from './bases.js'
 import { countKmers } from './kmers.js'
 
@@ -9,6 +10,8 @@ export interface GroupPages {
 
 /** Bases of a group that wait; 64 groups take 1 MB. */
 const ROOM = 16_384
+/** The kernel copies 16 bytes at a time. */
+const SLACK = 16
 
 /**
  * Spans of sequences whose k-mers are counted later, when there are many of a group.
@@ -21,6 +24,8 @@ const ROOM = 16_384
 export class WaitingBases {
   private readonly bases: (Uint8Array | undefined)[]
   private readonly ends: Int32Array
+  /** The sequence whose runs a kernel copies. */
+  private sequence = bytes(0)
 
   constructor(
     groups: number,
@@ -40,7 +45,7 @@ export class WaitingBases {
       return
     }
     if (this.ends[group] + length >= ROOM) this.settleGroup(group)
-    const bases = this.bases[group] ?? (this.bases[group] = new Uint8Array(ROOM))
+    const bases = this.basesOf(group)
     let at = this.ends[group]
     if (length === sequence.length) {
       bases.set(sequence, at)
@@ -50,9 +55,31 @@ export class WaitingBases {
     this.ends[group] = at
   }
 
+  /** Adds the k-mers of runs: run j is the half-open span [runs[2j], runs[2j+1]), and none overlaps another. */
+  addRuns(group: number, sequence: Uint8Array, runs: Int32Array, runCount: number): void {
+    const most = sequence.length + runCount + SLACK
+    if (kernels !== undefined && most < ROOM && isReached(runs)) {
+      if (this.ends[group] + most >= ROOM) this.settleGroup(group)
+      const bases = this.basesOf(group)
+      if (this.sequence.length < most) this.sequence = bytes(ROOM)
+      if (isReached(bases) && isReached(this.sequence)) {
+        this.sequence.set(sequence)
+        const into = bases.byteOffset + this.ends[group]
+        const { byteOffset } = this.sequence
+        this.ends[group] += kernels.copyRuns(byteOffset, runs.byteOffset, runCount, this.k, into)
+        return
+      }
+    }
+    for (let j = 0; j < runCount; j++) this.add(group, sequence, runs[2 * j], runs[2 * j + 1])
+  }
+
   /** Counts all that waits. */
   settle(): void {
     for (let group = 0; group < this.ends.length; group++) this.settleGroup(group)
+  }
+
+  private basesOf(group: number): Uint8Array {
+    return this.bases[group] ?? (this.bases[group] = bytes(ROOM + SLACK))
   }
 
   private settleGroup(group: number): void {

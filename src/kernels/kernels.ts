@@ -68,6 +68,12 @@ export interface Kernels {
     unsettled: number,
     result: number,
   ): number
+  /** Counterpart: `attributedRuns` in dna/runs.ts. */
+  attributedRuns(positions: number, count: number, length: number, buffer: number, runs: number): number
+  /** Counterpart: `countKmers` in dna/kmers.ts, into counts of 32 bits. */
+  countKmers(sequence: number, start: number, end: number, k: number, counts: number): number
+  /** Counterpart: `WaitingBases.add` in dna/waiting-bases.ts, over all runs of a record. */
+  copyRuns(sequence: number, runs: number, runCount: number, k: number, into: number): number
   /** Counterpart: `Alias.drawPair` in stats/random.ts. */
   drawFour(
     table: number,
@@ -141,11 +147,21 @@ export function integers(length: number): Int32Array {
   return room(4 * length, (buffer, at) => new Int32Array(buffer, at, length)) ?? new Int32Array(length)
 }
 
+/** Whole numbers >= 0, the same way. */
+export function naturals(length: number): Uint32Array {
+  return room(4 * length, (buffer, at) => new Uint32Array(buffer, at, length)) ?? new Uint32Array(length)
+}
+
+/** Bytes, the same way. */
+export function bytes(length: number): Uint8Array {
+  return room(length, (buffer, at) => new Uint8Array(buffer, at, length)) ?? new Uint8Array(length)
+}
+
 /** Bytes, the same way, that are a copy of others. */
 export function holdBytes(values: Uint8Array): Uint8Array {
-  const held = room(values.length, (buffer, at) => new Uint8Array(buffer, at, values.length))
-  held?.set(values)
-  return held ?? values
+  const held = bytes(values.length)
+  held.set(values)
+  return held
 }
 
 /** Doubles, the same way, that are a copy of others. */

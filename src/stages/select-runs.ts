@@ -1,6 +1,6 @@
 import type { Stage } from '../core/types.js'
 import type { CorrectedRecord, RunsRecord } from '../dna/records.js'
-import { attributedRuns } from '../dna/runs.js'
+import { allocateRuns, attributedRuns } from '../dna/runs.js'
 import { Selector } from '../dna/selector.js'
 
 /**
@@ -16,11 +16,11 @@ export function selectRuns(options: { q: number; buffer: number }): Stage<Correc
     params: { q, buffer },
     connect(next) {
       const selector = new Selector()
-      let runs = new Int32Array(0)
+      let runs = allocateRuns(0)
       return map => {
         const { corrected, dead, totals } = map
         const length = map.record.sequence.length
-        if (runs.length < 2 * length) runs = new Int32Array(2 * length)
+        if (runs.length < 2 * length) runs = allocateRuns(length)
         let runCount = 0
         let cut = Number.NaN
         let attributed = 0

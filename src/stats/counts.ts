@@ -1,4 +1,5 @@
 import type { Arrays } from '../core/types.js'
+import { naturals } from '../kernels/kernels.js'
 
 /** Below this many a page's cells cannot have overflowed 32 bits. */
 const NARROW = 2 ** 32
@@ -23,7 +24,7 @@ export class Counts {
 
   /** The page of a group with room for `more` further counts; whoever adds to it says so with `added`. */
   page(group: number, more: number): Uint32Array | Float64Array {
-    const page = this.pages[group] ?? (this.pages[group] = new Uint32Array(this.cells))
+    const page = this.pages[group] ?? (this.pages[group] = naturals(this.cells))
     if (this.totals[group] + more < NARROW || page instanceof Float64Array) return page
     return (this.pages[group] = Float64Array.from(page))
   }

@@ -2,13 +2,17 @@ import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Basis } from '../../src/dna/basis.js'
 import { allocateCorrected, type CorrectedArrays, mapCorrector } from '../../src/dna/corrected-map.js'
+import { countKmers } from '../../src/dna/kmers.js'
 import { pointLayer } from '../../src/dna/lay-points.js'
 import type { PointsRecord } from '../../src/dna/records.js'
 import { rotator } from '../../src/dna/rotation.js'
 import { allocateSquares, Selector, type Squares } from '../../src/dna/selector.js'
+import { attributedRuns } from '../../src/dna/runs.js'
+import { WaitingBases } from '../../src/dna/waiting-bases.js'
 import { squareWindows, type WindowShape, windowSpan } from '../../src/dna/windows.js'
 import { wordsOf } from '../../src/dna/words.js'
-import { doubles, integers, isReached, kernels } from '../../src/kernels/kernels.js'
+import { doubles, holdBytes, integers, isReached, kernels, naturals } from '../../src/kernels/kernels.js'
+import { Counts } from '../../src/stats/counts.js'
 import { ExactSums } from '../../src/stats/exact-sums.js'
 import { FourDraws } from '../../src/stats/four-draws.js'
 import { Alias, sfc32 } from '../../src/stats/random.js'
@@ -251,6 +255,34 @@ describe('kernels and their counterparts give the same bits', () => {
           }
         },
       ),
+    )
+  })
+
+  it('attributed runs, and the k-mers in them', () => {
+    const sequences = fc.uint8Array({ min: 0, max: 4, minLength: 1, maxLength: 300 })
+    const chosen = fc.array(fc.boolean(), { minLength: 300, maxLength: 300 })
+    const ks = fc.integer({ min: 1, max: 8 })
+    fc.assert(
+      fc.property(sequences, chosen, ks, fc.integer({ min: 0, max: 5 }), (sequence, chosen, k, buffer) => {
+        const { length } = sequence
+        const attributed = Array.from({ length }, (_, i) => i).filter(i => chosen[i])
+        const [byKernel, here] = [integers, (room: number) => new Int32Array(room)].map(allocate => {
+          const [positions, runs] = [allocate(attributed.length + 1), allocate(2 * length)]
+          positions.set(attributed)
+          const count = attributedRuns(positions, attributed.length, length, buffer, runs)
+          const kmers = new Counts(1, 4 ** k)
+          const waiting = new WaitingBases(1, k, kmers)
+          for (let n = 0; n < 100; n++) waiting.addRuns(0, sequence, runs, count)
+          waiting.settle()
+          return { runs: Array.from(runs.subarray(0, 2 * count)), kmers: kmers.save() }
+        })
+        expect(byKernel).toEqual(here)
+        const [kmers, held] = [new Uint32Array(4 ** k), holdBytes(sequence)]
+        const total = countKmers(sequence, 0, length, k, kmers)
+        const kmersByKernel = naturals(4 ** k)
+        expect(countKmers(held, 0, length, k, kmersByKernel)).toBe(total)
+        expect(Array.from(kmersByKernel)).toEqual(Array.from(kmers))
+      }),
     )
   })
 

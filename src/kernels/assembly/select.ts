@@ -93,13 +93,54 @@ function selectAscending(values: usize, n: i32, rank: i32): f64 {
   return at(values, rank)
 }
 
+/** So few values are ranked by comparing each with all, which takes no branch; more are partitioned. */
+const FEW = 64
+
+/** The values of ascending rank `rank` and `rank + 1` among n, which is more than `rank`; the second is 0 where it is not. */
+@inline
+function rankFew(values: usize, n: i32, rank: i32): v128 {
+  const end = values + (<usize>n << 3)
+  store<f64>(end, Infinity)
+  // The value of a rank is the largest of those that no more than `rank` others are below.
+  const ranks = i32x4(rank, rank, rank + 1, rank + 1)
+  let found = f64x2.splat(0)
+  for (let p = values; p < end; p += 8) {
+    const value = v128.load64_splat(p)
+    let below = i32x4.splat(0) // both words of a lane count
+    for (let q = values; q < end; q += 16) below = i32x4.sub(below, f64x2.lt(v128.load(q), value))
+    const total = i32x4.add(below, v128.shuffle<i64>(below, below, 1, 0))
+    found = f64x2.pmax(found, v128.andnot(value, i32x4.gt_s(total, ranks)))
+  }
+  return found
+}
+
+/** The same, of any number, which are reordered. */
+@inline
+function rankMany(values: usize, n: i32, rank: i32): v128 {
+  const lower = selectAscending(values, n, rank)
+  let upper: f64 = Infinity
+  for (let i = rank + 1; i < n; i++) upper = min(upper, at(values, i))
+  return f64x2.replace_lane(f64x2.splat(lower), 1, upper)
+}
+
+/** The smallest of n values that are at least `limit`; Infinity where there is none. */
+@inline
+function smallestFrom(values: usize, n: i32, limit: f64): f64 {
+  let least: f64 = Infinity
+  for (let i = 0; i < n; i++) {
+    const value = at(values, i)
+    if (value >= limit && value < least) least = value
+  }
+  return least
+}
+
 /**
  * Leaves the positions above the cut in `positions` and returns how many there are.
  *
  * @param wanted Number of values from the lower order statistic upwards.
  * @param share How far the cut lies between the two order statistics.
  * @param candidates Room for as many doubles as positions.
- * @param inside The same.
+ * @param inside The same, and for one more.
  * @param result Gets the cut and the lower order statistic.
  */
 export function selectAbove(
@@ -135,16 +176,9 @@ export function selectAbove(
     rank = count - wanted
     high = Infinity
   }
-  const lower = selectAscending(inside, between, rank)
-  let upper: f64 = Infinity
-  if (rank + 1 < between) {
-    for (let i = rank + 1; i < between; i++) upper = min(upper, at(inside, i))
-  } else {
-    for (let i = 0; i < count; i++) {
-      const value = at(candidates, i)
-      upper = min(upper, select<f64>(value, Infinity, value >= high))
-    }
-  }
+  const both = between <= FEW ? rankFew(inside, between, rank) : rankMany(inside, between, rank)
+  const lower = f64x2.extract_lane(both, 0)
+  const upper = rank + 1 < between ? f64x2.extract_lane(both, 1) : smallestFrom(candidates, count, high)
   const a = Math.sqrt(lower)
   const b = Math.sqrt(upper)
   let cut = a
