@@ -10,23 +10,27 @@ const FIELDS = [
 
 export const SCHEMA = new Schema(FIELDS, new Map([['attrstream.axes', 'L4']]))
 
-/** The batches of a dump, one at a time: id, sequence and attributions as list<float32>. */
+/** The batches of a dump, one at a time. */
 export function* recordBatches(batches, length) {
-  const rows = ROWS_PER_BATCH
   for (let index = 0; index < batches; index++) {
-    const { ids, letters, values } = makeBatch(index, rows, length)
-    const columns = [
-      textData(ids),
-      makeData({ type: new Utf8(), length: rows, valueOffsets: evenly(rows, length), data: letters }),
-      makeData({
-        type: FIELDS[2].type,
-        length: rows,
-        valueOffsets: evenly(rows, 4 * length),
-        child: makeData({ type: new Float32(), length: values.length, data: values }),
-      }),
-    ]
-    yield new RecordBatch(SCHEMA, makeData({ type: new Struct(FIELDS), length: rows, children: columns }))
+    yield recordBatch(makeBatch(index, ROWS_PER_BATCH, length), length)
   }
+}
+
+/** Made-up maps of length L as a record batch: id, sequence and attributions as list<float32>. */
+export function recordBatch({ ids, letters, values }, length) {
+  const rows = ids.length
+  const columns = [
+    textData(ids),
+    makeData({ type: new Utf8(), length: rows, valueOffsets: evenly(rows, length), data: letters }),
+    makeData({
+      type: FIELDS[2].type,
+      length: rows,
+      valueOffsets: evenly(rows, 4 * length),
+      child: makeData({ type: new Float32(), length: values.length, data: values }),
+    }),
+  ]
+  return new RecordBatch(SCHEMA, makeData({ type: new Struct(FIELDS), length: rows, children: columns }))
 }
 
 /** Offsets of lists that are all of one length. */
