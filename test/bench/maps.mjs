@@ -51,6 +51,6 @@ export function makeBatch(index, rows, length) {
 }
 
 /** How many whole batches make a file of at least so many bytes. */
-export function batchesFor(bytes, length) {
-  return Math.ceil(bytes / (ROWS_PER_BATCH * length * 17))
+export function batchesFor(bytes, length, bytesPerPosition) {
+  return Math.ceil(bytes / (ROWS_PER_BATCH * length * bytesPerPosition))
 }
