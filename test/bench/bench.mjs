@@ -16,7 +16,7 @@ import { cpus, platform, release, tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { generate } from './generate.mjs'
+import { generate, makeDump } from './generate.mjs'
 
 const HERE = dirname(fileURLToPath(import.meta.url))
 const ROOT = join(HERE, '..', '..')
@@ -102,13 +102,30 @@ function summarise({ name, measured }, positions) {
   }
 }
 
-/** Vectorised NumPy on the first maps of a dump; undefined, said aloud, where there is no Python for it. */
-function numpyPeer(path) {
-  const done = spawnSync(flags.python, [join(HERE, 'numpy_peer.py'), path], { encoding: 'utf8' })
+/** What the NumPy script prints on a dump; undefined, said aloud, where there is no Python for it. */
+function numpyPeer(path, ...more) {
+  const done = spawnSync(flags.python, [join(HERE, 'numpy_peer.py'), path, ...more], { encoding: 'utf8' })
   if (done.status === 0) return JSON.parse(done.stdout)
   const why = done.error?.message ?? done.stderr.trim().split('\n').at(-1)
-  console.log(`\nNumPy: NOT RUN (${why}); name a Python that has numpy and pyarrow with --python`)
+  console.error(`NumPy: NOT RUN (${why}); name a Python that has numpy and pyarrow with --python`)
   return undefined
+}
+
+/** Whether NumPy runs and comes to the same KLDs: so both do the same work. */
+async function numpyAgrees(path) {
+  const found = numpyPeer(path)
+  if (found === undefined) return false
+  const { models } = (await measure(score(path, 1))).printed
+  const [{ kmer, angular }] = models
+  for (const [theirs, ours] of [
+    [found.kmer_kld_nats, kmer.kld_nats],
+    [found.angular_kld_nats, angular.kld_nats],
+  ]) {
+    if (!(Math.abs(theirs - ours) < 1e-9)) {
+      throw new Error(`NumPy scores ${theirs} where attrstream scores ${ours}, of ${path}`)
+    }
+  }
+  return true
 }
 
 const ms = seconds => `${(seconds * 1000).toFixed(0)} ms`
@@ -137,6 +154,14 @@ const dumps = (await generate(flags.dir, gigabytes, flags.only)).map(dump => ({
   tasks: tasksOf(dump),
 }))
 const start = { measured: [] }
+const few = 'arrow'.startsWith(flags.only ?? '') ? await makeDump(flags.dir, 'arrow', 2048, 32) : undefined
+const peers =
+  few && (await numpyAgrees(few.path))
+    ? [
+        { name: 'score, 1 worker, no nulls', args: [], measured: [] },
+        { name: 'score, 1 worker', args: ['--nulls'], measured: [] },
+      ]
+    : []
 for (let run = 0; run < runs; run++) {
   console.error(`run ${run + 1} of ${runs}`)
   start.measured.push(await measure(score(join(ROOT, 'data-samples', 'tf-mindi.parquet'), 1)))
@@ -151,6 +176,7 @@ for (let run = 0; run < runs; run++) {
       measured.push(found)
     }
   }
+  for (const { args, measured } of peers) measured.push(numpyPeer(few.path, ...args))
 }
 
 const results = dumps.map(({ kind, length, records, positions, tasks }) => ({
@@ -182,15 +208,17 @@ if (one && short) {
     `maps of 200 against 2,048: ${(short.nsPerPosition / one.nsPerPosition).toFixed(2)} x per position`,
   )
 }
-const arrow = dumps.find(({ kind, length }) => kind === 'arrow' && length === 2048)
-const numpy = arrow && numpyPeer(arrow.path)
-if (numpy && one) {
-  const times = numpy.nsPerPosition / one.nsPerPosition
+const numpy = peers.map(({ name, measured }) => {
+  const nsPerPosition = median(measured.map(each => each.nsPerPosition))
+  const times = nsPerPosition / find('arrow', 2048, name).nsPerPosition
+  return { name, version: measured[0].numpy, nsPerPosition, times }
+})
+for (const { name, version, nsPerPosition, times } of numpy) {
   console.log(
-    `vectorised NumPy ${numpy.numpy}: ${numpy.nsPerPosition.toFixed(0)} ns/position over ${numpy.records} maps, ${times.toFixed(1)} x as long`,
+    `vectorised NumPy ${version}, ${few.records} maps: ${nsPerPosition.toFixed(0)} ns/position, ${times.toFixed(1)} x as long as "${name}"`,
   )
 }
 await writeFile(
   join(ROOT, '.bench', 'results.json'),
-  `${JSON.stringify({ machine, runs, gigabytes, firstBatchSeconds, startSeconds, dumps: results, numpy: numpy ?? null }, null, 2)}\n`,
+  `${JSON.stringify({ machine, runs, gigabytes, firstBatchSeconds, startSeconds, dumps: results, numpy }, null, 2)}\n`,
 )
