@@ -56,6 +56,7 @@ export function notArrow(signature: 'feather-v1' | undefined, size: number): Dat
 function sourceOf(bytes: Bytes, table: Table, windowBytes: number): ColumnSource {
   const { schema, batches } = table
   const windows = batches.flatMap((batch, i) => cutBatch(i, batch.rows, batch.bodyLength, windowBytes))
+  const idle: Arena[] = []
   let fingerprint: Promise<string> | undefined
   return {
     name: bytes.name,
@@ -66,7 +67,7 @@ function sourceOf(bytes: Bytes, table: Table, windowBytes: number): ColumnSource
     layout: layoutOf(table, windows.length),
     codecs: codecsOf(table),
     fingerprint: () => (fingerprint ??= fingerprintBytes(bytes, `arrow windows of ${windowBytes}`)),
-    read: (columns, range, signal) => readWindows(bytes, table, windows, columns, range, signal),
+    read: (columns, range, signal) => readWindows(bytes, table, windows, idle, columns, range, signal),
     close: () => bytes.close(),
   }
 }
@@ -87,17 +88,22 @@ function counted(n: number, one: string, many: string): string {
   return `${n} ${n === 1 ? one : many}`
 }
 
+/**
+ * @param idle Memory of reads that have ended: lanes read a file in many short pieces, and memory taken anew for each (9 MB)
+ *   has the collector of garbage run ten times a second.
+ */
 async function* readWindows(
   bytes: Bytes,
   table: Table,
   windows: readonly Window[],
+  idle: Arena[],
   names: readonly string[],
   range: Range = { start: 0, end: windows.length },
   signal?: AbortSignal,
 ): AsyncGenerator<ColumnBatch, void, undefined> {
   const columns = pickColumns(table.schema, names, bytes.name)
   const loader = new Loader(bytes, table, columns)
-  const arenas = [new Arena(), new Arena()]
+  const arenas = [idle.pop() ?? new Arena(), idle.pop() ?? new Arena()]
   const load = async (index: number, row: number): Promise<ColumnBatch> => {
     const window = windows[index]
     try {
@@ -125,6 +131,7 @@ async function* readWindows(
     // Nothing may be read from a file that is about to be closed, nor into memory that is given up.
     await ahead?.catch(() => {})
     await loader.settle()
+    idle.push(...arenas)
   }
 }
 
