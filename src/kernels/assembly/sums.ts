@@ -27,9 +27,9 @@ export function addWeights(
     const shift = <u64>(bit & 31)
     const low = mantissa << shift
     const p = limbs + ((<usize>(load<i32>(cells + ((<usize>i) << 2)) * width + plane)) << 3)
-    store<f64>(p, load<f64>(p) + <f64>(low & 0xffffffff))
-    store<f64>(p, load<f64>(p, 8) + <f64>(low >> 32), 8)
-    store<f64>(p, load<f64>(p, 16) + <f64>((mantissa >> 1) >> (63 - shift)), 16)
+    store<f64>(p, load<f64>(p) + <f64>(<i64>(low & 0xffffffff)))
+    store<f64>(p, load<f64>(p, 8) + <f64>(<i64>(low >> 32)), 8)
+    store<f64>(p, load<f64>(p, 16) + <f64>(<i64>((mantissa >> 1) >> (63 - shift))), 16)
   }
   return count
 }
