@@ -135,7 +135,7 @@ export async function scoreInputs(flags: Given, watch: Watch, stop: Stop): Promi
     records: options.records,
   })
   if (failed.length > 0) throw failuresError(failed, populations.length)
-  const unsaved = results.find(({ folded }) => folded.unsaved !== undefined)?.folded.unsaved
+  const unsaved = results.find(({ unsaved }) => unsaved !== undefined)?.unsaved
   if (unsaved !== undefined) throw unsaved
   watch.done()
   return undefined

@@ -56,11 +56,11 @@ export function tellHowToGoOn(
 ): void {
   let done = 0
   let all = 0
-  for (const { folded, inputs } of results) {
-    for (const { covered } of folded.checkpoint.inputs) done += count(covered)
+  for (const { covered: parts, inputs } of results) {
+    for (const { covered } of parts) done += count(covered)
     for (const { batches } of inputs) all += batches?.length ?? 0
   }
-  const unsaved = results.find(result => result.folded.unsaved !== undefined)?.folded.unsaved
+  const unsaved = results.find(({ unsaved }) => unsaved !== undefined)?.unsaved
   const how =
     done === 0
       ? 'nothing is lost; run the same command again'

@@ -53,13 +53,19 @@ export interface ScoreReport extends Omit<FoldReport, 'interim'> {
   memory?(estimate: MemoryEstimate): void
 }
 
-/** What came of scoring a population: its scores where all of it is covered, and the state either way. */
+/**
+ * What came of scoring a population: its scores where all of it is covered. Not the state (18 MB and more), which a run of
+ * many models would hold for each.
+ */
 export interface PopulationScores {
   readonly scores: readonly ModelScore[] | undefined
   /** Bad records, where they were let through and all of the population is covered. */
   readonly bad: BadRecords | undefined
   readonly inputs: readonly OpenedInput[]
-  readonly folded: Folded
+  /** Batches covered, by name of the input. */
+  readonly covered: Checkpoint['inputs']
+  /** The last save failed: what stands is an older checkpoint. */
+  readonly unsaved: DataError | undefined
 }
 
 /**
@@ -130,24 +136,25 @@ export async function scorePopulation(
         { kind: 'radii', cuts: null },
         checkpoint && { ...checkpoint, path: `${checkpoint.path}.radii` },
       )
-      if (!radii.complete) return { scores: undefined, bad: undefined, inputs, folded: radii }
+      if (!radii.complete) return outcomeOf(radii, radii.unsaved)
       cuts = cutsOfRadii(options, radii.checkpoint)
       unsaved = radii.unsaved
     }
   }
   const last = await pass({ kind: 'statistics', cuts }, run.checkpoint)
-  const folded = { ...last, unsaved: last.unsaved ?? unsaved }
-  if (!folded.complete && (run.untilSe === undefined || pool.isStopped)) {
-    return { scores: undefined, bad: undefined, inputs, folded }
-  }
-  const passed = folded.result() as Statistics
-  const { records } = folded.checkpoint
+  unsaved = last.unsaved ?? unsaved
+  if (!last.complete && (run.untilSe === undefined || pool.isStopped)) return outcomeOf(last, unsaved)
+  const passed = last.result() as Statistics
+  const { records } = last.checkpoint
   const scores = scoresOf(population.model, options, passed, records)
   return {
+    ...outcomeOf(last, unsaved),
     scores: run.untilSe === undefined ? scores : readUntil(scores, records, inputs, run.untilSe),
     bad: passed.bad,
-    inputs,
-    folded,
+  }
+
+  function outcomeOf({ checkpoint }: Folded, unsaved: DataError | undefined): PopulationScores {
+    return { scores: undefined, bad: undefined, inputs, covered: checkpoint.inputs, unsaved }
   }
 }
 

@@ -27,12 +27,12 @@ it('no array where the memory cannot grow so far, and further ones where it can'
 it('room of arrays that are gone is given again, zeroed', async () => {
   setFlagsFromString('--expose-gc')
   const gc = runInNewContext('gc') as () => void
-  const heap = heapOf(64)
-  for (let round = 0; round < 200; round++) {
-    expect(doublesOf(heap, 30_000)?.fill(1).length, `round ${round}`).toBe(30_000) // 16 of them would fill it
+  const heap = heapOf(256)
+  for (let round = 0; round < 400; round++) {
+    expect(doublesOf(heap, 30_000)?.fill(1).length, `round ${round}`).toBe(30_000) // 64 of them would fill it
     if (round % 10 === 9) {
       gc()
-      await new Promise(resolve => setTimeout(resolve))
+      await new Promise(resolve => setTimeout(resolve, 2)) // those who give back are called in a turn of their own
       expect(doublesOf(heap, 30_000)?.every(value => value === 0)).toBe(true)
     }
   }
