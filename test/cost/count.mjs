@@ -2,7 +2,10 @@
  * Counts what scoring costs without a clock: bytes read of a file, and bytes of V8's heap allocated a record.
  *
  * Run with --min-semi-space-size=1 --max-semi-space-size=1: young objects then fill 1 MiB between two collections, so
- * that their number tells how much was allocated. Usage: node FLAGS count.mjs DIST FILE
+ * that their number tells how much was allocated. Usage: node FLAGS count.mjs DIST FILE OPTIONS
+ *
+ * Options are JSON: `nulls` and `readout` as `score` has them, its defaults where they are not named; `sweep`, the values to
+ * be swept; and `truth`, false where ground truth is not looked at.
  */
 import { open, stat } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -10,12 +13,14 @@ import { constants, PerformanceObserver } from 'node:perf_hooks'
 import { setTimeout } from 'node:timers/promises'
 import { pathToFileURL } from 'node:url'
 
-const [dist, file] = process.argv.slice(2)
+const [dist, file, json] = process.argv.slice(2)
 const load = path => import(pathToFileURL(join(dist, path)).href)
 const { openColumns } = await load('sources/open.js')
 const { attributionRecords } = await load('columns/records.js')
 const { populationStatistics } = await load('scoring/statistics.js')
 const { metricOptions } = await load('scoring/options.js')
+const { statisticsOptions } = await load('scoring/score-options.js')
+const { sweepOptions } = await load('scoring/sweep-options.js')
 
 let bytesRead = 0
 const handle = await open(file)
@@ -28,15 +33,20 @@ prototype.read = async function (...args) {
   return result
 }
 
-const accumulator = populationStatistics({
-  metrics: metricOptions(),
-  populationPrior: true,
-  byModel: false,
-})
+const { sweep, truth = true, ...others } = JSON.parse(json)
+const metrics = metricOptions()
+const options = {
+  metrics,
+  records: truth ? { truth: 'found' } : {},
+  ...(truth && { truth: { score: 'corrected' } }),
+  ...(sweep && { sweep: sweepOptions(metrics, sweep) }),
+  ...others,
+}
+const accumulator = populationStatistics(statisticsOptions(options))
 const state = accumulator.empty()
 
 async function pass() {
-  const source = attributionRecords(await openColumns(file))
+  const source = attributionRecords(await openColumns(file, options.records), options.records)
   let records = 0
   for await (const batch of source.read()) {
     batch.forEach(record => accumulator.add(state, record))
