@@ -2,7 +2,7 @@ import { badRecord, DataError } from '../core/errors.js'
 import { doubles, isReached, type Kernels, kernels } from '../kernels/kernels.js'
 import { N } from './bases.js'
 import { type Basis, basisRows } from './basis.js'
-import { allocateSquares, type Squares } from './selector.js'
+import { allocateSquares, type Squares } from './squares.js'
 
 /** The corrected map of a record as arrays indexed by position; longer than L where they are reused. */
 export interface CorrectedArrays {

@@ -1,4 +1,5 @@
-import { Selector, type Squares } from './selector.js'
+import { Selector } from './selector.js'
+import type { Squares } from './squares.js'
 
 /**
  * Finds for several quantiles at once the positions whose length lies strictly above each: what `Selector` finds for

@@ -1,7 +1,7 @@
 import { kernels } from '../kernels/kernels.js'
 import { N } from './bases.js'
 import type { CorrectedArrays } from './corrected-map.js'
-import type { Squares } from './selector.js'
+import type { Squares } from './squares.js'
 
 /**
  * Which positions a window covers.

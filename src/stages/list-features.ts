@@ -6,7 +6,7 @@ import { locusOf } from '../dna/locus.js'
 import { BED_COLUMNS, bedCells, NO_PLACE, PLACE_COLUMNS, placeCells } from '../dna/place-cells.js'
 import { type Agreement, truthMeter } from '../dna/record-truth.js'
 import type { RunsRecord } from '../dna/records.js'
-import { allocateSquares } from '../dna/selector.js'
+import { allocateSquares } from '../dna/squares.js'
 import {
   type Normalisation,
   normOf,

@@ -1,6 +1,6 @@
 import type { Stage } from '../core/types.js'
 import type { CorrectedRecord, WindowsRecord } from '../dna/records.js'
-import { allocateSquares } from '../dna/selector.js'
+import { allocateSquares } from '../dna/squares.js'
 import { type Normalisation, normOf, squareWindows, type WindowKind, windowSpan } from '../dna/windows.js'
 
 export { NORMALISATIONS, type Normalisation } from '../dna/windows.js'

@@ -1,7 +1,8 @@
 import * as fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { QuantileLadder } from '../../src/dna/quantile-ladder.js'
-import { allocateSquares, Selector } from '../../src/dna/selector.js'
+import { Selector } from '../../src/dna/selector.js'
+import { allocateSquares } from '../../src/dna/squares.js'
 
 const squares = fc.array(
   fc.oneof(

@@ -1,6 +1,8 @@
 import * as fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
-import { allocateSquares, Selector, type Squares, selectAscending } from '../../src/dna/selector.js'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { selectAscending } from '../../src/dna/select-above.js'
+import { Selector } from '../../src/dna/selector.js'
+import { allocateSquares, type Squares } from '../../src/dna/squares.js'
 
 /** Which values are above the q-quantile of their roots, by sorting and NumPy's interpolation. */
 function aboveQuantile(squares: Float64Array, q: number): boolean[] {
@@ -15,9 +17,17 @@ function aboveQuantile(squares: Float64Array, q: number): boolean[] {
   return Array.from(roots, root => root > quantile)
 }
 
+/** Where squares lie: where kernels reach them, or where they do not. */
+const PLACES = {
+  'by the kernel': allocateSquares,
+  'in TypeScript': (length: number): Squares => ({ values: new Float64Array(length), isReached: false }),
+}
+
+let allocate = allocateSquares
+
 /** Squares as stages hold them, `from` others before them, and three behind. */
 function squaresOf(values: ArrayLike<number>, from: number): Squares {
-  const squares = allocateSquares(from + values.length + 3)
+  const squares = allocate(from + values.length + 3)
   squares.values.fill(1e9)
   squares.values.set(Array.from(values), from)
   return squares
@@ -76,7 +86,11 @@ const KINDS: { readonly [kind: string]: (next: () => number, i: number, n: numbe
     Math.sin((i * 48 * Math.PI) / n) ** 2 + next() * 1e-3,
 }
 
-describe('a selector', () => {
+describe.each(Object.entries(PLACES))('a selector, %s', (_, place) => {
+  beforeAll(() => {
+    allocate = place
+  })
+
   for (const [kind, make] of Object.entries(KINDS)) {
     it(`passes what NumPy passes, of ${kind}`, () => {
       for (const n of [1, 2, 3, 4, 5, 10, 11, 21, 47, 95, 96, 97, 101, 200, 481, 500, 1001, 2114, 3000]) {

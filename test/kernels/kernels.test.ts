@@ -6,11 +6,11 @@ import { countKmers } from '../../src/dna/kmers.js'
 import { pointLayer } from '../../src/dna/lay-points.js'
 import type { PointsRecord } from '../../src/dna/records.js'
 import { rotator } from '../../src/dna/rotation.js'
-import { allocateSquares, Selector, type Squares } from '../../src/dna/selector.js'
+import { Selector } from '../../src/dna/selector.js'
+import { allocateSquares, type Squares } from '../../src/dna/squares.js'
 import { attributedRuns } from '../../src/dna/runs.js'
 import { WaitingBases } from '../../src/dna/waiting-bases.js'
 import { squareWindows, type WindowShape, windowSpan } from '../../src/dna/windows.js'
-import { wordsOf } from '../../src/dna/words.js'
 import { doubles, holdBytes, integers, isReached, kernels, naturals } from '../../src/kernels/kernels.js'
 import { Counts } from '../../src/stats/counts.js'
 import { ExactSums } from '../../src/stats/exact-sums.js'
@@ -24,7 +24,7 @@ const THREE: WindowShape = { kind: 'centered', width: 3 }
 
 function plainSquares(length: number): Squares {
   const values = new Float64Array(length)
-  return { values, words: wordsOf(values), isReached: false }
+  return { values, isReached: false }
 }
 
 function plainCorrected(length: number): CorrectedArrays {
