@@ -141,6 +141,7 @@ function print({ kind, length, records, positions, tasks }) {
         `${task.seconds.toFixed(2)} s`.padStart(9),
         `${task.nsPerPosition.toFixed(1)} ns/position`.padStart(18),
         `${(task.positionsPerSecond / 1e6).toFixed(1)} M/s`.padStart(11),
+        `${task.cpuSeconds.toFixed(2)} s of CPU`.padStart(17),
         `${task.peakMb.toFixed(0)} MB`.padStart(8),
         ratio(task, base).padStart(9),
       ].join(''),
@@ -208,14 +209,19 @@ if (one && short) {
     `maps of 200 against 2,048: ${(short.nsPerPosition / one.nsPerPosition).toFixed(2)} x per position`,
   )
 }
+const arrow = results.find(({ kind, length }) => kind === 'arrow' && length === 2048)
 const numpy = peers.map(({ name, measured }) => {
-  const nsPerPosition = median(measured.map(each => each.nsPerPosition))
-  const times = nsPerPosition / find('arrow', 2048, name).nsPerPosition
-  return { name, version: measured[0].numpy, nsPerPosition, times }
+  const ours = find('arrow', 2048, name)
+  const seconds = median(measured.map(each => each.seconds))
+  const cpuSeconds = median(measured.map(each => each.cpuSeconds))
+  const nsPerPosition = (seconds * 1e9) / few.positions
+  const times = nsPerPosition / ours.nsPerPosition
+  const cpuTimes = cpuSeconds / few.positions / (ours.cpuSeconds / arrow.positions)
+  return { name, version: measured[0].numpy, seconds, cpuSeconds, nsPerPosition, times, cpuTimes }
 })
-for (const { name, version, nsPerPosition, times } of numpy) {
+for (const { name, version, nsPerPosition, times, cpuTimes } of numpy) {
   console.log(
-    `vectorised NumPy ${version}, ${few.records} maps: ${nsPerPosition.toFixed(0)} ns/position, ${times.toFixed(1)} x as long as "${name}"`,
+    `vectorised NumPy ${version}, ${few.records} maps: ${nsPerPosition.toFixed(0)} ns/position, ${times.toFixed(1)} x as long as "${name}", ${cpuTimes.toFixed(1)} x the CPU`,
   )
 }
 await writeFile(
