@@ -1,4 +1,5 @@
 import type { Bytes } from '../../columns/bytes.js'
+import { isRemote } from '../../core/address.js'
 
 /** What is read around one header: several headers of small batches, and little beside a large batch. */
 const PAGE = 16 * 1024
@@ -48,9 +49,13 @@ const SMALL_BATCH = 128 * 1024
 /** Readers of headers that are far apart: one after the other, each read waits for a thread to wake. */
 const FAR_APART = 16
 
-/** Readers for headers of that many batches: one where a page holds several, else several to read at once. */
+/**
+ * Readers for headers of that many batches: one where a page holds several, and for a file on a server, of which what is
+ * read in order comes in few requests; else several to read at once.
+ */
 export function headerReaders(bytes: Bytes, batches: number): HeaderReader[] {
-  const count = bytes.size > batches * SMALL_BATCH ? FAR_APART : 1
+  const areFar = bytes.size > batches * SMALL_BATCH && !isRemote(bytes.name)
+  const count = areFar ? FAR_APART : 1
   return Array.from({ length: count }, () => new HeaderReader(bytes))
 }
 
