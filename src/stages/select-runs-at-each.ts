@@ -28,7 +28,8 @@ export function selectRunsAtEach(options: {
       return map => {
         const { corrected, dead, totals, record } = map
         const { length } = record.sequence
-        if (!dead) ladder.select(corrected.squares, 0, length, totals.unknown, totals.square / length)
+        if (!dead)
+          ladder.select(corrected.squares, 0, length, totals.unknown, (totals.magnitude / length) ** 2)
         for (const [i, at] of runsAt.entries()) {
           if (at.runs.length < 2 * length) at.runs = new Int32Array(2 * length)
           at.cut = dead ? Number.NaN : ladder.cuts[i]

@@ -25,8 +25,8 @@ export function selectRuns(options: { q: number; buffer: number }): Stage<Correc
         let cut = Number.NaN
         let attributed = 0
         if (!dead) {
-          const { square, unknown } = totals
-          attributed = selector.select(corrected.squares, 0, length, unknown, q, square / length)
+          const { magnitude, unknown } = totals
+          attributed = selector.select(corrected.squares, 0, length, unknown, q, (magnitude / length) ** 2)
           cut = selector.cut
           runCount = attributedRuns(selector.positions, attributed, length, buffer, runs)
         }

@@ -12,8 +12,8 @@ export function thresholdPerSequence(options: { q: number }): Stage<WindowsRecor
       const selector = new Selector()
       return map => {
         const { record, corrected, totals, dead, shape, squares, start, end, missing, scale } = map
-        const mean = totals.square / record.sequence.length
-        const pointCount = selector.select(squares, start, end, missing, q, mean)
+        const typical = (totals.magnitude / record.sequence.length) ** 2
+        const pointCount = selector.select(squares, start, end, missing, q, typical)
         const points = selector.positions
         next({
           record,
