@@ -11,7 +11,8 @@ function pair<T>(attribution: usize, base: i32): v128 {
     if (base == 2) return f64x2.promote_low_f32x4(v128.shuffle<f32>(first, second, 2, 6, 3, 7))
     return f64x2.promote_low_f32x4(v128.shuffle<f32>(first, second, 3, 7, 2, 6))
   }
-  return v128.load64_lane(attribution + (<usize>base << 3), v128.load64_zero(attribution + (<usize>base << 3)), 1, 32)
+  const p = attribution + (<usize>base << 3)
+  return v128.load64_lane(p, v128.load64_zero(p), 1, 32)
 }
 
 @inline
@@ -94,10 +95,38 @@ function correct<T>(
   store<f64>(totals, square + f64x2.extract_lane(sums, 1), 8)
 }
 
-export function correctFloats(attribution: usize, length: i32, b1: f64, b2: f64, g2: f64, b3: f64, t3: f64, squares: usize, e1: usize, e2: usize, e3: usize, totals: usize): void {
+/** The corrected map of a map of singles, L x 4, position-major; `totals` gets summed magnitudes and squares. */
+export function correctFloats(
+  attribution: usize,
+  length: i32,
+  b1: f64,
+  b2: f64,
+  g2: f64,
+  b3: f64,
+  t3: f64,
+  squares: usize,
+  e1: usize,
+  e2: usize,
+  e3: usize,
+  totals: usize,
+): void {
   correct<f32>(attribution, length, b1, b2, g2, b3, t3, squares, e1, e2, e3, totals)
 }
 
-export function correctDoubles(attribution: usize, length: i32, b1: f64, b2: f64, g2: f64, b3: f64, t3: f64, squares: usize, e1: usize, e2: usize, e3: usize, totals: usize): void {
+/** The same of doubles. */
+export function correctDoubles(
+  attribution: usize,
+  length: i32,
+  b1: f64,
+  b2: f64,
+  g2: f64,
+  b3: f64,
+  t3: f64,
+  squares: usize,
+  e1: usize,
+  e2: usize,
+  e3: usize,
+  totals: usize,
+): void {
   correct<f64>(attribution, length, b1, b2, g2, b3, t3, squares, e1, e2, e3, totals)
 }

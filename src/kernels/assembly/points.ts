@@ -77,7 +77,7 @@ export function layPoints(
     const ratio = f64x2.div(f64x2.pmin(a, b), longer)
     const cosine = f64x2.div(x, r)
     const steep = i64x2.bitmask(f64x2.lt(a, b))
-    const left1 = i64x2.bitmask(f64x2.lt(y, zero))
+    const behind = i64x2.bitmask(f64x2.lt(y, zero))
     const below = i64x2.bitmask(f64x2.lt(z, zero))
     const known = i64x2.bitmask(
       v128.and(f64x2.gt(longer, zero), f64x2.lt(f64x2.abs(cosine), one)),
@@ -87,14 +87,14 @@ export function layPoints(
       f64x2.mul(f64x2.add(cosine, one), f64x2.splat(HALF_SLOTS)),
     )
 
-    const octant = (left1 & 1) | ((below & 1) << 1) | ((steep & 1) << 2)
+    const octant = (behind & 1) | ((below & 1) << 1) | ((steep & 1) << 2)
     const azimuth = bin(azimuths, octant * (SLOTS + 1) + i32x4.extract_lane(ratios, 0))
     const theta = bin(thetas, i32x4.extract_lane(cosines, 0))
     store<i32>(cells + (<usize>j << 2), base + azimuth * 32 + theta)
     store<i32>(unsettled + (<usize>left << 2), j)
     left += i32(azimuth == BORDER) | i32(theta == BORDER) | (~known & 1)
 
-    const octant2 = (left1 >> 1) | (below & 2) | ((steep & 2) << 1)
+    const octant2 = (behind >> 1) | (below & 2) | ((steep & 2) << 1)
     const azimuth2 = bin(azimuths, octant2 * (SLOTS + 1) + i32x4.extract_lane(ratios, 1))
     const theta2 = bin(thetas, i32x4.extract_lane(cosines, 1))
     store<i32>(cells + (<usize>j << 2), base + azimuth2 * 32 + theta2, 4)

@@ -9,7 +9,19 @@ function mix(h: v128): v128 {
 
 /** Two positions whose random words are the lower two lanes of `bits`. */
 @inline
-function turnTwo(bits: v128, first: i32, second: i32, o: usize, squares: usize, sines: usize, own: f64, third: f64, e1: usize, e2: usize, e3: usize): void {
+function turnTwo(
+  bits: v128,
+  first: i32,
+  second: i32,
+  o: usize,
+  squares: usize,
+  sines: usize,
+  own: f64,
+  third: f64,
+  e1: usize,
+  e2: usize,
+  e3: usize,
+): void {
   const height = f64x2.sub(
     f64x2.mul(
       f64x2.add(f64x2.convert_low_i32x4_s(i32x4.shr_u(bits, 12)), f64x2.splat(0.5)),
@@ -48,8 +60,12 @@ export function rotate(
   for (let o: usize = 0; o < <usize>length << 3; o += 32) {
     const bits = mix(v128.xor(counter, seeds))
     counter = i32x4.add(counter, step)
-    turnTwo(bits, i32x4.extract_lane(bits, 0), i32x4.extract_lane(bits, 1), o, squares, sines, own, third, e1, e2, e3)
+    const first = i32x4.extract_lane(bits, 0)
+    const second = i32x4.extract_lane(bits, 1)
+    turnTwo(bits, first, second, o, squares, sines, own, third, e1, e2, e3)
     const upper = v128.shuffle<i32>(bits, bits, 2, 3, 2, 3)
-    turnTwo(upper, i32x4.extract_lane(bits, 2), i32x4.extract_lane(bits, 3), o + 16, squares, sines, own, third, e1, e2, e3)
+    const next = i32x4.extract_lane(bits, 2)
+    const fourth = i32x4.extract_lane(bits, 3)
+    turnTwo(upper, next, fourth, o + 16, squares, sines, own, third, e1, e2, e3)
   }
 }
