@@ -5,6 +5,9 @@ import type { Squares } from './squares.js'
 /** The kernel writes positions four at a time. */
 const AHEAD = 4
 
+/** The kernel counts candidates by intervals here first. */
+const COUNTS = 40
+
 /** For each set of four lanes, the bytes of those in it, moved to the front. */
 const LANES = holdBytes(
   Uint8Array.from({ length: 16 * 16 }, (_, at) => {
@@ -75,7 +78,7 @@ export class Selector {
   private allocate(length: number): void {
     this.positions = integers(length)
     this.candidates = doubles(length)
-    this.inside = doubles(length)
+    this.inside = doubles(Math.max(length, COUNTS))
     this.isReached = [this.positions, this.candidates, this.inside, LANES, found].every(isReached)
   }
 

@@ -94,7 +94,7 @@ function selectAscending(values: usize, n: i32, rank: i32): f64 {
 }
 
 /** So few values are ranked by comparing each with all, which takes no branch; more are partitioned. */
-const FEW = 64
+const FEW = 32
 
 /** The values of ascending rank `rank` and `rank + 1` among n, which is more than `rank`; the second is 0 where it is not. */
 @inline
@@ -123,15 +123,107 @@ function rankMany(values: usize, n: i32, rank: i32): v128 {
   return f64x2.replace_lane(f64x2.splat(lower), 1, upper)
 }
 
-/** The smallest of n values that are at least `limit`; Infinity where there is none. */
+/** Candidates are told apart by so many intervals of equal width; those above them all are in one more. */
+const BUCKETS = 16
+
+/** The numbers of the intervals of two values, as doubles whose whole part counts. */
 @inline
-function smallestFrom(values: usize, n: i32, limit: f64): f64 {
-  let least: f64 = Infinity
-  for (let i = 0; i < n; i++) {
-    const value = at(values, i)
-    if (value >= limit && value < least) least = value
+function intervals(p: usize, low: v128, scale: v128): v128 {
+  return f64x2.pmin(f64x2.mul(f64x2.sub(v128.load(p), low), scale), f64x2.splat(BUCKETS))
+}
+
+@inline
+function addOne(counts: usize, bucket: i32): void {
+  const count = counts + (<usize>bucket << 2)
+  store<i32>(count, load<i32>(count) + 1)
+}
+
+/** Counts values by interval. Two arrays of counts take turns, so that no count waits for the one before. */
+@inline
+function countIntervals(values: usize, count: i32, low: v128, scale: v128, counts: usize): void {
+  const others = counts + ((BUCKETS + 4) << 2)
+  for (let at = counts; at < others + ((BUCKETS + 4) << 2); at += 16) v128.store(at, i32x4.splat(0))
+  let i = 0
+  for (; i < count - 1; i += 2) {
+    const both = i32x4.trunc_sat_f64x2_s_zero(intervals(values + (<usize>i << 3), low, scale))
+    addOne(counts, i32x4.extract_lane(both, 0))
+    addOne(others, i32x4.extract_lane(both, 1))
   }
-  return least
+  if (i < count) {
+    addOne(
+      counts,
+      i32x4.extract_lane(
+        i32x4.trunc_sat_f64x2_s_zero(intervals(values + (<usize>i << 3), low, scale)),
+        0,
+      ),
+    )
+  }
+  for (let at = counts; at < others; at += 16) {
+    v128.store(at, i32x4.add(v128.load(at), v128.load(at, (BUCKETS + 4) << 2)))
+  }
+}
+
+/** Copies the values of intervals [first, last]; returns how many there are. */
+@inline
+function takeIntervals(
+  values: usize,
+  count: i32,
+  low: v128,
+  scale: v128,
+  first: i32,
+  last: i32,
+  into: usize,
+): i32 {
+  const from = f64x2.splat(<f64>first)
+  const to = f64x2.splat(<f64>(last + 1))
+  let at = into
+  for (let i = 0; i < count; i += 2) {
+    const p = values + (<usize>i << 3)
+    const place = intervals(p, low, scale)
+    const mask = i64x2.bitmask(v128.and(f64x2.ge(place, from), f64x2.lt(place, to)))
+    store<f64>(at, load<f64>(p))
+    at += <usize>(mask & 1) << 3
+    store<f64>(at, load<f64>(p, 8))
+    at += <usize>((mask >> 1) & i32(i + 1 < count)) << 3
+  }
+  return <i32>((at - into) >> 3)
+}
+
+/**
+ * The values with `wanted` and `wanted - 1` values from them upwards, among `count`, which is not less; the second is 0 where
+ * it is none.
+ */
+@inline
+function twoFromTop(
+  values: usize,
+  count: i32,
+  wanted: i32,
+  low: f64,
+  high: f64,
+  room: usize,
+): v128 {
+  if (count <= FEW) return rankFew(values, count, count - wanted)
+  // Where there is nothing between them, all that is finite is in the first interval.
+  const width = high - low
+  const scale = f64x2.splat(width > f64.MIN_NORMAL_VALUE * 64 ? <f64>BUCKETS / width : f64.MIN_VALUE)
+  const lows = f64x2.splat(low)
+  countIntervals(values, count, lows, scale, room)
+  let first = BUCKETS
+  let held = load<i32>(room, BUCKETS << 2)
+  let above = 0
+  while (above + held < wanted) {
+    first--
+    above += held
+    held = load<i32>(room + (<usize>first << 2))
+  }
+  let last = first
+  if (above + 1 == wanted && above > 0) {
+    do last++
+    while (load<i32>(room + (<usize>last << 2)) == 0)
+  }
+  const rank = above + held - wanted
+  const n = takeIntervals(values, count, lows, scale, first, last, room)
+  return n <= FEW ? rankFew(room, n, rank) : rankMany(room, n, rank)
 }
 
 /**
@@ -160,25 +252,15 @@ export function selectAbove(
   let count = gather(values, start, end, low, places, positions)
   if (count < wanted) {
     count = gather(values, start, end, 0, places, positions)
-    high = Infinity
+    high = low
+    low = 0
   }
-  let between = 0
   for (let i = 0; i < count; i++) {
-    const value = at(values, load<i32>(positions + (<usize>i << 2)))
-    store<f64>(candidates + (<usize>i << 3), value)
-    store<f64>(inside + (<usize>between << 3), value)
-    between += i32(value < high)
+    store<f64>(candidates + (<usize>i << 3), at(values, load<i32>(positions + (<usize>i << 2))))
   }
-  let rank = between - (wanted - (count - between))
-  if (rank >= between) {
-    memory.copy(inside, candidates, <usize>count << 3)
-    between = count
-    rank = count - wanted
-    high = Infinity
-  }
-  const both = between <= FEW ? rankFew(inside, between, rank) : rankMany(inside, between, rank)
+  const both = twoFromTop(candidates, count, wanted, low, high, inside)
   const lower = f64x2.extract_lane(both, 0)
-  const upper = rank + 1 < between ? f64x2.extract_lane(both, 1) : smallestFrom(candidates, count, high)
+  const upper = f64x2.extract_lane(both, 1)
   const a = Math.sqrt(lower)
   const b = Math.sqrt(upper)
   let cut = a
