@@ -8,6 +8,8 @@ import { allocateSquares, type Squares } from './squares.js'
 export interface CorrectedArrays {
   /** Squared magnitude of the corrected vector; -1 at N. */
   readonly squares: Squares
+  /** Magnitude of the corrected vector, also at N. */
+  readonly magnitudes: Float64Array
   /** Coordinates of the corrected vector in the basis asked for. */
   readonly e1: Float64Array
   readonly e2: Float64Array
@@ -28,12 +30,21 @@ export interface CorrectedTotals {
 
 export function allocateCorrected(length: number): CorrectedArrays {
   const squares = allocateSquares(length)
+  const magnitudes = doubles((length + 3) & ~3)
   const vectors = allocateVectors(length)
-  return { squares, ...vectors, isReached: squares.isReached && vectors.isReached }
+  return {
+    squares,
+    magnitudes,
+    ...vectors,
+    isReached: squares.isReached && isReached(magnitudes) && vectors.isReached,
+  }
 }
 
+/** The coordinates of vectors alone. */
+export type Vectors = Omit<CorrectedArrays, 'squares' | 'magnitudes'>
+
 /** Room for the coordinates of a vector at each position. */
-export function allocateVectors(length: number): Omit<CorrectedArrays, 'squares'> {
+export function allocateVectors(length: number): Vectors {
   const whole = (length + 3) & ~3
   const [e1, e2, e3] = [doubles(whole), doubles(whole), doubles(whole)]
   return { e1, e2, e3, isReached: isReached(e1) && isReached(e2) && isReached(e3) }
@@ -63,7 +74,7 @@ export function mapCorrector(basis: Basis): CorrectMap {
     else correctByKernel(kernels, rows, input, length, out, totals)
     totals.unknown = 0
     if (!(totals.square < Number.POSITIVE_INFINITY)) return false
-    leaveOutUnknown(sequence, out.squares.values, totals)
+    leaveOutUnknown(sequence, out, totals)
     return true
   }
 }
@@ -74,7 +85,7 @@ function correctHere(
   [[, b1], [b2, , g2], [b3, , , t3]]: Rows,
   attribution: Float32Array | Float64Array,
   length: number,
-  { squares: { values: squares }, e1, e2, e3 }: CorrectedArrays,
+  { squares: { values: squares }, magnitudes, e1, e2, e3 }: CorrectedArrays,
   totals: CorrectedTotals,
 ): void {
   let magnitude = 0
@@ -96,7 +107,9 @@ function correctHere(
     const squareSoFar = otherSquare + s
     otherSquare = square
     square = squareSoFar
-    const magnitudeSoFar = otherMagnitude + Math.sqrt(s)
+    const root = Math.sqrt(s)
+    magnitudes[i] = root
+    const magnitudeSoFar = otherMagnitude + root
     otherMagnitude = magnitude
     magnitude = magnitudeSoFar
     const ac = a + c
@@ -131,7 +144,7 @@ function correctByKernel(
   [[, b1], [b2, , g2], [b3, , , t3]]: Rows,
   input: Float32Array | Float64Array,
   length: number,
-  { squares, e1, e2, e3 }: CorrectedArrays,
+  { squares, magnitudes, e1, e2, e3 }: CorrectedArrays,
   totals: CorrectedTotals,
 ): void {
   const correct = input instanceof Float32Array ? correctFloats : correctDoubles
@@ -144,6 +157,7 @@ function correctByKernel(
     b3,
     t3,
     squares.values.byteOffset,
+    magnitudes.byteOffset,
     e1.byteOffset,
     e2.byteOffset,
     e3.byteOffset,
@@ -170,7 +184,11 @@ export function correctValues(attribution: Float32Array | Float64Array, out: Flo
 }
 
 /** Marks N positions in `squares`; where there are any, totals are summed again without them. */
-function leaveOutUnknown(sequence: Uint8Array, squares: Float64Array, totals: CorrectedTotals): void {
+function leaveOutUnknown(
+  sequence: Uint8Array,
+  { squares: { values: squares }, magnitudes }: CorrectedArrays,
+  totals: CorrectedTotals,
+): void {
   const length = sequence.length
   const whole = length & ~3
   let any = 0
@@ -185,7 +203,7 @@ function leaveOutUnknown(sequence: Uint8Array, squares: Float64Array, totals: Co
     if (sequence[i] === N) squares[i] = -1
     else {
       square += squares[i]
-      magnitude += Math.sqrt(squares[i])
+      magnitude += magnitudes[i]
     }
   }
   totals.magnitude = magnitude

@@ -1,5 +1,5 @@
 import type { Basis } from './basis.js'
-import type { CorrectedArrays } from './corrected-map.js'
+import type { CorrectedArrays, Vectors } from './corrected-map.js'
 import { holdDoubles, kernels } from '../kernels/kernels.js'
 import { mix32 } from './groups.js'
 
@@ -25,9 +25,6 @@ export function rotationSeed(idHash: number, draw: number): number {
   return mix32((idHash ^ SALT) + Math.imul(draw, WEYL))
 }
 
-/** Coordinates of a corrected map in a basis, every vector turned. */
-export type Rotated = Omit<CorrectedArrays, 'squares'>
-
 /**
  * The function that gives each corrected vector a direction that is uniform on the sphere of the zero-sum 3-space, its
  * length kept: a third coordinate uniform in [-1, 1] and an angle about it (Archimedes' hat box). The direction depends
@@ -35,16 +32,26 @@ export type Rotated = Omit<CorrectedArrays, 'squares'>
  */
 export function rotator(
   basis: Basis,
-): (corrected: CorrectedArrays, length: number, seed: number, out: Rotated) => void {
+): (corrected: CorrectedArrays, length: number, seed: number, out: Vectors) => void {
   // The published e2 lacks the term of G, so it is this mixture of the orthonormal coordinates (see basis.ts).
   const [own, third] = basis === 'gram-schmidt' ? [1, 0] : [1 / 3, Math.SQRT2 / 6]
   return (corrected, length, seed, out) => {
+    const { magnitudes } = corrected
     const squares = corrected.squares.values
     const { e1, e2, e3 } = out
     if (kernels !== undefined && corrected.isReached && out.isReached) {
-      const { byteOffset } = squares
-      const at = SINES.byteOffset
-      kernels.rotate(byteOffset, length, seed, at, own, third, e1.byteOffset, e2.byteOffset, e3.byteOffset)
+      kernels.rotate(
+        squares.byteOffset,
+        magnitudes.byteOffset,
+        length,
+        seed,
+        SINES.byteOffset,
+        own,
+        third,
+        e1.byteOffset,
+        e2.byteOffset,
+        e3.byteOffset,
+      )
       return
     }
     for (let i = 0; i < length; i++) {
@@ -52,7 +59,7 @@ export function rotator(
       const meridian = bits & (MERIDIANS - 1)
       const height = ((bits >>> 12) + 0.5) * (2 / HEIGHTS) - 1
       const square = squares[i] // -1 at N, which no window that exists covers
-      const z = Math.sqrt(square) * height
+      const z = magnitudes[i] * height
       const r = Math.sqrt(square * (1 - height * height))
       const x = r * SINES[meridian + MERIDIANS / 4]
       const y = r * SINES[meridian]

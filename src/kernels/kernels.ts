@@ -16,6 +16,7 @@ export interface Kernels {
   /** Counterpart: `rotator` in dna/rotation.ts. Arrays have room for whole fours of positions. */
   rotate(
     squares: number,
+    magnitudes: number,
     length: number,
     seed: number,
     sines: number,
@@ -107,6 +108,7 @@ type CorrectKernel = (
   b3: number,
   t3: number,
   squares: number,
+  magnitudes: number,
   e1: number,
   e2: number,
   e3: number,

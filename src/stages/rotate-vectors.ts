@@ -28,7 +28,7 @@ export function rotateVectors(options: {
         const { length } = record.sequence
         if (turned.e1.length < length) turned = allocateVectors(length)
         rotate(corrected, length, rotationSeed(record.idHash, draw), turned)
-        next({ record, corrected: { squares: corrected.squares, ...turned }, totals, dead })
+        next({ record, corrected: { ...turned, squares: corrected.squares, magnitudes: corrected.magnitudes }, totals, dead })
       }
     },
   }

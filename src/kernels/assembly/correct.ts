@@ -30,12 +30,13 @@ function correct<T>(
   b3: f64,
   t3: f64,
   squares: usize,
+  magnitudes: usize,
   e1: usize,
   e2: usize,
   e3: usize,
   totals: usize,
 ): void {
-  let magnitudes = f64x2.splat(0)
+  let roots = f64x2.splat(0)
   let sums = f64x2.splat(0)
   const quarter = f64x2.splat(0.25)
   const vb1 = f64x2.splat(b1)
@@ -63,14 +64,16 @@ function correct<T>(
     )
     v128.store(squares + o, s)
     sums = f64x2.add(sums, s)
-    magnitudes = f64x2.add(magnitudes, f64x2.sqrt(s))
+    const root = f64x2.sqrt(s)
+    v128.store(magnitudes + o, root)
+    roots = f64x2.add(roots, root)
     const ac = f64x2.add(a, c)
     v128.store(e1 + o, f64x2.mul(f64x2.sub(c, a), vb1))
     v128.store(e2 + o, f64x2.add(f64x2.mul(ac, vb2), f64x2.mul(g, vg2)))
     v128.store(e3 + o, f64x2.add(f64x2.mul(f64x2.add(ac, g), vb3), f64x2.mul(t, vt3)))
     p += 8 * sizeof<T>()
   }
-  let magnitude = f64x2.extract_lane(magnitudes, 0)
+  let magnitude = f64x2.extract_lane(roots, 0)
   let square = f64x2.extract_lane(sums, 0)
   if (even < length) {
     let a = value<T>(p, 0)
@@ -85,13 +88,15 @@ function correct<T>(
     const s = a * a + c * c + g * g + t * t
     store<f64>(squares + o, s)
     square += s
-    magnitude += Math.sqrt(s)
+    const root = Math.sqrt(s)
+    store<f64>(magnitudes + o, root)
+    magnitude += root
     const ac = a + c
     store<f64>(e1 + o, (c - a) * b1)
     store<f64>(e2 + o, ac * b2 + g * g2)
     store<f64>(e3 + o, (ac + g) * b3 + t * t3)
   }
-  store<f64>(totals, magnitude + f64x2.extract_lane(magnitudes, 1))
+  store<f64>(totals, magnitude + f64x2.extract_lane(roots, 1))
   store<f64>(totals, square + f64x2.extract_lane(sums, 1), 8)
 }
 
@@ -105,12 +110,13 @@ export function correctFloats(
   b3: f64,
   t3: f64,
   squares: usize,
+  magnitudes: usize,
   e1: usize,
   e2: usize,
   e3: usize,
   totals: usize,
 ): void {
-  correct<f32>(attribution, length, b1, b2, g2, b3, t3, squares, e1, e2, e3, totals)
+  correct<f32>(attribution, length, b1, b2, g2, b3, t3, squares, magnitudes, e1, e2, e3, totals)
 }
 
 /** The same of doubles. */
@@ -123,10 +129,11 @@ export function correctDoubles(
   b3: f64,
   t3: f64,
   squares: usize,
+  magnitudes: usize,
   e1: usize,
   e2: usize,
   e3: usize,
   totals: usize,
 ): void {
-  correct<f64>(attribution, length, b1, b2, g2, b3, t3, squares, e1, e2, e3, totals)
+  correct<f64>(attribution, length, b1, b2, g2, b3, t3, squares, magnitudes, e1, e2, e3, totals)
 }

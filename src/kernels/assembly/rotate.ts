@@ -15,6 +15,7 @@ function turnTwo(
   second: i32,
   o: usize,
   squares: usize,
+  magnitudes: usize,
   sines: usize,
   own: f64,
   third: f64,
@@ -29,9 +30,8 @@ function turnTwo(
     ),
     f64x2.splat(1),
   )
-  const square = v128.load(squares + o)
-  const z = f64x2.mul(f64x2.sqrt(square), height)
-  const r = f64x2.sqrt(f64x2.mul(square, f64x2.sub(f64x2.splat(1), f64x2.mul(height, height))))
+  const z = f64x2.mul(v128.load(magnitudes + o), height)
+  const r = f64x2.sqrt(f64x2.mul(v128.load(squares + o), f64x2.sub(f64x2.splat(1), f64x2.mul(height, height))))
   const one = sines + (<usize>(first & 4095) << 3)
   const other = sines + (<usize>(second & 4095) << 3)
   const sine = v128.load64_lane(other, v128.load64_zero(one), 1)
@@ -45,6 +45,7 @@ function turnTwo(
 /** See `rotator` in dna/rotation.ts. Writes whole fours of positions: arrays have room for them. */
 export function rotate(
   squares: usize,
+  magnitudes: usize,
   length: i32,
   seed: i32,
   sines: usize,
@@ -62,10 +63,10 @@ export function rotate(
     counter = i32x4.add(counter, step)
     const first = i32x4.extract_lane(bits, 0)
     const second = i32x4.extract_lane(bits, 1)
-    turnTwo(bits, first, second, o, squares, sines, own, third, e1, e2, e3)
+    turnTwo(bits, first, second, o, squares, magnitudes, sines, own, third, e1, e2, e3)
     const upper = v128.shuffle<i32>(bits, bits, 2, 3, 2, 3)
     const next = i32x4.extract_lane(bits, 2)
     const fourth = i32x4.extract_lane(bits, 3)
-    turnTwo(upper, next, fourth, o + 16, squares, sines, own, third, e1, e2, e3)
+    turnTwo(upper, next, fourth, o + 16, squares, magnitudes, sines, own, third, e1, e2, e3)
   }
 }
