@@ -25,10 +25,9 @@ export function addWeights(
     const plane = (bit >> 5) - first
     if (plane < 0 || plane > last) return i
     const shift = <u64>(bit & 31)
-    const low = mantissa << shift
     const p = limbs + ((<usize>(load<i32>(cells + ((<usize>i) << 2)) * width + plane)) << 3)
-    store<f64>(p, load<f64>(p) + <f64>(<i64>(low & 0xffffffff)))
-    store<f64>(p, load<f64>(p, 8) + <f64>(<i64>(low >> 32)), 8)
+    const two = f64x2.convert_low_i32x4_u(i64x2.splat(mantissa << shift))
+    v128.store(p, f64x2.add(v128.load(p), two))
     store<f64>(p, load<f64>(p, 16) + <f64>(<i64>((mantissa >> 1) >> (63 - shift))), 16)
   }
   return count
