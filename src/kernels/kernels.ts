@@ -87,6 +87,8 @@ export interface Kernels {
     counts: number,
     countBytes: number,
   ): void
+  /** No counterpart: brings memory near that is about to be used. */
+  fetchLines(from: number, to: number): number
   /** Counterpart: `ExactSums.add` in stats/exact-sums.ts. */
   addWeights(
     cells: number,

@@ -1,6 +1,6 @@
 import { DataError } from '../core/errors.js'
-import type { Arrays } from '../core/types.js'
-import { doubles, isReached, kernels } from '../kernels/kernels.js'
+import type { Arrays, Range } from '../core/types.js'
+import { doubles, isReached, type Kernels, kernels } from '../kernels/kernels.js'
 
 /** Bits of a limb. */
 const LIMB = 32
@@ -15,6 +15,9 @@ const asDouble = new Float64Array(bits.buffer)
 const asWords = new Uint32Array(bits.buffer) // little-endian: [low, high]
 if (new Uint8Array(new Uint32Array([1]).buffer)[0] !== 1)
   throw new Error('attrstream needs a little-endian machine')
+
+/** Bytes of a line of the cache. */
+const LINE = 64
 
 /** Limbs that a weight touches, and one above them for what is carried. */
 const SPAN = 4
@@ -64,11 +67,14 @@ export class ExactSums {
   /**
    * Adds weights[i] to cells[i] for the first `count` of both. One after the other in a loop of their own the additions
    * wait for memory together; between other work each waited alone, 90 ns a point.
+   *
+   * @param near The cells that they are among: where they are many, their limbs are fetched in one go first.
    */
-  addAll(cells: Int32Array, weights: Float64Array, count: number): void {
+  addAll(cells: Int32Array, weights: Float64Array, count: number, near?: Range): void {
     let i = 0
     if (kernels !== undefined && isReached(cells) && isReached(weights)) {
       if (this.pending + count >= CARRY_EVERY) this.carry()
+      if (near !== undefined && isReached(this.limbs)) this.fetch(kernels, near, count)
       while (i < count && isReached(this.limbs)) {
         const { limbs, first, width } = this
         const added = kernels.addWeights(
@@ -86,6 +92,13 @@ export class ExactSums {
       }
     }
     for (; i < count; i++) this.add(cells[i], weights[i])
+  }
+
+  private fetch({ fetchLines }: Kernels, { start, end }: Range, count: number): void {
+    const bytes = 8 * this.width
+    if (count * LINE < (end - start) * bytes) return
+    const { byteOffset } = this.limbs
+    fetchLines(byteOffset + start * bytes, byteOffset + end * bytes)
   }
 
   /** Adds every sum of `other` to the sum of the same cell. */

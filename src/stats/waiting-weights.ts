@@ -29,7 +29,7 @@ export class WaitingWeights {
   private readonly blocks: (WaitingBlock | undefined)[]
 
   constructor(
-    groups: number,
+    private readonly groups: number,
     private readonly sums: ExactSums,
   ) {
     this.blocks = Array.from({ length: groups })
@@ -40,7 +40,7 @@ export class WaitingWeights {
     const found = this.blocks[group]
     if (found !== undefined) {
       if (found.count + more < found.weights.length) return found
-      this.settleBlock(found)
+      this.settleGroup(group)
       if (more < found.weights.length) return found
     }
     return (this.blocks[group] = allocateBlock(Math.max(ROOM, more + 1)))
@@ -48,11 +48,15 @@ export class WaitingWeights {
 
   /** Adds all that waits. */
   settle(): void {
-    for (const block of this.blocks) if (block !== undefined) this.settleBlock(block)
+    for (let group = 0; group < this.groups; group++) this.settleGroup(group)
   }
 
-  private settleBlock(block: WaitingBlock): void {
-    this.sums.addAll(block.cells, block.weights, block.count)
+  private settleGroup(group: number): void {
+    const block = this.blocks[group]
+    if (block === undefined) return
+    const cells = this.sums.cells / this.groups
+    const near = { start: group * cells, end: (group + 1) * cells }
+    this.sums.addAll(block.cells, block.weights, block.count, near)
     block.count = 0
   }
 }
