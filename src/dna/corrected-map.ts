@@ -125,8 +125,9 @@ function correctHere(
 let room = doubles(0)
 let roomOfFloats: Float32Array = new Float32Array(0)
 
-/** A copy of a map that kernels can reach; undefined where there is no room for one. */
+/** A map where kernels can reach it, a copy where it is not; undefined where there is no room for one. */
 function reachedInput(attribution: Float32Array | Float64Array): Float32Array | Float64Array | undefined {
+  if (isReached(attribution)) return attribution
   if (room.length < attribution.length) {
     room = doubles(attribution.length)
     roomOfFloats = new Float32Array(room.buffer, room.byteOffset, room.length)

@@ -2,21 +2,25 @@ const PAGE = 65_536
 /** Arrays begin on lines of the cache. */
 const LINE = 64
 
-/** Room in a shared memory, given back when the array that views it is gone. */
+/** Bytes beyond any array that kernels may read. */
+const BEYOND = 64
+/** The memory grows by at least so many pages at a time. */
+const FEWEST_PAGES = 16
+
+/** Room in a shared memory, given back when the array that views it is gone, or by `give`. */
 export class Heap {
   private top = PAGE // address 0 is nobody's
   /** Room given back, by its bytes. */
   private readonly free = new Map<number, number[]>()
   private readonly given = new FinalizationRegistry<{ offset: number; bytes: number }>(
-    ({ offset, bytes }) => {
-      const free = this.free.get(bytes)
-      if (free === undefined) this.free.set(bytes, [offset])
-      else free.push(offset)
-    },
+    ({ offset, bytes }) => this.release(offset, bytes),
   )
-  private readonly arrays = new WeakSet<ArrayBufferView>()
+  /** The memory's buffers: it has another one each time it grows. */
+  private readonly buffers = new WeakSet<ArrayBufferLike>()
 
-  constructor(readonly memory: WebAssembly.Memory) {}
+  constructor(readonly memory: WebAssembly.Memory) {
+    this.buffers.add(memory.buffer)
+  }
 
   /** An array, all 0, over `bytes` bytes of the memory; undefined where that cannot grow so far. */
   take<T extends ArrayBufferView>(
@@ -26,25 +30,37 @@ export class Heap {
     const rounded = roundUp(bytes)
     let offset = this.free.get(rounded)?.pop()
     if (offset === undefined) {
-      if (!this.grow(this.top + rounded)) return undefined
+      if (!this.grow(this.top + rounded + BEYOND)) return undefined
       offset = this.top
       this.top += rounded
     } else new Uint8Array(this.memory.buffer, offset, rounded).fill(0)
     const array = make(this.memory.buffer, offset)
-    this.given.register(array, { offset, bytes: rounded })
-    this.arrays.add(array)
+    this.given.register(array, { offset, bytes: rounded }, array)
     return array
   }
 
+  /** Takes back at once the room of an array that `take` gave: neither it nor views of its memory may be used again. */
+  give(array: ArrayBufferView): void {
+    if (this.given.unregister(array)) this.release(array.byteOffset, roundUp(array.byteLength))
+  }
+
+  /** Whether an array lies in the memory. */
   has(array: ArrayBufferView): boolean {
-    return this.arrays.has(array)
+    return this.buffers.has(array.buffer)
+  }
+
+  private release(offset: number, bytes: number): void {
+    const free = this.free.get(bytes)
+    if (free === undefined) this.free.set(bytes, [offset])
+    else free.push(offset)
   }
 
   private grow(bytes: number): boolean {
     const pages = Math.ceil((bytes - this.memory.buffer.byteLength) / PAGE)
     if (pages <= 0) return true
     try {
-      this.memory.grow(pages)
+      this.memory.grow(Math.max(pages, FEWEST_PAGES))
+      this.buffers.add(this.memory.buffer)
       return true
     } catch {
       return false

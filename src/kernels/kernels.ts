@@ -146,6 +146,11 @@ export function doubles(length: number): Float64Array {
   return room(8 * length, (buffer, at) => new Float64Array(buffer, at, length)) ?? new Float64Array(length)
 }
 
+/** Floats, the same way. */
+export function floats(length: number): Float32Array {
+  return room(4 * length, (buffer, at) => new Float32Array(buffer, at, length)) ?? new Float32Array(length)
+}
+
 /** Integers, the same way. */
 export function integers(length: number): Int32Array {
   return room(4 * length, (buffer, at) => new Int32Array(buffer, at, length)) ?? new Int32Array(length)
@@ -175,7 +180,12 @@ export function holdDoubles(values: Float64Array): Float64Array {
   return held
 }
 
-/** Whether kernels can reach an array: whether it came from the functions above, and found room. */
+/** Takes back the room of such an array at once, if it has any: neither it nor views of its memory may be used again. */
+export function give(array: ArrayBufferView): void {
+  heap?.give(array)
+}
+
+/** Whether kernels can reach an array: whether it came from the functions above, or is a view of what did, and found room. */
 export function isReached(array: ArrayBufferView): boolean {
   return kernels !== undefined && heap !== undefined && heap.has(array)
 }

@@ -3,7 +3,7 @@ import { loadCodecs } from '../../columns/codecs.js'
 import type { ColumnBatch, ColumnSource } from '../../columns/column.js'
 import { asDataError, DataError } from '../../core/errors.js'
 import type { Range } from '../../core/types.js'
-import { Arena } from './arena.js'
+import { borrowArena, returnArena } from './arena.js'
 import { cutBatch, WINDOW_BYTES, type Window } from './cut.js'
 import { readFileTable } from './file-table.js'
 import { Loader } from './loader.js'
@@ -56,7 +56,6 @@ export function notArrow(signature: 'feather-v1' | undefined, size: number): Dat
 function sourceOf(bytes: Bytes, table: Table, windowBytes: number): ColumnSource {
   const { schema, batches } = table
   const windows = batches.flatMap((batch, i) => cutBatch(i, batch.rows, batch.bodyLength, windowBytes))
-  const idle: Arena[] = []
   let fingerprint: Promise<string> | undefined
   return {
     name: bytes.name,
@@ -67,7 +66,7 @@ function sourceOf(bytes: Bytes, table: Table, windowBytes: number): ColumnSource
     layout: layoutOf(table, windows.length),
     codecs: codecsOf(table),
     fingerprint: () => (fingerprint ??= fingerprintBytes(bytes, `arrow windows of ${windowBytes}`)),
-    read: (columns, range, signal) => readWindows(bytes, table, windows, idle, columns, range, signal),
+    read: (columns, range, signal) => readWindows(bytes, table, windows, columns, range, signal),
     close: () => bytes.close(),
   }
 }
@@ -88,22 +87,17 @@ function counted(n: number, one: string, many: string): string {
   return `${n} ${n === 1 ? one : many}`
 }
 
-/**
- * @param idle Memory of reads that have ended: lanes read a file in many short pieces, and memory taken anew for each (9 MB)
- *   has the collector of garbage run ten times a second.
- */
 async function* readWindows(
   bytes: Bytes,
   table: Table,
   windows: readonly Window[],
-  idle: Arena[],
   names: readonly string[],
   range: Range = { start: 0, end: windows.length },
   signal?: AbortSignal,
 ): AsyncGenerator<ColumnBatch, void, undefined> {
   const columns = pickColumns(table.schema, names, bytes.name)
   const loader = new Loader(bytes, table, columns)
-  const arenas = [idle.pop() ?? new Arena(), idle.pop() ?? new Arena()]
+  const arenas = [borrowArena(), borrowArena()]
   const load = async (index: number, row: number): Promise<ColumnBatch> => {
     const window = windows[index]
     try {
@@ -131,7 +125,7 @@ async function* readWindows(
     // Nothing may be read from a file that is about to be closed, nor into memory that is given up.
     await ahead?.catch(() => {})
     await loader.settle()
-    idle.push(...arenas)
+    arenas.forEach(returnArena)
   }
 }
 
