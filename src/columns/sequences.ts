@@ -1,5 +1,6 @@
 import { badRecord } from '../core/errors.js'
 import { CODE_OF_BYTE, N } from '../dna/bases.js'
+import { isReached, kernels, naturals } from '../kernels/kernels.js'
 import type { Column } from './column.js'
 import type { MatrixReader } from './matrix.js'
 
@@ -25,7 +26,9 @@ export function sequenceReader(what: string, matrix: MatrixReader): SequenceRead
       }
       const start = column.offsets[row]
       const text = codesFor(column.offsets[row + 1] - start)
-      encode(view, start, text, room.words)
+      if (kernels !== undefined && isReached(bytes) && room.isReached) {
+        kernels.encodeBases(bytes.byteOffset + start, text.length, text.byteOffset)
+      } else encode(view, start, text, room.words)
       return text
     }
     const length = matrix.length(column, row)
@@ -47,10 +50,18 @@ export function sequenceReader(what: string, matrix: MatrixReader): SequenceRead
   }
 }
 
-/** Room for base codes, and the same in words of four. */
-function roomFor(length: number): { codes: Uint8Array; words: Uint32Array } {
-  const words = new Uint32Array((length + 3) >>> 2)
-  return { codes: new Uint8Array(words.buffer, 0, length), words }
+interface Room {
+  readonly codes: Uint8Array
+  /** The same in words of four. */
+  readonly words: Uint32Array
+  readonly isReached: boolean
+}
+
+/** Room for base codes, in whole sixteens. */
+function roomFor(length: number): Room {
+  const words = naturals(((length + 15) >>> 4) << 2)
+  const codes = new Uint8Array(words.buffer, words.byteOffset, length)
+  return { codes, words, isReached: isReached(codes) }
 }
 
 /**

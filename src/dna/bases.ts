@@ -1,3 +1,5 @@
+import { isReached, kernels } from '../kernels/kernels.js'
+
 /** Code of anything that is not A, C, G or T. */
 export const N = 4
 
@@ -12,6 +14,17 @@ export const CODE_OF_BYTE: Uint8Array = new Uint8Array(256).fill(N)
 for (const [code, letter] of ['A', 'C', 'G', 'T'].entries()) {
   CODE_OF_BYTE[letter.charCodeAt(0)] = code
   CODE_OF_BYTE[letter.toLowerCase().charCodeAt(0)] = code
+}
+
+/** Whether there is an N among base codes. */
+export function hasUnknown(codes: Uint8Array): boolean {
+  const { length } = codes
+  if (kernels !== undefined && isReached(codes)) return kernels.hasUnknown(codes.byteOffset, length) !== 0
+  const whole = length & ~3
+  let any = 0
+  for (let i = 0; i < whole; i += 4) any |= codes[i] | codes[i + 1] | codes[i + 2] | codes[i + 3]
+  for (let i = whole; i < length; i++) any |= codes[i]
+  return any >= N
 }
 
 /** Base codes of a text, one a character. */

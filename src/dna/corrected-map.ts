@@ -1,6 +1,6 @@
 import { badRecord, DataError } from '../core/errors.js'
 import { doubles, isReached, type Kernels, kernels } from '../kernels/kernels.js'
-import { N } from './bases.js'
+import { hasUnknown, N } from './bases.js'
 import { type Basis, basisRows } from './basis.js'
 import { allocateSquares, type Squares } from './squares.js'
 
@@ -190,12 +190,8 @@ function leaveOutUnknown(
   { squares: { values: squares }, magnitudes }: CorrectedArrays,
   totals: CorrectedTotals,
 ): void {
+  if (!hasUnknown(sequence)) return
   const length = sequence.length
-  const whole = length & ~3
-  let any = 0
-  for (let i = 0; i < whole; i += 4) any |= sequence[i] | sequence[i + 1] | sequence[i + 2] | sequence[i + 3]
-  for (let i = whole; i < length; i++) any |= sequence[i]
-  if (any < N) return
   let unknown = 0
   for (let i = 0; i < length; i++) unknown += sequence[i] >> 2
   let magnitude = 0

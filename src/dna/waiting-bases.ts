@@ -24,8 +24,7 @@ const SLACK = 16
 export class WaitingBases {
   private readonly bases: (Uint8Array | undefined)[]
   private readonly ends: Int32Array
-  /** The sequence whose runs a kernel copies. */
-  private sequence = bytes(0)
+  private copy = bytes(0)
 
   constructor(
     groups: number,
@@ -61,16 +60,22 @@ export class WaitingBases {
     if (kernels !== undefined && most < ROOM && isReached(runs)) {
       if (this.ends[group] + most >= ROOM) this.settleGroup(group)
       const bases = this.basesOf(group)
-      if (this.sequence.length < most) this.sequence = bytes(ROOM)
-      if (isReached(bases) && isReached(this.sequence)) {
-        this.sequence.set(sequence)
+      const from = this.reached(sequence)
+      if (isReached(bases) && isReached(from)) {
         const into = bases.byteOffset + this.ends[group]
-        const { byteOffset } = this.sequence
-        this.ends[group] += kernels.copyRuns(byteOffset, runs.byteOffset, runCount, this.k, into)
+        this.ends[group] += kernels.copyRuns(from.byteOffset, runs.byteOffset, runCount, this.k, into)
         return
       }
     }
     for (let j = 0; j < runCount; j++) this.add(group, sequence, runs[2 * j], runs[2 * j + 1])
+  }
+
+  /** A sequence where kernels can reach it, a copy where it is not. */
+  private reached(sequence: Uint8Array): Uint8Array {
+    if (isReached(sequence)) return sequence
+    if (this.copy.length < sequence.length) this.copy = bytes(ROOM)
+    this.copy.set(sequence)
+    return this.copy
   }
 
   /** Counts all that waits. */

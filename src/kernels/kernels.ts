@@ -71,6 +71,10 @@ export interface Kernels {
   ): number
   /** Counterpart: `attributedRuns` in dna/runs.ts. */
   attributedRuns(positions: number, count: number, length: number, buffer: number, runs: number): number
+  /** Counterpart: `encode` in columns/sequences.ts. Writes whole sixteens. */
+  encodeBases(letters: number, length: number, codes: number): void
+  /** Counterpart: `hasUnknown` in dna/bases.ts. 0 where no code is that of N. */
+  hasUnknown(codes: number, length: number): number
   /** Counterpart: `countKmers` in dna/kmers.ts, into counts of 32 bits. */
   countKmers(sequence: number, start: number, end: number, k: number, counts: number): number
   /** Counterpart: `WaitingBases.add` in dna/waiting-bases.ts, over all runs of a record. */

@@ -1,3 +1,4 @@
+export { encodeBases, hasUnknown } from './bases'
 export { correctDoubles, correctFloats } from './correct'
 export { drawFour } from './draws'
 export { copyRuns, countKmers } from './kmers'
