@@ -23,12 +23,15 @@ export function connectStage<A, B>(stage: Stage<A, B>, next: (record: B) => void
   }
 }
 
-/** Adds a record to a state; what the accumulator throws is told with its name. */
-export function addTo<R, S>(accumulator: Accumulator<R, S, unknown>, state: S, record: R): void {
-  try {
-    accumulator.add(state, record)
-  } catch (error) {
-    throw partError(`accumulator ${accumulator.name}`, error)
+/** The function that adds a record to a state; what the accumulator throws is told with its name. */
+function adderOf<R, S>(accumulator: Accumulator<R, S, unknown>): (state: S, record: R) => void {
+  const add = accumulator.add.bind(accumulator)
+  return (state, record) => {
+    try {
+      add(state, record)
+    } catch (error) {
+      throw partError(`accumulator ${accumulator.name}`, error)
+    }
   }
 }
 
@@ -57,7 +60,8 @@ export function after<A, B, S, T>(
   accumulator: Accumulator<B, S, T>,
 ): Accumulator<A, S, T> {
   let current: S
-  const push = connectStage(stage, record => addTo(accumulator, current, record))
+  const add = adderOf(accumulator)
+  const push = connectStage(stage, record => add(current, record))
   return {
     ...accumulator,
     name: `${stage.name} | ${accumulator.name}`,
@@ -88,13 +92,21 @@ export function together<R, M extends { readonly [name: string]: OpaqueAccumulat
   const list = names.map(name => members[name])
   const each = <V>(make: (member: OpaqueAccumulator<R, unknown>, name: string) => V) =>
     Object.fromEntries(list.map((member, i) => [names[i], make(member, names[i])]))
+  const adders = list.map(member => adderOf(member))
+  // States are changed in place, so that their list is good for as long as the state is the same one.
+  let current: StatesOf<M> | undefined
+  let states: unknown[] = []
   const params: { [name: string]: Json } = each(member => ({ [member.name]: member.params }))
   return {
     name: 'together',
     params,
     empty: () => each(member => member.empty()) as StatesOf<M>,
     add(state, record) {
-      for (let i = 0; i < list.length; i++) addTo(list[i], state[names[i]], record)
+      if (state !== current) {
+        current = state
+        states = names.map(name => state[name])
+      }
+      for (let i = 0; i < adders.length; i++) adders[i](states[i], record)
     },
     merge(into, from) {
       for (const name of names) members[name].merge(into[name], from[name])
@@ -114,10 +126,14 @@ export function by<R, S, T>(
   make: (value: string) => Accumulator<R, S, T>,
   params: Json,
 ): Accumulator<R, Map<string, S>, Map<string, T>> {
-  const made = new Map<string, Accumulator<R, S, T>>()
+  const made = new Map<string, Accumulator<R, S, T> & { readonly put: (state: S, record: R) => void }>()
   const of = (value: string) => {
     let accumulator = made.get(value)
-    if (accumulator === undefined) made.set(value, (accumulator = make(value)))
+    if (accumulator === undefined) {
+      const plain = make(value)
+      accumulator = { ...plain, put: adderOf(plain) }
+      made.set(value, accumulator)
+    }
     return accumulator
   }
   const sorted = (state: Map<string, S>) => [...state.keys()].toSorted()
@@ -130,7 +146,7 @@ export function by<R, S, T>(
       const accumulator = of(value)
       let inner = state.get(value)
       if (inner === undefined) state.set(value, (inner = accumulator.empty()))
-      addTo(accumulator, inner, record)
+      accumulator.put(inner, record)
     },
     merge(into, from) {
       for (const [value, state] of from) {

@@ -31,12 +31,21 @@ export interface CorrectedTotals {
 export function allocateCorrected(length: number): CorrectedArrays {
   const squares = allocateSquares(length)
   const magnitudes = doubles((length + 3) & ~3)
-  const vectors = allocateVectors(length)
+  return withVectors({ squares, magnitudes }, allocateVectors(length))
+}
+
+/** Those vectors with the magnitudes of a map. */
+export function withVectors(
+  { squares, magnitudes }: Pick<CorrectedArrays, 'squares' | 'magnitudes'>,
+  { e1, e2, e3, isReached: canReach }: Vectors,
+): CorrectedArrays {
   return {
     squares,
     magnitudes,
-    ...vectors,
-    isReached: squares.isReached && isReached(magnitudes) && vectors.isReached,
+    e1,
+    e2,
+    e3,
+    isReached: squares.isReached && isReached(magnitudes) && canReach,
   }
 }
 

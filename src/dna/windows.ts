@@ -152,6 +152,8 @@ function squareThree(
   }
 }
 
+const sum = new Float64Array(3)
+
 function squareAny(
   corrected: CorrectedArrays,
   length: number,
@@ -160,7 +162,6 @@ function squareAny(
   end: number,
   squares: Float64Array,
 ): void {
-  const sum = new Float64Array(3)
   for (let i = start; i < end; i++) {
     sumWindow(corrected, length, shape, i, sum)
     squares[i] = sum[0] * sum[0] + sum[1] * sum[1] + sum[2] * sum[2]

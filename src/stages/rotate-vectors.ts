@@ -1,6 +1,6 @@
 import type { Stage } from '../core/types.js'
 import type { Basis } from '../dna/basis.js'
-import { allocateVectors } from '../dna/corrected-map.js'
+import { allocateVectors, type CorrectedArrays, withVectors } from '../dna/corrected-map.js'
 import type { CorrectedRecord } from '../dna/records.js'
 import { rotationSeed, rotator } from '../dna/rotation.js'
 
@@ -18,7 +18,8 @@ export function rotateVectors(options: {
     params: { basis, draw },
     connect(next) {
       const rotate = rotator(basis)
-      let turned = allocateVectors(0)
+      let vectors = allocateVectors(0)
+      let turned: CorrectedArrays | undefined
       return map => {
         const { record, corrected, totals, dead } = map
         if (dead) {
@@ -26,9 +27,13 @@ export function rotateVectors(options: {
           return
         }
         const { length } = record.sequence
-        if (turned.e1.length < length) turned = allocateVectors(length)
+        if (vectors.e1.length < length) {
+          vectors = allocateVectors(length)
+          turned = undefined
+        }
+        if (turned?.squares !== corrected.squares) turned = withVectors(corrected, vectors)
         rotate(corrected, length, rotationSeed(record.idHash, draw), turned)
-        next({ record, corrected: { ...turned, squares: corrected.squares, magnitudes: corrected.magnitudes }, totals, dead })
+        next({ record, corrected: turned, totals, dead })
       }
     },
   }
