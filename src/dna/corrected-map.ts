@@ -1,21 +1,26 @@
 import { badRecord, DataError } from '../core/errors.js'
-import { doubles, isReached, type Kernels, kernels } from '../kernels/kernels.js'
+import { addressOf, doubles, isReached, type Kernels, kernels } from '../kernels/kernels.js'
 import { hasUnknown, N } from './bases.js'
 import { type Basis, basisRows } from './basis.js'
 import { allocateSquares, type Squares } from './squares.js'
 
-/** The corrected map of a record as arrays indexed by position; longer than L where they are reused. */
-export interface CorrectedArrays {
-  /** Squared magnitude of the corrected vector; -1 at N. */
-  readonly squares: Squares
-  /** Magnitude of the corrected vector, also at N. */
-  readonly magnitudes: Float64Array
-  /** Coordinates of the corrected vector in the basis asked for. */
+/** Coordinates of vectors, indexed by position; longer than L where they are reused. */
+export interface Vectors {
   readonly e1: Float64Array
   readonly e2: Float64Array
   readonly e3: Float64Array
-  /** Whether kernels can reach the arrays; they then have room for whole fours of positions. */
-  readonly isReached: boolean
+  /** Where they lie for kernels, with room for whole fours of positions; undefined where kernels cannot reach them. */
+  readonly at: { readonly e1: number; readonly e2: number; readonly e3: number } | undefined
+}
+
+/** The corrected map of a record: its vectors in the basis asked for, and how long they are. */
+export interface CorrectedArrays extends Vectors {
+  /** Squared magnitudes; -1 at N. */
+  readonly squares: Squares
+  /** Magnitudes, also at N. */
+  readonly magnitudes: Float64Array
+  /** The same for the magnitudes beside the vectors. */
+  readonly at: (NonNullable<Vectors['at']> & { readonly magnitudes: number }) | undefined
 }
 
 /** What the kernel tells of the whole map, N positions left out. */
@@ -29,34 +34,26 @@ export interface CorrectedTotals {
 }
 
 export function allocateCorrected(length: number): CorrectedArrays {
-  const squares = allocateSquares(length)
   const magnitudes = doubles((length + 3) & ~3)
-  return withVectors({ squares, magnitudes }, allocateVectors(length))
+  return withVectors({ squares: allocateSquares(length), magnitudes }, allocateVectors(length))
 }
 
 /** Those vectors with the magnitudes of a map. */
 export function withVectors(
   { squares, magnitudes }: Pick<CorrectedArrays, 'squares' | 'magnitudes'>,
-  { e1, e2, e3, isReached: canReach }: Vectors,
+  { e1, e2, e3, at }: Vectors,
 ): CorrectedArrays {
-  return {
-    squares,
-    magnitudes,
-    e1,
-    e2,
-    e3,
-    isReached: squares.isReached && isReached(magnitudes) && canReach,
-  }
+  const address = addressOf(magnitudes)
+  const isReached = at !== undefined && squares.address !== 0 && address !== 0
+  return { squares, magnitudes, e1, e2, e3, at: isReached ? { ...at, magnitudes: address } : undefined }
 }
 
-/** The coordinates of vectors alone. */
-export type Vectors = Omit<CorrectedArrays, 'squares' | 'magnitudes'>
-
-/** Room for the coordinates of a vector at each position. */
+/** Room for vectors. */
 export function allocateVectors(length: number): Vectors {
   const whole = (length + 3) & ~3
   const [e1, e2, e3] = [doubles(whole), doubles(whole), doubles(whole)]
-  return { e1, e2, e3, isReached: isReached(e1) && isReached(e2) && isReached(e3) }
+  const at = { e1: addressOf(e1), e2: addressOf(e2), e3: addressOf(e3) }
+  return { e1, e2, e3, at: at.e1 && at.e2 && at.e3 ? at : undefined }
 }
 
 /** Writes the corrected map of a record; false where a value is NaN or infinite, or too large to square. */
@@ -78,9 +75,10 @@ export function mapCorrector(basis: Basis): CorrectMap {
   const rows = basisRows(basis)
   return (attribution, sequence, out, totals) => {
     const { length } = sequence
-    const input = kernels !== undefined && out.isReached ? reachedInput(attribution) : undefined
-    if (kernels === undefined || input === undefined) correctHere(rows, attribution, length, out, totals)
-    else correctByKernel(kernels, rows, input, length, out, totals)
+    const input = out.at && reachedInput(attribution)
+    if (kernels === undefined || out.at === undefined || input === undefined)
+      correctHere(rows, attribution, length, out, totals)
+    else correctByKernel(kernels, rows, input, length, out.squares.address, out.at, totals)
     totals.unknown = 0
     if (!(totals.square < Number.POSITIVE_INFINITY)) return false
     leaveOutUnknown(sequence, out, totals)
@@ -148,31 +146,19 @@ function reachedInput(attribution: Float32Array | Float64Array): Float32Array | 
 }
 
 const sums = doubles(2)
+const atSums = addressOf(sums)
 
 function correctByKernel(
   { correctFloats, correctDoubles }: Kernels,
   [[, b1], [b2, , g2], [b3, , , t3]]: Rows,
   input: Float32Array | Float64Array,
   length: number,
-  { squares, magnitudes, e1, e2, e3 }: CorrectedArrays,
+  squares: number,
+  { magnitudes, e1, e2, e3 }: NonNullable<CorrectedArrays['at']>,
   totals: CorrectedTotals,
 ): void {
   const correct = input instanceof Float32Array ? correctFloats : correctDoubles
-  correct(
-    input.byteOffset,
-    length,
-    b1,
-    b2,
-    g2,
-    b3,
-    t3,
-    squares.values.byteOffset,
-    magnitudes.byteOffset,
-    e1.byteOffset,
-    e2.byteOffset,
-    e3.byteOffset,
-    sums.byteOffset,
-  )
+  correct(input.byteOffset, length, b1, b2, g2, b3, t3, squares, magnitudes, e1, e2, e3, atSums)
   totals.magnitude = sums[0]
   totals.square = sums[1]
 }

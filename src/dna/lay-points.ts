@@ -1,4 +1,4 @@
-import { doubles, integers, isReached, kernels } from '../kernels/kernels.js'
+import { addressOf, doubles, integers, kernels } from '../kernels/kernels.js'
 import { AZIMUTH_BINS, fullCell, THETA_BINS } from './angles.js'
 import { cellFinder, type GridOptions, weigher } from './points.js'
 import type { PointsRecord } from './records.js'
@@ -9,8 +9,8 @@ export interface LaidPoints {
   readonly cells: Int32Array
   readonly weights: Float64Array
   readonly count: number
-  /** Whether kernels can reach the arrays. */
-  readonly isReached: boolean
+  /** Where they lie for kernels; undefined where kernels cannot reach them. */
+  readonly at: { readonly cells: number; readonly weights: number } | undefined
 }
 
 /**
@@ -49,37 +49,46 @@ export function pointLayer(
 
 /** Numbers of points whose cell the kernel's tables do not tell. */
 let unsettled = integers(0)
+let atUnsettled = 0
 const sum = new Float64Array(3)
 const total = doubles(1)
+const AT_TOTAL = addressOf(total)
+const AT_AZIMUTHS = addressOf(AZIMUTH_BINS)
+const AT_THETAS = addressOf(THETA_BINS)
 
 /** The same by a kernel; undefined where it cannot reach the arrays. */
 function layByKernel(map: PointsRecord, base: number, out: LaidPoints): number | undefined {
   const { record, corrected, shape, scale, points, pointCount, squares } = map
-  const { cells, weights, count } = out
-  if (unsettled.length <= pointCount) unsettled = integers(2 * pointCount + 1)
+  const { cells, count } = out
+  if (unsettled.length <= pointCount) {
+    unsettled = integers(2 * pointCount + 1)
+    atUnsettled = addressOf(unsettled)
+  }
+  const [from, to, at] = [corrected.at, out.at, addressOf(points)]
   if (
     kernels === undefined ||
-    !(corrected.isReached && squares.isReached && out.isReached && isReached(points)) ||
-    !isReached(unsettled)
+    from === undefined ||
+    to === undefined ||
+    !(at && squares.address && atUnsettled)
   ) {
     return undefined
   }
   const left = kernels.layPoints(
-    points.byteOffset,
+    at,
     pointCount,
-    squares.values.byteOffset,
-    corrected.e1.byteOffset,
-    corrected.e2.byteOffset,
-    corrected.e3.byteOffset,
+    squares.address,
+    from.e1,
+    from.e2,
+    from.e3,
     -windowStart(shape, 0),
     scale,
     base,
-    AZIMUTH_BINS.byteOffset,
-    THETA_BINS.byteOffset,
-    cells.byteOffset + 4 * count,
-    weights.byteOffset + 8 * count,
-    unsettled.byteOffset,
-    total.byteOffset,
+    AT_AZIMUTHS,
+    AT_THETAS,
+    to.cells + 4 * count,
+    to.weights + 8 * count,
+    atUnsettled,
+    AT_TOTAL,
   )
   for (let n = 0; n < left; n++) {
     const j = unsettled[n]

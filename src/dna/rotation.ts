@@ -1,6 +1,6 @@
 import type { Basis } from './basis.js'
 import type { CorrectedArrays, Vectors } from './corrected-map.js'
-import { holdDoubles, kernels } from '../kernels/kernels.js'
+import { addressOf, holdDoubles, kernels } from '../kernels/kernels.js'
 import { mix32 } from './groups.js'
 
 /** What turns vectors at random, as results name it. */
@@ -20,6 +20,8 @@ const SINES = holdDoubles(
   ),
 )
 
+const AT_SINES = addressOf(SINES)
+
 /** The number that the directions of a record's vectors start from. */
 export function rotationSeed(idHash: number, draw: number): number {
   return mix32((idHash ^ SALT) + Math.imul(draw, WEYL))
@@ -36,24 +38,16 @@ export function rotator(
   // The published e2 lacks the term of G, so it is this mixture of the orthonormal coordinates (see basis.ts).
   const [own, third] = basis === 'gram-schmidt' ? [1, 0] : [1 / 3, Math.SQRT2 / 6]
   return (corrected, length, seed, out) => {
+    if (kernels !== undefined && corrected.at !== undefined && out.at !== undefined) {
+      const { address } = corrected.squares
+      const { at } = out
+      const { magnitudes } = corrected.at
+      kernels.rotate(address, magnitudes, length, seed, AT_SINES, own, third, at.e1, at.e2, at.e3)
+      return
+    }
     const { magnitudes } = corrected
     const squares = corrected.squares.values
     const { e1, e2, e3 } = out
-    if (kernels !== undefined && corrected.isReached && out.isReached) {
-      kernels.rotate(
-        squares.byteOffset,
-        magnitudes.byteOffset,
-        length,
-        seed,
-        SINES.byteOffset,
-        own,
-        third,
-        e1.byteOffset,
-        e2.byteOffset,
-        e3.byteOffset,
-      )
-      return
-    }
     for (let i = 0; i < length; i++) {
       const bits = mix32(Math.imul(i + 1, WEYL) ^ seed)
       const meridian = bits & (MERIDIANS - 1)

@@ -1,4 +1,4 @@
-import { doubles, holdBytes, integers, isReached, kernels } from '../kernels/kernels.js'
+import { addressOf, doubles, integers, kernels, tableAt } from '../kernels/kernels.js'
 import { type Selection, selectAbove } from './select-above.js'
 import type { Squares } from './squares.js'
 
@@ -9,7 +9,7 @@ const AHEAD = 4
 const COUNTS = 40
 
 /** For each set of four lanes, the bytes of those in it, moved to the front. */
-const LANES = holdBytes(
+const AT_LANES = tableAt(
   Uint8Array.from({ length: 16 * 16 }, (_, at) => {
     const lanes = [0, 1, 2, 3].filter(lane => (at >> 4) & (1 << lane))
     return 4 * (lanes[(at & 15) >> 2] ?? 0) + (at & 3)
@@ -18,6 +18,8 @@ const LANES = holdBytes(
 
 /** What the kernel found: the cut, and the order statistic below it. */
 const found = doubles(2)
+
+const AT_FOUND = addressOf(found)
 
 /**
  * Finds the positions whose length lies strictly above a quantile of lengths.
@@ -35,7 +37,8 @@ export class Selector {
   cut = Number.NaN
   private candidates = doubles(0)
   private inside = doubles(0)
-  private isReached = false
+  /** Where they lie for kernels; undefined where kernels cannot reach them. */
+  private at: { positions: number; candidates: number; inside: number } | undefined
   /** Cut over scale of the records before, smoothed. */
   private ratio = 0
   /** How far below the guess the pivot is put, as a share of it. */
@@ -79,11 +82,16 @@ export class Selector {
     this.positions = integers(length)
     this.candidates = doubles(length)
     this.inside = doubles(Math.max(length, COUNTS))
-    this.isReached = [this.positions, this.candidates, this.inside, LANES, found].every(isReached)
+    const at = {
+      positions: addressOf(this.positions),
+      candidates: addressOf(this.candidates),
+      inside: addressOf(this.inside),
+    }
+    this.at = at.positions && at.candidates && at.inside ? at : undefined
   }
 
   private selectBetween(
-    { values, isReached }: Squares,
+    { values, address }: Squares,
     start: number,
     end: number,
     wanted: number,
@@ -91,23 +99,23 @@ export class Selector {
     low: number,
     high: number,
   ): Selection {
-    const { positions, candidates, inside } = this
-    if (kernels === undefined || !this.isReached || !isReached) {
+    const { positions, candidates, inside, at } = this
+    if (kernels === undefined || at === undefined || address === 0) {
       return selectAbove(values, start, end, wanted, share, low, high, { positions, candidates, inside })
     }
     const count = kernels.selectAbove(
-      values.byteOffset,
+      address,
       start,
       end,
       wanted,
       share,
       low,
       high,
-      LANES.byteOffset,
-      positions.byteOffset,
-      candidates.byteOffset,
-      inside.byteOffset,
-      found.byteOffset,
+      AT_LANES,
+      at.positions,
+      at.candidates,
+      at.inside,
+      AT_FOUND,
     )
     return { count, cut: found[0], lower: found[1] }
   }

@@ -119,13 +119,12 @@ function squareThree(
   start: number,
   end: number,
   offset: number,
-  { values: squares, isReached }: Squares,
+  { values: squares, address }: Squares,
 ): void {
   if (end <= start) return
-  const { e1, e2, e3 } = corrected
-  if (kernels !== undefined && corrected.isReached && isReached) {
-    const { byteOffset } = squares
-    kernels.squareThree(e1.byteOffset, e2.byteOffset, e3.byteOffset, start, end, offset, byteOffset)
+  const { e1, e2, e3, at } = corrected
+  if (kernels !== undefined && at !== undefined && address !== 0) {
+    kernels.squareThree(at.e1, at.e2, at.e3, start, end, offset, address)
     return
   }
   let p = start - offset

@@ -15,6 +15,7 @@ export class Heap {
   private readonly given = new FinalizationRegistry<{ offset: number; bytes: number }>(
     ({ offset, bytes }) => this.release(offset, bytes),
   )
+  private readonly arrays = new WeakSet<ArrayBufferView>()
   /** The memory's buffers: it has another one each time it grows. */
   private readonly buffers = new WeakSet<ArrayBufferLike>()
 
@@ -36,6 +37,7 @@ export class Heap {
     } else new Uint8Array(this.memory.buffer, offset, rounded).fill(0)
     const array = make(this.memory.buffer, offset)
     this.given.register(array, { offset, bytes: rounded }, array)
+    this.arrays.add(array)
     return array
   }
 
@@ -46,7 +48,7 @@ export class Heap {
 
   /** Whether an array lies in the memory. */
   has(array: ArrayBufferView): boolean {
-    return this.buffers.has(array.buffer)
+    return this.arrays.has(array) || this.buffers.has(array.buffer) // to get a buffer takes 25 ns more
   }
 
   private release(offset: number, bytes: number): void {

@@ -194,6 +194,23 @@ export function isReached(array: ArrayBufferView): boolean {
   return kernels !== undefined && heap !== undefined && heap.has(array)
 }
 
+/**
+ * Where an array lies for kernels; 0, where nothing lies, for one that they cannot reach. Whoever has a lasting array keeps its
+ * address, since `byteOffset` takes 6 ns, and the array with it: an address keeps no memory.
+ */
+export function addressOf(array: ArrayBufferView): number {
+  return isReached(array) ? array.byteOffset : 0
+}
+
+/** Where a table lies that kernels alone read, for as long as the thread runs; 0 where there are no kernels. */
+export function tableAt(values: Uint8Array): number {
+  const table = holdBytes(values)
+  tables.push(table)
+  return addressOf(table)
+}
+
+const tables: Uint8Array[] = []
+
 function room<T extends ArrayBufferView>(
   bytes: number,
   make: (buffer: SharedArrayBuffer, offset: number) => T,

@@ -1,4 +1,4 @@
-import { doubles, integers, isReached } from '../kernels/kernels.js'
+import { addressOf, doubles, integers } from '../kernels/kernels.js'
 import type { ExactSums } from './exact-sums.js'
 
 /** Weights of a group that wait, and their cells: 64 groups take 3 MB. */
@@ -9,13 +9,14 @@ export interface WaitingBlock {
   readonly cells: Int32Array
   readonly weights: Float64Array
   count: number
-  /** Whether kernels can reach the arrays. */
-  readonly isReached: boolean
+  /** Where they lie for kernels; undefined where kernels cannot reach them. */
+  readonly at: { readonly cells: number; readonly weights: number } | undefined
 }
 
 function allocateBlock(length: number): WaitingBlock {
   const [cells, weights] = [integers(length), doubles(length)]
-  return { cells, weights, count: 0, isReached: isReached(cells) && isReached(weights) }
+  const at = { cells: addressOf(cells), weights: addressOf(weights) }
+  return { cells, weights, count: 0, at: at.cells && at.weights ? at : undefined }
 }
 
 /**
