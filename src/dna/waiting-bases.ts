@@ -1,4 +1,4 @@
-import { bytes, isReached, kernels } from '../kernels/kernels.js'
+import { bringNear, bytes, isReached, kernels } from '../kernels/kernels.js'
 import { N } from './bases.js'
 import { countKmers } from './kmers.js'
 
@@ -96,6 +96,7 @@ export class WaitingBases {
 
   private count(group: number, bases: Uint8Array, start: number, end: number): void {
     const page = this.counts.page(group, end - start)
+    if (end - start >= page.length) bringNear(page)
     this.counts.added(group, countKmers(bases, start, end, this.k, page))
   }
 }

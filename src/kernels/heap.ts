@@ -4,7 +4,7 @@ const LINE = 64
 
 /** Bytes beyond any array that kernels may read. */
 const BEYOND = 64
-/** The memory grows by at least so many pages at a time. */
+/** The memory grows by at least so many pages at a time, where it can. */
 const FEWEST_PAGES = 16
 
 /** Room in a shared memory, given back when the array that views it is gone, or by `give`. */
@@ -12,8 +12,8 @@ export class Heap {
   private top = PAGE // address 0 is nobody's
   /** Room given back, by its bytes. */
   private readonly free = new Map<number, number[]>()
-  private readonly given = new FinalizationRegistry<{ offset: number; bytes: number }>(
-    ({ offset, bytes }) => this.release(offset, bytes),
+  private readonly given = new FinalizationRegistry<{ offset: number; bytes: number }>(({ offset, bytes }) =>
+    this.release(offset, bytes),
   )
   private readonly arrays = new WeakSet<ArrayBufferView>()
   /** The memory's buffers: it has another one each time it grows. */
@@ -59,9 +59,12 @@ export class Heap {
 
   private grow(bytes: number): boolean {
     const pages = Math.ceil((bytes - this.memory.buffer.byteLength) / PAGE)
-    if (pages <= 0) return true
+    return pages <= 0 || this.growBy(Math.max(pages, FEWEST_PAGES)) || this.growBy(pages)
+  }
+
+  private growBy(pages: number): boolean {
     try {
-      this.memory.grow(Math.max(pages, FEWEST_PAGES))
+      this.memory.grow(pages)
       this.buffers.add(this.memory.buffer)
       return true
     } catch {

@@ -202,6 +202,12 @@ export function addressOf(array: ArrayBufferView): number {
   return isReached(array) ? array.byteOffset : 0
 }
 
+/** Brings bytes [from, to) of an array near, where kernels can reach it: for who is about to use much of it here and there. */
+export function bringNear(array: ArrayBufferView, from = 0, to = array.byteLength): void {
+  const address = addressOf(array)
+  if (kernels !== undefined && address !== 0) kernels.fetchLines(address + from, address + to)
+}
+
 /** Where a table lies that kernels alone read, for as long as the thread runs; 0 where there are no kernels. */
 export function tableAt(values: Uint8Array): number {
   const table = holdBytes(values)

@@ -1,6 +1,6 @@
 import { DataError } from '../core/errors.js'
 import type { Arrays, Range } from '../core/types.js'
-import { doubles, isReached, type Kernels, kernels } from '../kernels/kernels.js'
+import { bringNear, doubles, isReached, kernels } from '../kernels/kernels.js'
 
 /** Bits of a limb. */
 const LIMB = 32
@@ -74,7 +74,7 @@ export class ExactSums {
     let i = 0
     if (kernels !== undefined && isReached(cells) && isReached(weights)) {
       if (this.pending + count >= CARRY_EVERY) this.carry()
-      if (near !== undefined && isReached(this.limbs)) this.fetch(kernels, near, count)
+      if (near !== undefined) this.fetch(near, count)
       while (i < count && isReached(this.limbs)) {
         const { limbs, first, width } = this
         const added = kernels.addWeights(
@@ -94,11 +94,9 @@ export class ExactSums {
     for (; i < count; i++) this.add(cells[i], weights[i])
   }
 
-  private fetch({ fetchLines }: Kernels, { start, end }: Range, count: number): void {
+  private fetch({ start, end }: Range, count: number): void {
     const bytes = 8 * this.width
-    if (count * LINE < (end - start) * bytes) return
-    const { byteOffset } = this.limbs
-    fetchLines(byteOffset + start * bytes, byteOffset + end * bytes)
+    if (count * LINE >= (end - start) * bytes) bringNear(this.limbs, start * bytes, end * bytes)
   }
 
   /** Adds every sum of `other` to the sum of the same cell. */

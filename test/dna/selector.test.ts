@@ -20,7 +20,7 @@ function aboveQuantile(squares: Float64Array, q: number): boolean[] {
 /** Where squares lie: where kernels reach them, or where they do not. */
 const PLACES = {
   'by the kernel': allocateSquares,
-  'in TypeScript': (length: number): Squares => ({ values: new Float64Array(length), isReached: false }),
+  'in TypeScript': (length: number): Squares => ({ values: new Float64Array(length), address: 0 }),
 }
 
 let allocate = allocateSquares

@@ -16,6 +16,7 @@ it('arrays lie apart, on lines of the cache, and keep what they hold while the m
     expect(heap.has(array as Float64Array)).toBe(true)
   }
   expect(heap.has(new Float64Array(1))).toBe(false)
+  expect(heap.has((arrays[2] as Float64Array).subarray(10, 20))).toBe(true)
 })
 
 it('no array where the memory cannot grow so far, and further ones where it can', () => {
@@ -36,4 +37,23 @@ it('room of arrays that are gone is given again, zeroed', async () => {
       expect(doublesOf(heap, 30_000)?.every(value => value === 0)).toBe(true)
     }
   }
+})
+
+it('room that is given back serves the next array, and is not given back again with the one that had it', async () => {
+  setFlagsFromString('--expose-gc')
+  const gc = runInNewContext('gc') as () => void
+  const heap = heapOf(64)
+  const place = (() => {
+    const array = doublesOf(heap, 5000) as Float64Array
+    heap.give(array.fill(1))
+    heap.give(array)
+    return array.byteOffset
+  })()
+  const next = doublesOf(heap, 5000) as Float64Array
+  expect(next.byteOffset).toBe(place)
+  expect(next.every(value => value === 0)).toBe(true)
+  gc()
+  await new Promise(resolve => setTimeout(resolve, 2))
+  expect(doublesOf(heap, 5000)?.byteOffset).not.toBe(place)
+  heap.give(new Float64Array(3)) // none of the memory's
 })

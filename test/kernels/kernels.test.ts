@@ -1,7 +1,15 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { matrixReader } from '../../src/columns/matrix.js'
+import { sequenceReader } from '../../src/columns/sequences.js'
+import { CODE_OF_BYTE, hasUnknown, N } from '../../src/dna/bases.js'
 import type { Basis } from '../../src/dna/basis.js'
-import { allocateCorrected, type CorrectedArrays, mapCorrector } from '../../src/dna/corrected-map.js'
+import {
+  allocateCorrected,
+  type CorrectedArrays,
+  mapCorrector,
+  withVectors,
+} from '../../src/dna/corrected-map.js'
 import { countKmers } from '../../src/dna/kmers.js'
 import { pointLayer } from '../../src/dna/lay-points.js'
 import type { PointsRecord } from '../../src/dna/records.js'
@@ -11,7 +19,15 @@ import { allocateSquares, type Squares } from '../../src/dna/squares.js'
 import { attributedRuns } from '../../src/dna/runs.js'
 import { WaitingBases } from '../../src/dna/waiting-bases.js'
 import { squareWindows, type WindowShape, windowSpan } from '../../src/dna/windows.js'
-import { doubles, holdBytes, integers, isReached, kernels, naturals } from '../../src/kernels/kernels.js'
+import {
+  addressOf,
+  doubles,
+  holdBytes,
+  integers,
+  isReached,
+  kernels,
+  naturals,
+} from '../../src/kernels/kernels.js'
 import { Counts } from '../../src/stats/counts.js'
 import { ExactSums } from '../../src/stats/exact-sums.js'
 import { FourDraws } from '../../src/stats/four-draws.js'
@@ -24,12 +40,13 @@ const THREE: WindowShape = { kind: 'centered', width: 3 }
 
 function plainSquares(length: number): Squares {
   const values = new Float64Array(length)
-  return { values, isReached: false }
+  return { values, address: 0 }
 }
 
 function plainCorrected(length: number): CorrectedArrays {
   const [e1, e2, e3] = [new Float64Array(length), new Float64Array(length), new Float64Array(length)]
-  return { squares: plainSquares(length), e1, e2, e3, isReached: false }
+  const magnitudes = new Float64Array(length)
+  return { squares: plainSquares(length), magnitudes, e1, e2, e3, at: undefined }
 }
 
 interface Map {
@@ -64,6 +81,11 @@ const maps: fc.Arbitrary<Map> = fc
     }
   })
 
+const text = (letters: string) =>
+  fc
+    .array(fc.constantFrom(...Array.from(letters)), { maxLength: 100 })
+    .map(list => Uint8Array.from(list, letter => letter.charCodeAt(0)))
+
 function random(seed: number): () => number {
   let state = seed
   return () => {
@@ -88,14 +110,14 @@ function corrected({ attribution, sequence, basis }: Map) {
 }
 
 function expectEqual(a: CorrectedArrays, b: CorrectedArrays, length: number): void {
-  const part = ({ squares, e1, e2, e3 }: CorrectedArrays) =>
-    [squares.values, e1, e2, e3].map(values => Array.from(values.subarray(0, length)))
+  const part = ({ squares, magnitudes, e1, e2, e3 }: CorrectedArrays) =>
+    [squares.values, magnitudes, e1, e2, e3].map(values => Array.from(values.subarray(0, length)))
   expect(part(a)).toEqual(part(b))
 }
 
 it('there are kernels here', () => {
   expect(kernels).toBeDefined()
-  expect(allocateCorrected(10).isReached).toBe(true)
+  expect(allocateCorrected(10).at).toBeDefined()
   expect(isReached(new Float64Array(1))).toBe(false)
 })
 
@@ -135,8 +157,8 @@ describe('kernels and their counterparts give the same bits', () => {
         rotate(found.byKernel.arrays, length, seed, byKernel)
         rotate(found.here.arrays, length, seed, here)
         expectEqual(
-          { ...byKernel, squares: found.byKernel.arrays.squares },
-          { ...here, squares: found.here.arrays.squares },
+          withVectors(found.byKernel.arrays, byKernel),
+          withVectors(found.here.arrays, here),
           length,
         )
       }),
@@ -161,15 +183,12 @@ describe('kernels and their counterparts give the same bits', () => {
           })
           expect(first.cut).toEqual(second.cut)
           const { pointCount, points } = second
-          const out =
+          const [cells, weights] =
             n === 0
-              ? { cells: integers(length + 4), weights: doubles(length + 4), count: 3, isReached: true }
-              : {
-                  cells: new Int32Array(length + 4),
-                  weights: new Float64Array(length + 4),
-                  count: 3,
-                  isReached: false,
-                }
+              ? [integers(length + 4), doubles(length + 4)]
+              : [new Int32Array(length + 4), new Float64Array(length + 4)]
+          const at = n === 0 ? { cells: addressOf(cells), weights: addressOf(weights) } : undefined
+          const out = { cells, weights, count: 3, at }
           const record = { sequence: map.sequence } as PointsRecord['record']
           const scale = 1 / (3 * totals.magnitude)
           const squared = pointLayer({ grid: 'full', weight: 2 })(
@@ -255,6 +274,26 @@ describe('kernels and their counterparts give the same bits', () => {
           }
         },
       ),
+    )
+  })
+
+  it('codes of letters, and whether there is an N among them', () => {
+    const letters = fc.oneof(fc.uint8Array({ minLength: 0, maxLength: 100 }), text('ACGT'), text('acgtACGTN'))
+    fc.assert(
+      fc.property(letters, fc.nat(20), (bytes, before) => {
+        const { length } = bytes
+        const [byKernel, here] = [holdBytes, (plain: Uint8Array) => plain].map(hold => {
+          const column = hold(Uint8Array.from([...Array(before).fill(65), ...bytes]))
+          const offsets = Int32Array.of(0, before, before + length)
+          const read = sequenceReader('sequence', matrixReader('sequence', 'L4', [0, 1, 2, 3]))
+          return read({ kind: 'text', bytes: column, offsets, nulls: undefined }, 1).slice()
+        })
+        expect(byKernel).toEqual(here)
+        expect(here).toEqual(bytes.map(byte => CODE_OF_BYTE[byte]))
+        expect(hasUnknown(holdBytes(here))).toBe(here.includes(N))
+        expect(hasUnknown(here)).toBe(here.includes(N))
+      }),
+      { numRuns: 500 },
     )
   })
 

@@ -203,9 +203,11 @@ function twoFromTop(
   room: usize,
 ): v128 {
   if (count <= FEW) return rankFew(values, count, count - wanted)
-  // Where there is nothing between them, all that is finite is in the first interval.
+  if (!(low < Infinity)) low = 0
   const width = high - low
-  const scale = f64x2.splat(width > f64.MIN_NORMAL_VALUE * 64 ? <f64>BUCKETS / width : f64.MIN_VALUE)
+  // Where they are no two numbers, all that is finite is in the first interval.
+  const isWide = width > 64 * f64.MIN_NORMAL_VALUE && width < Infinity
+  const scale = f64x2.splat(isWide ? <f64>BUCKETS / width : f64.MIN_VALUE)
   const lows = f64x2.splat(low)
   countIntervals(values, count, lows, scale, room)
   let first = BUCKETS
