@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
 import type { AnyAccumulator, Json, Range, Source } from '../core/types.js'
+import { OpenSources } from './open-sources.js'
 import { drain } from './spine.js'
 
 /** A fold over a population's files: what is done with each record, and how a file is opened. */
@@ -72,7 +73,7 @@ export interface Lane {
 
 interface Folding {
   readonly pass: Pass
-  readonly sources: Map<string, Promise<Source<unknown>>>
+  readonly sources: OpenSources
   state: unknown
   covered: Map<string, number[]>
   records: number
@@ -101,11 +102,7 @@ export class LocalLane implements Lane {
     const folding = await this.folding(recipe)
     const { accumulator } = folding.pass
     const { path, idPrefix, fingerprint = '' } = task.input
-    let opened = folding.sources.get(path)
-    if (opened === undefined) {
-      folding.sources.set(path, (opened = folding.pass.open(path, idPrefix, fingerprint)))
-    }
-    const source = await opened
+    const source = await folding.sources.get(path, () => folding.pass.open(path, idPrefix, fingerprint))
     await drain(this.paced(source.read(task.batches)), batches =>
       batches.tap(batch => {
         const { state } = folding
@@ -139,10 +136,7 @@ export class LocalLane implements Lane {
     const folding = this.foldings.get(recipe.key)
     this.foldings.delete(recipe.key)
     if (folding === undefined) return
-    for (const opened of (await folding).sources.values()) {
-      const source = await opened.catch(() => undefined)
-      await source?.close()
-    }
+    await (await folding).sources.close()
   }
 
   stop(): void {
@@ -158,7 +152,7 @@ export class LocalLane implements Lane {
     if (folding === undefined) {
       folding = makePass(recipe).then(pass => ({
         pass,
-        sources: new Map(),
+        sources: new OpenSources(),
         state: pass.accumulator.empty(),
         covered: new Map(),
         records: 0,
