@@ -75,7 +75,8 @@ const MAY_IMPORT: { readonly [room: string]: readonly string[] } = {
   stages: ['core', 'dna'],
   accumulators: ['core', 'dna', 'stats'],
   columns: ['core', 'dna', 'version.ts'],
-  sources: ['core', 'dna', 'columns'],
+  // What is read lies where kernels reach it.
+  sources: ['core', 'kernels', 'dna', 'columns'],
   // Sinks of maps and rows write the column formats that `columns` knows.
   sinks: ['core', 'stats', 'columns'],
   engine: ['core'],

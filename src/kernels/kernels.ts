@@ -71,7 +71,7 @@ export interface Kernels {
   ): number
   /** Counterpart: `attributedRuns` in dna/runs.ts. */
   attributedRuns(positions: number, count: number, length: number, buffer: number, runs: number): number
-  /** Counterpart: `encode` in columns/sequences.ts. Writes whole sixteens. */
+  /** Counterpart: `LetterCodes` in dna/letters.ts. Writes whole sixteens. */
   encodeBases(letters: number, length: number, codes: number): void
   /** Counterpart: `hasUnknown` in dna/bases.ts. 0 where no code is that of N. */
   hasUnknown(codes: number, length: number): number

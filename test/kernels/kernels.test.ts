@@ -1,7 +1,5 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { matrixReader } from '../../src/columns/matrix.js'
-import { sequenceReader } from '../../src/columns/sequences.js'
 import { CODE_OF_BYTE, hasUnknown, N } from '../../src/dna/bases.js'
 import type { Basis } from '../../src/dna/basis.js'
 import {
@@ -11,6 +9,7 @@ import {
   withVectors,
 } from '../../src/dna/corrected-map.js'
 import { countKmers } from '../../src/dna/kmers.js'
+import { LetterCodes } from '../../src/dna/letters.js'
 import { pointLayer } from '../../src/dna/lay-points.js'
 import type { PointsRecord } from '../../src/dna/records.js'
 import { rotator } from '../../src/dna/rotation.js'
@@ -283,10 +282,8 @@ describe('kernels and their counterparts give the same bits', () => {
       fc.property(letters, fc.nat(20), (bytes, before) => {
         const { length } = bytes
         const [byKernel, here] = [holdBytes, (plain: Uint8Array) => plain].map(hold => {
-          const column = hold(Uint8Array.from([...Array(before).fill(65), ...bytes]))
-          const offsets = Int32Array.of(0, before, before + length)
-          const read = sequenceReader('sequence', matrixReader('sequence', 'L4', [0, 1, 2, 3]))
-          return read({ kind: 'text', bytes: column, offsets, nulls: undefined }, 1).slice()
+          const letters = hold(Uint8Array.from([...Array(before).fill(65), ...bytes]))
+          return new LetterCodes().of(letters, before, before + length).slice()
         })
         expect(byKernel).toEqual(here)
         expect(here).toEqual(bytes.map(byte => CODE_OF_BYTE[byte]))
