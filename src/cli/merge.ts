@@ -6,6 +6,7 @@ import { DataError } from '../core/errors.js'
 import { loadCheckpoint, saveCheckpoint } from '../engine/checkpoint-file.js'
 import { loadPlan, shortId } from '../engine/plan.js'
 import { SCORES_SCHEMA, type ScoreDocument } from '../scoring/document.js'
+import { failedModels, failuresError } from '../scoring/failures.js'
 import { loadMotifs } from '../scoring/motifs.js'
 import { Merger } from '../scoring/merger.js'
 import type { PassKind } from '../scoring/shard-plan.js'
@@ -19,6 +20,7 @@ import { OUTPUT_FLAGS, type OutputFlags } from './output.js'
 import { rootOf } from './plan-root.js'
 import { MOTIF_FLAGS } from './readout-flags.js'
 import { wholeRadii } from './shard.js'
+import { tellFailures } from './tell-score.js'
 import type { Command } from './command.js'
 import type { Watch } from './watch.js'
 
@@ -123,9 +125,13 @@ async function mergeStates(flags: ArgumentsCamelCase<Flags>, watch: Watch): Prom
   if (flags.pass === 'radii' || (toState && flags.out === undefined && flags.report === undefined)) {
     return done()
   }
+  const { scores: models, failed } = merger.scores(max, motifs)
+  tellFailures(watch, failed, models.length + failed.length)
+  if (models.length === 0) throw failuresError(failed, 0)
   const document: ScoreDocument = {
     schema: SCORES_SCHEMA,
-    models: merger.scores(max, motifs),
+    models,
+    ...failedModels(failed),
     provenance: {
       version: VERSION,
       command: process.argv.slice(2).map(shownPath),
@@ -155,6 +161,7 @@ async function mergeStates(flags: ArgumentsCamelCase<Flags>, watch: Watch): Prom
     watch.tell('note', `${flags.quarantine} holds ${total} bad records`, { bad_records: total })
   }
   await deliverScores(document, flags, watch, { name: flags.out ?? 'this merge' })
+  if (failed.length > 0) throw failuresError(failed, models.length)
   done()
 }
 

@@ -3,7 +3,8 @@ import type { ArgumentsCamelCase } from 'yargs'
 import { DataError } from '../core/errors.js'
 import { LanePool } from '../engine/pool.js'
 import { SCORES_SCHEMA, type ScoreDocument } from '../scoring/document.js'
-import { type EachModel, eachModel, failuresError } from '../scoring/each-model.js'
+import { type Done, eachModel, type Outcome } from '../scoring/each-model.js'
+import { failedModels, failuresError } from '../scoring/failures.js'
 import { preparationFor } from '../scoring/pass.js'
 import { loadPrior } from '../scoring/prior.js'
 import { makeSpool } from '../scoring/quarantine-spool.js'
@@ -22,7 +23,7 @@ import { everyOf, lanesFor, memoryLimitOf, type RunFlags } from './run-flags.js'
 import { provenanceOf } from './score-provenance.js'
 import type { StopSignal } from './signals.js'
 import { type SweepFlags, sweepOf, sweepPriorsOf } from './sweep-flags.js'
-import { tellHowToGoOn, tellScore } from './tell-score.js'
+import { tellFailures, tellHowToGoOn, tellScore } from './tell-score.js'
 import { type TruthFlags, truthOptionsOf } from './truth-flags.js'
 import type { Watch } from './watch.js'
 
@@ -78,63 +79,56 @@ export async function scoreInputs(flags: Given, watch: Watch, stop: Stop): Promi
           restart: flags.restart,
         }
 
-  let outcome: EachModel<PopulationScores>
+  let outcomes: Outcome<PopulationScores>[]
   try {
-    outcome = await eachModel(
+    outcomes = await eachModel(
       populations,
       lanes,
-      population =>
-        scorePopulation(lanes, population, options, {
+      async population => {
+        const result = await scorePopulation(lanes, population, options, {
           checkpoint: checkpointOf(population),
           memoryLimit,
           untilSe: flags.untilSe,
           populations: Math.min(populations.length, lanes.size),
           interimMs: process.stderr.isTTY ? 3000 : undefined,
           report: tellScore(watch, population, populations.length > 1, options.sweep !== undefined),
-        }),
-      ({ population: { model }, error }) =>
-        watch.tell('warning', `${model} is not scored: ${error.message}`, { model, code: error.code }),
+        })
+        const { scores = [], failed } = result
+        tellFailures(watch, failed, populations.length - 1 + scores.length + failed.length)
+        return result
+      },
+      failure => tellFailures(watch, [failure], populations.length),
     )
   } finally {
     watch.endBar()
     await lanes.close().catch(() => {})
   }
-  const { failed } = outcome
-  const scored = outcome.done.map(({ population }) => population)
-  const results = outcome.done.map(({ result }) => result)
+  const done = outcomes.filter(outcome => 'result' in outcome)
+  const results = done.map(({ result }) => result)
   const { signal } = stop
   if (
     signal !== undefined &&
-    (results.length + failed.length < populations.length ||
-      results.some(({ scores }) => scores === undefined))
+    (outcomes.length < populations.length || results.some(({ scores }) => scores === undefined))
   ) {
     tellHowToGoOn(watch, signal, results, flags.checkpoint)
     return signal
   }
-  if (scored.length === 0) throw failuresError(failed, populations.length)
-  stop.atOnce('not all that was scored is written')
-  const provenance = await provenanceOf(scored, results, options, flags.untilSe, started)
-  if (flags.quarantine !== undefined) {
-    await writeQuarantine(flags.quarantine, scored, results, options, watch)
-  }
+  const failed = outcomes.flatMap(outcome => ('result' in outcome ? outcome.result.failed : outcome))
   const models = results.flatMap(({ scores }) => scores ?? [])
-  const lacking = failed.map(({ population: { model }, error: { code, message } }) => ({
-    model,
-    code,
-    message,
-  }))
-  const document: ScoreDocument = {
-    schema: SCORES_SCHEMA,
-    models,
-    ...(lacking.length > 0 && { failed: lacking }),
-    provenance,
+  if (models.length === 0) throw failuresError(failed, 0)
+  stop.atOnce('not all that was scored is written')
+  const scored = done.filter(({ result: { scores = [] } }) => scores.length > 0)
+  const provenance = await provenanceOf(scored, options, flags.untilSe, started)
+  if (flags.quarantine !== undefined) {
+    await writeQuarantine(flags.quarantine, results, options, watch)
   }
+  const document: ScoreDocument = { schema: SCORES_SCHEMA, models, ...failedModels(failed), provenance }
   await deliverScores(document, flags, watch, {
     name: flags.out === undefined ? 'this run' : join(flags.out, 'scores.json'),
     dumps: dumpsOf(scored, options),
     records: options.records,
   })
-  if (failed.length > 0) throw failuresError(failed, populations.length)
+  if (failed.length > 0) throw failuresError(failed, models.length)
   const unsaved = results.find(({ unsaved }) => unsaved !== undefined)?.unsaved
   if (unsaved !== undefined) throw unsaved
   watch.done()
@@ -169,8 +163,9 @@ async function optionsOf(flags: Given, files: readonly string[]): Promise<ScoreO
 }
 
 /** Maps for a report: those of a lone file's one model; a pipe has passed. */
-function dumpsOf(populations: readonly Population[], { records }: ScoreOptions) {
-  return populations
+function dumpsOf(scored: readonly Done<PopulationScores>[], { records }: ScoreOptions) {
+  return scored
+    .map(({ population }) => population)
     .flatMap(({ model, paths: [path, ...more] }) =>
       path === '-' || more.length > 0 || records.columns?.model !== undefined ? [] : [{ model, path }],
     )
@@ -180,16 +175,14 @@ function dumpsOf(populations: readonly Population[], { records }: ScoreOptions) 
 /** Writes the bad rows of all populations into one file. */
 async function writeQuarantine(
   file: string,
-  populations: readonly Population[],
   results: readonly PopulationScores[],
   { metrics, records, bad: policy }: ScoreOptions,
   watch: Watch,
 ): Promise<void> {
   const { saveQuarantine } = await import('../scoring/quarantine.js')
-  const quarantines = populations.flatMap((_, i) => {
-    const { bad, inputs } = results[i]
-    return bad === undefined ? [] : { bad, inputs, records, k: metrics.kmer.k, spool: policy?.spool }
-  })
+  const quarantines = results.flatMap(({ bad, inputs }) =>
+    bad === undefined ? [] : { bad, inputs, records, k: metrics.kmer.k, spool: policy?.spool },
+  )
   await saveQuarantine(file, quarantines)
   const total = quarantines.reduce((sum, { bad }) => sum + bad.total, 0)
   watch.tell('note', `${file} holds ${total} bad records`, { bad_records: total })

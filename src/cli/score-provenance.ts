@@ -2,23 +2,22 @@ import { sizeOf } from '../columns/bytes.js'
 import { shownPath } from '../core/address.js'
 import type { Json } from '../core/types.js'
 import type { Provenance } from '../scoring/document.js'
+import type { Done } from '../scoring/each-model.js'
 import { DEFAULT_NULLS } from '../scoring/nulls.js'
-import type { Population } from '../scoring/population.js'
 import type { PopulationScores } from '../scoring/score.js'
 import type { ScoreOptions } from '../scoring/score-options.js'
 import { VERSION } from '../version.js'
 
 /** What a run read, and how it was asked to. */
 export async function provenanceOf(
-  populations: readonly Population[],
-  results: readonly PopulationScores[],
+  read: readonly Done<PopulationScores>[],
   { metrics, prior, records, truth, thin, sweep, nulls = DEFAULT_NULLS }: ScoreOptions,
   untilSe: number | undefined,
   started: number,
 ): Promise<Provenance> {
   const inputs = await Promise.all(
-    populations.flatMap(({ model }, i) =>
-      results[i].inputs.map(async ({ name, path, fingerprint }) => ({
+    read.flatMap(({ population: { model }, result: { inputs } }) =>
+      inputs.map(async ({ name, path, fingerprint }) => ({
         model,
         name,
         bytes: path === '-' ? null : ((await sizeOf(path)) ?? null),

@@ -1,4 +1,5 @@
 import { count } from '../engine/ranges.js'
+import type { Failure } from '../scoring/failures.js'
 import type { Population } from '../scoring/population.js'
 import type { PopulationScores, ScoreReport } from '../scoring/score.js'
 import type { StopSignal } from './signals.js'
@@ -45,6 +46,13 @@ export function tellScore(
     saveFailed: error =>
       watch.tell('save-failed', `${name}checkpoint not saved: ${error.message}`, { model }),
   }
+}
+
+/** Tells which of so many models are not scored, and why; not of a lone one, whose error ends the run. */
+export function tellFailures(watch: Watch, failed: readonly Failure[], models: number): void {
+  if (models === 1) return
+  for (const { model, error } of failed)
+    watch.tell('warning', `${model} is not scored: ${error.message}`, { model, code: error.code })
 }
 
 /** Tells how far a stopped run came, and how to go on. */

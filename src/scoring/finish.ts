@@ -2,6 +2,7 @@ import { DataError } from '../core/errors.js'
 import type { Checkpoint } from '../engine/checkpoint.js'
 import { refuseTooMany } from './bad-record-policy.js'
 import { modelCuts } from './cuts.js'
+import { type Failure, isOfOneModel } from './failures.js'
 import { type PassResult, type PassSpec, radiiPass, statisticsPass } from './pass.js'
 import { topOf } from './population-radii.js'
 import type { PopulationStatistics } from './population-statistics.js'
@@ -10,6 +11,12 @@ import { type ModelFilter, type ModelScore, noRecords, scoreModel, withFilter } 
 
 /** What the scoring pass comes to, by model. */
 export type Statistics = PassResult<ReadonlyMap<string, PopulationStatistics>>
+
+/** The models of a pass, in the order of their names: the scores of those that have some, and why the others have none. */
+export interface ScoredModels {
+  readonly scores: readonly ModelScore[]
+  readonly failed: readonly Failure[]
+}
 
 /** Brackets of the global cuts, by model, from the state of the first pass. */
 export function cutsOfRadii(options: ScoreOptions, radii: Checkpoint): PassSpec['cuts'] {
@@ -22,28 +29,28 @@ export function cutsOfRadii(options: ScoreOptions, radii: Checkpoint): PassSpec[
   )
 }
 
-/** The scores that a state of the scoring pass holds. */
+/** The scores that a state of the scoring pass holds. Errors: those of `scoresOf`. */
 export function finishScores(
   model: string,
   options: ScoreOptions,
   cuts: PassSpec['cuts'],
   checkpoint: Checkpoint,
-): ModelScore[] {
+): ScoredModels {
   const accumulator = statisticsPass(statisticsOptions(options), cuts, screenSpec(options))
   return scoresOf(model, options, accumulator.result(accumulator.load(checkpoint.arrays)), checkpoint.records)
 }
 
-/** The scores of a pass over so many records. Errors: those of `scoreModel` and `refuseTooMany`; `empty`, where a filter kept none. */
+/** The scores of a pass over so many records. Errors: those of `refuseTooMany`; `empty`, where a filter kept none. */
 export function scoresOf(
   model: string,
   options: ScoreOptions,
   passed: Statistics,
   records: number,
-): ModelScore[] {
+): ScoredModels {
   if (passed.bad !== undefined) refuseTooMany(passed.bad, records, options.bad)
   const filter = filterScore(passed, options, records)
-  const scores = modelScores(model, passed, options)
-  return filter === undefined ? scores : scores.map(score => withFilter(score, filter))
+  const { scores, failed } = modelScores(model, passed, options)
+  return { scores: filter === undefined ? scores : scores.map(score => withFilter(score, filter)), failed }
 }
 
 /** What a filter left out of so many records, all models together. Error: `empty`, where that is all of them. */
@@ -66,23 +73,31 @@ export function badRecordsOf(options: ScoreOptions, cuts: PassSpec['cuts'], { ar
   return accumulator.result(accumulator.load(arrays)).bad
 }
 
-/** The scores of every model of a pass; their KLDs alone where `brief`. Errors: those of `scoreModel`. */
+/** The scores of every model of a pass that has some; their KLDs alone where `brief`. Never neither scores nor failures. */
 export function modelScores(
   model: string,
   { result, bad }: Statistics,
   options: ScoreOptions,
   brief = false,
-): ModelScore[] {
+): ScoredModels {
   const { byModel } = statisticsOptions(options)
-  const hopeless = bad?.models().find(key => key !== '' && !result.has(key))
-  if (hopeless !== undefined) throw noRecords(hopeless, bad?.by(hopeless))
-  if (result.size === 0) throw noRecords(model, bad?.by())
+  const hopeless = bad?.models().filter(key => key !== '' && !result.has(key)) ?? []
+  const keys = [...result.keys(), ...hopeless].toSorted()
+  if (keys.length === 0) return { scores: [], failed: [{ model, error: noRecords(model, bad?.by()) }] }
   const nobodys = byModel ? bad?.by('') : undefined
-  return [...result].map(([key, of]) =>
-    scoreModel(
-      byModel ? key : model,
-      { ...of, bad: byModel ? bad?.by(key) : bad?.by(), nobodys },
-      { ...options, brief },
-    ),
-  )
+  const scores: ModelScore[] = []
+  const failed: Failure[] = []
+  for (const key of keys) {
+    const name = byModel ? key : model
+    const of = result.get(key)
+    const counts = byModel ? bad?.by(key) : bad?.by()
+    try {
+      if (of === undefined) throw noRecords(name, counts)
+      scores.push(scoreModel(name, { ...of, bad: counts, nobodys }, { ...options, brief }))
+    } catch (error) {
+      if (!isOfOneModel(error)) throw error
+      failed.push({ model: name, error })
+    }
+  }
+  return { scores, failed }
 }

@@ -5,11 +5,10 @@ import { makePass } from '../engine/lane.js'
 import type { Plan } from '../engine/plan.js'
 import { VERSION } from '../version.js'
 import type { MaxBad } from './bad-record-policy.js'
-import { badRecordsOf, finishScores } from './finish.js'
+import { badRecordsOf, finishScores, type ScoredModels } from './finish.js'
 import { rowIds } from './population.js'
 import type { Quarantine } from './quarantine.js'
 import type { ReadoutOptions } from './readout.js'
-import type { ModelScore } from './scores.js'
 import { locate, optionsOfPlan, type PassKind, pathOf, recipeOf } from './shard-plan.js'
 import { assertOfPlan, missingError } from './shard-states.js'
 
@@ -58,7 +57,7 @@ export class Merger {
    * The scores of all that was added, read out with known motifs where the plan has a readout. Errors: `record`, for more bad
    * records than are let through; `usage`, for motifs without a readout.
    */
-  scores(max?: MaxBad, motifs?: ReadoutOptions['motifs']): ModelScore[] {
+  scores(max?: MaxBad, motifs?: ReadoutOptions['motifs']): ScoredModels {
     const { cuts } = recipeOf(this.plan, this.kind, this.radii)
     const options = optionsOfPlan(this.plan, max)
     if (motifs !== undefined && options.readout === undefined) {

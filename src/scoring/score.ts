@@ -20,6 +20,7 @@ import { type ScoreOptions, scoringNotes, statisticsOptions } from './score-opti
 import type { ModelScore } from './scores.js'
 import type { StateFormat } from './population-statistics.js'
 import { resolveThinning } from './thinning.js'
+import type { Failure } from './failures.js'
 import { isEnough, readUntil, refuseUntilSe } from './until-se.js'
 
 /** Where a run saves and what it tells. */
@@ -58,7 +59,10 @@ export interface ScoreReport extends Omit<FoldReport, 'interim'> {
  * many models would hold for each.
  */
 export interface PopulationScores {
+  /** Of the models that have some. */
   readonly scores: readonly ModelScore[] | undefined
+  /** Models that cannot be scored, where all of the population is covered. */
+  readonly failed: readonly Failure[]
   /** Bad records, where they were let through and all of the population is covered. */
   readonly bad: BadRecords | undefined
   readonly inputs: readonly OpenedInput[]
@@ -71,7 +75,7 @@ export interface PopulationScores {
 /**
  * Scores a population: one pass over its files, or two where a global threshold can be exact.
  *
- * Errors: those of reading and of `scoreModel`; `usage`, for a checkpoint of a pipe; `mismatch`, for one of other
+ * Errors: those of reading and of `scoresOf`; `usage`, for a checkpoint of a pipe; `mismatch`, for one of other
  * options or data.
  */
 export async function scorePopulation(
@@ -121,7 +125,7 @@ export async function scorePopulation(
       report: {
         ...report,
         interim: result =>
-          report.interim?.(modelScores(population.model, result as Statistics, options, true)),
+          report.interim?.(modelScores(population.model, result as Statistics, options, true).scores),
       },
     })
   }
@@ -146,15 +150,16 @@ export async function scorePopulation(
   if (!last.complete && (run.untilSe === undefined || pool.isStopped)) return outcomeOf(last, unsaved)
   const passed = last.result() as Statistics
   const { records } = last.checkpoint
-  const scores = scoresOf(population.model, options, passed, records)
+  const { scores, failed } = scoresOf(population.model, options, passed, records)
   return {
     ...outcomeOf(last, unsaved),
     scores: run.untilSe === undefined ? scores : readUntil(scores, records, inputs, run.untilSe),
+    failed,
     bad: passed.bad,
   }
 
   function outcomeOf({ checkpoint }: Folded, unsaved: DataError | undefined): PopulationScores {
-    return { scores: undefined, bad: undefined, inputs, covered: checkpoint.inputs, unsaved }
+    return { scores: undefined, failed: [], bad: undefined, inputs, covered: checkpoint.inputs, unsaved }
   }
 }
 

@@ -1,6 +1,7 @@
 import type { RecordOptions } from '../columns/records.js'
 import { DataError } from '../core/errors.js'
 import { type Checkpoint, isComplete } from '../engine/checkpoint.js'
+import { failuresError } from './failures.js'
 import { finishScores } from './finish.js'
 import { NO_NULLS } from './nulls.js'
 import type { ScoreOptions } from './score-options.js'
@@ -14,12 +15,12 @@ type Notes = Pick<ScoreOptions, 'metrics' | 'truth' | 'nulls' | 'thin' | 'format
 }
 
 /**
- * The scores that a finished checkpoint of `score` holds.
+ * The scores that a finished checkpoint of `score` holds, of the models that have some.
  *
  * Errors: `not-found`, `damaged`; `usage`, for a state that is not finished or not of the scoring pass, for one of a plan,
- * and for one of a global threshold, whose cut is not in it.
+ * and for one of a global threshold, whose cut is not in it; that of the failures, where no model has scores.
  */
-export async function scoresOfState(path: string): Promise<ModelScore[]> {
+export async function scoresOfState(path: string): Promise<readonly ModelScore[]> {
   const where = { file: path }
   const { loadCheckpoint } = await import('../engine/checkpoint-file.js')
   const state = await loadCheckpoint(path)
@@ -64,7 +65,9 @@ export async function scoresOfState(path: string): Promise<ModelScore[]> {
     thin: notes.thin,
     format: notes.format ?? 1,
   }
-  return finishScores(state.population, options, null, state)
+  const { scores, failed } = finishScores(state.population, options, null, state)
+  if (scores.length === 0) throw failuresError(failed, 0)
+  return scores
 }
 
 function recordsOf({ params }: Checkpoint): RecordOptions {

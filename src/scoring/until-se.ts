@@ -27,14 +27,10 @@ export function refuseUntilSe(
 export function isEnough(model: string, options: ScoreOptions, untilSe: number) {
   const small = (se: number | null) => se !== null && se <= untilSe
   return (result: unknown): boolean => {
-    try {
-      const scores = modelScores(model, result as Statistics, options)
-      return scores.every(({ kmer, angular }) => small(kmer.se_nats) && small(angular.se_nats))
-    } catch (error) {
-      // A model that cannot be scored so far may be later on; if not, the end of the run says why.
-      if (error instanceof DataError) return false
-      throw error
-    }
+    const { scores, failed } = modelScores(model, result as Statistics, options)
+    // A model that cannot be scored so far may be later on; if not, the end of the run says why.
+    if (failed.length > 0) return false
+    return scores.every(({ kmer, angular }) => small(kmer.se_nats) && small(angular.se_nats))
   }
 }
 
