@@ -5,7 +5,7 @@ import type { WindowsRecord } from '../dna/records.js'
 import { sumWindow } from '../dna/windows.js'
 import { Counts } from '../stats/counts.js'
 import { ExactSums } from '../stats/exact-sums.js'
-import { EXPONENTS, noCut, topRank } from '../stats/radius-bracket.js'
+import { EXPONENTS, topRank } from '../stats/radius-bracket.js'
 
 /** 32 bins an octave: radii are told apart to 2 to 3 %, and an octave takes about 1.5 MB. */
 const BINS = 32
@@ -16,6 +16,8 @@ export interface BinnedAngularGrid {
   readonly effectivePoints: number
   /** Lower border of the bin that holds the cut. */
   readonly cut: number
+  /** Windows, those that are no points too. */
+  readonly windows: number
 }
 
 interface Octave {
@@ -86,7 +88,6 @@ export function angularGridByRadius(
       let windows = 0
       for (let e = 0; e < EXPONENTS; e++) windows += state.windows.total(e)
       const wanted = topRank(top, windows) - 1 // the cut itself is no point
-      if (wanted < 0 && windows > 0) throw noCut(top, windows)
       const total = new Float64Array(cells)
       let points = 0
       let sum = 0
@@ -111,7 +112,13 @@ export function angularGridByRadius(
           cut = view[0]
         }
       }
-      return { weights: total, points, effectivePoints: squares > 0 ? (sum * sum) / squares : 0, cut }
+      return {
+        weights: total,
+        points,
+        effectivePoints: squares > 0 ? (sum * sum) / squares : 0,
+        cut,
+        windows,
+      }
     },
     save: state =>
       joinArrays([

@@ -6,7 +6,7 @@ import type { OpaqueAccumulator, Stage } from '../core/types.js'
 import type { CorrectedRecord, PointsRecord } from '../dna/records.js'
 import { sumWindows } from '../stages/sum-windows.js'
 import { thresholdAtLeast, thresholdPerSequence } from '../stages/threshold-windows.js'
-import type { RadiusBracket } from '../stats/radius-bracket.js'
+import { lackOfCut, type RadiusBracket } from '../stats/radius-bracket.js'
 import type { AngularOptions } from './options.js'
 import type { Cuts, GridStatistics, Named, StatisticsOptions } from './population-statistics.js'
 import { rotationDraws, rotationName, turned } from './rotations.js'
@@ -55,11 +55,14 @@ export function angularStatistics(
     return derive(after(windows, angularGridGlobal({ grid, weight, bracket })), result => ({
       ...result,
       threshold: { kind: 'global', cut: result.cut, resolution: 'exact' },
+      noCut: lackOfCut(threshold.top, bracket.windows),
     }))
   }
-  return derive(after(windows, angularGridByRadius({ grid, weight, top: threshold.top })), result => ({
+  const binned = angularGridByRadius({ grid, weight, top: threshold.top })
+  return derive(after(windows, binned), ({ windows, ...result }) => ({
     ...result,
     threshold: { kind: 'global', cut: result.cut, resolution: 'bins' },
+    noCut: lackOfCut(threshold.top, windows),
   }))
 }
 

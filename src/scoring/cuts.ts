@@ -11,7 +11,6 @@ export type PlainCuts = null | 'bins' | readonly ModelCuts[]
  * The brackets of a model's cuts; none where it has no windows.
  *
  * @param topOf Fraction of the threshold of a grid, by its name; that of the maps' own without one.
- * Errors: `empty`, where there are too few windows.
  */
 export function modelCuts(
   model: string,

@@ -6,6 +6,7 @@ import type { KmerContexts } from '../accumulators/kmer-contexts.js'
 import type { KmerPrior } from '../accumulators/kmer-prior.js'
 import type { KmerSpectrum } from '../accumulators/kmer-spectrum.js'
 import type { Tally } from '../accumulators/tally.js'
+import type { DataError } from '../core/errors.js'
 import type { BadCounts } from '../stats/bad-records.js'
 import type { ExactSums } from '../stats/exact-sums.js'
 import type { RadiusBracket, RadiusHistogram } from '../stats/radius-bracket.js'
@@ -64,6 +65,8 @@ export interface GridStatistics {
   readonly groupSquares?: ExactSums
   /** How points were told from the rest. */
   readonly threshold: ThresholdUsed
+  /** Why no point could be told from the rest: there are too few windows for the fraction of a global threshold. */
+  readonly noCut?: DataError | undefined
 }
 
 /** How points were told from the rest: `exact` over two passes, `bins` over one, to the resolution of a radius axis. */

@@ -124,7 +124,10 @@ export interface ScoringOptions {
   readonly brief?: boolean | undefined
 }
 
-/** The scores of one population. Errors: `empty` for no records; `prior`, where the prior does not fit. */
+/**
+ * The scores of one population. Errors: `empty`, for no records, and for too few windows of a global threshold; `prior`, where
+ * the prior does not fit.
+ */
 export function scoreModel(
   model: string,
   statistics: PopulationStatistics,
@@ -133,6 +136,9 @@ export function scoreModel(
   const { metrics } = options
   const { tally, spectrum, grid, bad = {} } = statistics
   if (tally.records === 0) throw noRecords(model, bad)
+  for (const { noCut } of [grid, ...Object.values(statistics.sweep.angular).map(({ grid }) => grid)]) {
+    if (noCut !== undefined) throw noCut
+  }
   const truth =
     statistics.truth && truthScore(statistics.truth, tally.groupRecords, options.truth ?? TRUTH_OPTIONS)
   const prior = options.prior ?? ownPrior(statistics, metrics)

@@ -47,8 +47,9 @@ export function topRank(top: number, windows: number): number {
   return Math.abs(product - whole) <= Number.EPSILON * whole ? whole : Math.floor(product)
 }
 
-/** The error for a population too small to have a global cut. */
-export function noCut(top: number, windows: number): DataError {
+/** Why so many windows have no global cut: they are too few. undefined where they have one, and where there are none. */
+export function lackOfCut(top: number, windows: number): DataError | undefined {
+  if (windows === 0 || topRank(top, windows) > 0) return undefined
   return new DataError(
     'empty',
     `a global threshold of the top ${top} of ${windows} windows is none of them; score more maps or raise the fraction`,
@@ -56,15 +57,15 @@ export function noCut(top: number, windows: number): DataError {
 }
 
 /**
- * Brackets the floor(top · n)-th largest of the n radii counted; undefined for n = 0. Errors: `empty`, where
- * floor(top · n) is 0.
+ * Brackets the floor(top · n)-th largest of the n radii counted; undefined for n = 0. Where floor(top · n) is 0 the bracket
+ * lies above all radii, and `lackOfCut` says why.
  */
 export function bracketCut(histogram: RadiusHistogram, top: number): RadiusBracket | undefined {
   let windows = 0
   for (let e = 0; e < EXPONENTS; e++) windows += histogram.total(e)
   let rank = topRank(top, windows)
   if (windows === 0) return undefined
-  if (rank === 0) throw noCut(top, windows)
+  if (rank === 0) return { low: Number.MAX_VALUE, high: Number.MAX_VALUE, rank, windows }
   for (let e = EXPONENTS - 1; e >= 0; e--) {
     const page = histogram.of(e)
     if (page === undefined) continue

@@ -136,7 +136,7 @@ async function sharded(random: () => number, paths: string[], options: ScoreOpti
       const last = await parts.Merger.of(plan, kind, radii)
       await last.add(states[0], 'state')
       expect(parts.missingShards(plan, states[0])).toEqual([])
-      return digest(last.scores())
+      return digest(last.scores().scores)
     }
   }
   throw new Error('a plan without a scoring pass')

@@ -6,7 +6,7 @@ import {
   BINS_PER_EXPONENT,
   bracketCut,
   EXPONENTS,
-  noCut,
+  lackOfCut,
   radiusBin,
   topRank,
 } from '../../src/stats/radius-bracket.js'
@@ -64,12 +64,22 @@ describe('the bracket of a global cut', () => {
     expect(bracketCut(histogramOf([]), 0.1)).toBeUndefined()
   })
 
-  it('is an error where the fraction holds none of the windows', () => {
-    expect(() => bracketCut(histogramOf([1, 2, 3]), 0.1)).toThrow(
-      'a global threshold of the top 0.1 of 3 windows is none of them; score more maps or raise the fraction',
-    )
-    expect(noCut(0.1, 3)).toBeInstanceOf(DataError)
-    expect(noCut(0.1, 3).code).toBe('empty')
+  it('lies above all windows where the fraction holds none of them', () => {
+    const { low, rank, windows } = bracketCut(histogramOf([1, 2, 1e300]), 0.1) ?? { low: 0 }
+    expect(low).toBeGreaterThan(1e300)
+    expect({ rank, windows }).toEqual({ rank: 0, windows: 3 })
+  })
+
+  it('lacks where the fraction holds none of the windows, and only there', () => {
+    const lack = lackOfCut(0.1, 3)
+    expect(lack).toBeInstanceOf(DataError)
+    expect(lack).toMatchObject({
+      code: 'empty',
+      message:
+        'a global threshold of the top 0.1 of 3 windows is none of them; score more maps or raise the fraction',
+    })
+    expect(lackOfCut(0.1, 9)).toBeInstanceOf(DataError)
+    expect([lackOfCut(0.1, 10), lackOfCut(0.1, 0)]).toEqual([undefined, undefined])
   })
 
   it('takes the fraction as it is written, whatever the rounding of products', () => {
