@@ -40,7 +40,7 @@ def optional(name):
 h5py = optional("h5py")
 hdf5plugin = optional("hdf5plugin") if h5py else None
 fastparquet = optional("fastparquet")
-print("SKIPPED: bpnet-lite and tangermeme, whose torch takes several GB: their files are written here as their code writes them")
+print("SKIPPED: bpnet-lite is not installed; its files, and those of tangermeme, are written here as their code writes them")
 
 
 def make_maps():
