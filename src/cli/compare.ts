@@ -17,7 +17,6 @@ const COMPARE_FLAGS = {
   metric: { choices: METRICS, array: true, describe: 'kmer or angular (both)' },
   ...TABLE_FLAGS,
   out: { string: true, describe: 'folder for comparison.json, comparison.csv and comparison.parquet' },
-  debug: { boolean: true, default: false, describe: 'print the stack of an error' },
 } as const
 
 type Flags = InferredOptionTypes<typeof COMPARE_FLAGS> & { scores?: string[] }

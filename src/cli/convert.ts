@@ -29,7 +29,7 @@ type Flags = RecordFlags &
     metrics?: string | undefined
   }
 
-const { every, restart, quiet, debug } = RUN_FLAGS
+const { every, restart, quiet } = RUN_FLAGS
 
 export const convertCommand: Command<Flags> = {
   builder: yargs =>
@@ -49,7 +49,7 @@ export const convertCommand: Command<Flags> = {
         .option('float64', { boolean: true, default: false, describe: 'eight bytes a value, not four' })
         .option('verify', { boolean: true, default: false, describe: 'read the file back and compare' })
         .option('checkpoint', { string: true, describe: 'file to save to and go on from' })
-        .options({ every, restart, quiet, debug, ...JOB_FLAGS })
+        .options({ every, restart, quiet, ...JOB_FLAGS })
         .options(BAD_RECORD_FLAGS),
     )
       .example('$0 convert maps.npz -o maps.parquet --verify', 'into the schema that everything here reads')

@@ -6,6 +6,7 @@ import { VERSION } from '../version.js'
 import type { Command } from './command.js'
 import { protectDashes } from './dash.js'
 import { fail } from './errors.js'
+import { GLOBAL_FLAGS } from './global-flags.js'
 import { log } from './run-log.js'
 
 /** A command's words, what it does, and where it is: only the one that runs is loaded. */
@@ -115,18 +116,7 @@ for (const [command, describe, load] of COMMANDS) {
 try {
   await parser
     .scriptName('attrstream')
-    .option('s3-endpoint', {
-      string: true,
-      global: true,
-      describe: 'address of the server of s3:// inputs, where it is not Amazon',
-    })
-    .option('log', {
-      choices: ['text', 'json'] as const,
-      global: true,
-      group: 'Running:',
-      default: 'text' as const,
-      describe: 'lines on standard error for people, or as JSON for machines',
-    })
+    .options(GLOBAL_FLAGS)
     .middleware(flags => {
       const endpoint = flags['s3-endpoint']
       // What the client looks at, in this thread and in workers.

@@ -33,7 +33,6 @@ export const RUN_FLAGS = {
   restart: { boolean: true, group: R, default: false, describe: 'begin anew, whatever the checkpoint holds' },
   ...JOB_FLAGS,
   quiet: { boolean: true, group: R, default: false, describe: 'no progress bar' },
-  debug: { boolean: true, group: R, default: false, describe: 'print the stack of an error' },
 } as const
 
 export type RunFlags = InferredOptionTypes<typeof RUN_FLAGS>

@@ -8,6 +8,7 @@ import { asDataError, DataError } from '../core/errors.js'
 import { PACKAGE_ROOT } from '../package-root.js'
 import type { PipelineFlags, PipelineModule } from '../scoring/pipeline.js'
 import type { Command } from './command.js'
+import { GLOBAL_FLAGS } from './global-flags.js'
 import { expandInputs } from './inputs.js'
 import { JOB_FLAGS, runJob } from './job.js'
 import { RECORD_FLAGS, type RecordFlags, recordOptionsOf } from './record-flags.js'
@@ -111,10 +112,10 @@ const NOT_TOLD = new Set([
   '_',
   'pipeline',
   'inputs',
-  'log',
-  ...Object.keys(JOB_FLAGS),
-  ...Object.keys(RECORD_FLAGS),
-  ...Object.keys(RECORD_FLAGS).map(name => name.replaceAll(/-(.)/g, (_, next: string) => next.toUpperCase())),
+  ...Object.keys({ ...GLOBAL_FLAGS, ...JOB_FLAGS, ...RECORD_FLAGS }).flatMap(name => [
+    name,
+    name.replaceAll(/-(.)/g, (_, next: string) => next.toUpperCase()),
+  ]),
 ])
 
 /**

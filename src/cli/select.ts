@@ -41,7 +41,6 @@ const SELECT_FLAGS = {
   },
   ...TABLE_FLAGS,
   out: { string: true, describe: 'folder for selection.json, selection.csv and selection.parquet' },
-  debug: { boolean: true, default: false, describe: 'print the stack of an error' },
 } as const
 
 type Flags = InferredOptionTypes<typeof SELECT_FLAGS> & { scores?: string[] }

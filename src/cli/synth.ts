@@ -71,7 +71,6 @@ const SYNTH_FLAGS = {
     describe: 'another seed, other maps of the same sequences (that of --seed)',
   },
   ...JOB_FLAGS,
-  debug: { boolean: true, default: false, describe: 'print the stack of an error' },
 } as const
 
 type Flags = InferredOptionTypes<typeof SYNTH_FLAGS>

@@ -39,7 +39,6 @@ type Flags = MetricFlags &
     float16: boolean
     float64: boolean
     quiet: boolean
-    debug: boolean
     metrics?: string | undefined
   }
 
@@ -85,7 +84,7 @@ export const transformCommand: Command<Flags> = {
           describe: 'two bytes a value of a map, not four',
         })
         .option('float64', { boolean: true, default: false, describe: 'eight bytes a value, not four' })
-        .options({ quiet: RUN_FLAGS.quiet, debug: RUN_FLAGS.debug, ...JOB_FLAGS })
+        .options({ quiet: RUN_FLAGS.quiet, ...JOB_FLAGS })
         .options({ convention, k, q, buffer, window, 'window-kind': METRIC_FLAGS['window-kind'] })
         .options({ reduce, basis, normalise }),
     )

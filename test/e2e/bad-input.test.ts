@@ -179,12 +179,43 @@ describe('score', () => {
   })
 })
 
-it('--debug adds the stack', async () => {
-  const run = await cli(['score', 'empty.arrow', '--debug'], { cwd: folder })
-  expect(run.code).toBe(1)
-  const [first, ...rest] = run.stderr.split('\n')
-  expect(first).toMatch(/^attrstream: empty\.arrow: is an empty file/)
-  expect(rest.filter(line => /^ {4}at /.test(line)).length).toBeGreaterThan(2)
+describe('--debug', () => {
+  /** What each command fails on, with the error's first line. */
+  const FAILING: { readonly [command: string]: readonly [args: readonly string[], error: RegExp] } = {
+    score: [['empty.arrow'], /^attrstream: empty\.arrow: is an empty file/],
+    report: [['absent', '-o', 'x.html'], /^attrstream: absent: cannot be read/],
+    plot: [['words', 'absent', '-o', 'x.svg'], /^attrstream: absent: cannot be read/],
+    inspect: [['nothing'], /^attrstream: nothing: /],
+    convert: [['empty.arrow', '-o', 'x.arrow'], /^attrstream: empty\.arrow: is an empty file/],
+    compare: [['absent'], /^attrstream: absent: cannot be read/],
+    select: [['absent', '--performance', 'x.csv', '--by', 'auroc'], /^attrstream: absent: cannot be read/],
+    synth: [['-o', 'x.arrow', '--records', '-1'], /^attrstream: .*records/],
+    run: [['empty.arrow'], /^attrstream: empty\.arrow: is no module/],
+    transform: [['empty.arrow'], /^attrstream: empty\.arrow: is an empty file/],
+    init: [['--typo'], /^attrstream: Unknown argument: typo/],
+    plan: [['empty.arrow'], /^attrstream: a plan needs a file to be written to/],
+    merge: [['--plan', 'absent'], /^attrstream: absent: /],
+    state: [['absent'], /^attrstream: absent: no such checkpoint/],
+  }
+  it('is told by the help of every command, and tried of every one here', async () => {
+    const { stdout } = await cli(['--help'])
+    const commands = Array.from(stdout.matchAll(/^ {2}attrstream (\w+)/gm), ([, command]) => command)
+    expect(commands.toSorted()).toEqual(Object.keys(FAILING).toSorted())
+    for (const command of commands) {
+      const help = await cli([command, '--help'])
+      expect(help.stdout.match(/ --debug +print the stack of an error/g), command).toHaveLength(1)
+    }
+  })
+  it.each(Object.entries(FAILING))('adds the stack of an error of %s', async (command, [args, error]) => {
+    const plain = await cli([command, ...args], { cwd: folder })
+    const run = await cli([command, '--debug', ...args], { cwd: folder })
+    expect(run.code).toBe(plain.code)
+    expect(run.code).toBeGreaterThan(0)
+    const [first, ...rest] = run.stderr.split('\n')
+    expect(first).toMatch(error)
+    expect(plain.stderr).toBe(`${first}\n`)
+    expect(rest.filter(line => /^ {4}at /.test(line)).length).toBeGreaterThan(1)
+  })
 })
 
 it.each([[[]], [['sing']], [['merge']], [['state']], [['score', '--plan', 'x.json']]])(
