@@ -1,7 +1,6 @@
 import type { PerformanceTable } from '../report/performance.js'
 import { meanRanks } from '../stats/association.js'
-import { dominatedBy } from '../stats/dominance.js'
-import { Z95 } from '../stats/jackknife.js'
+import { beatenBy, figureAxis, type FrontAxis as Axis } from '../stats/front.js'
 import { columnReader, errorReader, joinCandidates, truthReader } from './candidates.js'
 import { differenceErrorOf, errorOf, valueOf } from './compare.js'
 import { parseFilter } from './model-filter.js'
@@ -30,6 +29,7 @@ export function selectModels(
   for (const name of strata) read.require(name)
   const truth = truthReader(candidates, options, read)
   const performance = read.number(options.by)
+  const byError = errorReader(options.byError, read)
 
   const rows = candidates.map(candidate => {
     const { score } = candidate
@@ -52,30 +52,30 @@ export function selectModels(
       truth: truth?.of(candidate) ?? null,
     }
   })
-  const sign = options.lower === true ? -1 : 1
   const kept = rows.filter(row => row.kept)
   type Joined = (typeof rows)[number]
-  const axes: { readonly [axis in FrontAxis]: (row: Joined) => number | null } = {
-    performance: row => (row.performance === null ? null : sign * row.performance),
-    kmer: row => row.kmer.value,
-    angular: row => row.angular.value,
-    diversity: row => row.diversity,
+  const consistencyAxis = (metric: 'kmer' | 'angular', column: string | undefined): Axis<Joined> => ({
+    of: row => row[metric].value,
+    error: ({ candidate: { score: a } }, { candidate: { score: b } }) =>
+      column !== undefined || a === undefined || b === undefined
+        ? 0
+        : (differenceErrorOf(a, b, metric, consistency) ?? 0),
+  })
+  const axes: { readonly [axis in FrontAxis]: Axis<Joined> } = {
+    performance: figureAxis(row => row.performance, {
+      lower: options.lower === true,
+      error: row => byError(row.candidate),
+    }),
+    kmer: consistencyAxis('kmer', options.kmerColumn),
+    angular: consistencyAxis('angular', options.angularColumn),
+    diversity: { of: row => row.diversity, error: () => 0 },
   }
-  const byError = errorReader(options.byError, read)
-  const errorBetween = (axis: FrontAxis, a: Joined, b: Joined): number => {
-    if (axis === 'diversity') return 0
-    if (axis === 'performance') return Z95 * Math.hypot(byError(a.candidate), byError(b.candidate))
-    const column = axis === 'kmer' ? options.kmerColumn : options.angularColumn
-    const [x, y] = [a.candidate.score, b.candidate.score]
-    if (column !== undefined || x === undefined || y === undefined) return 0
-    return Z95 * (differenceErrorOf(x, y, axis, consistency) ?? 0)
-  }
-  const beaten = dominatedBy(
-    kept.map(row => front.map(axis => axes[axis](row))),
-    (axis, i, j) => errorBetween(front[axis], kept[i], kept[j]),
+  const beaten = beatenBy(
+    kept,
+    front.map(axis => axes[axis]),
   )
   const rank = (axis: FrontAxis, among: (row: Joined) => readonly Joined[]) =>
-    ranksOf(kept, axes[axis], among)
+    ranksOf(kept, axes[axis].of, among)
   const overall = () => kept
   const within = ({ stratum }: Joined) => kept.filter(row => row.stratum === stratum)
   const ranks = {
@@ -90,7 +90,7 @@ export function selectModels(
   const models = rows.map((row): SelectedModel => {
     const at = kept.indexOf(row)
     const rankIn = (list: readonly (number | null)[]) => (at < 0 ? null : list[at])
-    const isComplete = front.every(axis => axes[axis](row) !== null)
+    const isComplete = front.every(axis => axes[axis].of(row) !== null)
     const by = at < 0 ? undefined : beaten[at]
     const inStrata = (list: readonly (number | null)[]) => (strata.length === 0 ? null : rankIn(list))
     return {
@@ -112,7 +112,7 @@ export function selectModels(
       stratum_rank_kmer: inStrata(ranks.stratum_kmer),
       stratum_rank_angular: inStrata(ranks.stratum_angular),
       front: at < 0 || !isComplete ? null : by === undefined,
-      beaten_by: by === undefined ? null : kept[by].candidate.model,
+      beaten_by: by?.candidate.model ?? null,
     }
   })
   const unmatched = unmatchedOf(scores, table, options)
