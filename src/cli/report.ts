@@ -3,12 +3,15 @@ import type { ArgumentsCamelCase, InferredOptionTypes } from 'yargs'
 import { DataError } from '../core/errors.js'
 import { writeWhole } from '../engine/whole-file.js'
 import { report as makeReport, type ReportInput } from '../report/report.js'
+import type { PerformanceTable } from '../report/performance.js'
 import { PALETTES } from '../report/theme.js'
+import { figureErrors } from '../scoring/candidates.js'
 import { loadPerformance } from '../scoring/load-performance.js'
 import { loadScores, type LoadedScores } from '../scoring/load-scores.js'
 import { type Dump, dumpsOf, showMaps } from '../scoring/show-maps.js'
 import type { RecordOptions } from '../columns/records.js'
 import type { Command } from './command.js'
+import { FIGURE_FLAGS, figureErrorOf } from './figure-flags.js'
 import { makeFolder } from './output.js'
 import { RECORD_FLAGS, type RecordFlags, recordOptionsOf } from './record-flags.js'
 import { log } from './run-log.js'
@@ -23,6 +26,7 @@ export const REPORT_FLAGS = {
     string: true,
     describe: 'its column that consistency is held against (AUROC or the like)',
   },
+  ...FIGURE_FLAGS,
   strata: { string: true, describe: 'its columns that colour and shape tell apart, as in task,activation' },
   maps: { string: true, array: true, describe: 'dumps whose maps are drawn, one a model' },
   ids: { string: true, describe: 'sequences that are drawn, joined by commas (the first three)' },
@@ -91,7 +95,7 @@ export async function reportInput(
   flags: Shown,
   records: RecordOptions,
 ): Promise<ReportInput> {
-  const { performance, ids, strata, palette = PALETTES[0] } = flags
+  const { performance, ids, strata, lower, bySe, palette = PALETTES[0] } = flags
   if (ids !== undefined && dumps.length === 0) {
     throw new DataError('usage', '--ids names sequences of dumps; give the dumps with --maps')
   }
@@ -106,14 +110,29 @@ export async function reportInput(
     )
   if (column !== undefined && !known(true).includes(column))
     throw refuse('--performance-column', column, known(true))
+  if (column === undefined && (lower === true || bySe !== undefined)) {
+    const flag = lower === true ? '--lower' : '--by-se'
+    throw new DataError('usage', `${flag} is of a figure of --performance; name it with --performance-column`)
+  }
   const wrong = strata?.split(',').find(name => !known(false).includes(name))
   if (wrong !== undefined) throw refuse('--strata', wrong, known(false))
   return {
     documents,
     performance: table,
     performanceColumn: column,
+    lower,
+    performanceErrors: table && errorsOf(documents, table, figureErrorOf(bySe)),
     strata: strata?.split(','),
     maps: await showMaps(dumps, ids?.split(','), records),
     palette,
   }
+}
+
+function errorsOf(
+  documents: readonly LoadedScores[],
+  table: PerformanceTable,
+  error: number | string | undefined,
+): ReadonlyMap<string, number> | undefined {
+  const scores = documents.flatMap(({ document }) => document.models)
+  return error === undefined ? undefined : figureErrors(scores, table, error)
 }

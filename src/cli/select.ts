@@ -9,6 +9,7 @@ import { FRONT_AXES, type FrontAxis, type Selection } from '../scoring/selection
 import { withError } from '../core/figures.js'
 import { VERSION } from '../version.js'
 import type { Command } from './command.js'
+import { FIGURE_FLAGS, figureErrorOf } from './figure-flags.js'
 import { log } from './run-log.js'
 import { printTable, saveTable, TABLE_FLAGS } from './tables.js'
 
@@ -19,8 +20,7 @@ const SELECT_FLAGS = {
     describe: 'table of figures with a column model: CSV, TSV, Parquet or Arrow',
   },
   by: { string: true, demandOption: true, describe: 'its column of generalisation, as in auroc' },
-  lower: { boolean: true, default: false, describe: 'less of it is better, as of a loss' },
-  'by-se': { string: true, describe: 'its standard error: a number, or a column' },
+  ...FIGURE_FLAGS,
   filter: {
     string: true,
     array: true,
@@ -116,7 +116,7 @@ async function select(flags: ArgumentsCamelCase<Flags>): Promise<void> {
     {
       by,
       lower: flags.lower,
-      byError: errorOf(flags.bySe),
+      byError: figureErrorOf(flags.bySe),
       filters: flags.filter,
       strata: listOf(flags.strata),
       truthColumn: flags.truthColumn,
@@ -192,12 +192,6 @@ function joined(...ranks: (number | null)[]): string | null {
 
 function listOf(text: string | undefined): string[] | undefined {
   return text?.split(',').flatMap(name => name.trim() || [])
-}
-
-function errorOf(text: string | undefined): number | string | undefined {
-  if (text === undefined) return undefined
-  const number = Number(text)
-  return text.trim() !== '' && number >= 0 ? number : text
 }
 
 /** Errors: `usage`. */

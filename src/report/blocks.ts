@@ -1,5 +1,6 @@
 import { type Figure, inlineSvg } from './figure.js'
 import { element, escape } from './markup.js'
+import { METRICS, type Metric } from './models.js'
 
 /** A figure with a caption. */
 export function figureBlock(figure: Figure, caption?: string, wide = false): string {
@@ -18,6 +19,14 @@ export function figureBlock(figure: Figure, caption?: string, wide = false): str
 /** Figures side by side where there is room. */
 export function figures(...blocks: readonly string[]): string {
   return element('div', { class: 'figures' }, ...blocks)
+}
+
+/** The figures of both metrics that can be drawn. */
+export function drawn(figureOf: (metric: Metric) => Figure | undefined): string[] {
+  return METRICS.flatMap(([metric]) => {
+    const figure = figureOf(metric)
+    return figure === undefined ? [] : [figureBlock(figure)]
+  })
 }
 
 /** What to do for a section that has nothing to show. */

@@ -1,13 +1,11 @@
 import { pearson, spearman } from '../stats/association.js'
-import { differenceError } from '../stats/difference-error.js'
-import { dominatedBy } from '../stats/dominance.js'
-import { Z95 } from '../stats/jackknife.js'
 import { curves } from './curves.js'
 import type { Figure } from './figure.js'
 import { forest } from './forest.js'
+import { type Performance, frontOf } from './front.js'
 import { shown, visible } from './markup.js'
-import { consistencyOf, METRIC_NAMES, type Metric, type ModelView, type Statistic } from './models.js'
-import { performanceColumn, strataOf } from './performance.js'
+import { consistencyOf, METRIC_NAMES, type Metric, type ModelView } from './models.js'
+import { strataOf } from './performance.js'
 import type { ReportInput } from './report.js'
 import { scatter, type ScatterPoint } from './scatter.js'
 import { ALIKE, colourClass, type Strata } from './symbols.js'
@@ -27,51 +25,33 @@ export function consistencyFigure(models: readonly ModelView[], metric: Metric, 
   return forest(models, metric, consistencyOf(models, metric), strata)
 }
 
-/** The performance of a model; null where it has none. */
-export function performanceOf({ performance, performanceColumn: wanted }: ReportInput) {
-  const column = performance && performanceColumn(performance, wanted)
-  if (performance === undefined || column === undefined) return undefined
-  return {
-    column,
-    of: ({ name }: ModelView) => {
-      const value = performance.rows.get(name)?.[column]
-      return typeof value === 'number' ? value : null
-    },
-  }
-}
-
-/**
- * Generalisation against consistency, with the models that no other beats, errors taken into account as `selectModels`
- * does; undefined where none is known.
- */
+/** Generalisation against consistency, with the front of the two; undefined where no model has both. */
 export function generalisationFigure(
   models: readonly ModelView[],
   metric: Metric,
   strata: Strata,
-  input: ReportInput,
+  performance: Performance | undefined,
 ): Figure | undefined {
-  const performance = performanceOf(input)
   if (performance === undefined) return undefined
-  const { column, of } = performance
-  const points = pointsOf(models, metric, of, value => `${column} ${shown(value, 4)}`)
+  const { column, lower, hasErrors, of, se } = performance
+  const points = pointsOf(models, metric, of, se, (value, error) => `${column} ${withError(value, error, 4)}`)
   if (points.length === 0) return undefined
-  const { label, statistic } = consistencyOf(models, metric)
-  const values = points.map(({ x, y }) => [x, y])
-  const spreads = points.map(({ model, se }) => spreadOf(model, metric, statistic, se))
-  const error = (axis: number, i: number, j: number) =>
-    axis === 0 ? 0 : Z95 * (differenceError(spreads[i], spreads[j]) ?? 0)
-  const named = (beaten: readonly (number | undefined)[]) =>
-    new Set(points.filter((_, i) => beaten[i] === undefined).map(({ model }) => model.name))
+  const { label } = consistencyOf(models, metric)
+  const { plain, unbeaten } = frontOf(models, performance, [metric])
   const name = METRIC_NAMES[metric]
+  const figure = visible(column)
+  const better = hasErrors
+    ? 'and better in one of them by more than 1.96 standard errors of the difference'
+    : `and better in ${figure}, or in consistency by more than 1.96 standard errors of the difference`
   return scatter(points, {
     id: `generalisation-${metric}`,
     title: `Generalisation and ${name} consistency`,
-    description: `A point a model, ${visible(column)} against ${label}, with bars of one standard error. The broken line joins the Pareto front of the values as they are. Rings are round the models that no other beats once errors count: none is at least as high in both, and higher in ${visible(column)}, or in consistency by more than 1.96 standard errors of the difference.`,
-    x: column,
-    y: `${name}: ${label}`,
+    description: `A point a model, ${figure} (${lower ? 'lower' : 'higher'} is better) against ${label}, with bars of one standard error. The broken line joins the Pareto front of the values as they are. Rings are round the models that no other beats once errors count: none is at least as good in both, ${better}.`,
+    x: `${column}, better ${lower ? '←' : '→'}`,
+    y: `${name}: ${label}, better →`,
     strata,
-    front: named(dominatedBy(values, () => 0)),
-    unbeaten: named(dominatedBy(values, error)),
+    front: plain,
+    unbeaten,
   })
 }
 
@@ -85,6 +65,7 @@ export function truthFigure(
     models,
     metric,
     ({ truth }) => truth?.snr ?? null,
+    () => null,
     value => `SNR ${shown(value)}`,
   )
   if (points.length === 0) return undefined
@@ -106,26 +87,27 @@ export function truthFigure(
   })
 }
 
-/** What tells the error of a model's difference from another. */
-function spreadOf(model: ModelView, metric: Metric, statistic: Statistic, se: number | null) {
-  return { ...model.sampled, se, byGroup: model.byGroup[metric][statistic], parts: statistic === 'cv' }
-}
-
 function pointsOf(
   models: readonly ModelView[],
   metric: Metric,
   xOf: (model: ModelView) => number | null,
-  say: (x: number) => string,
+  xErrorOf: (model: ModelView) => number | null,
+  say: (x: number, error: number | null) => string,
 ): ScatterPoint[] {
   const consistency = consistencyOf(models, metric)
   return models.flatMap(model => {
     const x = xOf(model)
     const y = consistency.of(model[metric])
     if (x === null || y === null) return []
+    const xError = xErrorOf(model)
     const se = consistency.se(model[metric])
-    const error = se === null ? '' : ` ± ${shown(se)}`
-    return [{ model, x, y, se, tip: `${say(x)}\n${METRIC_NAMES[metric]} ${shown(y)}${error} nats` }]
+    const tip = `${say(x, xError)}\n${METRIC_NAMES[metric]} ${withError(y, se)} nats`
+    return [{ model, x, xError, y, se, tip }]
   })
+}
+
+function withError(value: number, error: number | null, digits = 3): string {
+  return `${shown(value, digits)}${error === null ? '' : ` ± ${shown(error, digits)}`}`
 }
 
 /** How consistency settled over growing parts of the maps; undefined where no model tells. */

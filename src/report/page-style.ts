@@ -29,6 +29,7 @@ section { padding: 2.25rem 0 0.75rem; }
 section + section { border-top: 1px solid var(--line); }
 section > p, .hint, .about { max-width: 74ch; }
 .about { color: var(--soft); margin: 0 0 1.1rem; }
+.figures + .about { margin-top: 1.6rem; }
 .hint { color: var(--soft); background: var(--wash); border-left: 3px solid var(--line); padding: 0.65rem 0.95rem; margin: 0.75rem 0; border-radius: 0 4px 4px 0; }
 .hint code { overflow-wrap: anywhere; }
 code { font: 0.86em/1.4 ui-monospace, 'SF Mono', Menlo, Consolas, 'DejaVu Sans Mono', monospace; }

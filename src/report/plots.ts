@@ -1,6 +1,7 @@
 import { angularFigures } from './angular-figure.js'
 import type { Figure } from './figure.js'
 import { findsFigure } from './finds-figure.js'
+import { performanceOf } from './front.js'
 import { mapFigure } from './map-figure.js'
 import type { ModelView } from './models.js'
 import type { ReportInput } from './report.js'
@@ -54,7 +55,7 @@ export function plot(
       return consistencyFigure(models, metric, strataIn(input, models))
     case 'generalisation':
       return (
-        generalisationFigure(models, metric, strataIn(input, models), input) ??
+        generalisationFigure(models, metric, strataIn(input, models), performanceOf(input)) ??
         'no model has a figure of performance; give --performance with the names of the models'
       )
     case 'truth':

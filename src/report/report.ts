@@ -11,6 +11,10 @@ export interface ReportInput {
   readonly performance?: PerformanceTable | undefined
   /** Column of generalisation; a usual one where undefined. */
   readonly performanceColumn?: string | undefined
+  /** Whether less of it is better, as of a loss. */
+  readonly lower?: boolean | undefined
+  /** Its standard errors by model. */
+  readonly performanceErrors?: ReadonlyMap<string, number> | undefined
   /** Columns of strata: the first by colour, the second by shape. */
   readonly strata?: readonly string[] | undefined
   readonly maps?: readonly ShownMap[] | undefined

@@ -9,6 +9,8 @@ export interface ScatterPoint {
   readonly model: ModelView
   readonly x: number
   readonly y: number
+  /** Standard error of x; none where null. */
+  readonly xError: number | null
   /** Standard error of y; none where null. */
   readonly se: number | null
   readonly tip: string
@@ -40,7 +42,7 @@ export function scatter(points: readonly ScatterPoint[], options: ScatterOptions
   const key = legend(strata, WIDTH - 70)
   const frame = { left: 58, right: WIDTH - 14, top: 14 + key.height, bottom: HEIGHT - 44 + key.height }
   const x = linear(
-    points.map(point => point.x),
+    points.flatMap(({ x, xError }) => withError(x, xError ?? 0)),
     [frame.left, frame.right],
   )
   const y = linear(
@@ -61,14 +63,12 @@ export function scatter(points: readonly ScatterPoint[], options: ScatterOptions
       }),
     )
   }
-  for (const { model, x: at, y: value, se } of points) {
-    if (se === null || !(se > 0)) continue
-    parts.push(
-      element('path', {
-        class: `bar ${colourClass(strata, model.name)}`,
-        d: `M${num(x(at))} ${num(y(value - se))}V${num(y(value + se))}`,
-      }),
-    )
+  for (const { model, x: at, xError, y: value, se } of points) {
+    const bars = [
+      xError !== null && xError > 0 ? `M${num(x(at - xError))} ${num(y(value))}H${num(x(at + xError))}` : '',
+      se !== null && se > 0 ? `M${num(x(at))} ${num(y(value - se))}V${num(y(value + se))}` : '',
+    ].join('')
+    if (bars !== '') parts.push(element('path', { class: `bar ${colourClass(strata, model.name)}`, d: bars }))
   }
   for (const { model, x: at, y: value } of points) {
     if (unbeaten?.has(model.name) !== true) continue

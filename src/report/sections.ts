@@ -1,20 +1,13 @@
 import { angularFigures } from './angular-figure.js'
-import { about, figureBlock, figures, hint } from './blocks.js'
-import type { Figure } from './figure.js'
+import { about, drawn, figureBlock, figures, hint } from './blocks.js'
 import { findCards } from './finds.js'
+import { generalisationSection } from './generalisation.js'
+import { performanceOf } from './front.js'
 import { howMade } from './how-made.js'
 import { mapFigure } from './map-figure.js'
 import { element, escape, named, shown, whole } from './markup.js'
-import { METRICS, type Metric, type ModelView } from './models.js'
-import {
-  consistencyFigure,
-  convergenceFigure,
-  generalisationFigure,
-  performanceOf,
-  strataIn,
-  truthFigure,
-} from './overview-figures.js'
-import type { PerformanceTable } from './performance.js'
+import { METRICS, type ModelView } from './models.js'
+import { consistencyFigure, convergenceFigure, strataIn, truthFigure } from './overview-figures.js'
 import type { ReportInput } from './report.js'
 import { rankFigure, spectrumFigure } from './spectrum-figure.js'
 import { sweepSection } from './sweeps.js'
@@ -29,22 +22,23 @@ export interface Section {
 
 /** The sections of the report, in order. */
 export function sectionsOf(input: ReportInput, models: readonly ModelView[]): Section[] {
-  const { performance, maps } = input
   const strata = strataIn(input, models)
   return [
-    { id: 'models', name: 'Models', html: modelTable(models, performance) },
+    { id: 'models', name: 'Models', html: modelTable(models, input) },
     { id: 'consistency', name: 'Consistency', html: consistencySection(models, strata) },
     { id: 'generalisation', name: 'Generalisation', html: generalisationSection(models, strata, input) },
     { id: 'truth', name: 'Ground truth', html: truthSection(models, strata) },
     { id: 'patterns', name: 'What they attribute to', html: patternSection(models) },
     { id: 'sensitivity', name: 'Sensitivity', html: sweepSection(models) },
     { id: 'convergence', name: 'Convergence', html: convergenceSection(models, strata) },
-    { id: 'maps', name: 'Maps', html: mapSection(maps) },
+    { id: 'maps', name: 'Maps', html: mapSection(input.maps) },
     { id: 'made', name: 'How it was made', html: madeSection(input, models) },
   ]
 }
 
-function modelTable(models: readonly ModelView[], performance: PerformanceTable | undefined): string {
+function modelTable(models: readonly ModelView[], input: ReportInput): string {
+  const { performance } = input
+  const held = performanceOf(input)
   const columns: TableColumn[] = [{ head: 'model', numeric: false }]
   const cells: ((model: ModelView) => TableCell)[] = [
     model => ({
@@ -75,7 +69,9 @@ function modelTable(models: readonly ModelView[], performance: PerformanceTable 
     )
   }
   for (const { name, numeric } of performance?.columns ?? []) {
-    add({ head: name, group: 'performance', numeric }, model => {
+    const better = held?.lower === true ? 'lower is better' : 'higher is better'
+    const about = name === held?.column ? { about: better } : {}
+    add({ head: name, group: 'performance', numeric, ...about }, model => {
       const value = performance?.rows.get(model.name)?.[name] ?? null
       if (typeof value !== 'number') return value === null ? { html: '–', value: null } : textCell(value)
       return Number.isInteger(value) ? wholeCell(value) : numberCell(value, 4)
@@ -122,29 +118,6 @@ function consistencySection(models: readonly ModelView[], strata: Strata): strin
   )
 }
 
-function generalisationSection(models: readonly ModelView[], strata: Strata, input: ReportInput): string {
-  const performance = performanceOf(input)
-  if (performance === undefined) {
-    return hint(
-      `How well the models generalise is not known here. Give a table with a column <code>model</code> and one of a figure, such as AUROC: <code>attrstream report … --performance models.csv</code>`,
-    )
-  }
-  const table = escape(input.performance?.name ?? '')
-  const { column, of } = performance
-  const missing = models.filter(model => of(model) === null).length
-  const plots = drawn(metric => generalisationFigure(models, metric, strata, input))
-  if (plots.length === 0) {
-    return hint(
-      `None of the models is in <code>${table}</code>: its column <code>model</code> must have their names.`,
-    )
-  }
-  return (
-    about('Of models that predict about equally well, those higher up are the ones worth interpreting.') +
-    figures(...plots) +
-    (missing > 0 ? hint(`${missing} of ${models.length} models have no ${escape(column)} in ${table}.`) : '')
-  )
-}
-
 function truthSection(models: readonly ModelView[], strata: Strata): string {
   const plots = drawn(metric => truthFigure(models, metric, strata))
   if (plots.length === 0) {
@@ -156,14 +129,6 @@ function truthSection(models: readonly ModelView[], strata: Strata): string {
     about('Consistency is computed without ground truth; where there is some, it can be held against it.') +
     figures(...plots)
   )
-}
-
-/** The figures of both metrics that can be drawn. */
-function drawn(figureOf: (metric: Metric) => Figure | undefined): string[] {
-  return METRICS.flatMap(([metric]) => {
-    const figure = figureOf(metric)
-    return figure === undefined ? [] : [figureBlock(figure)]
-  })
 }
 
 /** Models that lie open when the page is opened. */

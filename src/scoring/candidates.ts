@@ -1,4 +1,5 @@
 import { DataError } from '../core/errors.js'
+import type { Row } from '../core/table.js'
 import type { PerformanceTable } from '../report/performance.js'
 import { scoreRows } from '../sinks/scores-rows.js'
 import type { ModelScore } from './scores.js'
@@ -25,12 +26,8 @@ export function joinCandidates(
       `two models are named ${twice}; give each a name of its own when it is scored`,
     )
   }
-  const byName = new Map(scores.map(score => [score.model, score]))
   const alone = options.kmerColumn !== undefined && options.angularColumn !== undefined
-  const candidates = [...table.rows].flatMap(([model, figures]): Candidate[] => {
-    const score = byName.get(model)
-    return score !== undefined || alone ? [{ model, figures, score }] : []
-  })
+  const candidates = candidatesOf(scores, table).filter(({ score }) => score !== undefined || alone)
   if (candidates.length > 0) return candidates
   const some = (list: readonly string[]) => list.slice(0, 3).join(', ') || 'none'
   throw new DataError(
@@ -40,17 +37,27 @@ export function joinCandidates(
   )
 }
 
+/** The models of a table, in its order, those that were scored with their scores. */
+function candidatesOf(scores: readonly ModelScore[], table: PerformanceTable): Candidate[] {
+  const byName = new Map(scores.map(score => [score.model, score]))
+  return [...table.rows].map(([model, figures]) => ({ model, figures, score: byName.get(model) }))
+}
+
 export type Read<T> = (candidate: Candidate) => T
 
 /** Reads columns of the table, or else of the scores' own. */
 export function columnReader(table: PerformanceTable, candidates: readonly Candidate[]) {
-  const flat = new Map(
-    candidates.flatMap(({ model, score }) =>
-      score === undefined ? [] : [[model, scoreRows([score])[0]] as const],
-    ),
-  )
-  const ofScores = new Set([...flat.values()].flatMap(row => Object.keys(row)))
-  const has = (name: string) => table.columns.some(column => column.name === name) || ofScores.has(name)
+  let made: ReadonlyMap<string, Row> | undefined
+  /** Columns of the scores: looked at where the table has none of a name, since those of earlier versions lack some. */
+  const flat = () =>
+    (made ??= new Map(
+      candidates.flatMap(({ model, score }) =>
+        score === undefined ? [] : [[model, scoreRows([score])[0]] as const],
+      ),
+    ))
+  const has = (name: string) =>
+    table.columns.some(column => column.name === name) ||
+    [...flat().values()].some(row => Object.hasOwn(row, name))
   const require = (name: string) => {
     if (has(name)) return
     const there = table.columns.map(column => column.name).join(', ')
@@ -64,7 +71,7 @@ export function columnReader(table: PerformanceTable, candidates: readonly Candi
   }
   const cell = (name: string): Read<string | number | boolean | null> => {
     require(name)
-    return ({ model, figures }) => (name in figures ? figures[name] : (flat.get(model)?.[name] ?? null))
+    return ({ model, figures }) => (name in figures ? figures[name] : (flat().get(model)?.[name] ?? null))
   }
   return {
     require,
@@ -95,6 +102,20 @@ export function errorReader(error: SelectOptions['byError'], read: Reader): Read
   if (typeof error === 'number') return () => error
   const of = read.number(error)
   return candidate => of(candidate) ?? 0
+}
+
+/**
+ * Standard errors of the scored models' figures of generalisation, by model. Errors: `column`, for a column that is not there,
+ * or not of numbers.
+ */
+export function figureErrors(
+  scores: readonly ModelScore[],
+  table: PerformanceTable,
+  byError: SelectOptions['byError'],
+): ReadonlyMap<string, number> {
+  const candidates = candidatesOf(scores, table).filter(({ score }) => score !== undefined)
+  const read = errorReader(byError, columnReader(table, candidates))
+  return new Map(candidates.map(candidate => [candidate.model, read(candidate)]))
 }
 
 /** What is known of the models' maps; undefined where nothing is. */

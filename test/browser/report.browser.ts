@@ -18,6 +18,7 @@ let browser: Browser
 let usual: string
 let hostile: string
 let large: string
+let lower: string
 
 const performance = (names: readonly string[]) => ({
   name: 'models.csv',
@@ -30,7 +31,13 @@ const performance = (names: readonly string[]) => ({
   ),
 })
 
-function write(name: string, models: readonly ModelScore[], maps: readonly string[], shown: number): string {
+function write(
+  name: string,
+  models: readonly ModelScore[],
+  maps: readonly string[],
+  shown: number,
+  more: Partial<Parameters<typeof report>[0]> = {},
+): string {
   const names = models.map(({ model }) => model)
   const file = join(folder, name)
   const html = report({
@@ -38,6 +45,7 @@ function write(name: string, models: readonly ModelScore[], maps: readonly strin
     performance: performance(names),
     maps: maps.map(id => shownMap(id, names.slice(0, shown))),
     palette: 'classic',
+    ...more,
   })
   writeFileSync(file, html)
   return file
@@ -60,6 +68,17 @@ beforeAll(async () => {
     Array.from({ length: 200 }, (_, i) => `sequence-${i}`),
     1,
   )
+  const losses = [0.5, 0.4, 0.3, 0.31, 0.45]
+  lower = write('lower.html', models, [], 0, {
+    performance: {
+      name: 'models.csv',
+      columns: [{ name: 'loss', numeric: true }],
+      rows: new Map(models.map(({ model }, i) => [model, { loss: losses[i] }])),
+    },
+    performanceColumn: 'loss',
+    lower: true,
+    performanceErrors: new Map(models.map(({ model }) => [model, 0.01])),
+  })
   browser = await startBrowser()
 })
 afterAll(() => browser.close())
@@ -162,6 +181,24 @@ describe('the report in a browser', () => {
       await page.locator('#generalisation .point').nth(1).focus()
       expect(await tip.isVisible()).toBe(true)
       await page.screenshot({ path: `${PICTURES}tip.png` })
+    })
+  })
+
+  it('draws a loss with the better side to the left, and says in a table which models have rings', async () => {
+    await visit(lower, async ({ page }) => {
+      const section = page.locator('#generalisation')
+      expect(await section.locator('svg .label', { hasText: 'loss, better ←' }).count()).toBe(2)
+      expect(await section.locator('svg .label', { hasText: '(nats), better →' }).count()).toBe(2)
+      for (const [i, metric] of ['k-mer', 'angular'].entries()) {
+        const rings = section.locator('svg').nth(i).locator('.unbeaten')
+        const ringed = await rings.evaluateAll(all => all.map(ring => ring.getAttribute('data-of')))
+        expect(ringed.length, metric).toBeGreaterThan(0)
+        const told = await section
+          .locator(`tr[data-model]:has(:nth-child(${5 + i})[data-value="yes"])`)
+          .evaluateAll(rows => rows.map(row => row.getAttribute('data-model')))
+        expect(new Set(told), metric).toEqual(new Set(ringed))
+      }
+      await section.screenshot({ path: `${PICTURES}lower.png` })
     })
   })
 

@@ -114,6 +114,91 @@ describe('report', () => {
     expect(html).toContain('Generalisation and k-mer consistency')
     expect(html).toContain('Maps of seq0007')
   })
+  describe('the front', () => {
+    const table = join(folder, 'figures.csv')
+    const more = join(folder, 'more')
+    beforeAll(async () => {
+      writeFileSync(
+        table,
+        'model,auroc,loss,loss_se\nother,0.5,0.9,0.1\ntf-mindi,0.99,0.32,0.01\nrelu-spectral-norm,0.979,0.31,0.03\nexponential-standard,0.989,0.35,0.01\n',
+      )
+      const run = await cli(['score', `${SAMPLES}tf-mindi.parquet`, '--quiet', '--out', more])
+      expect(run.code, run.stderr).toBe(0)
+    })
+
+    /** What the page's table of the front says of each model in its last columns: by k-mers, by angles, by both. */
+    const placesIn = (html: string) => {
+      const rows = elementsOf(/<table[^>]*data-name="front"[\s\S]*?<\/table>/.exec(html)?.[0] ?? '')
+        .filter(({ attributes }) => 'data-value' in attributes)
+        .map(({ attributes }) => attributes['data-value'])
+      return new Map(
+        Array.from({ length: rows.length / 7 }, (_, i) => [rows[7 * i], rows.slice(7 * i + 4, 7 * i + 7)]),
+      )
+    }
+    /** Models with rings in the figure of a metric. */
+    const ringedIn = (html: string, name: string) => {
+      const from = html.indexOf(`aria-label="Generalisation and ${name} consistency.`)
+      const svg = html.slice(html.lastIndexOf('<svg', from), html.indexOf('</svg>', from) + 6)
+      const points = elementsOf(svg)
+      const names = new Map(
+        points.map(({ attributes }) => [
+          attributes['data-model'],
+          /^\u2068(.+)\u2069/.exec(attributes['data-tip'] ?? '')?.[1],
+        ]),
+      )
+      return points
+        .flatMap(({ attributes }) =>
+          attributes['class'] === 'unbeaten' ? (names.get(attributes['data-of']) ?? []) : [],
+        )
+        .toSorted()
+    }
+
+    // tf-mindi is less consistent by angles than relu-spectral-norm, by less than 1.96 errors; its AUROC is higher, and its loss
+    // is worse by 0.01, which errors of 0.02 or 0.03 do not tell.
+    it.each([
+      ['auroc', [], true],
+      ['loss', [], false],
+      ['loss', ['--lower'], false],
+      ['loss', ['--lower', '--by-se', '0.002'], false],
+      ['loss', ['--lower', '--by-se', '0.02'], true],
+      ['loss', ['--lower', '--by-se', 'loss_se'], true],
+    ] as [string, string[], boolean][])('by %s with %j is that of select', async (by, flags, isOn) => {
+      const out = join(folder, 'front.html')
+      const common = [scores, more, '--performance', table, ...flags]
+      const page = await cli(['report', ...common, '--performance-column', by, '-o', out])
+      expect(page.code, page.stderr).toBe(0)
+      const html = readFileSync(out, 'utf8')
+      const places = placesIn(html)
+      for (const [i, front] of [
+        'performance,kmer',
+        'performance,angular',
+        'performance,kmer,angular',
+      ].entries()) {
+        const run = await cli(['select', ...common, '--by', by, '--front', front, '--format', 'json'])
+        const { models } = JSON.parse(run.stdout) as {
+          models: { model: string; front: boolean; beaten_by: string | null }[]
+        }
+        expect(models).toHaveLength(3)
+        for (const { model, front: on, beaten_by } of models) {
+          expect(places.get(model)?.[i], `${model} by ${front}`).toBe(on ? 'yes' : `beaten by ${beaten_by}`)
+        }
+        const unbeaten = models.flatMap(({ model, front: on }) => (on ? model : [])).toSorted()
+        if (i < 2) expect(ringedIn(html, ['k-mer', 'angular'][i])).toEqual(unbeaten)
+      }
+      expect(places.get('tf-mindi')?.[1] === 'yes').toBe(isOn)
+      expect(html).toContain(`>${by}, better ${flags.includes('--lower') ? '←' : '→'}<`)
+    })
+    it('is of a column that is named', async () => {
+      const out = join(folder, 'none.html')
+      const given = ['report', scores, '--performance', table, '-o', out]
+      expect(await failure(...given, '--lower')).toMatch(/^2 .*--lower is of a figure .*--performance-column/)
+      expect(await failure(...given, '--by-se', '1')).toMatch(/^2 .*--by-se is of a figure/)
+      expect(await failure(...given, '--performance-column', 'loss', '--by-se', 'sd')).toMatch(
+        /has no column sd, found auroc, loss, loss_se/,
+      )
+      expect(existsSync(out)).toBe(false)
+    })
+  })
   it('says what is wrong with what it is given', async () => {
     const out = join(folder, 'bad.html')
     const text = join(folder, 'text.json')

@@ -1,12 +1,16 @@
 import { createHash } from 'node:crypto'
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { Figure } from '../../src/report/figure.js'
+import { performanceOf } from '../../src/report/front.js'
 import { viewModels } from '../../src/report/models.js'
 import { generalisationFigure } from '../../src/report/overview-figures.js'
+import type { PerformanceTable } from '../../src/report/performance.js'
 import { report } from '../../src/report/report.js'
 import { ALIKE } from '../../src/report/symbols.js'
+import { figureErrors } from '../../src/scoring/candidates.js'
 import type { ModelScore } from '../../src/scoring/scores.js'
 import { selectModels } from '../../src/scoring/select.js'
+import type { SelectOptions } from '../../src/scoring/selection.js'
 import { elementsOf } from '../support/markup.js'
 import { documentOf, HOSTILE, scoredModel, shownMap } from '../support/report.js'
 
@@ -46,26 +50,44 @@ describe('the front', () => {
   })
   const even = Array.from({ length: 10 }, () => 0)
   const uneven = Array.from({ length: 10 }, (_, group) => (group % 2 === 0 ? 0.03 : -0.03))
+  const names = ['high', 'near', 'far', 'low'] as const
   const auroc = { high: 0.95, near: 0.95, far: 0.95, low: 0.9 }
+  const loss = { high: 0.3, near: 0.28, far: 0.2, low: 0.4 }
   const table = {
     name: 'models.csv',
-    columns: [{ name: 'auroc', numeric: true }],
-    rows: new Map(Object.entries(auroc).map(([name, value]) => [name, { auroc: value }])),
+    columns: [
+      { name: 'auroc', numeric: true },
+      { name: 'loss', numeric: true },
+    ],
+    rows: new Map(names.map(name => [name, { auroc: auroc[name], loss: loss[name] }])),
   }
-  const ringed = (models: readonly ModelScore[]) => {
-    const documents = [{ name: 'scores.json', document: documentOf(models) }]
-    const input = { documents, performance: table, palette: 'classic' } as const
-    const { description, body } = generalisationFigure(viewModels(documents), 'kmer', ALIKE, input) as Figure
-    const names = new Map(
+  const inputOf = (models: readonly ModelScore[], more: Partial<Parameters<typeof report>[0]>) => ({
+    documents: [{ name: 'scores.json', document: documentOf(models) }],
+    performance: table,
+    palette: 'classic' as const,
+    ...more,
+  })
+  const ringed = (models: readonly ModelScore[], more: Partial<Parameters<typeof report>[0]> = {}) => {
+    const input = inputOf(models, more)
+    const performance = performanceOf(input)
+    const views = viewModels(input.documents)
+    const { description, body } = generalisationFigure(views, 'kmer', ALIKE, performance) as Figure
+    const called = new Map(
       Array.from(body.matchAll(/data-model="(m\d+)" data-tip="[^\w]?(\w+)/g), ([, id, name]) => [id, name]),
     )
     const rings = Array.from(body.matchAll(/class="unbeaten"[^>]*data-of="(m\d+)"/g), ([, id]) =>
-      names.get(id),
+      called.get(id),
     )
-    return { description, rings: rings.map(String).toSorted((a, b) => (a < b ? -1 : 1)) }
+    const line = /class="front" d="([^"]*)"/.exec(body)?.[1] ?? ''
+    return {
+      description,
+      body,
+      rings: rings.map(String).toSorted((a, b) => (a < b ? -1 : 1)),
+      corners: line.split(/[ML]/).length - 1,
+    }
   }
-  const chosen = (models: readonly ModelScore[]): string[] =>
-    selectModels(models, table, { by: 'auroc', front: ['performance', 'kmer'] })
+  const chosen = (models: readonly ModelScore[], more: Partial<SelectOptions> = {}): string[] =>
+    selectModels(models, table, { by: 'auroc', front: ['performance', 'kmer'], ...more })
       .models.flatMap(({ model, front }) => (front === true ? model : []))
       .toSorted()
 
@@ -89,6 +111,61 @@ describe('the front', () => {
     const loose = [like('high', 1, even, 'a'), like('near', 0.95, uneven, 'a'), like('far', 0.2, even, 'a')]
     expect(ringed(loose).rings).toEqual(['high', 'near'])
     expect(chosen(loose)).toEqual(['high', 'near'])
+  })
+  it('takes less for better where asked to, and says so on the axis and in words', () => {
+    const models = [
+      like('high', 1, even, 'a'),
+      like('near', 0.5, even, 'a'),
+      like('far', 0.2, even, 'a'),
+      like('low', 0.9, even, 'a'),
+    ]
+    const higher = { performanceColumn: 'loss' }
+    const lower = { ...higher, lower: true }
+    // Of high, with the highest consistency, only a better loss is not beaten: 0.4 where more is better, 0.28 and 0.2 where less is.
+    expect(ringed(models, higher).rings).toEqual(['high', 'low'])
+    expect(chosen(models, { by: 'loss' })).toEqual(['high', 'low'])
+    expect(ringed(models, lower).rings).toEqual(['far', 'high', 'near'])
+    expect(chosen(models, { by: 'loss', lower: true })).toEqual(['far', 'high', 'near'])
+    expect([ringed(models, higher).corners, ringed(models, lower).corners]).toEqual([2, 3])
+    expect(ringed(models, higher).body).toContain('>loss, better →<')
+    expect(ringed(models, lower).body).toContain('>loss, better ←<')
+    expect(ringed(models, lower).body).toContain('>k-mer: cross-validated consistency (nats), better →<')
+    expect(ringed(models, higher).description).toContain('loss (higher is better)')
+    expect(ringed(models, lower).description).toContain('loss (lower is better)')
+  })
+  it('counts the error of performance, with bars of it', () => {
+    const models = [
+      like('high', 1, even, 'a'),
+      like('near', 0.5, even, 'a'),
+      like('far', 0.2, even, 'a'),
+      like('low', 1, even, 'a'),
+    ]
+    const frontWith = (se: number) => {
+      const errors = { high: 0.01, near: 0.01, far: 0.01, low: se }
+      const withErrors: PerformanceTable = {
+        ...table,
+        columns: [...table.columns, { name: 'se', numeric: true }],
+        rows: new Map(names.map(name => [name, { ...table.rows.get(name), se: errors[name] }])),
+      }
+      const performanceErrors = figureErrors(models, withErrors, 'se')
+      expect(Object.fromEntries(performanceErrors)).toEqual(errors)
+      const options = { by: 'loss', lower: true, byError: 'se', front: ['performance', 'kmer'] } as const
+      const found = selectModels(models, withErrors, options).models
+      const figure = ringed(models, { performanceColumn: 'loss', lower: true, performanceErrors })
+      expect(found.flatMap(({ model, front }) => (front === true ? model : [])).toSorted()).toEqual(
+        figure.rings,
+      )
+      return figure
+    }
+    // high is as consistent as low, and its loss is 0.1 less: 1.96 √(0.01² + 0.04²) = 0.08, and √(0.01² + 0.06²) gives 0.12.
+    expect(frontWith(0.04).rings).toEqual(['far', 'high', 'near'])
+    const { rings, body, description } = frontWith(0.06)
+    expect(rings).toEqual(['far', 'high', 'low', 'near'])
+    expect(description).toContain('better in one of them by more than 1.96 standard errors')
+    expect(body).toContain('loss 0.4000 ± 0.0600')
+    const bars = /class="bar [^"]*" d="M[\d. ]+H[\d.]+M[\d. ]+V/g
+    expect(body.match(bars)).toHaveLength(4)
+    expect(ringed(models, { performanceColumn: 'loss' }).body).not.toMatch(bars)
   })
 })
 

@@ -84,10 +84,10 @@ function writeModels(cwd: string): void {
   writeFileSync(
     join(cwd, 'models.csv'),
     [
-      'model,auroc,task,activation',
-      'model_a,0.98,1,relu',
-      'model_b,0.99,1,exp',
-      'model_c,0.97,1,exp',
+      'model,auroc,loss,loss_se,task,activation',
+      'model_a,0.98,0.12,0.01,1,relu',
+      'model_b,0.99,0.1,0.02,1,exp',
+      'model_c,0.97,0.15,0.01,1,exp',
       '',
     ].join('\n'),
   )
