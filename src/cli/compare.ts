@@ -3,10 +3,8 @@ import { DataError } from '../core/errors.js'
 import type { Columns, Row } from '../core/table.js'
 import { compareModels, type Difference, METRICS, STATISTICS } from '../scoring/compare.js'
 import { loadModels } from '../scoring/load-models.js'
-import { VERSION } from '../version.js'
 import type { Command } from './command.js'
-import { log } from './run-log.js'
-import { printTable, saveTable, TABLE_FLAGS } from './tables.js'
+import { deliverTable, tableFlags, type TableResult, withScores } from './tables.js'
 
 const COMPARE_FLAGS = {
   statistic: {
@@ -15,8 +13,7 @@ const COMPARE_FLAGS = {
     describe: 'cv, excess or kld, or several (cv in a table for people, all of them else)',
   },
   metric: { choices: METRICS, array: true, describe: 'kmer or angular (both)' },
-  ...TABLE_FLAGS,
-  out: { string: true, describe: 'folder for comparison.json, comparison.csv and comparison.parquet' },
+  ...tableFlags('comparison'),
 } as const
 
 type Flags = InferredOptionTypes<typeof COMPARE_FLAGS> & { scores?: string[] }
@@ -42,12 +39,7 @@ export const COMPARISON_COLUMNS: Columns = {
 
 export const compareCommand: Command<Flags> = {
   builder: yargs =>
-    yargs
-      .positional('scores', {
-        type: 'string',
-        array: true,
-        describe: 'scores.json files, folders that hold one, or finished checkpoints of score',
-      })
+    withScores(yargs)
       .options(COMPARE_FLAGS)
       .example('$0 compare scores/', 'every two models of a run')
       .example('$0 compare a/scores.json b.state --statistic cv excess', 'two runs on the same sequences')
@@ -57,7 +49,7 @@ export const compareCommand: Command<Flags> = {
 
 /** `attrstream compare`. */
 async function compare(flags: ArgumentsCamelCase<Flags>): Promise<void> {
-  const { scores: paths = [], statistic, metric, out } = flags
+  const { scores: paths = [], statistic, metric } = flags
   if (paths.length === 0)
     throw new DataError('usage', 'compare needs scores; name scores.json files, folders or states')
   const models = await loadModels(paths)
@@ -67,23 +59,19 @@ async function compare(flags: ArgumentsCamelCase<Flags>): Promise<void> {
     (metric === undefined || metric.includes(all.metric))
   const kept = differences.filter(wanted)
   const shown = statistic === undefined ? kept.filter(each => each.statistic === 'cv') : kept
-  for (const warning of warnings) log.tell('warning', warning)
-  const result = {
+  const result: TableResult = {
     name: 'comparison',
     schema: COMPARISON_SCHEMA,
     columns: COMPARISON_COLUMNS,
     rows: kept as unknown as Row[],
-    document: {
-      schema: COMPARISON_SCHEMA,
+    content: {
       models: models.map(({ source, score: { model, records, ids } }) => ({ model, source, records, ids })),
       differences: kept,
-      warnings,
-      provenance: { version: VERSION, command: process.argv.slice(2) },
     },
+    warnings,
     shown: [{ columns: shownColumns(shown), rows: shown as unknown as Row[] }],
   }
-  await printTable(result, flags)
-  if (out !== undefined) await saveTable(result, out)
+  await deliverTable(result, flags)
 }
 
 /** Columns that say the same of every pair, or nothing, are left to the other forms. */

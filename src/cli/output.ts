@@ -2,6 +2,7 @@ import { mkdir, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { InferredOptionTypes } from 'yargs'
 import { DataError } from '../core/errors.js'
+import type { Columns, Row } from '../core/table.js'
 import { writeWhole } from '../engine/whole-file.js'
 import type { ScoreDocument } from '../scoring/document.js'
 import type { ModelScore } from '../scoring/scores.js'
@@ -49,15 +50,23 @@ export async function printScores(
   document: ScoreDocument,
   { format, color }: Pick<OutputFlags, 'format' | 'color'>,
 ): Promise<void> {
-  const colour = process.stdout.isTTY && color && (process.env['NO_COLOR'] ?? '') === ''
-  const text =
+  await printText(
     format === 'json'
       ? scoresJson(document)
       : format === 'csv'
         ? csv(SCORE_TABLE_COLUMNS, scoreRows(document.models))
-        : await scoresText(document.models, colour)
+        : await scoresText(document.models, isColoured(color)),
+  )
+}
+
+/** Whether what is printed has colours. */
+export function isColoured(color: boolean): boolean {
+  return process.stdout.isTTY && color && (process.env['NO_COLOR'] ?? '') === ''
+}
+
+/** Prints a text on standard output. Whoever closes the pipe has read enough. */
+export async function printText(text: string): Promise<void> {
   await new Promise<void>((resolve, reject) => {
-    // Whoever closes the pipe has read enough.
     process.stdout.once('error', error =>
       (error as NodeJS.ErrnoException).code === 'EPIPE' ? resolve() : reject(error),
     )
@@ -98,25 +107,46 @@ function scoreCharts(models: readonly ModelScore[], options: TextChartOptions): 
 
 /** Writes scores.json, scores.csv and scores.parquet, and the same of a sweep, into a folder, made where need be. Errors: `io`. */
 export async function saveScores(document: ScoreDocument, folder: string): Promise<void> {
-  const rows = scoreRows(document.models)
-  await makeFolder(folder)
-  await writeWhole(join(folder, 'scores.json'), scoresJson(document))
-  await writeWhole(join(folder, 'scores.csv'), csv(SCORE_TABLE_COLUMNS, rows))
-  const { parquetTable } = await import('../sinks/parquet-table.js') // slow to load, and rarely needed
-  const metadata = { 'attrstream.schema': SCORES_TABLE }
-  await writeWhole(
-    join(folder, 'scores.parquet'),
-    await parquetTable(SCORE_TABLE_COLUMNS, rows, { metadata }),
-  )
-  const swept = sweepTable(document.models)
+  const { models } = document
+  await saveTable(folder, {
+    name: 'scores',
+    schema: SCORES_TABLE,
+    columns: SCORE_TABLE_COLUMNS,
+    rows: scoreRows(models),
+    json: scoresJson(document),
+  })
+  const swept = sweepTable(models)
   if (swept.length === 0) return
-  const spreads = largestSpreads(document.models)
-  await writeWhole(join(folder, 'sweep.json'), sweepJson(document.models, spreads))
-  await writeWhole(join(folder, 'sweep.csv'), csv(SWEEP_COLUMNS, swept))
-  await writeWhole(
-    join(folder, 'sweep.parquet'),
-    await parquetTable(SWEEP_COLUMNS, swept, { metadata: { 'attrstream.schema': SWEEP_SCHEMA } }),
-  )
+  await saveTable(folder, {
+    name: 'sweep',
+    schema: SWEEP_SCHEMA,
+    columns: SWEEP_COLUMNS,
+    rows: swept,
+    json: sweepJson(models, largestSpreads(models)),
+  })
+}
+
+/** A table, and what its file of JSON holds. */
+interface SavedTable {
+  /** Stem of its files. */
+  readonly name: string
+  readonly schema: string
+  readonly columns: Columns
+  readonly rows: readonly Row[]
+  readonly json: string
+}
+
+/** Writes `<name>.json`, `.csv` and `.parquet` into a folder, made where need be. Errors: `io`. */
+export async function saveTable(
+  folder: string,
+  { name, schema, columns, rows, json }: SavedTable,
+): Promise<void> {
+  await makeFolder(folder)
+  await writeWhole(join(folder, `${name}.json`), json)
+  await writeWhole(join(folder, `${name}.csv`), csv(columns, rows))
+  const { parquetTable } = await import('../sinks/parquet-table.js') // slow to load, and rarely needed
+  const metadata = { 'attrstream.schema': schema }
+  await writeWhole(join(folder, `${name}.parquet`), await parquetTable(columns, rows, { metadata }))
 }
 
 /** Makes a folder. Errors: `io`; found out before a long run rather than after it. */

@@ -7,11 +7,9 @@ import { loadPerformance } from '../scoring/load-performance.js'
 import { selectModels } from '../scoring/select.js'
 import { FRONT_AXES, type FrontAxis, type Selection } from '../scoring/selection.js'
 import { withError } from '../core/figures.js'
-import { VERSION } from '../version.js'
 import type { Command } from './command.js'
 import { FIGURE_FLAGS, figureErrorOf } from './figure-flags.js'
-import { log } from './run-log.js'
-import { printTable, saveTable, TABLE_FLAGS } from './tables.js'
+import { deliverTable, tableFlags, type TableResult, withScores } from './tables.js'
 
 const SELECT_FLAGS = {
   performance: {
@@ -39,8 +37,7 @@ const SELECT_FLAGS = {
     default: 'performance,kmer,angular',
     describe: 'axes of the Pareto front, of performance, kmer, angular and diversity',
   },
-  ...TABLE_FLAGS,
-  out: { string: true, describe: 'folder for selection.json, selection.csv and selection.parquet' },
+  ...tableFlags('selection'),
 } as const
 
 type Flags = InferredOptionTypes<typeof SELECT_FLAGS> & { scores?: string[] }
@@ -83,12 +80,7 @@ const CORRELATION_COLUMNS: Columns = {
 
 export const selectCommand: Command<Flags> = {
   builder: yargs =>
-    yargs
-      .positional('scores', {
-        type: 'string',
-        array: true,
-        describe: 'scores.json files, folders that hold one, or finished checkpoints of score',
-      })
+    withScores(yargs)
       .options(SELECT_FLAGS)
       .example("$0 select scores/ --performance models.csv --by auroc --filter 'auroc>=0.97'", '')
       .example('$0 select scores/ --performance models.parquet --by pearson_r --strata task,activation', '')
@@ -101,7 +93,7 @@ export const selectCommand: Command<Flags> = {
 
 /** `attrstream select`. */
 async function select(flags: ArgumentsCamelCase<Flags>): Promise<void> {
-  const { scores: paths = [], by, consistency, out } = flags
+  const { scores: paths = [], by, consistency } = flags
   if (paths.length === 0 && (flags.kmerColumn === undefined || flags.angularColumn === undefined)) {
     throw new DataError(
       'usage',
@@ -126,20 +118,14 @@ async function select(flags: ArgumentsCamelCase<Flags>): Promise<void> {
       front: axesOf(flags.front),
     },
   )
-  for (const warning of selection.warnings) log.tell('warning', warning)
-  const rows = selection.models as unknown as Row[]
-  const result = {
+  const { warnings, ...found } = selection
+  const result: TableResult = {
     name: 'selection',
     schema: SELECTION_SCHEMA,
     columns: SELECTION_COLUMNS,
-    rows,
-    document: {
-      schema: SELECTION_SCHEMA,
-      by,
-      consistency,
-      ...selection,
-      provenance: { version: VERSION, command: process.argv.slice(2) },
-    },
+    rows: found.models as unknown as Row[],
+    content: { by, consistency, ...found },
+    warnings,
     shown: [
       shownTable(selection, flags),
       ...(selection.correlations.length > 0
@@ -147,8 +133,7 @@ async function select(flags: ArgumentsCamelCase<Flags>): Promise<void> {
         : []),
     ],
   }
-  await printTable(result, flags)
-  if (out !== undefined) await saveTable(result, out)
+  await deliverTable(result, flags)
 }
 
 /** The selection for people: values with their errors, ranks of performance, k-mers and angles side by side. */
