@@ -74,8 +74,8 @@ const MAY_IMPORT: { readonly [room: string]: readonly string[] } = {
   stats: ['core', 'kernels'],
   stages: ['core', 'dna'],
   accumulators: ['core', 'dna', 'stats'],
-  columns: ['core', 'dna', 'version.ts'],
   // What is read lies where kernels reach it.
+  columns: ['core', 'kernels', 'dna', 'version.ts'],
   sources: ['core', 'kernels', 'dna', 'columns'],
   // Sinks of maps and rows write the column formats that `columns` knows.
   sinks: ['core', 'stats', 'columns'],

@@ -1,3 +1,6 @@
+import type { TypedArray } from '../core/types.js'
+import { isReached, kernels } from '../kernels/kernels.js'
+
 /** Every half-precision number by its 16 bits: looking one up is several times faster than taking it apart. */
 let table: Float32Array | undefined
 
@@ -15,6 +18,20 @@ function decodeHalf(bits: number): number {
 export function halfTable(): Float32Array {
   table ??= Float32Array.from({ length: 65536 }, (_, bits) => decodeHalf(bits))
   return table
+}
+
+/**
+ * Writes the singles of the float16 numbers from `start` on, as many as there are singles. Where kernels can reach the
+ * singles, they lie in room for whole eights.
+ */
+export function decodeHalves(halves: TypedArray, start: number, singles: Float32Array): void {
+  const { length } = singles
+  if (kernels !== undefined && isReached(halves) && isReached(singles)) {
+    kernels.decodeHalves(halves.byteOffset + 2 * start, length, singles.byteOffset)
+    return
+  }
+  const half = halfTable()
+  for (let i = 0; i < length; i++) singles[i] = half[halves[start + i]]
 }
 
 const single = new Float32Array(1)

@@ -2,7 +2,8 @@ import { badRecord, DataError } from '../core/errors.js'
 import type { TypedArray } from '../core/types.js'
 import type { Axes } from './axes.js'
 import type { NumberColumn, Offsets } from './column.js'
-import { halfTable } from './float16.js'
+import { doubles, floats } from '../kernels/kernels.js'
+import { decodeHalves, halfTable } from './float16.js'
 
 /** Values of one row, L x 4 numbers in position-major order: a view into the column where it can be, else a copy. */
 export type Matrix = Float32Array | Float64Array
@@ -31,15 +32,16 @@ export function matrixReader(
   channels: readonly [number, number, number, number],
 ): MatrixReader {
   const identity = channels.every((channel, base) => channel === base)
-  let scratch = new Float32Array(0)
-  let wide = new Float64Array(0)
+  // Room for whole eights, where kernels reach it.
+  let scratch = floats(0)
+  let wide = doubles(0)
 
   function scratchFor(column: NumberColumn, size: number): Matrix {
     if (column.element === 'float64') {
-      if (wide.length < size) wide = new Float64Array(size)
+      if (wide.length < size) wide = doubles(size)
       return wide.length === size ? wide : wide.subarray(0, size)
     }
-    if (scratch.length < size) scratch = new Float32Array(size)
+    if (scratch.length < size) scratch = floats((size + 7) & ~7)
     return scratch.length === size ? scratch : scratch.subarray(0, size)
   }
 
@@ -84,26 +86,18 @@ export function matrixReader(
         if (element === 'float32' || element === 'float64') return (values as Matrix).subarray(start, end)
       }
       const matrix = scratchFor(column, 4 * length)
+      if (place.axes === 'L4' && identity && element === 'float16') {
+        decodeHalves(values, start, matrix as Float32Array)
+        return matrix
+      }
       const lookup = element === 'float16' ? halfTable() : undefined
-      if (place.axes === 'L4') {
-        if (identity && lookup !== undefined) decode(values, lookup, start, matrix)
-        else {
-          for (let base = 0; base < 4; base++) {
-            copy(values, lookup, start + channels[base], 4, matrix, base, length)
-          }
-        }
-      } else {
-        for (let base = 0; base < 4; base++) {
-          copy(values, lookup, start + channels[base] * length, 1, matrix, base, length)
-        }
+      const [channel, step] = place.axes === 'L4' ? [1, 4] : [length, 1]
+      for (let base = 0; base < 4; base++) {
+        copy(values, lookup, start + channels[base] * channel, step, matrix, base, length)
       }
       return matrix
     },
   }
-}
-
-function decode(values: TypedArray, lookup: Float32Array, start: number, matrix: Matrix): void {
-  for (let i = 0; i < matrix.length; i++) matrix[i] = lookup[values[start + i]]
 }
 
 function copy(

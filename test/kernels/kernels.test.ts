@@ -1,5 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { decodeHalves } from '../../src/columns/float16.js'
 import { CODE_OF_BYTE, hasUnknown, N } from '../../src/dna/bases.js'
 import type { Basis } from '../../src/dna/basis.js'
 import {
@@ -21,6 +22,7 @@ import { squareWindows, type WindowShape, windowSpan } from '../../src/dna/windo
 import {
   addressOf,
   doubles,
+  floats,
   holdBytes,
   integers,
   isReached,
@@ -274,6 +276,28 @@ describe('kernels and their counterparts give the same bits', () => {
         },
       ),
     )
+  })
+
+  it('float16 numbers as singles, every one of them', () => {
+    const [held, plain] = [new Uint16Array(65_539), new Uint16Array(65_539)].map((halves, n) => {
+      for (let i = 0; i < halves.length; i++) halves[i] = i - 3
+      const bytes = holdBytes(new Uint8Array(halves.buffer))
+      return n === 0 ? new Uint16Array(bytes.buffer, bytes.byteOffset, halves.length) : halves
+    })
+    const found = (halves: Uint16Array, start: number, singles: Float32Array) => {
+      decodeHalves(halves, start, singles)
+      return Array.from(singles)
+    }
+    for (const [start, count] of [
+      [3, 65_536],
+      [0, 5],
+      [100, 13],
+      [7, 0],
+    ]) {
+      const byKernel = found(held, start, floats((count + 7) & ~7).subarray(0, count))
+      expect(byKernel).toEqual(found(plain, start, new Float32Array(count)))
+    }
+    expect(found(held, 3 + 0x8000, floats(8).subarray(0, 1))).toEqual([-0])
   })
 
   it('codes of letters, and whether there is an N among them', () => {

@@ -1,6 +1,7 @@
 export { encodeBases, hasUnknown } from './bases'
 export { correctDoubles, correctFloats } from './correct'
 export { drawFour } from './draws'
+export { decodeHalves } from './halves'
 export { copyRuns, countKmers } from './kmers'
 export { layPoints } from './points'
 export { rotate } from './rotate'
