@@ -33,6 +33,7 @@ export interface CorrectedTotals {
   unknown: number
 }
 
+/** Room for the corrected map of a record of that length, where kernels reach it if they can. */
 export function allocateCorrected(length: number): CorrectedArrays {
   const magnitudes = doubles((length + 3) & ~3)
   return withVectors({ squares: allocateSquares(length), magnitudes }, allocateVectors(length))
@@ -48,7 +49,7 @@ export function withVectors(
   return { squares, magnitudes, e1, e2, e3, at: isReached ? { ...at, magnitudes: address } : undefined }
 }
 
-/** Room for vectors. */
+/** Room for the vectors of so many positions, the same way. */
 export function allocateVectors(length: number): Vectors {
   const whole = (length + 3) & ~3
   const [e1, e2, e3] = [doubles(whole), doubles(whole), doubles(whole)]

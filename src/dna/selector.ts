@@ -5,7 +5,7 @@ import type { Squares } from './squares.js'
 /** The kernel writes positions four at a time. */
 const AHEAD = 4
 
-/** The kernel counts candidates by intervals here first. */
+/** Doubles in which the kernel counts candidates by interval, before it needs the room for their values. */
 const COUNTS = 40
 
 /** For each set of four lanes, the bytes of those in it, moved to the front. */

@@ -7,6 +7,7 @@ export interface Squares {
   readonly address: number
 }
 
+/** Room for the squared lengths of so many positions, where kernels reach it if they can. */
 export function allocateSquares(length: number): Squares {
   const values = doubles((length + 3) & ~3)
   return { values, address: addressOf(values) }

@@ -1,5 +1,4 @@
 import { DataError } from '../core/errors.js'
-import { CONTEXT, CONTEXT_K_MAX } from '../dna/contexts.js'
 import { ROTATION_GENERATOR } from '../dna/rotation.js'
 import type { BadCounts } from '../stats/bad-records.js'
 import { angularEstimates, wholeEstimates } from './angular-consistency.js'
@@ -37,7 +36,7 @@ import {
 import type { SweepOptions } from './sweep-options.js'
 import { type SweepRow, sweepRows } from './sweep.js'
 import type { Thinning } from './thinning.js'
-import { warningsOf } from './warnings.js'
+import { readoutWarnings, warningsOf } from './warnings.js'
 
 /** One model's row of scores.json. KLDs are in nats; null where there is nothing to compare. */
 export interface ModelScore {
@@ -241,28 +240,6 @@ export function noRecords(model: string, bad: BadCounts = {}): DataError {
 
 function ownPrior(statistics: PopulationStatistics, { kmer }: MetricOptions): PriorCounts {
   return { name: 'population', k: kmer.k, counts: statistics.prior?.counts ?? [] }
-}
-
-function readoutWarnings(
-  { cellContexts, kmerContexts }: PopulationStatistics,
-  { kmer, angular }: MetricOptions,
-): string[] {
-  const warnings: string[] = []
-  if (cellContexts === undefined) {
-    warnings.push(
-      'no clusters are read out: a global threshold over a pipe tells points apart only once they have passed; score files',
-    )
-  } else if (angular.window >= CONTEXT) {
-    warnings.push(
-      `no clusters are read out: a window of ${angular.window} leaves no base of its context beside it, by which they are told from chance`,
-    )
-  }
-  if (kmerContexts === undefined) {
-    warnings.push(
-      `words are put together from ${kmer.k}-mers alone: the bases around them are counted up to k = ${CONTEXT_K_MAX}`,
-    )
-  }
-  return warnings
 }
 
 /** The function that estimates both metrics from the records of some groups. */

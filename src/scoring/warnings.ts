@@ -1,6 +1,8 @@
+import { CONTEXT, CONTEXT_K_MAX } from '../dna/contexts.js'
 import { cellCount } from '../dna/points.js'
 import { LEAST_GROUPS } from '../stats/jackknife.js'
 import { countsText, totalOf } from './bad-record-policy.js'
+import type { MetricOptions } from './options.js'
 import type { ModelScore } from './scores.js'
 import type { PopulationStatistics } from './population-statistics.js'
 
@@ -21,6 +23,29 @@ export function comparisonWarnings(models: readonly ModelScore[]): string[] {
   return [
     `models have ${least} to ${most} records: KLD and excess do not compare between populations of different size; compare cross-validated values, or score with --thin ${least}`,
   ]
+}
+
+/** What a reader of a readout must know, in words. */
+export function readoutWarnings(
+  { cellContexts, kmerContexts }: PopulationStatistics,
+  { kmer, angular }: MetricOptions,
+): string[] {
+  const warnings: string[] = []
+  if (cellContexts === undefined) {
+    warnings.push(
+      'no clusters are read out: a global threshold over a pipe tells points apart only once they have passed; score files',
+    )
+  } else if (angular.window >= CONTEXT) {
+    warnings.push(
+      `no clusters are read out: a window of ${angular.window} leaves no base of its context beside it, by which they are told from chance`,
+    )
+  }
+  if (kmerContexts === undefined) {
+    warnings.push(
+      `words are put together from ${kmer.k}-mers alone: the bases around them are counted up to k = ${CONTEXT_K_MAX}`,
+    )
+  }
+  return warnings
 }
 
 function ofRecords({ tally, ids, bad = {}, nobodys = {} }: PopulationStatistics): string[] {

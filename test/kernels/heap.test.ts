@@ -55,5 +55,6 @@ it('room that is given back serves the next array, and is not given back again w
   gc()
   await new Promise(resolve => setTimeout(resolve, 2))
   expect(doublesOf(heap, 5000)?.byteOffset).not.toBe(place)
+  expect(next[0]).toBe(0) // it is held until here
   heap.give(new Float64Array(3)) // none of the memory's
 })

@@ -1,7 +1,8 @@
 /**
  * Positions above a quantile: see `Selector` in dna/selector.ts, which finds the same ones by another way.
  *
- * Candidates are gathered by comparison with `low`; those below `high` are told apart by selection, the rest is above.
+ * Candidates are gathered by comparison with `low` and told apart by which of a few intervals up to `high` they lie in; those in
+ * the interval of the cut are ranked.
  */
 
 /** Positions of [start, end) whose value is at least `pivot`, ascending; `places` says which lanes each of 16 masks moves. */
@@ -93,7 +94,7 @@ function selectAscending(values: usize, n: i32, rank: i32): f64 {
   return at(values, rank)
 }
 
-/** So few values are ranked by comparing each with all, which takes no branch; more are partitioned. */
+/** So few values are ranked by comparing each with all, which takes no branch; more are told apart first, and else partitioned. */
 const FEW = 32
 
 /** The values of ascending rank `rank` and `rank + 1` among n, which is more than `rank`; the second is 0 where it is not. */
@@ -233,8 +234,10 @@ function twoFromTop(
  *
  * @param wanted Number of values from the lower order statistic upwards.
  * @param share How far the cut lies between the two order statistics.
- * @param candidates Room for as many doubles as positions.
- * @param inside The same, and for one more.
+ * @param low Candidates are the values from here on; if they are too few, all that are not below 0.
+ * @param high Where the intervals end; those from here on are in one more.
+ * @param candidates Room for as many doubles as positions, and for one more.
+ * @param inside The same, and for the counts of intervals.
  * @param result Gets the cut and the lower order statistic.
  */
 export function selectAbove(
