@@ -1,4 +1,4 @@
-import { isReached, kernels } from '../kernels/kernels.js'
+import { addressKeeper, kernels } from '../kernels/kernels.js'
 
 /** Code of anything that is not A, C, G or T. */
 export const N = 4
@@ -16,10 +16,13 @@ for (const [code, letter] of ['A', 'C', 'G', 'T'].entries()) {
   CODE_OF_BYTE[letter.toLowerCase().charCodeAt(0)] = code
 }
 
+const addressOfCodes = addressKeeper()
+
 /** Whether there is an N among base codes. */
 export function hasUnknown(codes: Uint8Array): boolean {
   const { length } = codes
-  if (kernels !== undefined && isReached(codes)) return kernels.hasUnknown(codes.byteOffset, length) !== 0
+  const address = addressOfCodes(codes)
+  if (kernels !== undefined && address !== 0) return kernels.hasUnknown(address, length) !== 0
   const whole = length & ~3
   let any = 0
   for (let i = 0; i < whole; i += 4) any |= codes[i] | codes[i + 1] | codes[i + 2] | codes[i + 3]

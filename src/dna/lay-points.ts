@@ -1,4 +1,4 @@
-import { addressOf, doubles, integers, kernels } from '../kernels/kernels.js'
+import { addressKeeper, addressOf, doubles, integers, kernels } from '../kernels/kernels.js'
 import { AZIMUTH_BINS, fullCell, THETA_BINS } from './angles.js'
 import { cellFinder, type GridOptions, weigher } from './points.js'
 import type { PointsRecord } from './records.js'
@@ -23,11 +23,12 @@ export function pointLayer(
   const cellOf = cellFinder(options.grid)
   const weightOf = weigher(options.weight)
   const isUsual = options.grid === 'full' && options.weight === 2
+  const addressOfPoints = addressKeeper()
   const sum = new Float64Array(3)
   return (map, base, out) => {
     const { record, corrected, shape, scale, points, pointCount } = map
     if (isUsual && shape.kind === 'centered' && shape.width === 3) {
-      const squared = layByKernel(map, base, out)
+      const squared = layByKernel(map, addressOfPoints(map.points), base, out)
       if (squared !== undefined) return squared
     }
     const { cells, weights, count } = out
@@ -57,24 +58,30 @@ const AT_AZIMUTHS = addressOf(AZIMUTH_BINS)
 const AT_THETAS = addressOf(THETA_BINS)
 
 /** The same by a kernel; undefined where it cannot reach the arrays. */
-function layByKernel(map: PointsRecord, base: number, out: LaidPoints): number | undefined {
+function layByKernel(
+  map: PointsRecord,
+  addressOfPoints: number,
+  base: number,
+  out: LaidPoints,
+): number | undefined {
   const { record, corrected, shape, scale, points, pointCount, squares } = map
   const { cells, count } = out
   if (unsettled.length <= pointCount) {
     unsettled = integers(2 * pointCount + 1)
     atUnsettled = addressOf(unsettled)
   }
-  const [from, to, at] = [corrected.at, out.at, addressOf(points)]
+  const from = corrected.at
+  const to = out.at
   if (
     kernels === undefined ||
     from === undefined ||
     to === undefined ||
-    !(at && squares.address && atUnsettled)
+    !(addressOfPoints && squares.address && atUnsettled)
   ) {
     return undefined
   }
   const left = kernels.layPoints(
-    at,
+    addressOfPoints,
     pointCount,
     squares.address,
     from.e1,

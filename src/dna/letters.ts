@@ -1,4 +1,4 @@
-import { addressOf, isReached, kernels, naturals } from '../kernels/kernels.js'
+import { addressKeeper, addressOf, kernels, naturals } from '../kernels/kernels.js'
 import { CODE_OF_BYTE } from './bases.js'
 
 /** Turns letters into base codes, record after record, in room of its own. */
@@ -7,6 +7,7 @@ export class LetterCodes {
   private words = naturals(0)
   private address = 0
   private codes: Uint8Array = new Uint8Array(0)
+  private readonly addressOfLetters = addressKeeper()
   /** The letters of the last call, and a view of them. */
   private letters: Uint8Array = new Uint8Array(0)
   private view: DataView = new DataView(this.letters.buffer)
@@ -24,8 +25,9 @@ export class LetterCodes {
   /** The codes of the letters [start, end): see `CODE_OF_BYTE`. Valid until the next call. */
   of(letters: Uint8Array, start: number, end: number): Uint8Array {
     const codes = this.room(end - start)
-    if (kernels !== undefined && this.address !== 0 && isReached(letters)) {
-      kernels.encodeBases(letters.byteOffset + start, codes.length, this.address)
+    const address = this.addressOfLetters(letters)
+    if (kernels !== undefined && this.address !== 0 && address !== 0) {
+      kernels.encodeBases(address + start, codes.length, this.address)
     } else this.encode(letters, start, codes)
     return codes
   }

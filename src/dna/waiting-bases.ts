@@ -1,4 +1,4 @@
-import { bringNear, bytes, isReached, kernels } from '../kernels/kernels.js'
+import { addressKeeper, addressOf, bringNear, bytes, kernels } from '../kernels/kernels.js'
 import { N } from './bases.js'
 import { countKmers } from './kmers.js'
 
@@ -24,7 +24,11 @@ const SLACK = 16
 export class WaitingBases {
   private readonly bases: (Uint8Array | undefined)[]
   private readonly ends: Int32Array
+  /** Where they lie for kernels; 0 where kernels cannot reach them. */
+  private readonly addresses: Float64Array
   private copy = bytes(0)
+  private readonly addressOfRuns = addressKeeper()
+  private readonly addressOfSequence = addressKeeper()
 
   constructor(
     groups: number,
@@ -33,6 +37,7 @@ export class WaitingBases {
   ) {
     this.bases = Array.from({ length: groups })
     this.ends = new Int32Array(groups)
+    this.addresses = new Float64Array(groups)
   }
 
   /** Adds the k-mers of the half-open span [start, end) of base codes, which are copied. */
@@ -57,25 +62,27 @@ export class WaitingBases {
   /** Adds the k-mers of runs: run j is the half-open span [runs[2j], runs[2j+1]), and none overlaps another. */
   addRuns(group: number, sequence: Uint8Array, runs: Int32Array, runCount: number): void {
     const most = sequence.length + runCount + SLACK
-    if (kernels !== undefined && most < ROOM && isReached(runs)) {
+    const atRuns = this.addressOfRuns(runs)
+    if (kernels !== undefined && most < ROOM && atRuns !== 0) {
       if (this.ends[group] + most >= ROOM) this.settleGroup(group)
-      const bases = this.basesOf(group)
-      const from = this.reached(sequence)
-      if (isReached(bases) && isReached(from)) {
-        const into = bases.byteOffset + this.ends[group]
-        this.ends[group] += kernels.copyRuns(from.byteOffset, runs.byteOffset, runCount, this.k, into)
+      this.basesOf(group)
+      const into = this.addresses[group]
+      const from = this.reach(sequence)
+      if (into !== 0 && from !== 0) {
+        this.ends[group] += kernels.copyRuns(from, atRuns, runCount, this.k, into + this.ends[group])
         return
       }
     }
     for (let j = 0; j < runCount; j++) this.add(group, sequence, runs[2 * j], runs[2 * j + 1])
   }
 
-  /** A sequence where kernels can reach it, a copy where it is not. */
-  private reached(sequence: Uint8Array): Uint8Array {
-    if (isReached(sequence)) return sequence
+  /** Where a sequence lies for kernels, or a copy of it where they cannot reach it; 0 where there is no room for one. */
+  private reach(sequence: Uint8Array): number {
+    const address = this.addressOfSequence(sequence)
+    if (address !== 0) return address
     if (this.copy.length < sequence.length) this.copy = bytes(ROOM)
     this.copy.set(sequence)
-    return this.copy
+    return addressOf(this.copy)
   }
 
   /** Counts all that waits. */
@@ -84,7 +91,11 @@ export class WaitingBases {
   }
 
   private basesOf(group: number): Uint8Array {
-    return this.bases[group] ?? (this.bases[group] = bytes(ROOM + SLACK))
+    const found = this.bases[group]
+    if (found !== undefined) return found
+    const bases = bytes(ROOM + SLACK)
+    this.addresses[group] = addressOf(bases)
+    return (this.bases[group] = bases)
   }
 
   private settleGroup(group: number): void {

@@ -1,7 +1,7 @@
 import type { Stage } from '../core/types.js'
 import { QuantileLadder } from '../dna/quantile-ladder.js'
 import type { CorrectedRecord, RunsRecord } from '../dna/records.js'
-import { attributedRuns } from '../dna/runs.js'
+import { allocateRuns, runFinder } from '../dna/runs.js'
 
 /** A corrected record with its attributed runs at each of several quantiles, in the order of these. */
 export interface RunsAtEachRecord extends CorrectedRecord {
@@ -20,7 +20,8 @@ export function selectRunsAtEach(options: {
     connect(next) {
       const ladder = new QuantileLadder(quantiles)
       const runsAt = quantiles.map(() => ({
-        runs: new Int32Array(0),
+        runs: allocateRuns(0),
+        find: runFinder(buffer),
         runCount: 0,
         cut: Number.NaN,
         attributed: 0,
@@ -31,12 +32,10 @@ export function selectRunsAtEach(options: {
         if (!dead)
           ladder.select(corrected.squares, 0, length, totals.unknown, (totals.magnitude / length) ** 2)
         for (const [i, at] of runsAt.entries()) {
-          if (at.runs.length < 2 * length) at.runs = new Int32Array(2 * length)
+          if (at.runs.length < 2 * length) at.runs = allocateRuns(length)
           at.cut = dead ? Number.NaN : ladder.cuts[i]
           at.attributed = dead ? 0 : ladder.counts[i]
-          at.runCount = dead
-            ? 0
-            : attributedRuns(ladder.positions[i], ladder.counts[i], length, buffer, at.runs)
+          at.runCount = dead ? 0 : at.find(ladder.positions[i], ladder.counts[i], length, at.runs)
         }
         next({ record, corrected, totals, dead, runsAt })
       }

@@ -1,6 +1,6 @@
 import type { Stage } from '../core/types.js'
 import type { CorrectedRecord, RunsRecord } from '../dna/records.js'
-import { allocateRuns, attributedRuns } from '../dna/runs.js'
+import { allocateRuns, runFinder } from '../dna/runs.js'
 import { Selector } from '../dna/selector.js'
 
 /**
@@ -16,6 +16,7 @@ export function selectRuns(options: { q: number; buffer: number }): Stage<Correc
     params: { q, buffer },
     connect(next) {
       const selector = new Selector()
+      const findRuns = runFinder(buffer)
       let runs = allocateRuns(0)
       return map => {
         const { corrected, dead, totals } = map
@@ -28,7 +29,7 @@ export function selectRuns(options: { q: number; buffer: number }): Stage<Correc
           const { magnitude, unknown } = totals
           attributed = selector.select(corrected.squares, 0, length, unknown, q, (magnitude / length) ** 2)
           cut = selector.cut
-          runCount = attributedRuns(selector.positions, attributed, length, buffer, runs)
+          runCount = findRuns(selector.positions, attributed, length, runs)
         }
         next({ record: map.record, corrected, totals, dead, runs, runCount, cut, attributed })
       }

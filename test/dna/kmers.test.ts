@@ -2,7 +2,7 @@ import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { decodeBases, encodeBases } from '../../src/dna/bases.js'
 import { countKmers, kmerText } from '../../src/dna/kmers.js'
-import { attributedRuns } from '../../src/dna/runs.js'
+import { runFinder } from '../../src/dna/runs.js'
 
 const letters = fc
   .array(fc.constantFrom('A', 'C', 'G', 'T', 'A', 'C', 'G', 'T', 'N'), { maxLength: 40 })
@@ -89,7 +89,7 @@ describe('attributed runs', () => {
       fc.property(hits, fc.integer({ min: 0, max: 6 }), (list, buffer) => {
         const positions = Int32Array.from([...list.keys()].filter(i => list[i]))
         const runs = new Int32Array(2 * positions.length)
-        const count = attributedRuns(positions, positions.length, list.length, buffer, runs)
+        const count = runFinder(buffer)(positions, positions.length, list.length, runs)
         const found = Array.from({ length: count }, (_, j) => [runs[2 * j], runs[2 * j + 1] - 1])
         expect(found).toEqual(naive(list, buffer))
       }),
@@ -97,7 +97,7 @@ describe('attributed runs', () => {
   })
   it('are those of the first positions only', () => {
     const runs = new Int32Array(4)
-    expect(attributedRuns(Int32Array.of(3, 4, 8), 2, 20, 0, runs)).toBe(1)
+    expect(runFinder(0)(Int32Array.of(3, 4, 8), 2, 20, runs)).toBe(1)
     expect([...runs.subarray(0, 2)]).toEqual([3, 5])
   })
 })

@@ -16,7 +16,7 @@ import type { PointsRecord } from '../../src/dna/records.js'
 import { rotator } from '../../src/dna/rotation.js'
 import { Selector } from '../../src/dna/selector.js'
 import { allocateSquares, type Squares } from '../../src/dna/squares.js'
-import { attributedRuns } from '../../src/dna/runs.js'
+import { runFinder } from '../../src/dna/runs.js'
 import { WaitingBases } from '../../src/dna/waiting-bases.js'
 import { squareWindows, type WindowShape, windowSpan } from '../../src/dna/windows.js'
 import {
@@ -329,7 +329,7 @@ describe('kernels and their counterparts give the same bits', () => {
         const [byKernel, here] = [integers, (room: number) => new Int32Array(room)].map(allocate => {
           const [positions, runs] = [allocate(attributed.length + 1), allocate(2 * length)]
           positions.set(attributed)
-          const count = attributedRuns(positions, attributed.length, length, buffer, runs)
+          const count = runFinder(buffer)(positions, attributed.length, length, runs)
           const kmers = new Counts(1, 4 ** k)
           const waiting = new WaitingBases(1, k, kmers)
           for (let n = 0; n < 100; n++) waiting.addRuns(0, sequence, runs, count)

@@ -1,4 +1,4 @@
-/** See `attributedRuns` in dna/runs.ts. */
+/** See `runFinder` in dna/runs.ts. */
 export function attributedRuns(positions: usize, count: i32, length: i32, buffer: i32, runs: usize): i32 {
   if (count == 0) return 0
   let run = runs
