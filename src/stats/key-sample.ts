@@ -1,7 +1,8 @@
+import { selectAscending } from '../core/select-ascending.js'
 import type { Arrays } from '../core/types.js'
 
 const EMPTY = -1
-/** Slots of a new table; it doubles whenever half of them are taken. */
+/** Slots of a new table, a power of two; it doubles whenever half of them are taken. */
 const SMALLEST = 1024
 
 /**
@@ -51,7 +52,7 @@ export class KeySample {
   /** How many keys are kept, and how many of them were seen more than once. */
   tally(): { kept: number; repeated: number } {
     const { slots, counts, size, capacity } = this
-    const limit = size > capacity ? this.keys()[capacity - 1] : Number.POSITIVE_INFINITY
+    const limit = size > capacity ? this.largestKept() : Number.POSITIVE_INFINITY
     let kept = 0
     let repeated = 0
     for (let slot = 0; slot < slots.length; slot++) {
@@ -80,22 +81,36 @@ export class KeySample {
 
   /** Kept keys, ascending. */
   private keys(): Float64Array {
-    const keys = this.slots.filter(key => key !== EMPTY).toSorted()
+    const keys = this.all().sort()
     return keys.length > this.capacity ? keys.slice(0, this.capacity) : keys
+  }
+
+  /** The largest of the `capacity` smallest keys, of which there are as many at least. */
+  private largestKept(): number {
+    return selectAscending(this.all(), this.size, this.capacity - 1)
+  }
+
+  /** All keys that are held, in no order. */
+  private all(): Float64Array {
+    const { slots } = this
+    const keys = new Float64Array(this.size)
+    let count = 0
+    for (let slot = 0; slot < slots.length; slot++) if (slots[slot] !== EMPTY) keys[count++] = slots[slot]
+    return keys
   }
 
   /** The slot that holds a key, or that it would be put in. */
   private slotOf(key: number): number {
     const { slots } = this
     const { length } = slots
-    let slot = key % length
+    let slot = (key >>> 0) & (length - 1)
     while (slots[slot] !== EMPTY && slots[slot] !== key) slot = slot + 1 === length ? 0 : slot + 1
     return slot
   }
 
   private trim(): void {
     if (this.size < this.capacity) return
-    this.limit = this.keys()[this.capacity - 1]
+    this.limit = this.largestKept()
     this.rebuild(this.slots.length)
   }
 
