@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { type FileHandle, open, stat } from 'node:fs/promises'
 import { isRemote } from '../core/address.js'
 import { DataError } from '../core/errors.js'
+import { FileReader } from './file-reader.js'
 
 /** Bytes that can be read at any place: a file, here or on a server. */
 export interface Bytes {
@@ -29,6 +30,7 @@ export async function openBytes(path: string): Promise<Bytes> {
     await handle.close()
     throw new DataError('not-found', 'is a directory, expected a file; name the files in it', { file: path })
   }
+  const reader = new FileReader(handle)
   return {
     name: path,
     size: stat.size,
@@ -37,7 +39,8 @@ export async function openBytes(path: string): Promise<Bytes> {
       while (done < into.length) {
         let bytesRead: number
         try {
-          ;({ bytesRead } = await handle.read(into, done, into.length - done, position + done))
+          const reading = reader.read(done === 0 ? into : into.subarray(done), position + done)
+          bytesRead = typeof reading === 'number' ? reading : await reading
         } catch (error) {
           throw new DataError('io', `cannot read: ${(error as Error).message}`, { file: path }, error)
         }

@@ -7,7 +7,9 @@
  * Options are JSON: `nulls` and `readout` as `score` has them, its defaults where they are not named; `sweep`, the values to
  * be swept; and `truth`, false where ground truth is not looked at.
  */
+import fs from 'node:fs'
 import { open, stat } from 'node:fs/promises'
+import { syncBuiltinESMExports } from 'node:module'
 import { join } from 'node:path'
 import { constants, PerformanceObserver } from 'node:perf_hooks'
 import { setTimeout } from 'node:timers/promises'
@@ -32,6 +34,13 @@ prototype.read = async function (...args) {
   bytesRead += result.bytesRead
   return result
 }
+const { readSync } = fs
+fs.readSync = (...args) => {
+  const bytes = readSync(...args)
+  bytesRead += bytes
+  return bytes
+}
+syncBuiltinESMExports()
 
 const { sweep, truth = true, ...others } = JSON.parse(json)
 const metrics = metricOptions()

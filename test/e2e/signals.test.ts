@@ -30,7 +30,7 @@ function changed(path: string): number {
 }
 
 beforeAll(async () => {
-  writeDump(file, makeRecords(5000, 400), { rows: 8 })
+  writeDump(file, makeRecords(20_000, 400), { rows: 8 })
   const begun = performance.now()
   const { code } = await cli(['score', file, '--out', join(folder, 'whole')])
   expect(code).toBe(0)
@@ -52,7 +52,7 @@ describe.each(['SIGINT', 'SIGTERM', 'SIGUSR1', 'SIGXCPU'] as const)('%s', signal
     expect(run.stdout).toBe('')
     expect(run.stderr).toMatch(
       new RegExp(
-        `stopped by ${signal} after \\d+ of 625 batches; saved in .*${name}\\.state; go on with the same command`,
+        `stopped by ${signal} after \\d+ of 2500 batches; saved in .*${name}\\.state; go on with the same command`,
       ),
     )
     expect(run.stderr).not.toMatch(/Debugger/)
@@ -181,7 +181,7 @@ describe('where the checkpoint cannot be written', () => {
     const run = await ended
     expect(run.code).toBe(75)
     expect(run.stderr).toMatch(/checkpoint not saved: .*its folder does not exist \(ENOENT\)/)
-    expect(JSON.parse(run.stdout).models[0].records).toBe(5000)
+    expect(JSON.parse(run.stdout).models[0].records).toBe(20_000)
     const state = await cli(['state', join(folder, 'run.state')])
     expect(state.code).toBe(0)
     expect(state.stdout).toMatch(/complete {3}no/)
@@ -203,7 +203,7 @@ describe('where the checkpoint cannot be written', () => {
     const run = await cli(['score', file, '--checkpoint', small, '--every', '1r', '--format', 'csv'], limited)
     expect(run.code).toBe(75)
     expect(run.stderr).toMatch(/checkpoint not saved: /)
-    expect(run.stdout.split('\n')[1]).toMatch(/^maps,5000,/)
+    expect(run.stdout.split('\n')[1]).toMatch(/^maps,20000,/)
     expect(existsSync(small)).toBe(false)
   })
 
