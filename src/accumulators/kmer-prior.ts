@@ -36,7 +36,7 @@ export function kmerPrior(options: { k: number }): Accumulator<SequenceRecord, S
     params: { k },
     empty: () => stateOf(new Counts(GROUPS, cells)),
     add({ waiting }, { sequence, idHash }) {
-      waiting.add(groupOf(idHash), sequence, 0, sequence.length)
+      waiting.add(groupOf(idHash), sequence)
     },
     merge: (into, from) => into.counts.merge(settled(from)),
     result(state) {

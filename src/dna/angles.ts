@@ -29,8 +29,8 @@ const PUBLISHED_PI = 3.1416
 /**
  * Cell of a vector of length r > 0. theta = arccos(x/r) in [0, π], azimuth = atan2(z, y) in (-π, π].
  *
- * Both angles are looked up: of two tables of 4,104 and 2,049 slots each slot holds the bin of all its angles, or that
- * it holds a border, in which case (3 of 100) the angle itself is computed. Signs and the longer coordinate take no
+ * Both angles are looked up: of two tables of 16,392 and 8,193 slots each slot holds the bin of all its angles, or
+ * that it holds a border, in which case (8 of 1,000) the angle itself is computed. Signs and the longer coordinate take no
  * branch. 70 ns a point with the library's functions, 20 ns by table with branches, 14 ns so.
  */
 export function fullCell(x: number, y: number, z: number, r: number): number {
@@ -91,9 +91,9 @@ function bin(angle: number, bins: number): number {
 /** Marks a slot in which two bins meet. */
 const BORDER = 255
 /** Slots of an octant of the azimuth, by the ratio of the shorter coordinate to the longer, that of 1 included. */
-const SLOTS = 513
+const SLOTS = 2049
 /** Slots of half the range of a cosine. */
-const HALF_SLOTS = 1024
+const HALF_SLOTS = 4096
 /** Numbers whose signs tell the octant: read as words they take no branch, which would be guessed wrong half the time. */
 const signed = new Float64Array(3)
 const words = wordsOf(signed)
@@ -108,23 +108,45 @@ function binBetween(one: number, other: number, bins: number): number {
   return low === bin(Math.max(one, other) + NEAR, bins) ? low : BORDER
 }
 
-/** The bin of the azimuth, by octant and ratio of the shorter coordinate to the longer. */
-export const AZIMUTH_BINS = holdBytes(
-  Uint8Array.from({ length: 8 * SLOTS }, (_, slot) => {
-    const octant = Math.floor(slot / SLOTS)
-    const angleAt = (ratio: number) => {
+/** Fills slots [from, to) with the bin of all angles between their edges, or BORDER. The angle rises or falls with the edge. */
+function fillBins(
+  table: Uint8Array,
+  from: number,
+  to: number,
+  angleAt: (edge: number) => number,
+  bins: number,
+): void {
+  const bin = binBetween(angleAt(from), angleAt(to), bins)
+  if (bin !== BORDER || to - from === 1) {
+    table.fill(bin, from, to)
+    return
+  }
+  const middle = (from + to) >>> 1
+  fillBins(table, from, middle, angleAt, bins)
+  fillBins(table, middle, to, angleAt, bins)
+}
+
+function azimuthBins(): Uint8Array {
+  const table = new Uint8Array(8 * SLOTS)
+  for (let octant = 0; octant < 8; octant++) {
+    const angleAt = (edge: number) => {
+      const ratio = Math.min(1, edge / (SLOTS - 1))
       const [a, b] = octant & 4 ? [ratio, 1] : [1, ratio]
-      const azimuth = Math.atan2(octant & 2 ? -b : b, octant & 1 ? -a : a)
-      return azimuth + Math.PI
+      return Math.atan2(octant & 2 ? -b : b, octant & 1 ? -a : a) + Math.PI
     }
-    const at = slot % SLOTS
-    return binBetween(angleAt(at / (SLOTS - 1)), angleAt(Math.min(1, (at + 1) / (SLOTS - 1))), 63)
-  }),
-)
+    fillBins(table.subarray(octant * SLOTS, (octant + 1) * SLOTS), 0, SLOTS, angleAt, 63)
+  }
+  return table
+}
+
+function thetaBins(): Uint8Array {
+  const table = new Uint8Array(2 * HALF_SLOTS + 1)
+  fillBins(table, 0, table.length, edge => Math.acos(Math.min(1, edge / HALF_SLOTS - 1)), 32)
+  return table
+}
+
+/** The bin of the azimuth, by octant and ratio of the shorter coordinate to the longer. */
+export const AZIMUTH_BINS = holdBytes(azimuthBins())
 
 /** The bin of theta, by its cosine; the last slot is that of cosines so near 1 that adding 1 rounds them up to 2. */
-export const THETA_BINS = holdBytes(
-  Uint8Array.from({ length: 2 * HALF_SLOTS + 1 }, (_, slot) =>
-    binBetween(Math.acos(slot / HALF_SLOTS - 1), Math.acos(Math.min(1, (slot + 1) / HALF_SLOTS - 1)), 32),
-  ),
-)
+export const THETA_BINS = holdBytes(thetaBins())

@@ -1,4 +1,4 @@
-import { addressKeeper, addressOf, bringNear, bytes, kernels } from '../kernels/kernels.js'
+import { addressKeeper, addressOf, bringNear, bytes, integers, kernels } from '../kernels/kernels.js'
 import { N } from './bases.js'
 import { countKmers } from './kmers.js'
 
@@ -27,6 +27,8 @@ export class WaitingBases {
   /** Where they lie for kernels; 0 where kernels cannot reach them. */
   private readonly addresses: Float64Array
   private copy = bytes(0)
+  /** A sequence as one run. */
+  private readonly whole = integers(2)
   private readonly addressOfRuns = addressKeeper()
   private readonly addressOfSequence = addressKeeper()
 
@@ -40,8 +42,14 @@ export class WaitingBases {
     this.addresses = new Float64Array(groups)
   }
 
-  /** Adds the k-mers of the half-open span [start, end) of base codes, which are copied. */
-  add(group: number, sequence: Uint8Array, start: number, end: number): void {
+  /** Adds the k-mers of a sequence of base codes, which are copied. */
+  add(group: number, sequence: Uint8Array): void {
+    this.whole[1] = sequence.length
+    this.addRuns(group, sequence, this.whole, 1)
+  }
+
+  /** Adds the k-mers of the half-open span [start, end). */
+  private addSpan(group: number, sequence: Uint8Array, start: number, end: number): void {
     const length = end - start
     if (length < this.k) return
     if (length >= ROOM) {
@@ -51,10 +59,7 @@ export class WaitingBases {
     if (this.ends[group] + length >= ROOM) this.settleGroup(group)
     const bases = this.basesOf(group)
     let at = this.ends[group]
-    if (length === sequence.length) {
-      bases.set(sequence, at)
-      at += length
-    } else for (let i = start; i < end; i++) bases[at++] = sequence[i]
+    for (let i = start; i < end; i++) bases[at++] = sequence[i]
     bases[at++] = N // no k-mer reaches from one span into the next
     this.ends[group] = at
   }
@@ -73,7 +78,7 @@ export class WaitingBases {
         return
       }
     }
-    for (let j = 0; j < runCount; j++) this.add(group, sequence, runs[2 * j], runs[2 * j + 1])
+    for (let j = 0; j < runCount; j++) this.addSpan(group, sequence, runs[2 * j], runs[2 * j + 1])
   }
 
   /** Where a sequence lies for kernels, or a copy of it where they cannot reach it; 0 where there is no room for one. */

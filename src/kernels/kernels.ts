@@ -79,7 +79,7 @@ export interface Kernels {
   hasUnknown(codes: number, length: number): number
   /** Counterpart: `countKmers` in dna/kmers.ts, into counts of 32 bits. */
   countKmers(sequence: number, start: number, end: number, k: number, counts: number): number
-  /** Counterpart: `WaitingBases.add` in dna/waiting-bases.ts, over all runs of a record. */
+  /** Counterpart: `WaitingBases.addRuns` in dna/waiting-bases.ts. */
   copyRuns(sequence: number, runs: number, runCount: number, k: number, into: number): number
   /** Counterpart: `Alias.drawPair` in stats/random.ts. */
   drawFour(

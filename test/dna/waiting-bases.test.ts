@@ -22,7 +22,8 @@ describe('bases that wait', () => {
         for (const { group, sequence, cut } of spans) {
           const start = cut ? Math.floor(sequence.length / 3) : 0
           const end = cut ? sequence.length - start : sequence.length
-          waiting.add(group, sequence, start, end)
+          if (cut) waiting.addRuns(group, sequence, Int32Array.of(start, end), 1)
+          else waiting.add(group, sequence)
           expected.added(group, countKmers(sequence, start, end, k, expected.page(group, end - start)))
           sequence.fill(0) // what waits is a copy
         }

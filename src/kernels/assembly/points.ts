@@ -1,9 +1,9 @@
 /** See `fullCell` in dna/angles.ts, which the tables of bins come from; no step takes a branch. */
 
 /** Slots of an octant of the azimuth, but for that of a ratio of 1. */
-const SLOTS = 512
+const SLOTS = 2048
 /** Slots of half the range of a cosine. */
-const HALF_SLOTS = 1024
+const HALF_SLOTS = 4096
 const BORDER: i32 = 255
 
 /** The doubles at two places. */
