@@ -81,7 +81,7 @@ export class KeySample {
 
   /** Kept keys, ascending. */
   private keys(): Float64Array {
-    const keys = this.all().sort()
+    const keys = this.all().toSorted()
     return keys.length > this.capacity ? keys.slice(0, this.capacity) : keys
   }
 
