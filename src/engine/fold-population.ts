@@ -1,5 +1,5 @@
 import { keepSaving } from './keep-saving.js'
-import { type Lane, makePass, type Task } from './lane.js'
+import { type FinishRecipe, type Lane, makePass, type Task } from './lane.js'
 import type { LanePool } from './pool.js'
 import type { Folded, PopulationFold } from './population-fold.js'
 import { Standing } from './standing.js'
@@ -13,13 +13,14 @@ export async function foldPopulation(pool: LanePool, fold: PopulationFold): Prom
   const { accumulator } = await makePass(fold.recipe)
   const standing = new Standing(fold, accumulator)
   await standing.load()
-  const rounds = fold.rounds?.tasks ?? [standing.missingTasks(pool.size)]
+  const lanes = Math.min(pool.size, fold.lanes ?? pool.size)
+  const rounds = fold.rounds?.tasks ?? [standing.missingTasks(lanes)]
   const used = new Set<Lane>()
   let failure: unknown
 
   async function foldRound(tasks: readonly Task[]): Promise<void> {
     let next = 0
-    const workers = Array.from({ length: Math.min(pool.size, tasks.length) }, work)
+    const workers = Array.from({ length: Math.min(lanes, tasks.length) }, work)
     await Promise.all(
       workers.map(worker =>
         worker.catch((error: unknown) => {
@@ -32,13 +33,15 @@ export async function foldPopulation(pool: LanePool, fold: PopulationFold): Prom
       while (next < tasks.length && failure === undefined && !pool.isStopped) {
         // A task is taken once there is a lane for it: others may have done them all meanwhile.
         await pool.use(async lane => {
-          const task = tasks[next++]
-          if (task === undefined || failure !== undefined || pool.isStopped) return
-          used.add(lane)
-          await lane.run(fold.recipe, task, done => {
-            standing.sinceSave += done.records
-            fold.report.progress?.(done)
-          })
+          do {
+            const task = tasks[next++]
+            if (task === undefined || failure !== undefined || pool.isStopped) return
+            used.add(lane)
+            await lane.run(fold.recipe, task, done => {
+              standing.sinceSave += done.records
+              fold.report.progress?.(done)
+            })
+          } while (lanes === 1) // another lane would have another state
         })
       }
     }
@@ -66,7 +69,7 @@ export async function foldPopulation(pool: LanePool, fold: PopulationFold): Prom
   } finally {
     await keeper.end()
   }
-  await gather().catch((error: unknown) => {
+  await (canFinish() ? finish() : gather()).catch((error: unknown) => {
     failure ??= error
   })
   await standing.save()
@@ -77,6 +80,16 @@ export async function foldPopulation(pool: LanePool, fold: PopulationFold): Prom
   }
   if (failure !== undefined) throw failure
   return standing.folded()
+
+  /** Whether all of the data is with one lane, and its state is wanted for nothing else. */
+  function canFinish(): boolean {
+    const whole = failure === undefined && !pool.isStopped && used.size === 1 && standing.isEmpty()
+    return whole && fold.finish !== undefined && fold.checkpoint === undefined
+  }
+
+  async function finish(): Promise<void> {
+    for (const lane of used) standing.takeFinished(await lane.finish(fold.recipe, fold.finish as FinishRecipe))
+  }
 }
 
 /** Calls of `work` one after the other, never two at once. */

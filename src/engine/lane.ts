@@ -59,11 +59,28 @@ export interface Flushed<S> {
   readonly records: number
 }
 
+/** How any thread finishes a pass: by calling `finish` of a module with what it came to, and with a spec that can be cloned. */
+export interface FinishRecipe {
+  /** URL of a module that exports `finish`. */
+  readonly module: string
+  readonly spec: unknown
+}
+
+/** Makes of the result of a pass over so many records what can be cloned. */
+export type Finish = (result: unknown, records: number, spec: unknown) => unknown
+
+/** What a lane folded since its last flush, finished. */
+export interface Finished extends Omit<Flushed<unknown>, 'state'> {
+  readonly finished: unknown
+}
+
 /** Something that folds tasks, one at a time, into a state of its own: this thread, or a worker. */
 export interface Lane {
   run(recipe: PassRecipe, task: Task, onBatch: (done: BatchDone) => void): Promise<void>
   /** Hands over what was folded and starts anew. While a task runs this falls between two of its batches. */
   flush(recipe: PassRecipe): Promise<Flushed<unknown>>
+  /** The same, with what is made of its result in place of the state, which may be a thousand times as large. */
+  finish(recipe: PassRecipe, finish: FinishRecipe): Promise<Finished>
   /** Forgets a pass, and closes its files. */
   end(recipe: PassRecipe): Promise<void>
   /** Ends the running task after its current batch, without an error. */
@@ -130,6 +147,13 @@ export class LocalLane implements Lane {
     const { state, covered, records } = folding
     begin(folding)
     return { state, covered, records }
+  }
+
+  async finish(recipe: PassRecipe, { module, spec }: FinishRecipe): Promise<Finished> {
+    const { accumulator } = (await this.folding(recipe)).pass
+    const { state, ...done } = await this.flush(recipe)
+    const { finish } = (await import(module)) as { finish: Finish }
+    return { ...done, finished: finish(accumulator.result(state), done.records, spec) }
   }
 
   async end(recipe: PassRecipe): Promise<void> {

@@ -1,7 +1,7 @@
 import type { DataError } from '../core/errors.js'
 import type { BatchSize, Json, Range } from '../core/types.js'
 import type { Checkpoint } from './checkpoint.js'
-import type { Input, PassRecipe, Task } from './lane.js'
+import type { FinishRecipe, Input, PassRecipe, Task } from './lane.js'
 
 /** An input whose batches are known; a pipe has neither batches nor a fingerprint. */
 export interface OpenedInput extends Input {
@@ -31,6 +31,10 @@ export interface PopulationFold {
   readonly rounds?:
     | { readonly tasks: readonly (readonly Task[])[]; readonly enough: (result: unknown) => boolean }
     | undefined
+  /** Lanes that it may use at the same time; all there are where undefined. */
+  readonly lanes?: number | undefined
+  /** What is made of the result, by the lane that has all of it where there is one; by nobody where undefined. */
+  readonly finish?: FinishRecipe | undefined
   readonly version: string
   readonly notes?: Json
   readonly report: FoldReport
@@ -51,8 +55,10 @@ export interface FoldReport {
 
 export interface Folded {
   readonly checkpoint: Checkpoint
-  /** What the accumulator makes of it. */
+  /** What the accumulator makes of it; not where it is finished, since then the state was never here. */
   result(): unknown
+  /** What was made of the result, where a lane did. */
+  readonly finished: unknown
   /** Whether everything that was to be covered is. */
   readonly complete: boolean
   /** The last save failed: what stands is an older checkpoint. */

@@ -1,7 +1,7 @@
 import { DataError } from '../core/errors.js'
 import type { AnyAccumulator, Arrays, Range } from '../core/types.js'
 import { assertCompatible, type Checkpoint, FORMAT_VERSION } from './checkpoint.js'
-import type { Flushed, Task } from './lane.js'
+import type { Finished, Flushed, Task } from './lane.js'
 import type { Folded, OpenedInput, PopulationFold } from './population-fold.js'
 import { count, normaliseRanges, subtract, union } from './ranges.js'
 import { assertSameData, refused } from './same-data.js'
@@ -18,6 +18,7 @@ export class Standing {
   private covered = new Map<string, readonly Range[]>()
   private records = 0
   private changed = false
+  private finished: unknown
 
   constructor(
     private readonly fold: PopulationFold,
@@ -51,6 +52,11 @@ export class Standing {
     )
   }
 
+  /** Whether nothing is covered. */
+  isEmpty(): boolean {
+    return this.records === 0 && this.covered.size === 0
+  }
+
   missingTasks(lanes: number): Task[] {
     const missing = this.fold.inputs.map(({ name }) =>
       this.wanted(name).flatMap(range => subtract(range, this.covered.get(name) ?? [])),
@@ -70,9 +76,19 @@ export class Standing {
     // Into nothing a state is taken over as it is: merging the first one took as long as opening the file.
     if (this.isEmpty()) this.state = flushed.state
     else this.accumulator.merge(this.state, flushed.state)
-    this.records += flushed.records
+    this.cover(flushed)
+  }
+
+  /** Takes what a lane finished, which is all there is. */
+  takeFinished(done: Finished): void {
+    this.finished = done.finished
+    this.cover(done)
+  }
+
+  private cover({ covered, records }: Omit<Flushed<unknown>, 'state'>): void {
+    this.records += records
     this.changed = true
-    for (const [path, batches] of flushed.covered) {
+    for (const [path, batches] of covered) {
       const { name } = this.fold.inputs.find(input => input.path === path) as OpenedInput
       const ranges = normaliseRanges(batches.map(batch => ({ start: batch, end: batch + 1 })))
       this.covered.set(name, union(this.covered.get(name) ?? [], ranges))
@@ -107,11 +123,13 @@ export class Standing {
         batches === undefined ||
         this.wanted(name).every(range => subtract(range, this.covered.get(name) ?? []).length === 0),
     )
-    return { checkpoint: this.checkpoint(), result: () => this.result(), complete, unsaved: this.unsaved }
-  }
-
-  private isEmpty(): boolean {
-    return this.records === 0 && this.covered.size === 0
+    return {
+      checkpoint: this.checkpoint(),
+      result: () => this.result(),
+      finished: this.finished,
+      complete,
+      unsaved: this.unsaved,
+    }
   }
 
   private wanted(name: string): readonly Range[] {

@@ -1,10 +1,20 @@
 import { type ResourceLimits, Worker } from 'node:worker_threads'
 import { DataError, describe } from '../core/errors.js'
-import { type BatchDone, type Flushed, type Lane, makePass, type PassRecipe, type Task } from './lane.js'
-import type { Answer, FlushedArrays, Order, PlainError, Preparation } from './worker-protocol.js'
+import {
+  type BatchDone,
+  type Finished,
+  type FinishRecipe,
+  type Flushed,
+  type Lane,
+  makePass,
+  type PassRecipe,
+  type Task,
+} from './lane.js'
+import { revive } from './plain-error.js'
+import type { Answer, Done, FlushedArrays, Order, Preparation } from './worker-protocol.js'
 
 interface Call {
-  readonly resolve: (flushed: FlushedArrays | undefined) => void
+  readonly resolve: (done: Done | undefined) => void
   readonly reject: (error: Error) => void
 }
 
@@ -54,6 +64,10 @@ export class WorkerLane implements Lane {
     return { ...flushed, state: accumulator.load(flushed.arrays) }
   }
 
+  async finish(recipe: PassRecipe, finish: FinishRecipe): Promise<Finished> {
+    return (await this.call({ kind: 'finish', recipe, finish })) as Finished
+  }
+
   async end(recipe: PassRecipe): Promise<void> {
     await this.call({ kind: 'end', recipe })
   }
@@ -74,8 +88,9 @@ export class WorkerLane implements Lane {
     order:
       | Omit<OrderOf<'run'>, 'call'>
       | Omit<OrderOf<'flush' | 'end'>, 'call'>
+      | Omit<OrderOf<'finish'>, 'call'>
       | Omit<OrderOf<'close'>, 'call'>,
-  ): Promise<FlushedArrays | undefined> {
+  ): Promise<Done | undefined> {
     if (this.dead !== undefined) return Promise.reject(this.dead)
     const call = this.nextCall++
     return new Promise((resolve, reject) => {
@@ -95,7 +110,7 @@ export class WorkerLane implements Lane {
     }
     const call = this.calls.get(answer.call)
     this.calls.delete(answer.call)
-    if (answer.kind === 'done') call?.resolve(answer.flushed)
+    if (answer.kind === 'done') call?.resolve(answer.done)
     else call?.reject(revive(answer.error))
   }
 
@@ -116,10 +131,4 @@ export class WorkerLane implements Lane {
 
 function rangeText({ batches }: Task): string {
   return batches === undefined ? 'all batches' : `batches ${batches.start} to ${batches.end - 1}`
-}
-
-function revive({ code, what, where, stack }: PlainError): Error {
-  const error = code === undefined ? new Error(what) : new DataError(code, what, where)
-  if (stack !== undefined) error.stack = stack
-  return error
 }

@@ -1,6 +1,6 @@
-import type { ErrorCode } from '../core/errors.js'
-import type { Arrays, Where } from '../core/types.js'
-import type { BatchDone, PassRecipe, Task } from './lane.js'
+import type { Arrays } from '../core/types.js'
+import type { BatchDone, Finished, FinishRecipe, PassRecipe, Task } from './lane.js'
+import type { PlainError } from './plain-error.js'
 
 /** What a worker loads before it is up: a module that exports `makePass`, and by its `prepare` what reading a file takes. */
 export interface Preparation {
@@ -12,6 +12,12 @@ export interface Preparation {
 export type Order =
   | { readonly kind: 'run'; readonly call: number; readonly recipe: PassRecipe; readonly task: Task }
   | { readonly kind: 'flush'; readonly call: number; readonly recipe: PassRecipe }
+  | {
+      readonly kind: 'finish'
+      readonly call: number
+      readonly recipe: PassRecipe
+      readonly finish: FinishRecipe
+    }
   | { readonly kind: 'end'; readonly call: number; readonly recipe: PassRecipe }
   | { readonly kind: 'close'; readonly call: number }
   | { readonly kind: 'stop' }
@@ -19,7 +25,7 @@ export type Order =
 export type Answer =
   | { readonly kind: 'up' }
   | { readonly kind: 'batches'; readonly done: readonly BatchDone[] }
-  | { readonly kind: 'done'; readonly call: number; readonly flushed?: FlushedArrays }
+  | { readonly kind: 'done'; readonly call: number; readonly done?: Done | undefined }
   | { readonly kind: 'failed'; readonly call: number; readonly error: PlainError }
 
 export interface FlushedArrays {
@@ -28,10 +34,5 @@ export interface FlushedArrays {
   readonly records: number
 }
 
-/** An error as it passes between threads. */
-export interface PlainError {
-  readonly code: ErrorCode | undefined
-  readonly what: string
-  readonly where: Where
-  readonly stack: string | undefined
-}
+/** What an order comes to, where it comes to anything. */
+export type Done = FlushedArrays | Finished

@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads'
-import { DataError } from '../core/errors.js'
 import { type BatchDone, LocalLane, makePass, type Prepare } from './lane.js'
-import type { Answer, FlushedArrays, Order, PlainError, Preparation } from './worker-protocol.js'
+import { plainError } from './plain-error.js'
+import type { Answer, Done, Order, Preparation } from './worker-protocol.js'
 
 // The far end of a worker lane: takes orders, carries them out on a lane of its own thread.
 
@@ -25,7 +25,7 @@ function report(): void {
   reported = performance.now()
 }
 
-async function carryOut(order: Exclude<Order, { kind: 'stop' }>): Promise<FlushedArrays | undefined> {
+async function carryOut(order: Exclude<Order, { kind: 'stop' }>): Promise<Done | undefined> {
   switch (order.kind) {
     case 'run':
       await lane.run(order.recipe, order.task, done => {
@@ -39,6 +39,8 @@ async function carryOut(order: Exclude<Order, { kind: 'stop' }>): Promise<Flushe
       const { accumulator } = await makePass(order.recipe)
       return { arrays: accumulator.save(state), covered, records }
     }
+    case 'finish':
+      return lane.finish(order.recipe, order.finish)
     case 'end':
       await lane.end(order.recipe)
       return undefined
@@ -55,15 +57,12 @@ port.on('message', (order: Order) => {
   }
   const { call } = order
   carryOut(order).then(
-    flushed => {
-      if (flushed === undefined) {
-        answer({ kind: 'done', call })
-        return
-      }
-      const buffers = new Set(Object.values(flushed.arrays).map(array => array.buffer as ArrayBuffer))
-      answer({ kind: 'done', call, flushed }, [...buffers])
+    done => {
+      const arrays = done !== undefined && 'arrays' in done ? Object.values(done.arrays) : []
+      const buffers = new Set(arrays.map(array => array.buffer as ArrayBuffer))
+      answer({ kind: 'done', call, done }, [...buffers])
     },
-    (error: unknown) => answer({ kind: 'failed', call, error: plain(error) }),
+    (error: unknown) => answer({ kind: 'failed', call, error: plainError(error) }),
   )
 })
 
@@ -76,11 +75,3 @@ async function load({ module, path }: Preparation): Promise<void> {
 const preparation = workerData as Preparation | null
 if (preparation !== null) await load(preparation).catch(() => {})
 answer({ kind: 'up' })
-
-function plain(error: unknown): PlainError {
-  if (error instanceof DataError) {
-    return { code: error.code, what: error.what, where: error.where, stack: error.stack }
-  }
-  const { message, stack } = error instanceof Error ? error : new Error(String(error))
-  return { code: undefined, what: message, where: {}, stack }
-}

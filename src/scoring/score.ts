@@ -10,7 +10,8 @@ import type { BadRecords } from '../stats/bad-records.js'
 import { VERSION } from '../version.js'
 import { screenOf } from './bad-record-policy.js'
 import type { MemoryEstimate, RunShape } from './estimate.js'
-import { cutsOfRadii, modelScores, scoresOf, type Statistics } from './finish.js'
+import { cutsOfRadii, modelScores, type Statistics } from './finish.js'
+import { finish, type FinishedPass, finishRecipe, readFinished } from './finish-pass.js'
 import { assertWithinMemory } from './memory-limit.js'
 import { DEFAULT_NULLS, NO_NULLS } from './nulls.js'
 import { type PassSpec, passRecipe } from './pass.js'
@@ -100,6 +101,8 @@ export async function scorePopulation(
   const shape = { ...runShape(options, inputs), lanes: pool.size, populations: run.populations }
   const memory = assertWithinMemory(shape, run.memoryLimit ?? Number.POSITIVE_INFINITY)
   report.memory?.(memory)
+  const isShort = totalBytes(inputs) <= ONE_LANE_BYTES
+  const finishing = { model: population.model, options }
   const pass = async (spec: Pick<PassSpec, 'kind' | 'cuts'>, checkpoint: ScoreRun['checkpoint']) => {
     report.pass?.(spec.kind === 'radii' ? 'radii' : 'scores', totalBytes(inputs))
     const key = JSON.stringify([population.model, spec.kind, ...population.paths])
@@ -119,6 +122,8 @@ export async function scorePopulation(
         run.untilSe === undefined
           ? undefined
           : { tasks: cutRounds(inputs), enough: isEnough(population.model, options, run.untilSe) },
+      lanes: isShort && (run.populations ?? 1) >= pool.size ? 1 : undefined,
+      finish: spec.kind === 'radii' || run.untilSe !== undefined ? undefined : finishRecipe(finishing),
       version: VERSION,
       notes: scoringNotes(options),
       interimMs: spec.kind === 'radii' ? undefined : run.interimMs,
@@ -148,20 +153,26 @@ export async function scorePopulation(
   const last = await pass({ kind: 'statistics', cuts }, run.checkpoint)
   unsaved = last.unsaved ?? unsaved
   if (!last.complete && (run.untilSe === undefined || pool.isStopped)) return outcomeOf(last, unsaved)
-  const passed = last.result() as Statistics
   const { records } = last.checkpoint
-  const { scores, failed } = scoresOf(population.model, options, passed, records)
+  const finished = last.finished ?? finish(last.result() as Statistics, records, finishing)
+  const { scores, failed, bad } = readFinished(finished as FinishedPass)
   return {
     ...outcomeOf(last, unsaved),
     scores: run.untilSe === undefined ? scores : readUntil(scores, records, inputs, run.untilSe),
     failed,
-    bad: passed.bad,
+    bad,
   }
 
   function outcomeOf({ checkpoint }: Folded, unsaved: DataError | undefined): PopulationScores {
     return { scores: undefined, failed: [], bad: undefined, inputs, covered: checkpoint.inputs, unsaved }
   }
 }
+
+/**
+ * Of several populations at a time, those of so few bytes are folded by one lane each, which scores them too: to bring the
+ * states of two lanes together takes as long as folding so much, and scoring as long as a third of it.
+ */
+const ONE_LANE_BYTES = 64 * 2 ** 20
 
 /** What the memory of a run depends on, but for how it is run. */
 export function runShape(options: ScoreOptions, inputs: readonly OpenedInput[]): Omit<RunShape, 'lanes'> {

@@ -1,7 +1,8 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
+import { pathToFileURL } from 'node:url'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { loadCheckpoint } from '../../src/engine/checkpoint-file.js'
 import { foldPopulation } from '../../src/engine/fold-population.js'
 import type { Folded, FoldReport, PopulationFold } from '../../src/engine/population-fold.js'
@@ -156,4 +157,24 @@ it('keeps the last good checkpoint where the file has become something else', as
   writeFileSync(checkpoint.path, 'notes')
   await expect(run({ checkpoint })).rejects.toMatchObject({ code: 'format' })
   expect(readFileSync(checkpoint.path, 'utf8')).toBe('notes')
+})
+
+describe('finishing', () => {
+  beforeAll(() => {
+    const module = join(folder, 'finish.mjs')
+    writeFileSync(module, 'export const finish = (result, records, spec) => ({ records, spec })')
+    fold = { ...fold, finish: { module: pathToFileURL(module).href, spec: 'as told' } }
+  })
+
+  it('is done by the lane that has all of the data', async () => {
+    const { complete, checkpoint, finished } = await run({})
+    expect(finished).toEqual({ records: 60, spec: 'as told' })
+    expect(complete).toBe(true)
+    expect(checkpoint.records).toBe(60)
+  })
+
+  it('is left to who asks where the state is to be saved, or not all of the data is covered', async () => {
+    expect((await run({ checkpoint: at('finish.state') })).finished).toBeUndefined()
+    expect((await run({}, 3)).finished).toBeUndefined()
+  })
 })

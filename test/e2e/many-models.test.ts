@@ -1,0 +1,55 @@
+import { join } from 'node:path'
+import { beforeAll, expect, it } from 'vitest'
+import { cli, temporaryFolder } from '../support/cli.js'
+import { makeRecords, writeDump } from '../support/dumps.js'
+
+const folder = temporaryFolder()
+const NAMES = ['a', 'b', 'c', 'd', 'e'] as const
+const files = NAMES.map(name => join(folder, `${name}.arrow`))
+
+beforeAll(() => {
+  for (const [i, file] of files.entries()) writeDump(file, makeRecords(40 + i, 60), { rows: 7 })
+})
+
+async function modelsBy(workers: number, ...more: string[]) {
+  const run = await cli(['score', ...files, '--workers', String(workers), '--format', 'json', ...more])
+  expect(run.code, run.stderr).toBe(0)
+  return (JSON.parse(run.stdout) as { readonly models: readonly { readonly model: string }[] }).models
+}
+
+it.each([
+  ['by default', []],
+  ['with a readout', ['--readout']],
+  ['with a global threshold', ['--convention', 'acme-atac']],
+  ['with a sweep', ['--sweep', 'k=3,4']],
+  ['with thinning', ['--thin', '0.5']],
+])('scores of several short models are the same by one worker and by three, %s', async (_, more) => {
+  const one = await modelsBy(1, ...more)
+  expect(one.map(({ model }) => model)).toEqual(NAMES)
+  expect(await modelsBy(3, ...more)).toEqual(one)
+})
+
+it('skips bad records of each model, by any number of workers', async () => {
+  const bad = join(folder, 'bad.arrow')
+  const records = makeRecords(20, 60)
+  records[3].attributions[5] = Number.NaN
+  writeDump(bad, records, { rows: 7 })
+  const by = async (workers: number) => {
+    const run = await cli([
+      'score',
+      ...files,
+      bad,
+      '--workers',
+      String(workers),
+      '--format',
+      'json',
+      '--on-bad',
+      'skip',
+    ])
+    expect(run.code, run.stderr).toBe(0)
+    return (JSON.parse(run.stdout) as { readonly models: readonly { readonly badRecords: number }[] }).models
+  }
+  const one = await by(1)
+  expect(one.map(({ badRecords }) => badRecords)).toEqual([0, 0, 0, 0, 0, 1])
+  expect(await by(3)).toEqual(one)
+})
