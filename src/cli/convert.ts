@@ -3,10 +3,10 @@ import type { ArgumentsCamelCase } from 'yargs'
 import { DataError } from '../core/errors.js'
 import { countsText } from '../scoring/bad-record-policy.js'
 import { type ConvertOptions, convert } from '../scoring/convert.js'
-import { saveQuarantine } from '../scoring/quarantine.js'
 import { makeSpool } from '../scoring/quarantine-spool.js'
 import { BAD_RECORD_FLAGS, type BadRecordFlags, badPolicyOf } from './bad-record-flags.js'
 import type { Command } from './command.js'
+import { deliverQuarantine } from './deliver-quarantine.js'
 import { expandInputs } from './inputs.js'
 import { JOB_FLAGS, runJob, type Stop } from './job.js'
 import { type RecordFlags, recordOptionsOf, withRecordFlags } from './record-flags.js'
@@ -121,8 +121,11 @@ async function convertInputs(
   }
   if (quarantine !== undefined) {
     const { inputs, bad: found } = converted
-    await saveQuarantine(quarantine, [{ bad: found, inputs, records: options.records, k: 0, spool }])
-    watch.tell('note', `${quarantine} holds ${left} bad records`, { bad_records: left })
+    await deliverQuarantine(
+      quarantine,
+      [{ bad: found, inputs, records: options.records, k: 0, spool }],
+      watch,
+    )
   }
   if (narrowed) note(`doubles are stored as ${options.element}; --float64 keeps them`)
   const parts = options.to === 'arrow' ? 'record batches' : 'row groups'

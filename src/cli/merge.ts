@@ -11,9 +11,10 @@ import { loadMotifs } from '../scoring/motifs.js'
 import { Merger } from '../scoring/merger.js'
 import type { PassKind } from '../scoring/shard-plan.js'
 import { listShards, missingError, missingShards } from '../scoring/shard-states.js'
-import { checkQuarantineFile, saveQuarantine } from '../scoring/quarantine.js'
+import { checkQuarantineFile } from '../scoring/quarantine.js'
 import { VERSION } from '../version.js'
 import { MERGE_BAD_FLAGS, maxBadOf } from './bad-record-flags.js'
+import { deliverQuarantine, unscoredError } from './deliver-quarantine.js'
 import { deliverScores } from './deliver.js'
 import { JOB_FLAGS, runJob } from './job.js'
 import { OUTPUT_FLAGS, type OutputFlags } from './output.js'
@@ -127,7 +128,16 @@ async function mergeStates(flags: ArgumentsCamelCase<Flags>, watch: Watch): Prom
   }
   const { scores: models, failed } = merger.scores(max, motifs)
   tellFailures(watch, failed, models.length + failed.length)
-  if (models.length === 0) throw failuresError(failed, 0)
+  if (missing.length > 0) {
+    const list = listShards(missing)
+    watch.tell('warning', `partial: shards ${list} of ${shards} are missing`, {
+      missing: list,
+      missing_shards: missing.length,
+    })
+  }
+  const { quarantine } = flags
+  const quarantines = async () => [await merger.quarantine(rootOf(flags.plan, plan, flags.root))]
+  if (models.length === 0) throw await unscoredError(failed, quarantine, quarantines, watch)
   const document: ScoreDocument = {
     schema: SCORES_SCHEMA,
     models,
@@ -147,19 +157,7 @@ async function mergeStates(flags: ArgumentsCamelCase<Flags>, watch: Watch): Prom
     },
     ...(missing.length > 0 ? { partial: { missing_shards: missing, of: shards } } : {}),
   }
-  if (missing.length > 0) {
-    const list = listShards(missing)
-    watch.tell('warning', `partial: shards ${list} of ${shards} are missing`, {
-      missing: list,
-      missing_shards: missing.length,
-    })
-  }
-  if (flags.quarantine !== undefined) {
-    const quarantine = await merger.quarantine(rootOf(flags.plan, plan, flags.root))
-    await saveQuarantine(flags.quarantine, [quarantine])
-    const { total } = quarantine.bad
-    watch.tell('note', `${flags.quarantine} holds ${total} bad records`, { bad_records: total })
-  }
+  if (quarantine !== undefined) await deliverQuarantine(quarantine, await quarantines(), watch)
   await deliverScores(document, flags, watch, { name: flags.out ?? 'this merge' })
   if (failed.length > 0) throw failuresError(failed, models.length)
   done()

@@ -7,11 +7,13 @@ import { type Done, eachModel, type Outcome } from '../scoring/each-model.js'
 import { failedModels, failuresError } from '../scoring/failures.js'
 import { preparationFor } from '../scoring/pass.js'
 import { loadPrior } from '../scoring/prior.js'
+import type { Quarantine } from '../scoring/quarantine.js'
 import { makeSpool } from '../scoring/quarantine-spool.js'
 import type { Population } from '../scoring/population.js'
 import { type PopulationScores, scorePopulation } from '../scoring/score.js'
 import type { ScoreOptions } from '../scoring/score-options.js'
 import { type BadRecordFlags, badPolicyOf } from './bad-record-flags.js'
+import { deliverQuarantine, unscoredError } from './deliver-quarantine.js'
 import { deliverScores } from './deliver.js'
 import { expandInputs, populationsOf } from './inputs.js'
 import type { Stop } from './job.js'
@@ -115,13 +117,13 @@ export async function scoreInputs(flags: Given, watch: Watch, stop: Stop): Promi
   }
   const failed = outcomes.flatMap(outcome => ('result' in outcome ? outcome.result.failed : outcome))
   const models = results.flatMap(({ scores }) => scores ?? [])
-  if (models.length === 0) throw failuresError(failed, 0)
   stop.atOnce('not all that was scored is written')
+  const { quarantine } = flags
+  const quarantines = quarantinesOf(results, options)
+  if (models.length === 0) throw await unscoredError(failed, quarantine, async () => quarantines, watch)
   const scored = done.filter(({ result: { scores = [] } }) => scores.length > 0)
   const provenance = await provenanceOf(scored, options, flags.untilSe, started)
-  if (flags.quarantine !== undefined) {
-    await writeQuarantine(flags.quarantine, results, options, watch)
-  }
+  if (quarantine !== undefined) await deliverQuarantine(quarantine, quarantines, watch)
   const document: ScoreDocument = { schema: SCORES_SCHEMA, models, ...failedModels(failed), provenance }
   await deliverScores(document, flags, watch, {
     name: flags.out === undefined ? 'this run' : join(flags.out, 'scores.json'),
@@ -172,18 +174,12 @@ function dumpsOf(scored: readonly Done<PopulationScores>[], { records }: ScoreOp
     .slice(0, MOST_DUMPS)
 }
 
-/** Writes the bad rows of all populations into one file. */
-async function writeQuarantine(
-  file: string,
+/** The bad records of all populations that were read to their end. */
+function quarantinesOf(
   results: readonly PopulationScores[],
   { metrics, records, bad: policy }: ScoreOptions,
-  watch: Watch,
-): Promise<void> {
-  const { saveQuarantine } = await import('../scoring/quarantine.js')
-  const quarantines = results.flatMap(({ bad, inputs }) =>
+): Quarantine[] {
+  return results.flatMap(({ bad, inputs }) =>
     bad === undefined ? [] : { bad, inputs, records, k: metrics.kmer.k, spool: policy?.spool },
   )
-  await saveQuarantine(file, quarantines)
-  const total = quarantines.reduce((sum, { bad }) => sum + bad.total, 0)
-  watch.tell('note', `${file} holds ${total} bad records`, { bad_records: total })
 }

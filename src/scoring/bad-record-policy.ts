@@ -34,17 +34,21 @@ export function screenOf(
   }
 }
 
-/** Error: `record`, where there are more bad records among all than the policy lets through. */
-export function refuseTooMany(bad: BadRecords, records: number, policy: BadRecordPolicy | undefined): void {
+/** The error, of code `record`, for more bad records among all than the policy lets through; undefined where there are not. */
+export function tooManyBad(
+  bad: BadRecords,
+  records: number,
+  policy: BadRecordPolicy | undefined,
+): DataError | undefined {
   const max = policy?.max
-  if (max === undefined) return
+  if (max === undefined) return undefined
   const { total } = bad
   const [most, allowed] =
     'count' in max
       ? [max.count, String(max.count)]
       : [max.fraction * records, `${max.fraction} of them, ${Math.floor(max.fraction * records)}`]
-  if (total <= most) return
-  throw new DataError(
+  if (total <= most) return undefined
+  return new DataError(
     'record',
     `${total} of ${records} records are bad (${countsText(bad.by())}), and --max-bad allows ${allowed}; repair the data, or allow more`,
   )

@@ -11,7 +11,7 @@ import type { OpenedInput } from '../engine/population-fold.js'
 import { openColumns } from '../sources/open.js'
 import type { BadRecords } from '../stats/bad-records.js'
 import { VERSION } from '../version.js'
-import { type BadRecordPolicy, refuseTooMany } from './bad-record-policy.js'
+import { type BadRecordPolicy, tooManyBad } from './bad-record-policy.js'
 import { Conversion, type ConvertRun } from './conversion.js'
 import { loadConvertState } from './convert-state.js'
 import { type MapFormat, mapWriter } from './map-writer.js'
@@ -83,7 +83,8 @@ export async function convert(
     if (found !== undefined) run.report?.resumed?.(found.records)
     run.report?.begun?.(conversion.bytesToCome())
     if (!(await conversion.run(run))) return converted(false)
-    refuseTooMany(conversion.bad, conversion.records + conversion.bad.total, bad)
+    const tooMany = tooManyBad(conversion.bad, conversion.records + conversion.bad.total, bad)
+    if (tooMany !== undefined) throw tooMany
     if (conversion.records === 0) {
       throw new DataError('empty', 'nothing to convert: the inputs have no records that are not bad')
     }

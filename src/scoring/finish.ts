@@ -1,6 +1,6 @@
 import { DataError } from '../core/errors.js'
 import type { Checkpoint } from '../engine/checkpoint.js'
-import { refuseTooMany } from './bad-record-policy.js'
+import { tooManyBad } from './bad-record-policy.js'
 import { modelCuts } from './cuts.js'
 import { type Failure, isOfOneModel } from './failures.js'
 import { type PassResult, type PassSpec, radiiPass, statisticsPass } from './pass.js'
@@ -40,14 +40,18 @@ export function finishScores(
   return scoresOf(model, options, accumulator.result(accumulator.load(checkpoint.arrays)), checkpoint.records)
 }
 
-/** The scores of a pass over so many records. Errors: those of `refuseTooMany`; `empty`, where a filter kept none. */
+/**
+ * The scores of a pass over so many records; none where too many are bad, which fails them all. Error: `empty`, where a
+ * filter kept none.
+ */
 export function scoresOf(
   model: string,
   options: ScoreOptions,
   passed: Statistics,
   records: number,
 ): ScoredModels {
-  if (passed.bad !== undefined) refuseTooMany(passed.bad, records, options.bad)
+  const tooMany = passed.bad && tooManyBad(passed.bad, records, options.bad)
+  if (tooMany !== undefined) return { scores: [], failed: [{ model, error: tooMany }] }
   const filter = filterScore(passed, options, records)
   const { scores, failed } = modelScores(model, passed, options)
   return { scores: filter === undefined ? scores : scores.map(score => withFilter(score, filter)), failed }

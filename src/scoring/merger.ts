@@ -54,8 +54,8 @@ export class Merger {
   }
 
   /**
-   * The scores of all that was added, read out with known motifs where the plan has a readout. Errors: `record`, for more bad
-   * records than are let through; `usage`, for motifs without a readout.
+   * The scores of all that was added, read out with known motifs where the plan has a readout. Errors: `empty`, where a
+   * filter kept none; `usage`, for motifs without a readout.
    */
   scores(max?: MaxBad, motifs?: ReadoutOptions['motifs']): ScoredModels {
     const { cuts } = recipeOf(this.plan, this.kind, this.radii)

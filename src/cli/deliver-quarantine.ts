@@ -1,0 +1,42 @@
+import { DataError } from '../core/errors.js'
+import { attempt } from '../scoring/attempt.js'
+import { type Failure, failuresError } from '../scoring/failures.js'
+import { type Quarantine, saveQuarantine } from '../scoring/quarantine.js'
+import type { Watch } from './watch.js'
+
+/**
+ * Writes the bad records of all that was read to its end into one file, and tells how many they are; nothing where nothing
+ * was. Returns how many. Errors: those of `saveQuarantine`.
+ */
+export async function deliverQuarantine(
+  file: string,
+  quarantines: readonly Quarantine[],
+  watch: Watch,
+): Promise<number> {
+  if (quarantines.length === 0) return 0
+  await saveQuarantine(file, quarantines)
+  const total = quarantines.reduce((sum, { bad }) => sum + bad.total, 0)
+  watch.tell('note', `${file} holds ${total} bad records`, { bad_records: total })
+  return total
+}
+
+/**
+ * The error of a run of which no model has scores, once their bad records are in quarantine: it says where they are. It
+ * stays what it is where they cannot be written, which is a warning then.
+ */
+export async function unscoredError(
+  failed: readonly Failure[],
+  file: string | undefined,
+  quarantines: () => Promise<readonly Quarantine[]>,
+  watch: Watch,
+): Promise<DataError> {
+  const error = failuresError(failed, 0)
+  if (file === undefined) return error
+  const total = await attempt(async () => deliverQuarantine(file, await quarantines(), watch))
+  if (total instanceof DataError) {
+    watch.tell('warning', `bad records are not in quarantine: ${total.message}`, { code: total.code })
+    return error
+  }
+  if (total === 0) return error
+  return new DataError(error.code, `${error.what}; bad records are in ${file}`, error.where, error)
+}
