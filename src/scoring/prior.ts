@@ -9,7 +9,7 @@ import { type Checkpoint, isComplete } from '../engine/checkpoint.js'
 import { run } from '../engine/run.js'
 import { isColumnFile, openColumns, openSequences } from '../sources/open.js'
 import { type PriorCounts, uniformPrior } from './kmer-score.js'
-import type { MetricOptions } from './options.js'
+import type { ScoringNotes } from './scoring-notes.js'
 
 export interface PriorOptions {
   readonly k: number
@@ -60,16 +60,9 @@ export async function isStateFile(path: string): Promise<boolean> {
   }
 }
 
-/** What `score` notes in its states; see `scoringNotes`. */
-interface Notes {
-  readonly metrics?: MetricOptions
-  readonly prior?: PriorCounts | null
-  readonly byModel?: boolean
-}
-
 /** The prior of a finished state of `score`: its population's k-mers, all models together, or the prior it was given. */
 function priorOfState(state: Checkpoint, k: number, file: string): PriorCounts {
-  const { metrics, prior, byModel } = state.notes as Notes
+  const { metrics, prior, byModel } = state.notes as unknown as Partial<ScoringNotes>
   const found = metrics?.kmer.k
   const refuse = (what: string) => new DataError('prior', what, { file })
   if (metrics === undefined || found === undefined)

@@ -1,5 +1,4 @@
 import type { RecordOptions } from '../columns/records.js'
-import type { Json } from '../core/types.js'
 import type { BadRecordPolicy } from './bad-record-policy.js'
 import type { PriorCounts } from './kmer-score.js'
 import { DEFAULT_NULLS, type NullOptions } from './nulls.js'
@@ -58,36 +57,6 @@ export function statisticsOptions(options: ScoreOptions): StatisticsOptions {
     ...(readout === undefined ? {} : { readout: true }),
     format,
   }
-}
-
-/** What a state keeps beside the arrays, so that it can be finished by itself. */
-export function scoringNotes(options: ScoreOptions): Json {
-  const {
-    metrics,
-    prior,
-    records,
-    truth,
-    bad,
-    readout,
-    thin,
-    sweep,
-    sweepPriors,
-    nulls = DEFAULT_NULLS,
-    format = STATE_FORMAT,
-  } = options
-  const plain = ({ name, k, counts }: PriorCounts) => ({ name, k, counts: Array.from(counts) })
-  return {
-    metrics,
-    prior: prior === undefined ? null : plain(prior),
-    byModel: records.columns?.model !== undefined,
-    ...(truth && { truth }),
-    ...(readout && { readout: { fold: readout.fold } }),
-    ...(bad && { bad: bad.kind }),
-    ...(thin && { thin }),
-    ...(sweep && { sweep }),
-    ...(sweepPriors && { sweepPriors: sweepPriors.map(plain) }),
-    ...(format === 1 ? {} : { nulls, format }),
-  } as unknown as Json
 }
 
 /** How bad records are met where they are let through; undefined where the first ends the run. */

@@ -3,16 +3,8 @@ import { DataError } from '../core/errors.js'
 import { type Checkpoint, isComplete } from '../engine/checkpoint.js'
 import { failuresError } from './failures.js'
 import { finishScores } from './finish.js'
-import { NO_NULLS } from './nulls.js'
-import type { ScoreOptions } from './score-options.js'
 import type { ModelScore } from './scores.js'
-
-/** What `score` notes in its states; see `scoringNotes`. */
-type Notes = Pick<ScoreOptions, 'metrics' | 'truth' | 'nulls' | 'thin' | 'format'> & {
-  readonly prior: ScoreOptions['prior'] | null
-  readonly bad?: 'skip' | 'quarantine'
-  readonly readout?: ScoreOptions['readout']
-}
+import { optionsOfNotes, type ScoringNotes } from './scoring-notes.js'
 
 /**
  * The scores that a finished checkpoint of `score` holds, of the models that have some.
@@ -25,7 +17,7 @@ export async function scoresOfState(path: string): Promise<readonly ModelScore[]
   const { loadCheckpoint } = await import('../engine/checkpoint-file.js')
   const state = await loadCheckpoint(path)
   if (state === undefined) throw new DataError('not-found', 'no such state; check the path', where)
-  const { metrics, prior, ...notes } = (state.notes ?? {}) as unknown as Notes
+  const notes = (state.notes ?? undefined) as unknown as ScoringNotes | undefined
   if (state.pipeline !== 'statistics') {
     throw new DataError(
       'usage',
@@ -33,7 +25,7 @@ export async function scoresOfState(path: string): Promise<readonly ModelScore[]
       where,
     )
   }
-  if (state.plan !== null || metrics === undefined) {
+  if (state.plan !== null || notes?.metrics === undefined) {
     throw new DataError(
       'usage',
       'is a state of a plan, which has its options; finish it with merge --out, and name the scores.json',
@@ -47,24 +39,14 @@ export async function scoresOfState(path: string): Promise<readonly ModelScore[]
       where,
     )
   }
-  if (metrics.angular.threshold.kind === 'global') {
+  if (notes.metrics.angular.threshold.kind === 'global') {
     throw new DataError(
       'usage',
       'is a state of a global threshold, whose cut it does not hold; name the scores.json of its run',
       where,
     )
   }
-  const options: ScoreOptions = {
-    metrics,
-    prior: prior ?? undefined,
-    records: recordsOf(state),
-    truth: notes.truth,
-    bad: notes.bad && { kind: notes.bad },
-    readout: notes.readout,
-    nulls: notes.nulls ?? NO_NULLS,
-    thin: notes.thin,
-    format: notes.format ?? 1,
-  }
+  const options = { ...optionsOfNotes(notes, recordsOf(state)), sweep: undefined }
   const { scores, failed } = finishScores(state.population, options, null, state)
   if (scores.length === 0) throw failuresError(failed, 0)
   return scores

@@ -7,39 +7,21 @@ import type { Json } from '../core/types.js'
 import type { Checkpoint } from '../engine/checkpoint.js'
 import { makePlan, type Plan } from '../engine/plan.js'
 import type { OpenedInput } from '../engine/population-fold.js'
-import { type BadRecordPolicy, type MaxBad, screenOf } from './bad-record-policy.js'
+import { type MaxBad, screenOf } from './bad-record-policy.js'
 import { cutsOfRadii } from './finish.js'
-import type { PriorCounts } from './kmer-score.js'
-import { NO_NULLS, type NullOptions } from './nulls.js'
-import type { MetricOptions } from './options.js'
 import { type IdOrigin, type PassSpec, passRecipe } from './pass.js'
 import { commonFolder, openPopulation, type Population } from './population.js'
-import type { StateFormat } from './population-statistics.js'
-import type { ReadoutOptions } from './readout.js'
-import { type ScoreOptions, scoringNotes, statisticsOptions } from './score-options.js'
-import type { SweepOptions } from './sweep-options.js'
-import { resolveThinning, type Thinning } from './thinning.js'
-import type { TruthOptions } from './truth-score.js'
+import { type ScoreOptions, statisticsOptions } from './score-options.js'
+import { optionsOfNotes, type ScoringNotes, scoringNotes } from './scoring-notes.js'
+import { resolveThinning } from './thinning.js'
 
 /** The passes that a plan needs, in order: radii first where its threshold is global. */
 export type PassKind = PassSpec['kind']
 
 /** What a plan keeps of the options, as plain data. */
-interface PlanParams {
-  /** What becomes of bad records; absent where the first ends the run. */
-  readonly bad?: BadRecordPolicy['kind']
-  readonly metrics: MetricOptions
-  readonly prior: PriorCounts | null
+interface PlanParams extends ScoringNotes {
   readonly records: RecordOptions
   readonly ids: IdOrigin
-  readonly truth?: TruthOptions
-  readonly readout?: Pick<ReadoutOptions, 'fold'>
-  /** Plans of attrstream 0.1 have neither: their states are of format 1, without nulls. */
-  readonly nulls?: NullOptions
-  readonly thin?: Thinning
-  readonly sweep?: SweepOptions
-  readonly sweepPriors?: readonly PriorCounts[]
-  readonly format?: StateFormat
 }
 
 /** A plan over the batches of a population, each input told of once it is opened. Errors: `usage`, for a pipe or a wrong number of shards. */
@@ -92,32 +74,8 @@ export function locate(plan: Plan, root: string): Plan {
 
 /** The options that a plan was made with; how many bad records are too many is not among them. */
 export function optionsOfPlan(plan: Plan, max?: MaxBad): ScoreOptions {
-  const {
-    metrics,
-    prior,
-    records,
-    truth,
-    bad,
-    readout,
-    thin,
-    sweep,
-    sweepPriors,
-    nulls = NO_NULLS,
-    format = 1,
-  } = paramsOf(plan)
-  return {
-    metrics,
-    prior: prior ?? undefined,
-    records,
-    truth,
-    bad: bad && { kind: bad, max },
-    readout,
-    thin,
-    sweep,
-    sweepPriors,
-    nulls,
-    format,
-  }
+  const params = paramsOf(plan)
+  return optionsOfNotes(params, params.records, max)
 }
 
 /** Whether a plan's shards need the merged radii of a first pass. */
