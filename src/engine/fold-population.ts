@@ -88,7 +88,8 @@ export async function foldPopulation(pool: LanePool, fold: PopulationFold): Prom
   }
 
   async function finish(): Promise<void> {
-    for (const lane of used) standing.takeFinished(await lane.finish(fold.recipe, fold.finish as FinishRecipe))
+    for (const lane of used)
+      standing.takeFinished(await lane.finish(fold.recipe, fold.finish as FinishRecipe))
   }
 }
 

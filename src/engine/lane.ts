@@ -114,6 +114,8 @@ export class LocalLane implements Lane {
   private readonly foldings = new Map<string, Promise<Folding>>()
   private stopped = false
   private hasFolded = false
+  /** The last pass, which the next one has the functions of: what the compiler made of them would be thrown away with it. */
+  private readonly ended: Pass[] = []
 
   async run(recipe: PassRecipe, task: Task, onBatch: (done: BatchDone) => void): Promise<void> {
     const folding = await this.folding(recipe)
@@ -160,7 +162,9 @@ export class LocalLane implements Lane {
     const folding = this.foldings.get(recipe.key)
     this.foldings.delete(recipe.key)
     if (folding === undefined) return
-    await (await folding).sources.close()
+    const { pass, sources } = await folding
+    this.ended[0] = pass
+    await sources.close()
   }
 
   stop(): void {

@@ -37,7 +37,11 @@ export function finish(result: Statistics, records: number, { model, options }: 
 }
 
 /** The scores of a finished pass, and its bad records. */
-export function readFinished({ scores, failed, bad }: FinishedPass): ScoredModels & { bad: BadRecords | undefined } {
+export function readFinished({
+  scores,
+  failed,
+  bad,
+}: FinishedPass): ScoredModels & { bad: BadRecords | undefined } {
   return {
     scores,
     failed: failed.map(({ model, error }) => ({ model, error: revive(error) as DataError })),

@@ -19,6 +19,9 @@ const CHECKED_FIRST = 64 * 2 ** 20
 /** A packed array in Fortran order has no row together: it is held whole, up to this size. */
 const HELD_WHOLE = 64 * 2 ** 20
 
+/** Other packed entries are held whole up to this size: to compare the checksum first, they would be inflated twice. */
+const HELD_SMALL = 16 * 2 ** 20
+
 /** Windows of an array in Fortran order: its runs of bytes are as long as a window has rows. */
 const ACROSS_BYTES = 32 * 2 ** 20
 
@@ -50,6 +53,7 @@ async function openArrays(bytes: Bytes): Promise<ArrayFile> {
   const infos = [...arrays].map(([name, array]) => describe(name, array))
   for (const name of others)
     infos.push({ name, shape: [], element: undefined, declared: 'no array', step: 1 })
+  const held = new Map<string, MemberReader>()
   const idle = new Map<string, MemberReader[]>()
   const checked = new Map<string, Promise<void>>()
   return {
@@ -58,9 +62,17 @@ async function openArrays(bytes: Bytes): Promise<ArrayFile> {
     arrays: infos,
     metadata: new Map(),
     codecs,
+    readerBytes: Array.from(arrays.values())
+      .filter(isHeld)
+      .reduce((bytes, { member }) => bytes + member.size, 0),
     fingerprint: cut => fingerprintBytes(bytes, `numpy ${cut}`),
     openRows(info, pick) {
       const array = arrays.get(info.name) as NumpyArray
+      if (isHeld(array)) {
+        const whole = held.get(info.name) ?? heldWhole(array.member)
+        held.set(info.name, whole)
+        return rowsOf(array, whole, pick)
+      }
       const spare = idle.get(info.name) ?? []
       idle.set(info.name, spare)
       // A reader that others gave back is further on, where the next rows are for the most part.
@@ -79,22 +91,31 @@ async function openArrays(bytes: Bytes): Promise<ArrayFile> {
       }
     },
     async close() {
-      for (const readers of idle.values()) for (const reader of readers) reader.close()
+      for (const reader of [...held.values(), ...Array.from(idle.values()).flat()]) reader.close()
       await bytes.close()
     },
   }
 }
 
-function rowsOf({ member, header }: NumpyArray, reader: MemberReader, pick: number | undefined): RowReader {
-  if (!header.fortran) return new RowsInOrder(reader, header, pick)
-  return new RowsAcross(member.packed ? heldWhole(member, reader) : reader, header, pick)
+function rowsOf({ header }: NumpyArray, reader: MemberReader, pick: number | undefined): RowReader {
+  return header.fortran ? new RowsAcross(reader, header, pick) : new RowsInOrder(reader, header, pick)
 }
 
-function heldWhole({ size }: Member, reader: MemberReader): MemberReader {
+function isHeld({ member, header }: NumpyArray): boolean {
+  return member.packed && member.size <= (header.fortran ? HELD_WHOLE : HELD_SMALL)
+}
+
+/** A member read once from end to end, with which its checksum is compared, and then from memory. */
+function heldWhole(member: Member): MemberReader {
   let whole: Promise<Uint8Array> | undefined
   const load = async () => {
-    const bytes = new Uint8Array(size)
-    await reader.read(bytes, 0)
+    const bytes = new Uint8Array(member.size)
+    const reader = member.open()
+    try {
+      await reader.read(bytes, 0)
+    } finally {
+      reader.close()
+    }
     return bytes
   }
   return {
@@ -102,7 +123,9 @@ function heldWhole({ size }: Member, reader: MemberReader): MemberReader {
       const bytes = await (whole ??= load())
       into.set(bytes.subarray(position, position + into.length))
     },
-    close: () => reader.close(),
+    close() {
+      whole = undefined
+    },
   }
 }
 
