@@ -66,7 +66,11 @@ export async function scoreInputs(flags: Given, watch: Watch, stop: Stop): Promi
   }
   const options = await optionsOf(flags, files)
   if (flags.out !== undefined) await makeFolder(flags.out)
-  const lanes = new LanePool(await lanesFor(flags.workers, files), preparationFor(files[0]))
+  const workers = await lanesFor(flags.workers, files)
+  const lanes = new LanePool(workers, {
+    preparation: preparationFor(files[0]),
+    apart: workers > 1 && populations.length >= 2 * workers,
+  })
   // A pipe has no checkpoint, and its next batch may never come.
   if (files.includes('-')) stop.atOnce('what a pipe gave is not saved')
   else stop.softly(() => lanes.stop())

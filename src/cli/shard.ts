@@ -51,7 +51,7 @@ export async function scoreShard(
   const restart = options.restart || !(await isUsable(plan, kind, radii, index, checkpoint, note))
   const root = rootOf(options.plan, plan, options.root)
   const paths = shardPaths(plan, index, root)
-  const pool = new LanePool(await lanesFor(options.workers, paths), preparationFor(paths[0]))
+  const pool = new LanePool(await lanesFor(options.workers, paths), { preparation: preparationFor(paths[0]) })
   stop.softly(() => pool.stop())
   try {
     watch.tell('begin', 'begins')

@@ -2,8 +2,20 @@ import { type Lane, LocalLane } from './lane.js'
 import type { Preparation } from './worker-protocol.js'
 import { WorkerLane } from './worker-lane.js'
 
+/** How a pool is made up. */
+export interface PoolOptions {
+  /** What workers load before they are up. */
+  readonly preparation?: Preparation | undefined
+  /**
+   * Whether all lanes are worker threads: where there is much to open and to hand out, workers would wait for a thread that
+   * folds too.
+   */
+  readonly apart?: boolean | undefined
+}
+
 /**
- * A fixed number of lanes that runs share: this thread's own, and a worker thread for each further one.
+ * A fixed number of lanes that runs share: this thread's own, unless they are to be apart, and a worker thread for each
+ * further one.
  *
  * Workers start with the pool and join once they are up, so that their start takes no time from a run: this thread opens
  * the files and folds meanwhile, and short work is done before they come.
@@ -16,13 +28,12 @@ export class LanePool {
   private readonly started: Promise<unknown>
   private stopped = false
 
-  /** @param preparation What workers load before they are up. */
-  constructor(workers: number, preparation?: Preparation) {
-    this.size = workers
-    const local = new LocalLane()
-    const others = Array.from({ length: workers - 1 }, () => new WorkerLane({ preparation }))
-    this.lanes = [local, ...others]
-    this.idle = [local]
+  constructor(lanes: number, { preparation, apart = false }: PoolOptions = {}) {
+    this.size = lanes
+    const own = apart ? [] : [new LocalLane()]
+    const others = Array.from({ length: lanes - own.length }, () => new WorkerLane({ preparation }))
+    this.lanes = [...own, ...others]
+    this.idle = own
     this.started = Promise.all(others.map(lane => lane.started.then(() => this.giveBack(lane))))
   }
 

@@ -12,9 +12,10 @@ export interface Done<T> {
 export type Outcome<T> = Done<T> | Failure
 
 /**
- * Runs `work` for all populations, as many at a time as there are lanes. Where there are several, one whose data cannot be
- * scored does not keep the others from being: it is told and counted as failed. Returns the outcomes in the order of the
- * populations, of those begun before the lanes were stopped.
+ * Runs `work` for all populations: one after the other where there is one lane, else one more at a time than there are lanes,
+ * so that the next is open when a lane is free. Where there are several, one whose data cannot be scored does not keep the
+ * others from being: it is told and counted as failed. Returns the outcomes in the order of the populations, of those begun
+ * before the lanes were stopped.
  *
  * Errors: that of a lone population; those that are not of one model's data, once the others that were begun have ended.
  */
@@ -27,7 +28,7 @@ export async function eachModel<T>(
   const outcomes: (Outcome<T> | undefined)[] = []
   let next = 0
   let ended = false
-  const lane = async () => {
+  const takeNext = async () => {
     while (next < populations.length && !ended && !pool.isStopped) {
       const i = next++
       const population = populations[i]
@@ -44,8 +45,9 @@ export async function eachModel<T>(
       }
     }
   }
-  const lanes = Array.from({ length: Math.min(pool.size, populations.length) }, lane)
-  for (const settled of await Promise.allSettled(lanes)) {
+  const atOnce = pool.size === 1 ? 1 : pool.size + 1
+  const takers = Array.from({ length: Math.min(atOnce, populations.length) }, takeNext)
+  for (const settled of await Promise.allSettled(takers)) {
     if (settled.status === 'rejected') throw settled.reason
   }
   return outcomes.flatMap(outcome => outcome ?? [])
