@@ -2,6 +2,7 @@ import yauzl, { type Entry, type ZipFile } from 'yauzl'
 import type { Bytes } from '../../columns/bytes.js'
 import { asDataError, DataError } from '../../core/errors.js'
 import { Checksum } from './checksum.js'
+import { inflateWhole } from './deflated.js'
 import { Inflater } from './inflater.js'
 import type { Member } from './member.js'
 
@@ -83,7 +84,6 @@ function memberOf(bytes: Bytes, entry: Entry, start: number): Member {
     return {
       name,
       size,
-      packed: false,
       open() {
         const checksum = new Checksum(size, crc32, fileName)
         return {
@@ -106,11 +106,12 @@ function memberOf(bytes: Bytes, entry: Entry, start: number): Member {
   if (size > packedSize * MOST_DEFLATED + 64) {
     throw damaged(`claims ${size} bytes of ${packedSize} packed ones, more than deflate can hold`)
   }
+  const deflated = { name: fileName, start, packedSize, size, crc: crc32 }
   return {
     name,
     size,
-    packed: true,
-    open: () => new Inflater(bytes, { name: fileName, start, packedSize, size, crc: crc32 }),
+    unpack: () => inflateWhole(bytes, deflated),
+    open: () => new Inflater(bytes, deflated),
   }
 }
 

@@ -1,18 +1,9 @@
 import { pipeline, Readable } from 'node:stream'
 import { createInflateRaw, type InflateRaw } from 'node:zlib'
 import type { Bytes } from '../../columns/bytes.js'
-import { asDataError, DataError } from '../../core/errors.js'
 import { Checksum } from './checksum.js'
+import { cannotInflate, type Deflated, endsEarly, goesOn } from './deflated.js'
 import type { MemberReader } from './member.js'
-
-/** Where a deflated entry lies in its archive, and what it should come to. */
-export interface Deflated {
-  readonly name: string
-  readonly start: number
-  readonly packedSize: number
-  readonly size: number
-  readonly crc: number
-}
 
 /** Bytes taken from the archive at once, and given back inflated at once. */
 const PIECE = 2 ** 18
@@ -81,13 +72,9 @@ export class Inflater implements MemberReader {
   }
 
   private async next(): Promise<Uint8Array> {
-    const { name, size } = this.entry
     const found = await this.chunk()
     if (found !== undefined) return found
-    throw new DataError(
-      'damaged',
-      `entry ${name} ends after ${this.position} bytes, expected ${size}; copy or save the file again`,
-    )
+    throw endsEarly(this.entry, this.position)
   }
 
   private async chunk(): Promise<Uint8Array | undefined> {
@@ -95,17 +82,12 @@ export class Inflater implements MemberReader {
       const { value, done } = await (this.chunks as AsyncIterator<Uint8Array>).next()
       return done ? undefined : value
     } catch (error) {
-      const what = `entry ${this.entry.name} cannot be inflated; copy or save the file again`
-      throw error instanceof DataError ? error : asDataError(error, 'damaged', {}, what)
+      throw cannotInflate(this.entry, error)
     }
   }
 
   private async expectEnd(): Promise<void> {
     if (this.rest.length === 0 && (await this.chunk()) === undefined) return
-    const { name, size } = this.entry
-    throw new DataError(
-      'damaged',
-      `entry ${name} goes on after its ${size} bytes; copy or save the file again`,
-    )
+    throw goesOn(this.entry)
   }
 }

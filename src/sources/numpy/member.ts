@@ -5,8 +5,8 @@ export interface Member {
   /** What messages call it, and arrays are named by: the archive's entry without `.npy`, `arr_0` for a lone file. */
   readonly name: string
   readonly size: number
-  /** Whether reading from the middle means reading all before it too. */
-  readonly packed: boolean
+  /** Reads all of it where it is packed, so that reading from the middle means reading all before it too. Errors: `damaged`, `io`. */
+  readonly unpack?: (() => Promise<Uint8Array>) | undefined
   /** A reader of its own, for one read at a time. */
   open(): MemberReader
 }
@@ -23,7 +23,6 @@ export function wholeFile(bytes: Bytes): Member {
   return {
     name: 'arr_0',
     size: bytes.size,
-    packed: false,
     open: () => ({ read: (into, position) => bytes.read(into, position), close: () => {} }),
   }
 }

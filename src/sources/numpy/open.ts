@@ -63,13 +63,14 @@ async function openArrays(bytes: Bytes): Promise<ArrayFile> {
     metadata: new Map(),
     codecs,
     readerBytes: Array.from(arrays.values())
-      .filter(isHeld)
+      .filter(array => unpackerOf(array) !== undefined)
       .reduce((bytes, { member }) => bytes + member.size, 0),
     fingerprint: cut => fingerprintBytes(bytes, `numpy ${cut}`),
     openRows(info, pick) {
       const array = arrays.get(info.name) as NumpyArray
-      if (isHeld(array)) {
-        const whole = held.get(info.name) ?? heldWhole(array.member)
+      const unpack = unpackerOf(array)
+      if (unpack !== undefined) {
+        const whole = held.get(info.name) ?? heldWhole(unpack)
         held.set(info.name, whole)
         return rowsOf(array, whole, pick)
       }
@@ -101,26 +102,17 @@ function rowsOf({ header }: NumpyArray, reader: MemberReader, pick: number | und
   return header.fortran ? new RowsAcross(reader, header, pick) : new RowsInOrder(reader, header, pick)
 }
 
-function isHeld({ member, header }: NumpyArray): boolean {
-  return member.packed && member.size <= (header.fortran ? HELD_WHOLE : HELD_SMALL)
+/** What unpacks an array that is held whole; undefined for others. */
+function unpackerOf({ member, header }: NumpyArray): Member['unpack'] {
+  return member.size <= (header.fortran ? HELD_WHOLE : HELD_SMALL) ? member.unpack : undefined
 }
 
-/** A member read once from end to end, with which its checksum is compared, and then from memory. */
-function heldWhole(member: Member): MemberReader {
+/** A member unpacked when it is first read, and then read from memory. */
+function heldWhole(unpack: NonNullable<Member['unpack']>): MemberReader {
   let whole: Promise<Uint8Array> | undefined
-  const load = async () => {
-    const bytes = new Uint8Array(member.size)
-    const reader = member.open()
-    try {
-      await reader.read(bytes, 0)
-    } finally {
-      reader.close()
-    }
-    return bytes
-  }
   return {
     async read(into, position) {
-      const bytes = await (whole ??= load())
+      const bytes = await (whole ??= unpack())
       into.set(bytes.subarray(position, position + into.length))
     },
     close() {
@@ -188,7 +180,7 @@ function describe(name: string, { member, header }: NumpyArray): ArrayInfo {
   const flat = element !== 'text' || shape.length === 1
   const across = fortran && itemsOfRow(shape) > 0
   const refused =
-    across && member.packed && bytes > HELD_WHOLE
+    across && member.unpack !== undefined && bytes > HELD_WHOLE
       ? `is in Fortran order and deflated, so no row of it lies together; save it with numpy.savez, or as numpy.ascontiguousarray`
       : undefined
   return {
