@@ -4,8 +4,8 @@ import { N } from '../dna/bases.js'
 import { type Locus, locusOf } from '../dna/locus.js'
 import type { Column, ColumnBatch, ColumnSource } from './column.js'
 import type { Layout } from './layout.js'
-import { matrixReader } from './matrix.js'
-import { sequenceReader } from './sequences.js'
+import { MatrixReader } from './matrix.js'
+import { SequenceReader } from './sequences.js'
 
 /** Bases of the forward strand of a reference genome. */
 export interface Reference {
@@ -38,14 +38,17 @@ export function againstGenome(source: ColumnSource, layout: Layout, reference: R
     close: () => source.close(),
     async *read(columns, range, signal): AsyncGenerator<ColumnBatch> {
       const names = [...new Set([...columns, sequence, ...(id === undefined ? [] : [id])])]
-      const decode = sequenceReader(sequence, matrixReader(sequence, axesBeside.sequence, channels))
+      const sequences = new SequenceReader(
+        sequence,
+        new MatrixReader(sequence, axesBeside.sequence, channels),
+      )
       for await (const batch of source.read(names, range, signal)) {
         const wrong: string[] = []
         const rows = batch.rows.end - batch.rows.start
         for (let row = 0; row < rows && wrong.length < SHOWN; row++) {
           const ids = id === undefined ? undefined : batch.columns.get(id)
           const text = ids === undefined ? String(batch.rows.start + row) : textAt(ids, row)
-          const found = decode(batch.columns.get(sequence) as Column, row)
+          const found = sequences.read(batch.columns.get(sequence) as Column, row)
           const said = await disagreement(text, found, reference, wrong.length === 0, {
             file: source.name,
             batch: batch.index,

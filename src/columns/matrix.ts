@@ -8,45 +8,81 @@ import { decodeHalves, halfTable } from './float16.js'
 /** Values of one row, L x 4 numbers in position-major order: a view into the column where it can be, else a copy. */
 export type Matrix = Float32Array | Float64Array
 
-/** Reads the L x 4 matrix of a row of a column; the answer is valid until the next row is read. */
-export interface MatrixReader {
-  read(column: NumberColumn, row: number, length: number): Matrix
-  /** Length L of the row's matrix, where the column tells it without the sequence. */
-  length(column: NumberColumn, row: number): number
-}
-
 function bound(offsets: Offsets, i: number): number {
   return typeof offsets === 'number' ? i * offsets : offsets[i]
 }
 
-/**
- * A reader for one column of a file.
- *
- * @param what Name of the column, for messages.
- * @param axes As declared; where it is undefined the nested shape of each row must tell.
- * @param channels Channel of each base.
- */
-export function matrixReader(
-  what: string,
-  axes: Axes | undefined,
-  channels: readonly [number, number, number, number],
-): MatrixReader {
-  const identity = channels.every((channel, base) => channel === base)
+/** Reads the L x 4 matrix of a row of a column, the rows of one file; the answer is valid until the next row is read. */
+export class MatrixReader {
+  private readonly identity: boolean
   // Room for whole eights, where kernels reach it.
-  let scratch = floats(0)
-  let wide = doubles(0)
+  private scratch = floats(0)
+  private wide = doubles(0)
 
-  function scratchFor(column: NumberColumn, size: number): Matrix {
-    if (column.element === 'float64') {
-      if (wide.length < size) wide = doubles(size)
-      return wide.length === size ? wide : wide.subarray(0, size)
+  /**
+   * @param what Name of the column, for messages.
+   * @param axes As declared; where it is undefined the nested shape of each row must tell.
+   * @param channels Channel of each base.
+   */
+  constructor(
+    private readonly what: string,
+    private readonly axes: Axes | undefined,
+    private readonly channels: readonly [number, number, number, number],
+  ) {
+    this.identity = channels.every((channel, base) => channel === base)
+  }
+
+  /** Length L of the row's matrix, where the column tells it without the sequence. */
+  length(column: NumberColumn, row: number): number {
+    const { start, end } = this.locate(column, row)
+    if ((end - start) % 4 !== 0) {
+      throw badRecord(
+        'shape',
+        `${this.what} has ${end - start} values, expected a multiple of 4; dump the row again`,
+      )
     }
-    if (scratch.length < size) scratch = floats((size + 7) & ~7)
-    return scratch.length === size ? scratch : scratch.subarray(0, size)
+    return (end - start) / 4
+  }
+
+  read(column: NumberColumn, row: number, length: number): Matrix {
+    const { start, end, axes } = this.locate(column, row)
+    if (end - start !== 4 * length) {
+      throw badRecord(
+        'length',
+        `${this.what} has ${end - start} values, expected 4·L = ${4 * length}; dump map and sequence of the same window`,
+      )
+    }
+    const { channels } = this
+    const { values, element } = column
+    const isAsRead = axes === 'L4' && this.identity
+    if (isAsRead && (element === 'float32' || element === 'float64')) {
+      return (values as Matrix).subarray(start, end)
+    }
+    const matrix = this.scratchFor(element, 4 * length)
+    if (isAsRead && element === 'float16') {
+      decodeHalves(values, start, matrix as Float32Array)
+      return matrix
+    }
+    const lookup = element === 'float16' ? halfTable() : undefined
+    const [channel, step] = axes === 'L4' ? [1, 4] : [length, 1]
+    for (let base = 0; base < 4; base++) {
+      copy(values, lookup, start + channels[base] * channel, step, matrix, base, length)
+    }
+    return matrix
+  }
+
+  private scratchFor(element: NumberColumn['element'], size: number): Matrix {
+    if (element === 'float64') {
+      if (this.wide.length < size) this.wide = doubles(size)
+      return this.wide.length === size ? this.wide : this.wide.subarray(0, size)
+    }
+    if (this.scratch.length < size) this.scratch = floats((size + 7) & ~7)
+    return this.scratch.length === size ? this.scratch : this.scratch.subarray(0, size)
   }
 
   /** First and last value of the row, and how its axes lie. */
-  function locate(column: NumberColumn, row: number): { start: number; end: number; axes: Axes } {
+  private locate(column: NumberColumn, row: number): { start: number; end: number; axes: Axes } {
+    const { what, axes } = this
     const [outer, inner] = column.levels
     const first = bound(outer, row)
     const last = bound(outer, row + 1)
@@ -59,44 +95,6 @@ export function matrixReader(
       end: bound(inner, last),
       axes: nestedAxes(what, axes, inner, first, last),
     }
-  }
-
-  return {
-    length(column, row) {
-      const { start, end } = locate(column, row)
-      if ((end - start) % 4 !== 0) {
-        throw badRecord(
-          'shape',
-          `${what} has ${end - start} values, expected a multiple of 4; dump the row again`,
-        )
-      }
-      return (end - start) / 4
-    },
-    read(column, row, length) {
-      const place = locate(column, row)
-      const { start, end } = place
-      if (end - start !== 4 * length) {
-        throw badRecord(
-          'length',
-          `${what} has ${end - start} values, expected 4·L = ${4 * length}; dump map and sequence of the same window`,
-        )
-      }
-      const { values, element } = column
-      if (place.axes === 'L4' && identity) {
-        if (element === 'float32' || element === 'float64') return (values as Matrix).subarray(start, end)
-      }
-      const matrix = scratchFor(column, 4 * length)
-      if (place.axes === 'L4' && identity && element === 'float16') {
-        decodeHalves(values, start, matrix as Float32Array)
-        return matrix
-      }
-      const lookup = element === 'float16' ? halfTable() : undefined
-      const [channel, step] = place.axes === 'L4' ? [1, 4] : [length, 1]
-      for (let base = 0; base < 4; base++) {
-        copy(values, lookup, start + channels[base] * channel, step, matrix, base, length)
-      }
-      return matrix
-    },
   }
 }
 

@@ -6,9 +6,9 @@ import { CHECK_MULTIPLIER, fnv1a } from '../dna/groups.js'
 import type { Column, ColumnBatch, NumberColumn } from './column.js'
 import { halfTable } from './float16.js'
 import type { Layout } from './layout.js'
-import { type Matrix, matrixReader } from './matrix.js'
+import { type Matrix, MatrixReader } from './matrix.js'
 import { cellAt } from './scalars.js'
-import { sequenceReader } from './sequences.js'
+import { SequenceReader } from './sequences.js'
 import type { RowFilter } from './where.js'
 
 const utf8 = new TextDecoder()
@@ -37,9 +37,9 @@ export class Row implements AttributionRecord {
   private four = new Float32Array(0)
   private wideFour = new Float64Array(0)
   private labels = new Uint8Array(0)
-  private readonly readSequence
-  private readonly readAttribution
-  private readonly readTruth
+  private readonly sequences
+  private readonly attributions
+  private readonly truths
 
   constructor(
     private readonly file: string,
@@ -50,9 +50,9 @@ export class Row implements AttributionRecord {
   ) {
     if (extra.length > 0) this.extra = this.cellsOf(extra)
     const { axes, axesBeside, channels, sequence } = layout
-    this.readSequence = sequenceReader(sequence, matrixReader(sequence, axesBeside.sequence, channels))
-    this.readAttribution = matrixReader('attribution', axes, channels)
-    this.readTruth = matrixReader('truth', axesBeside.truth, channels)
+    this.sequences = new SequenceReader(sequence, new MatrixReader(sequence, axesBeside.sequence, channels))
+    this.attributions = new MatrixReader('attribution', axes, channels)
+    this.truths = new MatrixReader('truth', axesBeside.truth, channels)
   }
 
   get id(): string {
@@ -100,13 +100,13 @@ export class Row implements AttributionRecord {
     this.hash(row)
     const sequence = this.sequenceColumn as Column
     refuseNull(sequence, row, this.layout.sequence)
-    this.sequence = this.readSequence(sequence, row)
+    this.sequence = this.sequences.read(sequence, row)
     if (this.keeps !== undefined && !this.keeps(this)) return false
     const columns = this.attributionColumns
     for (let c = 0; c < columns.length; c++) refuseNull(columns[c], row, this.layout.attributions[c])
     if (this.layout.perPosition) this.attribution = this.readPerPosition(columns[0], row)
     else if (columns.length === 1)
-      this.attribution = this.readAttribution.read(columns[0], row, this.sequence.length)
+      this.attribution = this.attributions.read(columns[0], row, this.sequence.length)
     else if (columns.length === 4) this.attribution = this.readFour(row)
     if (this.truthColumn !== undefined) this.truth = this.readTruthAt(row, this.truthColumn)
     return true
@@ -213,7 +213,7 @@ export class Row implements AttributionRecord {
         return { kind: 'labels', values: labels }
       }
     }
-    return { kind: 'probabilities', values: this.readTruth.read(column, row, length) }
+    return { kind: 'probabilities', values: this.truths.read(column, row, length) }
   }
 }
 

@@ -7,6 +7,8 @@ import type { MemberReader } from './member.js'
 
 /** Bytes taken from the archive at once, and given back inflated at once. */
 const PIECE = 2 ** 18
+/** The first piece: who asks for a header alone is not to wait for much more. Each further one is four times as large. */
+const FIRST_PIECE = 2 ** 12
 
 /**
  * Reads a deflated entry forwards. Going on from where the last read ended is free; anything further ahead is inflated
@@ -53,8 +55,9 @@ export class Inflater implements MemberReader {
 
   private async *pieces(): AsyncGenerator<Uint8Array> {
     const { start, packedSize } = this.entry
-    for (let at = 0; at < packedSize; at += PIECE) {
-      const piece = new Uint8Array(Math.min(PIECE, packedSize - at))
+    let size = FIRST_PIECE
+    for (let at = 0; at < packedSize; at += size, size = Math.min(PIECE, 4 * size)) {
+      const piece = new Uint8Array(Math.min(size, packedSize - at))
       await this.bytes.read(piece, start + at)
       yield piece
     }
