@@ -269,7 +269,7 @@ describe('signals in a shard', () => {
   it('leave a checkpoint that the next run goes on from, elsewhere where asked to', async () => {
     const big = at('big')
     mkdirSync(big)
-    writeDump(join(big, 'maps.arrow'), makeRecords(4000, 300), { rows: 8 })
+    writeDump(join(big, 'maps.arrow'), makeRecords(40_000, 300), { rows: 8 })
     await cli(['plan', big, '--shards', '2', '--out', at('big.json')])
     const checkpoints = at('checkpoints')
     mkdirSync(checkpoints)
