@@ -91,7 +91,15 @@ async function mergeStates(flags: ArgumentsCamelCase<Flags>, watch: Watch): Prom
   if (flags.pass === 'radii' && flags.state === undefined) {
     throw new DataError('usage', 'merged radii are a state for the second pass; name its file with --state')
   }
-  if (flags.quarantine !== undefined) checkQuarantineFile(flags.quarantine)
+  if (flags.quarantine !== undefined) {
+    checkQuarantineFile(flags.quarantine)
+    if (flags.state !== undefined && flags.out === undefined && flags.report === undefined) {
+      throw new DataError(
+        'usage',
+        '--quarantine is written beside scores; give --out or --report too, or leave it to the merge that scores',
+      )
+    }
+  }
   const max = maxBadOf(flags['max-bad'])
   const motifs = flags.motifs === undefined ? undefined : await loadMotifs(flags.motifs)
   const plan = await loadPlan(flags.plan)

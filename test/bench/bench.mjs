@@ -2,7 +2,9 @@
  * Measures whole processes, interleaved, on generated dumps: reading the bytes, reading and summing every value, and scoring,
  * with the nulls and without; and both metrics in vectorised NumPy, with and without nulls too.
  *
- *     npm run bench -- [--gigabytes 1] [--runs 5] [--dir FOLDER] [--only arrow|parquet|npz] [--python python3]
+ *     npm run bench -- [--gigabytes 1] [--runs 5] [--dir FOLDER] [--only arrow|parquet|npz|models] [--python python3]
+ *
+ * Beside the large dumps there are 42 models of as many short maps as the paper's test set has, scored in one run.
  *
  * Prints medians and writes all of it to .bench/results.json. Machines are noisy and differ: compare ratios. The dumps are made
  * once and kept in the folder, by default one under the system's temporary folder.
@@ -16,7 +18,7 @@ import { cpus, platform, release, tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { generate, makeDump } from './generate.mjs'
+import { generate, makeDump, makeModels } from './generate.mjs'
 
 const HERE = dirname(fileURLToPath(import.meta.url))
 const ROOT = join(HERE, '..', '..')
@@ -163,6 +165,8 @@ const peers =
         { name: 'score, 1 worker', args: ['--nulls'], measured: [] },
       ]
     : []
+const many = 'models'.startsWith(flags.only ?? '') ? await makeModels(flags.dir) : undefined
+const manyTasks = many ? [1, 2].map(workers => ({ workers, measured: [] })) : []
 for (let run = 0; run < runs; run++) {
   console.error(`run ${run + 1} of ${runs}`)
   start.measured.push(await measure(score(join(ROOT, 'data-samples', 'tf-mindi.parquet'), 1)))
@@ -176,6 +180,12 @@ for (let run = 0; run < runs; run++) {
       }
       measured.push(found)
     }
+  }
+  for (const { workers, measured } of manyTasks) {
+    const found = await measure(score(many.path, workers))
+    if (found.printed.models.length !== many.models)
+      throw new Error(`${many.path}: not all models are scored`)
+    measured.push(found)
   }
   for (const { args, measured } of peers) measured.push(numpyPeer(few.path, ...args))
 }
@@ -224,7 +234,21 @@ for (const { name, version, nsPerPosition, times, cpuTimes } of numpy) {
     `vectorised NumPy ${version}, ${few.records} maps: ${nsPerPosition.toFixed(0)} ns/position, ${times.toFixed(1)} x as long as "${name}", ${cpuTimes.toFixed(1)} x the CPU`,
   )
 }
+const models = manyTasks.map(({ workers, measured }) => ({
+  ...summarise({ name: `score, ${workers} worker${workers === 1 ? '' : 's'}`, measured }, many.positions),
+  perModelSeconds: median(measured.map(({ seconds }) => seconds)) / many.models,
+}))
+if (many) {
+  console.log(`\n${many.models} models, L = 200: ${many.records} maps`)
+  for (const { name, seconds, cpuSeconds, peakMb, perModelSeconds } of models) {
+    console.log(
+      `  ${name.padEnd(28)}${seconds.toFixed(2).padStart(7)} s${ms(perModelSeconds).padStart(9)} a model` +
+        `${cpuSeconds.toFixed(2).padStart(9)} s of CPU${peakMb.toFixed(0).padStart(6)} MB`,
+    )
+  }
+  console.log(`  2 workers against 1: ${ratio(models[0], models[1])} faster`)
+}
 await writeFile(
   join(ROOT, '.bench', 'results.json'),
-  `${JSON.stringify({ machine, runs, gigabytes, firstBatchSeconds, startSeconds, dumps: results, numpy }, null, 2)}\n`,
+  `${JSON.stringify({ machine, runs, gigabytes, firstBatchSeconds, startSeconds, dumps: results, models, numpy }, null, 2)}\n`,
 )

@@ -1,4 +1,4 @@
-import { mkdir, stat } from 'node:fs/promises'
+import { copyFile, mkdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { writeArrow } from './arrow-file.mjs'
 import { batchesFor, ROWS_PER_BATCH } from './maps.mjs'
@@ -43,6 +43,19 @@ export async function generate(folder, gigabytes, only = '') {
     )
   }
   return made
+}
+
+/** Maps of the test set of the paper's task: 31 batches of 64 are little more than its 1,934 sequences. */
+const MODEL = { length: 200, batches: 31 }
+const MODELS = 42
+
+/** A folder of 42 models' dumps, each as long as the test set of the paper's task. */
+export async function makeModels(folder) {
+  const { path, positions, records } = await makeDump(folder, 'arrow', MODEL.length, MODEL.batches)
+  const models = join(folder, 'models')
+  await mkdir(models, { recursive: true })
+  for (let i = 0; i < MODELS; i++) await copyFile(path, join(models, `model-${i}.arrow`))
+  return { path: models, models: MODELS, positions: MODELS * positions, records: MODELS * records }
 }
 
 /** A dump of so many batches, made where it is not there yet. */

@@ -256,6 +256,12 @@ describe('bad records', () => {
     expect(merged.code).toBe(0)
     expect(digestOfFile(at('merged/scores.json'))).toBe(whole)
     expect(quarantine('merged.ndjson')).toEqual(quarantine('whole.ndjson'))
+    const unasked = await cli(
+      ['merge', '--plan', 'plan.json', 's0.state', '--state', 'm.state', '--quarantine', 'm.ndjson'],
+      { cwd: folder },
+    )
+    expect(unasked.stderr).toContain('--quarantine is written beside scores; give --out or --report too')
+    expect(unasked.code).toBe(2)
     const refused = await cli([...merge, '--max-bad', '9'], { cwd: folder })
     expect(refused.stderr).toContain('10 of 400 records are bad')
     expect(refused.code).toBe(1)
