@@ -27,7 +27,7 @@ export function pointLayer(
   const sum = new Float64Array(3)
   return (map, base, out) => {
     const { record, corrected, shape, scale, points, pointCount } = map
-    if (isUsual && shape.kind === 'centered' && shape.width === 3) {
+    if (isUsual && shape.kind === 'centered') {
       const squared = layByKernel(map, addressOfPoints(map.points), base, out)
       if (squared !== undefined) return squared
     }
@@ -88,6 +88,7 @@ function layByKernel(
     from.e2,
     from.e3,
     -windowStart(shape, 0),
+    shape.width,
     scale,
     base,
     AT_AZIMUTHS,

@@ -104,10 +104,26 @@ export function squareWindows(
   const length = sequence.length
   const { start, end } = windowSpan(shape, length)
   const inside = Math.max(start, Math.min(end, length - shape.width + 1 + before(shape))) // the rest wraps round
-  if (shape.width === 3) squareThree(corrected, start, inside, before(shape), out)
-  else squareAny(corrected, length, shape, start, inside, out.values)
+  squareInside(corrected, length, shape, start, inside, out)
   squareAny(corrected, length, shape, inside, end, out.values)
   return unknown === 0 ? 0 : dropUnknown(sequence, start, end, shape, out.values)
+}
+
+/** Windows that do not wrap. */
+function squareInside(
+  corrected: CorrectedArrays,
+  length: number,
+  shape: WindowShape,
+  start: number,
+  end: number,
+  { values, address }: Squares,
+): void {
+  if (end <= start) return
+  const { at } = corrected
+  if (kernels !== undefined && at !== undefined && address !== 0) {
+    kernels.squareWindows(at.e1, at.e2, at.e3, start, end, before(shape), shape.width, address)
+  } else if (shape.width === 3) squareThree(corrected, start, end, before(shape), values)
+  else squareAny(corrected, length, shape, start, end, values)
 }
 
 /**
@@ -119,14 +135,9 @@ function squareThree(
   start: number,
   end: number,
   offset: number,
-  { values: squares, address }: Squares,
+  squares: Float64Array,
 ): void {
-  if (end <= start) return
-  const { e1, e2, e3, at } = corrected
-  if (kernels !== undefined && at !== undefined && address !== 0) {
-    kernels.squareThree(at.e1, at.e2, at.e3, start, end, offset, address)
-    return
-  }
+  const { e1, e2, e3 } = corrected
   let p = start - offset
   let x0 = e1[p]
   let y0 = e2[p]

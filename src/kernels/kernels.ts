@@ -26,14 +26,15 @@ export interface Kernels {
     e2: number,
     e3: number,
   ): void
-  /** Counterpart: `squareWindows` in dna/windows.ts, for windows of three positions. */
-  squareThree(
+  /** Counterpart: `squareWindows` in dna/windows.ts, for windows that do not wrap. */
+  squareWindows(
     e1: number,
     e2: number,
     e3: number,
     start: number,
     end: number,
     offset: number,
+    width: number,
     squares: number,
   ): void
   /** Counterpart: `Selector` in dna/selector.ts. */
@@ -51,7 +52,7 @@ export interface Kernels {
     inside: number,
     result: number,
   ): number
-  /** Counterpart: `layPoints` in dna/points.ts. */
+  /** Counterpart: `pointLayer` in dna/lay-points.ts. */
   layPoints(
     positions: number,
     count: number,
@@ -60,6 +61,7 @@ export interface Kernels {
     e2: number,
     e3: number,
     offset: number,
+    width: number,
     scale: number,
     base: number,
     azimuths: number,

@@ -12,11 +12,16 @@ function both(one: usize, other: usize): v128 {
   return v128.load64_lane(other, v128.load64_zero(one), 1)
 }
 
-/** Sums of three doubles from each of two places. */
+/** Sums of `width` doubles from each of two places, in the order of `sumWindow` in dna/windows.ts. */
 @inline
-function sums(values: usize, one: usize, other: usize): v128 {
+function sums(values: usize, one: usize, other: usize, width: i32): v128 {
   const p = values + one
   const q = values + other
+  if (width != 3) {
+    let sum = f64x2.splat(0)
+    for (let at: usize = 0; at < <usize>width << 3; at += 8) sum = f64x2.add(sum, both(p + at, q + at))
+    return sum
+  }
   return f64x2.add(f64x2.add(both(p, q), both(p + 8, q + 8)), both(p + 16, q + 16))
 }
 
@@ -28,7 +33,7 @@ function bin(table: usize, slot: i32): i32 {
 /**
  * Weights, cells and summed squared weights of points.
  *
- * @param positions The points' windows; the vectors summed for window i are those of i - offset and the two after it.
+ * @param positions The points' windows; the vectors summed for window i are `width` from that of i - offset on.
  * @param cells Gets base + cell.
  * @param unsettled Gets the numbers of points in a slot of a table in which two bins meet: their cells are not told.
  * @param result Gets the sum of the squared weights.
@@ -42,6 +47,7 @@ export function layPoints(
   e2: usize,
   e3: usize,
   offset: i32,
+  width: i32,
   scale: f64,
   base: i32,
   azimuths: usize,
@@ -61,9 +67,9 @@ export function layPoints(
     const second = load<i32>(positions + (<usize>j << 2), 4)
     const p = <usize>(first - offset) << 3
     const q = <usize>(second - offset) << 3
-    const x = sums(e1, p, q)
-    const y = sums(e2, p, q)
-    const z = sums(e3, p, q)
+    const x = sums(e1, p, q, width)
+    const y = sums(e2, p, q, width)
+    const z = sums(e3, p, q, width)
     const r = f64x2.sqrt(both(squares + (<usize>first << 3), squares + (<usize>second << 3)))
     const radius = f64x2.mul(r, f64x2.splat(scale))
     const weight = f64x2.mul(radius, radius)
