@@ -53,7 +53,7 @@ describe('of a shard', () => {
   const shard = (...more: string[]) => ['score', '--plan', at('plan.json'), '--shard', '0/2', ...more]
 
   beforeAll(async () => {
-    writeDump(at('maps.arrow'), makeRecords(400, 200), { rows: 5 })
+    writeDump(at('maps.arrow'), makeRecords(4000, 200), { rows: 5 })
     await cli(['plan', at('maps.arrow'), '--model', 'net', '--shards', '2', '--out', at('plan.json')])
   })
 
@@ -73,7 +73,7 @@ describe('of a shard', () => {
       })
     }
     expect(lines.map(({ event }) => event)).toEqual(['begin', 'saved', 'done'])
-    expect(lines[2]).toMatchObject({ records: 200, batches: 40 })
+    expect(lines[2]).toMatchObject({ records: 2000, batches: 400 })
     const again = await cli(shard('--state', at('0.state'), '--log', 'json'))
     expect(linesOf(again.stderr)).toMatchObject([{ event: 'done', records: 0 }])
   })
