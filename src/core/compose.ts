@@ -59,9 +59,9 @@ export function after<A, B, S, T>(
   stage: Stage<A, B>,
   accumulator: Accumulator<B, S, T>,
 ): Accumulator<A, S, T> {
-  let current: S
+  let current: S | undefined
   const add = adderOf(accumulator)
-  const push = connectStage(stage, record => add(current, record))
+  const push = connectStage(stage, record => add(current as S, record))
   return {
     ...accumulator,
     name: `${stage.name} | ${accumulator.name}`,
@@ -69,6 +69,7 @@ export function after<A, B, S, T>(
     add(state, record) {
       current = state
       push(record)
+      current = undefined // who keeps the accumulator does not keep a state
     },
   }
 }
@@ -96,6 +97,11 @@ export function together<R, M extends { readonly [name: string]: OpaqueAccumulat
   // States are changed in place, so that their list is good for as long as the state is the same one.
   let current: StatesOf<M> | undefined
   let states: unknown[] = []
+  /** Nor is it kept once something is made of it. */
+  const forget = () => {
+    current = undefined
+    states = []
+  }
   const params: { [name: string]: Json } = each(member => ({ [member.name]: member.params }))
   return {
     name: 'together',
@@ -111,8 +117,14 @@ export function together<R, M extends { readonly [name: string]: OpaqueAccumulat
     merge(into, from) {
       for (const name of names) members[name].merge(into[name], from[name])
     },
-    result: state => each((member, name) => member.result(state[name])) as ResultsOf<M>,
-    save: state => joinArrays(names.map(name => [name, members[name].save(state[name])])),
+    result(state) {
+      forget()
+      return each((member, name) => member.result(state[name])) as ResultsOf<M>
+    },
+    save(state) {
+      forget()
+      return joinArrays(names.map(name => [name, members[name].save(state[name])]))
+    },
     load: arrays => each((member, name) => member.load(arraysOf(name, arrays))) as StatesOf<M>,
   }
 }
