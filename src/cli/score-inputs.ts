@@ -25,7 +25,7 @@ import { everyOf, lanesFor, memoryLimitOf, type RunFlags } from './run-flags.js'
 import { provenanceOf } from './score-provenance.js'
 import type { StopSignal } from './signals.js'
 import { type SweepFlags, sweepOf, sweepPriorsOf } from './sweep-flags.js'
-import { tellFailures, tellHowToGoOn, tellScore } from './tell-score.js'
+import { tellFailures, tellHowToGoOn, tellScore, Unopened } from './tell-score.js'
 import { type TruthFlags, truthOptionsOf } from './truth-flags.js'
 import type { Watch } from './watch.js'
 
@@ -75,6 +75,8 @@ export async function scoreInputs(flags: Given, watch: Watch, stop: Stop): Promi
   if (files.includes('-')) stop.atOnce('what a pipe gave is not saved')
   else stop.softly(() => lanes.stop())
   watch.tellMachines('begin', 'begins', { files: files.length })
+  const unopened = new Unopened(watch)
+  await unopened.expect(populations)
   const checkpointOf = ({ model }: Population) =>
     flags.checkpoint === undefined
       ? undefined
@@ -97,7 +99,7 @@ export async function scoreInputs(flags: Given, watch: Watch, stop: Stop): Promi
           untilSe: flags.untilSe,
           populations: Math.min(populations.length, lanes.size),
           interimMs: process.stderr.isTTY ? 3000 : undefined,
-          report: tellScore(watch, population, populations.length > 1, options.sweep !== undefined),
+          report: tellScore(watch, population, unopened, populations.length > 1, options.sweep !== undefined),
         })
         const { scores = [], failed } = result
         tellFailures(watch, failed, populations.length - 1 + scores.length + failed.length)
@@ -106,6 +108,7 @@ export async function scoreInputs(flags: Given, watch: Watch, stop: Stop): Promi
       failure => tellFailures(watch, [failure], populations.length),
     )
   } finally {
+    for (const population of populations) unopened.forget(population)
     watch.endBar()
     await lanes.close().catch(() => {})
   }

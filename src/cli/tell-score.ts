@@ -1,3 +1,5 @@
+import { sizeOf } from '../columns/bytes.js'
+import { isRemote } from '../core/address.js'
 import { count } from '../engine/ranges.js'
 import type { Failure } from '../scoring/failures.js'
 import type { Population } from '../scoring/population.js'
@@ -5,16 +7,46 @@ import type { PopulationScores, ScoreReport } from '../scoring/score.js'
 import type { StopSignal } from './signals.js'
 import type { Watch } from './watch.js'
 
+/** Of several populations, the bytes that a watch expects of each that is not opened yet: the sizes of its files. */
+export class Unopened {
+  private readonly bytes = new Map<Population, number>()
+
+  constructor(private readonly watch: Watch) {}
+
+  /** Has the watch expect them, as far as they lie on this machine; a lone population is opened at once. */
+  async expect(populations: readonly Population[]): Promise<void> {
+    if (populations.length === 1) return
+    const sizeHere = async (path: string) => (isRemote(path) ? 0 : ((await sizeOf(path)) ?? 0))
+    for (const population of populations) {
+      const sizes = await Promise.all(population.paths.map(sizeHere))
+      const bytes = sizes.reduce((sum, size) => sum + size, 0)
+      this.bytes.set(population, bytes)
+      this.watch.expect(bytes)
+    }
+  }
+
+  /** A population is opened, or will not be: what was expected of it is expected no more. */
+  forget(population: Population): void {
+    this.watch.expect(-(this.bytes.get(population) ?? 0))
+    this.bytes.delete(population)
+  }
+}
+
 /** Tells the watch how the score of a population goes on. */
 export function tellScore(
   watch: Watch,
-  { model }: Population,
+  population: Population,
+  unopened: Unopened,
   several: boolean,
   swept: boolean,
 ): ScoreReport {
+  const { model } = population
   const name = several ? `${model}: ` : ''
   return {
-    pass: (_what, bytes) => watch.expect(bytes),
+    pass(_what, bytes) {
+      unopened.forget(population)
+      watch.expect(bytes)
+    },
     progress: ({ records, bytes }) => watch.advance(records, bytes),
     resumed: (records, batches) =>
       watch.tell(

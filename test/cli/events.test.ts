@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { beforeAll, describe, expect, it } from 'vitest'
@@ -32,6 +32,19 @@ describe('--log json', () => {
     expect(last).toMatchObject({ event: 'done', records: 42, seconds_left: 0 })
     expect(last['bytes']).toBe(last['expected_bytes'])
     for (const line of lines.slice(1, -1)) expect(line).toMatchObject({ event: 'warning', level: 'warning' })
+  })
+
+  it('tells of all models what is to come, and of none more than there is', async () => {
+    const lost = at('lost.arrow')
+    writeFileSync(lost, 'ARROW1 and no more')
+    const samples = ['exponential-standard', 'relu-spectral-norm'].map(name =>
+      fileURLToPath(new URL(`../../data-samples/${name}.arrow`, import.meta.url)),
+    )
+    await cli(['score', ...samples, lost, '--metrics', at('models.prom')])
+    const valueOf = (name: string) =>
+      [...samplesOf(at('models.prom'))].find(([sample]) => sample.startsWith(name))?.[1]
+    expect(valueOf('attrstream_read_bytes_total')).toBeGreaterThan(0)
+    expect(valueOf('attrstream_expected_bytes')).toBe(valueOf('attrstream_read_bytes_total'))
   })
 
   it('ends with the error, its code and its place', async () => {
