@@ -1,16 +1,19 @@
 import { extname } from 'node:path'
 import type { ArgumentsCamelCase } from 'yargs'
 import { DataError } from '../core/errors.js'
+import type { OpenedInput } from '../engine/population-fold.js'
 import { countsText } from '../scoring/bad-record-policy.js'
 import { type ConvertOptions, convert } from '../scoring/convert.js'
+import type { Quarantine } from '../scoring/quarantine.js'
 import { makeSpool } from '../scoring/quarantine-spool.js'
 import { BAD_RECORD_FLAGS, type BadRecordFlags, badPolicyOf } from './bad-record-flags.js'
 import type { Command } from './command.js'
-import { deliverQuarantine } from './deliver-quarantine.js'
+import { deliverQuarantine, unscoredError } from './deliver-quarantine.js'
 import { expandInputs } from './inputs.js'
 import { JOB_FLAGS, runJob, type Stop } from './job.js'
 import { type RecordFlags, recordOptionsOf, withRecordFlags } from './record-flags.js'
 import { everyOf, RUN_FLAGS } from './run-flags.js'
+import type { BadRecords } from '../stats/bad-records.js'
 import type { StopSignal } from './signals.js'
 import type { Watch } from './watch.js'
 
@@ -81,6 +84,13 @@ async function convertInputs(
   const everySo = everyOf(flags.every)
   const spool = quarantine !== undefined && files.includes('-') ? makeSpool(quarantine) : undefined
   const bad = options.bad && { ...options.bad, spool }
+  const quarantineOf = (found: BadRecords, inputs: readonly OpenedInput[]): Quarantine => ({
+    bad: found,
+    inputs,
+    records: options.records,
+    k: 0,
+    spool,
+  })
   const stopping = new AbortController()
   stop.softly(() => stopping.abort())
   watch.tellMachines('begin', 'begins', { files: files.length })
@@ -92,6 +102,13 @@ async function convertInputs(
       checkpoint:
         checkpoint === undefined ? undefined : { path: checkpoint, every: everySo, restart: flags.restart },
       signal: stopping.signal,
+      refused: (error, bad, inputs) =>
+        unscoredError(
+          [{ model: out, error }],
+          quarantine,
+          () => Promise.resolve([quarantineOf(bad, inputs)]),
+          watch,
+        ),
       report: {
         begun: bytes => watch.expect(bytes),
         resumed: records =>
@@ -120,12 +137,7 @@ async function convertInputs(
     })
   }
   if (quarantine !== undefined) {
-    const { inputs, bad: found } = converted
-    await deliverQuarantine(
-      quarantine,
-      [{ bad: found, inputs, records: options.records, k: 0, spool }],
-      watch,
-    )
+    await deliverQuarantine(quarantine, [quarantineOf(converted.bad, converted.inputs)], watch)
   }
   if (narrowed) note(`doubles are stored as ${options.element}; --float64 keeps them`)
   const parts = options.to === 'arrow' ? 'record batches' : 'row groups'

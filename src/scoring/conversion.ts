@@ -5,6 +5,7 @@ import { MapsBatcher, type MapsShape } from '../columns/maps-batch.js'
 import { attributionRecords, type RecordOptions } from '../columns/records.js'
 import { nothing } from '../core/compose.js'
 import type { ResumableMapWriter } from '../core/map-rows.js'
+import type { DataError } from '../core/errors.js'
 import type { AttributionRecord, Json } from '../core/types.js'
 import type { Every, OpenedInput } from '../engine/population-fold.js'
 import { openColumns } from '../sources/open.js'
@@ -33,6 +34,10 @@ export interface ConvertRun {
   readonly report?: ConvertReport | undefined
   /** Ends the conversion after the current batch, its state saved where it has a checkpoint. */
   readonly signal?: AbortSignal | undefined
+  /** Called where all is read, but too much of it is bad to be converted; the error to end with. */
+  readonly refused?:
+    | ((error: DataError, bad: BadRecords, inputs: readonly OpenedInput[]) => Promise<DataError>)
+    | undefined
 }
 
 export interface ConvertReport {

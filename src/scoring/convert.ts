@@ -83,11 +83,12 @@ export async function convert(
     if (found !== undefined) run.report?.resumed?.(found.records)
     run.report?.begun?.(conversion.bytesToCome())
     if (!(await conversion.run(run))) return converted(false)
-    const tooMany = tooManyBad(conversion.bad, conversion.records + conversion.bad.total, bad)
-    if (tooMany !== undefined) throw tooMany
-    if (conversion.records === 0) {
-      throw new DataError('empty', 'nothing to convert: the inputs have no records that are not bad')
-    }
+    const refusal =
+      tooManyBad(conversion.bad, conversion.records + conversion.bad.total, bad) ??
+      (conversion.records === 0
+        ? new DataError('empty', 'nothing to convert: the inputs have no records that are not bad')
+        : undefined)
+    if (refusal !== undefined) throw (await run.refused?.(refusal, conversion.bad, inputs)) ?? refusal
     await conversion.end()
     if (options.verify) await verify(partial, out, conversion.groups, shape)
     await rename(partial, out)
