@@ -55,7 +55,10 @@ export interface FoldReport {
 
 export interface Folded {
   readonly checkpoint: Checkpoint
-  /** What the accumulator makes of it; not where it is finished, since then the state was never here. */
+  /**
+   * What the accumulator makes of it. Where it is finished neither this nor the checkpoint's arrays tell anything: the state
+   * was never here.
+   */
   result(): unknown
   /** What was made of the result, where a lane did. */
   readonly finished: unknown

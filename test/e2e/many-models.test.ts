@@ -53,3 +53,21 @@ it('skips bad records of each model, by any number of workers', async () => {
   expect(one.map(({ badRecords }) => badRecords)).toEqual([0, 0, 0, 0, 0, 1])
   expect(await by(3)).toEqual(one)
 })
+
+it('fails a model without a usable record, and no other, by any number of workers', async () => {
+  const hopeless = join(folder, 'hopeless.arrow')
+  const records = makeRecords(6, 60)
+  for (const { attributions } of records) attributions[0] = Number.POSITIVE_INFINITY
+  writeDump(hopeless, records, { rows: 7 })
+  const by = async (workers: number) => {
+    const args = ['score', ...files, hopeless, '--workers', String(workers), '--on-bad', 'skip']
+    const { code, stdout } = await cli([...args, '--format', 'json'])
+    const { models, failed } = JSON.parse(stdout)
+    return { code, models, failed }
+  }
+  const one = await by(1)
+  expect(one.code).toBe(1)
+  expect(one.failed).toMatchObject([{ model: 'hopeless', code: 'empty' }])
+  expect(one.models).toHaveLength(NAMES.length)
+  expect(await by(3)).toEqual(one)
+})
