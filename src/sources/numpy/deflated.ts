@@ -15,9 +15,19 @@ export interface Deflated {
 
 const inflate = promisify(inflateRaw)
 
+/** No writer packs an entry into more bytes than so many times its size, and some: a flush after each byte takes seven. */
+const MOST_TIMES = 8
+const SOME = 2 ** 16
+
 /** All of an entry at once, its checksum compared. Errors: `damaged`, `io`. */
 export async function inflateWhole(bytes: Bytes, entry: Deflated): Promise<Uint8Array> {
   const { name, start, packedSize, size, crc } = entry
+  if (packedSize > MOST_TIMES * size + SOME) {
+    throw new DataError(
+      'damaged',
+      `entry ${name} is packed in ${packedSize} bytes, too many for its ${size}; copy or save the file again`,
+    )
+  }
   const packed = new Uint8Array(packedSize)
   await bytes.read(packed, start)
   let whole: Uint8Array
