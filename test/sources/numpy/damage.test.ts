@@ -2,9 +2,12 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { crc32, deflateRawSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { arrayColumns } from '../../../src/columns/array-columns.js'
+import { openBytes } from '../../../src/columns/bytes.js'
 import { DataError } from '../../../src/core/errors.js'
+import { inflateWhole } from '../../../src/sources/numpy/deflated.js'
 import { openNumpy } from '../../../src/sources/numpy/index.js'
 import { readable, readRows } from '../parquet/reading.js'
 
@@ -121,6 +124,34 @@ describe('a damaged NumPy file', () => {
 
   it('whose entries have paths out of the archive is refused', async () => {
     expect(await refusal('paths.npz')).toMatch(/relative path|absolute path/)
+  })
+
+  it('an entry that is longer, shorter or packed in far more bytes than it says is refused', async () => {
+    const values = Uint8Array.from({ length: 1000 }, (_, i) => i % 7)
+    const packed = deflateRawSync(values)
+    const bytes = await openBytes(written('entry', Buffer.concat([packed, Buffer.alloc(200_000)])))
+    const entry = { name: 'a.npy', start: 0, packedSize: packed.length, size: 1000, crc: crc32(values) }
+    const refused = (changes: Partial<typeof entry>) =>
+      inflateWhole(bytes, { ...entry, ...changes }).then(
+        () => 'read',
+        (error: DataError) => `${error.code}: ${error.message}`,
+      )
+    try {
+      expect(await inflateWhole(bytes, entry)).toEqual(Buffer.from(values))
+      expect(await refused({ size: 900 })).toMatch(/^damaged: entry a\.npy goes on after its 900 bytes/)
+      expect(await refused({ size: 970 })).toMatch(/^damaged: entry a\.npy goes on after its 970 bytes/)
+      expect(await refused({ size: 1001 })).toMatch(
+        /^damaged: entry a\.npy ends after 1000 bytes, expected 1001/,
+      )
+      expect(await refused({ crc: 1 })).toMatch(
+        /^damaged: entry a\.npy has the checksum .*, expected 00000001/,
+      )
+      expect(await refused({ packedSize: 200_000 })).toMatch(
+        /^damaged: entry a\.npy is packed in 200000 bytes, too many for its 1000/,
+      )
+    } finally {
+      await bytes.close()
+    }
   })
 
   it('that unpacks to a thousand times its size is read in little memory', async () => {
