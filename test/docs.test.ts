@@ -1,11 +1,12 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gunzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { temporaryFolder } from './support/cli.js'
 import { type Block, blocksOf, DOCUMENTS, textOf } from './support/documents.js'
+import { FIXTURES } from './support/fixtures.js'
 import { newReader, PYTHON, type Reader, typed } from './support/reader.js'
 import { testServer } from './support/server.js'
 
@@ -13,7 +14,6 @@ import { testServer } from './support/server.js'
 // that it names; or by the tests listed. What nothing here can run is listed with the reason.
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url))
-const FIXTURES = join(ROOT, '../shared/fixtures')
 
 interface Listed {
   readonly document: string
@@ -61,8 +61,7 @@ const NOT_RUN: readonly (Listed & { readonly why: string })[] = [
 /** What documents need besides: where it is missing, they are not run, and that is said. */
 const NEEDS: { readonly [document: string]: () => string | undefined } = {
   'pipelines/pytorch-pipe/README.md': () => withoutModules('numpy', 'pyarrow', 'torch'),
-  'data-samples/README.md': () =>
-    withoutModules('numpy', 'pyarrow') ?? (existsSync(FIXTURES) ? undefined : `${FIXTURES} is not there`),
+  'data-samples/README.md': () => withoutModules('numpy', 'pyarrow'),
 }
 
 /** What a document's reader has made before its first block. */
@@ -161,7 +160,8 @@ for (const document of DOCUMENTS) {
     beforeAll(() => {
       reader = newReader(folder)
       serve(reader)
-      if (existsSync(FIXTURES)) symlinkSync(FIXTURES, join(reader.cwd, 'fixtures'))
+      mkdirSync(join(reader.cwd, 'test'))
+      symlinkSync(FIXTURES, join(reader.cwd, 'test/fixtures'))
       BEFORE[document]?.(reader)
     })
     afterAll(() => AFTER[document]?.(reader))

@@ -1,16 +1,12 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { cli } from '../support/cli.js'
+import { FIXTURES, fixtureJson } from '../support/fixtures.js'
 import { gap } from '../support/gap.js'
 
-/** Dumps as they lie in the fixtures, scored by the command line; beside the repository, not in it. */
-const FIXTURES = fileURLToPath(new URL('../../../shared/fixtures/', import.meta.url))
-const HERE = existsSync(FIXTURES)
-if (!HERE) console.warn(`\n!!! ${FIXTURES} is not there: scores of npz files are SKIPPED !!!\n`)
-
+/** Dumps as they lie in the fixtures, scored by the command line. */
 const SEQUENCES = `${FIXTURES}synthetic/sequences.npz`
 const MAPS = `${FIXTURES}synthetic/maps`
 
@@ -35,15 +31,16 @@ async function score(...args: readonly string[]): Promise<Score[]> {
 }
 
 function expectedOf(set: string) {
-  return JSON.parse(readFileSync(`${FIXTURES}${set}/expected.json`, 'utf8')) as {
+  return fixtureJson<{
     readonly [model: string]: {
       readonly records: number
       readonly kmer_kld_prior_population: number
       readonly attributed_kmers: number
       readonly angular_paper: number
       readonly angular_paper_points: number
+      readonly authors_code?: { readonly snr: number }
     }
-  }
+  }>(`${set}/expected.json`)
 }
 
 function expectScore(found: Score, set: string): void {
@@ -55,7 +52,7 @@ function expectScore(found: Score, set: string): void {
   expect(gap(found.angular.kld_nats, expected.angular_paper)).toBeLessThanOrEqual(1e-9)
 }
 
-describe.skipIf(!HERE)('scores of npz files as they lie', () => {
+describe('scores of npz files as they lie', () => {
   it('are the golden ones, the sequences in a file of their own', { timeout: 120_000 }, async () => {
     const models = await score('--sequences', SEQUENCES, MAPS)
     expect(models.map(({ model }) => model)).toEqual(Object.keys(expectedOf('synthetic')).toSorted())
@@ -77,15 +74,14 @@ describe.skipIf(!HERE)('scores of npz files as they lie', () => {
       `${FIXTURES}synthetic/truth.npz`,
       map,
     )
-    const authors = JSON.parse(readFileSync(`${FIXTURES}synthetic/expected.json`, 'utf8'))[found.model]
-      .authors_code
-    expect(gap(found.truth?.snr ?? 0, authors.snr)).toBeLessThanOrEqual(1e-6)
+    const snr = expectedOf('synthetic')[found.model].authors_code?.snr
+    expect(gap(found.truth?.snr ?? 0, snr)).toBeLessThanOrEqual(1e-6)
   })
 
   it('are the same over shards and workers, run in another folder', {
     timeout: 120_000,
   }, async () => {
-    const map = `${MAPS}/relu_nobn_mixup_s0.npz`
+    const map = `${MAPS}/relu_bn_spectral-norm_s0.npz`
     const plan = join(folder, 'plan.json')
     const made = await cli([
       'plan',
@@ -93,7 +89,7 @@ describe.skipIf(!HERE)('scores of npz files as they lie', () => {
       SEQUENCES,
       map,
       '--model',
-      'relu_nobn_mixup_s0',
+      'relu_bn_spectral-norm_s0',
       '--shards',
       '2',
       '--out',
@@ -116,7 +112,7 @@ describe.skipIf(!HERE)('scores of npz files as they lie', () => {
   })
 
   it('are refused over other sequences than those of the checkpoint', async () => {
-    const map = `${MAPS}/relu_nobn_mixup_s0.npz`
+    const map = `${MAPS}/relu_bn_spectral-norm_s0.npz`
     const state = join(folder, 'run.state')
     await score('--sequences', SEQUENCES, map, '--checkpoint', state)
     const truth = `${FIXTURES}synthetic/test_set.npz`
@@ -126,7 +122,7 @@ describe.skipIf(!HERE)('scores of npz files as they lie', () => {
   })
 
   it('need the sequences, and say how to give them', async () => {
-    const run = await cli(['score', '--quiet', `${MAPS}/relu_nobn_mixup_s0.npz`])
+    const run = await cli(['score', '--quiet', `${MAPS}/relu_bn_spectral-norm_s0.npz`])
     expect(run.code).toBe(1)
     expect(run.stderr).toContain('has no column sequence, found attributions (float32 (1934, 200, 4))')
     expect(run.stderr).toContain('give the file it is in with --sequences')

@@ -1,20 +1,12 @@
-import { existsSync, readFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { groundTruth, type TruthScore } from '../../src/accumulators/ground-truth.js'
 import { after } from '../../src/core/compose.js'
 import { groupOf } from '../../src/dna/groups.js'
 import { type ModelTruth, truthScore } from '../../src/scoring/truth-score.js'
 import { correct } from '../../src/stages/correct.js'
-import { readNpz } from '../support/npz.js'
-import { matrixRow, recordsOf } from '../support/records.js'
+import { fixtureArray, fixtureJson, networkRecords, NETWORKS } from '../support/fixtures.js'
+import { matrixRow } from '../support/records.js'
 import { fold } from '../support/score.js'
-
-/** Real maps with answers by the authors' code; beside the repository, not in it. */
-const FOLDER = fileURLToPath(new URL('../../../shared/fixtures/synthetic/', import.meta.url))
-const HERE = existsSync(FOLDER)
-if (!HERE)
-  console.warn(`\n!!! ${FOLDER} is not there: ground truth on real maps of six models is SKIPPED !!!\n`)
 
 /** The authors' code computes in float32. */
 const AUTHORS = 1e-5
@@ -28,21 +20,13 @@ interface Expected {
   }
 }
 
-describe.skipIf(!HERE)('ground truth on real maps', () => {
-  const expected: { readonly [model: string]: Expected } = HERE
-    ? JSON.parse(readFileSync(`${FOLDER}expected.json`, 'utf8'))
-    : {}
+describe('ground truth on real maps', () => {
+  const expected = fixtureJson<{ readonly [model: string]: Expected }>('synthetic/expected.json')
+  const truth = fixtureArray('synthetic/truth.npz', 'truth')
 
-  it('covers six models', () => {
-    expect(Object.keys(expected)).toHaveLength(6)
-  })
-
-  it.each(Object.entries(expected))('of %s is what the authors found', (model, { authors_code }) => {
-    const maps = readNpz(`${FOLDER}maps/${model}.npz`).get('attributions')
-    const sequences = readNpz(`${FOLDER}sequences.npz`).get('one_hot')
-    const truth = readNpz(`${FOLDER}truth.npz`).get('truth')
-    if (maps === undefined || sequences === undefined || truth === undefined) throw new Error('arrays lack')
-    const records = recordsOf(maps, sequences).map((record, row) => ({
+  it.each(NETWORKS)('of %s is what the authors found', model => {
+    const { authors_code } = expected[model]
+    const records = networkRecords(model).map((record, row) => ({
       ...record,
       truth: { kind: 'probabilities' as const, values: matrixRow(truth, row) },
     }))

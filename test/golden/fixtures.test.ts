@@ -1,5 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
+import { readdirSync } from 'node:fs'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { kmerPrior } from '../../src/accumulators/kmer-prior.js'
 import type { AttributionRecord } from '../../src/core/types.js'
@@ -7,22 +6,10 @@ import type { PriorCounts } from '../../src/scoring/kmer-score.js'
 import { type MetricChoices, metricOptions } from '../../src/scoring/options.js'
 import type { ModelScore } from '../../src/scoring/scores.js'
 import { sweepOptions } from '../../src/scoring/sweep-options.js'
+import { FIXTURES, fixtureArray, fixtureJson, networkRecords, NETWORKS } from '../support/fixtures.js'
 import { gap } from '../support/gap.js'
-import { readNpz } from '../support/npz.js'
 import { oneHotRow, recordOf, recordsOf } from '../support/records.js'
 import { fold, type ScoreChoices, scoreRecords } from '../support/score.js'
-
-/** Real maps with answers by others' code; beside the repository, not in it. */
-const FIXTURES = fileURLToPath(new URL('../../../shared/fixtures/', import.meta.url))
-const HERE = existsSync(FIXTURES)
-const MODELS = [
-  'exponential_bn_noise_s0',
-  'exponential_bn_standard_s0',
-  'relu_bn_manifold-mixup_s1',
-  'relu_bn_spectral-norm_s0',
-  'relu_nobn_mixup_s0',
-  'relu_nobn_standard_s0',
-]
 
 interface Expected {
   readonly records: number
@@ -56,7 +43,7 @@ interface Expected {
 }
 
 function expectedOf(folder: string): { readonly [model: string]: Expected } {
-  return JSON.parse(readFileSync(`${FIXTURES}${folder}/expected.json`, 'utf8'))
+  return fixtureJson(`${folder}/expected.json`)
 }
 
 /** The 6-mers of sequences as a prior that no group of records changes. */
@@ -71,17 +58,11 @@ const ERRORS = 1e-6
 /** The authors' numbers are printed to nine digits. */
 const AUTHORS = 1e-6
 
-if (!HERE) {
-  console.warn(
-    `\n!!! ${FIXTURES} is not there: the golden tests on real maps of seven models are SKIPPED, only the small cases run !!!\n`,
-  )
-}
-
-describe.skipIf(!HERE)('on real maps', () => {
+describe('on real maps', () => {
   it('every model of the fixtures is a case', () => {
     const files = readdirSync(`${FIXTURES}synthetic/maps`).filter(name => name.endsWith('.npz'))
-    expect(files.map(name => name.replace('.npz', '')).toSorted()).toEqual(MODELS)
-    expect(Object.keys(expectedOf('synthetic')).toSorted()).toEqual(MODELS)
+    expect(files.map(name => name.replace('.npz', '')).toSorted()).toEqual(NETWORKS)
+    expect(Object.keys(expectedOf('synthetic')).toSorted()).toEqual(NETWORKS)
     expect(Object.keys(expectedOf('tf-mindi'))).toEqual(['tf-mindi'])
     for (const { authors_code } of Object.values(expectedOf('synthetic'))) {
       expect(authors_code).toHaveProperty('kmer_kld_prior_test_set')
@@ -89,7 +70,7 @@ describe.skipIf(!HERE)('on real maps', () => {
     }
   })
 
-  for (const model of [...MODELS, 'tf-mindi']) {
+  for (const model of [...NETWORKS, 'tf-mindi']) {
     describe(`of ${model}`, () => {
       let records: AttributionRecord[]
       let expected: Expected
@@ -100,22 +81,15 @@ describe.skipIf(!HERE)('on real maps', () => {
 
       beforeAll(() => {
         if (model === 'tf-mindi') {
-          const folder = `${FIXTURES}tf-mindi/`
-          const maps = readNpz(`${folder}sample_contrib.npz`).get('contrib')
-          const sequences = readNpz(`${folder}sample_oh.npz`).get('oh')
-          if (maps === undefined || sequences === undefined) throw new Error('tf-mindi lacks its arrays')
-          records = recordsOf(maps, sequences)
+          records = recordsOf(
+            fixtureArray('tf-mindi/sample_contrib.npz', 'contrib'),
+            fixtureArray('tf-mindi/sample_oh.npz', 'oh'),
+          )
           expected = expectedOf('tf-mindi')[model]
           testSet = counted(records)
         } else {
-          const folder = `${FIXTURES}synthetic/`
-          const maps = readNpz(`${folder}maps/${model}.npz`).get('attributions')
-          const sequences = readNpz(`${folder}sequences.npz`).get('one_hot')
-          const all = readNpz(`${folder}test_set.npz`).get('one_hot')
-          if (maps === undefined || sequences === undefined || all === undefined) {
-            throw new Error('synthetic lacks its arrays')
-          }
-          records = recordsOf(maps, sequences)
+          const all = fixtureArray('synthetic/test_set.npz', 'one_hot')
+          records = networkRecords(model)
           expected = expectedOf('synthetic')[model]
           testSet = counted(
             Array.from({ length: all.shape[0] }, (_, row) => recordOf(String(row), oneHotRow(all, row), [])),

@@ -1,7 +1,7 @@
 """Difference of the k-mer KLDs of two models over the same sequences, with its paired jackknife error, and a bootstrap over
 records beside it, by NumPy from the text of method.md sections 2 and 6.
 
-    python paired.py FIXTURES/synthetic/        (numpy)
+    python paired.py ../fixtures/synthetic/        (numpy)
 """
 
 import sys
@@ -68,7 +68,7 @@ def mix(h):
 
 
 g = np.array([mix(fnv(str(n))) % 64 for n in range(N)])
-A, B = counts("exponential_bn_standard_s0"), counts("exponential_bn_noise_s0")
+A, B = counts("exponential_bn_standard_s0"), counts("relu_bn_spectral-norm_s0")
 full = kld(A.sum(0), Q.sum(0)) - kld(B.sum(0), Q.sum(0))
 T = []
 for G in range(64):

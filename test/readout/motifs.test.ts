@@ -1,8 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { consensusOf, type Matrix, reverseMatrix } from '../../src/readout/matrix.js'
 import { MotifIndex } from '../../src/readout/motif-match.js'
 import { parseMotifs } from '../../src/readout/parse-motifs.js'
+import { FIXTURES } from '../support/fixtures.js'
 
 const JASPAR = `
 >MA0001.1	ONE
@@ -145,10 +146,8 @@ describe('a consensus', () => {
   })
 })
 
-const FILE = new URL('../../../shared/fixtures/motifs/jaspar_2016_core_vertebrates.pfm', import.meta.url)
-
-it.skipIf(!existsSync(FILE))('the motifs of JASPAR 2016 find themselves', () => {
-  const motifs = parseMotifs(readFileSync(FILE, 'utf8'), {})
+it('the motifs of JASPAR 2016 find themselves', () => {
+  const motifs = parseMotifs(readFileSync(`${FIXTURES}motifs/jaspar_2016_core_vertebrates.pfm`, 'utf8'), {})
   expect(motifs).toHaveLength(519)
   const index = new MotifIndex(motifs)
   for (const name of ['CTCF', 'SP1', 'YY1', 'Gabpa', 'SRF']) {

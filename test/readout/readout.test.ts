@@ -1,5 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
+import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import type { AttributionRecord } from '../../src/core/types.js'
 import { MotifIndex } from '../../src/readout/motif-match.js'
@@ -9,16 +8,10 @@ import { scoreModel } from '../../src/scoring/scores.js'
 import { ALL } from '../../src/scoring/by-model.js'
 import type { PopulationStatistics } from '../../src/scoring/population-statistics.js'
 import { populationStatistics } from '../../src/scoring/statistics.js'
-import { readNpz, type NumpyArray } from '../support/npz.js'
-import { oneHotRow, recordOf, recordsOf } from '../support/records.js'
+import { FIXTURES, fixtureArray, networkRecords } from '../support/fixtures.js'
+import { oneHotRow, recordOf } from '../support/records.js'
 import { scoredModel } from '../support/report.js'
 import { fold } from '../support/score.js'
-
-const FIXTURES = fileURLToPath(new URL('../../../shared/fixtures/', import.meta.url))
-const present = existsSync(`${FIXTURES}synthetic/sequences.npz`)
-if (!present) console.warn(`skipped: readouts against known motifs, for there is no ${FIXTURES}`)
-
-const array = (path: string, name: string) => readNpz(`${FIXTURES}${path}`).get(name) as NumpyArray
 
 function readOut(
   records: readonly AttributionRecord[],
@@ -36,15 +29,14 @@ function readOut(
   return readout
 }
 
-describe.skipIf(!present)('the readout of maps whose motifs are known', () => {
+describe('the readout of maps whose motifs are known', () => {
   const index = new MotifIndex(
     parseMotifs(readFileSync(`${FIXTURES}motifs/jaspar_2016_core_vertebrates.pfm`, 'utf8'), {}),
   )
-  const oneHot = array('synthetic/sequences.npz', 'one_hot')
+  const oneHot = fixtureArray('synthetic/sequences.npz', 'one_hot')
 
   it('finds the five that were embedded, in the best network', () => {
-    const maps = array('synthetic/maps/exponential_bn_standard_s0.npz', 'attributions')
-    const { words, clusters } = readOut(recordsOf(maps, oneHot), index, 'paper')
+    const { words, clusters } = readOut(networkRecords('exponential_bn_standard_s0'), index, 'paper')
     for (const name of ['CTCF', 'SP1', 'YY1', 'Gabpa', 'SRF']) {
       const found = words.find(({ match }) => match?.name === name)?.match
       expect(found?.similarity, name).toBeGreaterThan(0.9)
@@ -83,8 +75,7 @@ describe.skipIf(!present)('the readout of maps whose motifs are known', () => {
   })
 
   it('has no clusters where points are told apart too late, and a word in its place', () => {
-    const maps = array('synthetic/maps/relu_nobn_standard_s0.npz', 'attributions')
-    const { words, clusters } = readOut(recordsOf(maps, oneHot), index, 'd3-pipeline')
+    const { words, clusters } = readOut(networkRecords('relu_bn_spectral-norm_s0'), index, 'd3-pipeline')
     expect(clusters).toEqual([])
     expect(words.map(({ match }) => match?.name)).toContain('Gabpa')
   })

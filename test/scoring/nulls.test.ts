@@ -1,5 +1,3 @@
-import { existsSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import type { AttributionRecord } from '../../src/core/types.js'
 import { DEFAULT_NULLS, nullOptions } from '../../src/scoring/nulls.js'
@@ -7,15 +5,8 @@ import { type MetricChoices, metricOptions } from '../../src/scoring/options.js'
 import type { ModelScore } from '../../src/scoring/scores.js'
 import { positionsShuffled, untrained, whiteNoise } from '../support/controls.js'
 import { between, randomFrom, shuffled } from '../support/dumps.js'
-import { readNpz } from '../support/npz.js'
-import { recordsOf } from '../support/records.js'
+import { networkRecords, NETWORKS } from '../support/fixtures.js'
 import { scoreRecords, type ScoreChoices } from '../support/score.js'
-
-/** Real maps; beside the repository, not in it. */
-const FIXTURES = fileURLToPath(new URL('../../../shared/fixtures/synthetic/', import.meta.url))
-const HERE = existsSync(FIXTURES)
-if (!HERE)
-  console.warn(`\n!!! ${FIXTURES} is not there: nulls of real maps are SKIPPED, those of noise run !!!\n`)
 
 function score(
   records: readonly AttributionRecord[],
@@ -163,36 +154,24 @@ describe('the jackknife', () => {
   })
 })
 
-describe.skipIf(!HERE)('on real maps', () => {
-  const load = (model: string) => {
-    const maps = readNpz(`${FIXTURES}maps/${model}.npz`).get('attributions')
-    const sequences = readNpz(`${FIXTURES}sequences.npz`).get('one_hot')
-    if (maps === undefined || sequences === undefined) throw new Error('synthetic lacks its arrays')
-    return recordsOf(maps, sequences)
-  }
-  const EXPONENTIAL = ['exponential_bn_noise_s0', 'exponential_bn_standard_s0']
-  const RELU = [
-    'relu_bn_manifold-mixup_s1',
-    'relu_bn_spectral-norm_s0',
-    'relu_nobn_mixup_s0',
-    'relu_nobn_standard_s0',
-  ]
+describe('on real maps', () => {
+  const [exponential, relu] = NETWORKS
 
-  it.each(EXPONENTIAL)('%s has an angular excess of 0.19 to 0.25', model => {
-    const { excess_nats } = score(load(model)).angular
+  it(`${exponential} has an angular excess of 0.19 to 0.25`, () => {
+    const { excess_nats } = score(networkRecords(exponential)).angular
     expect(excess_nats).toBeGreaterThan(0.19)
     expect(excess_nats).toBeLessThan(0.255)
   })
 
-  it.each(RELU)('%s has one of 0 to 0.02, but a cross-validated value that is none of noise', model => {
-    const { excess_nats, cv_nats, cv_se_nats } = score(load(model)).angular
+  it(`${relu} has one of 0 to 0.02, but a cross-validated value that is none of noise`, () => {
+    const { excess_nats, cv_nats, cv_se_nats } = score(networkRecords(relu)).angular
     expect(excess_nats).toBeGreaterThan(0)
     expect(excess_nats).toBeLessThan(0.02)
     expect((cv_nats ?? 0) / (cv_se_nats ?? 1)).toBeGreaterThan(5)
   })
 
-  it.each([EXPONENTIAL[0], RELU[3]])('%s with its positions shuffled has no k-mer excess left', model => {
-    const { kmer, angular } = score(positionsShuffled(load(model), 71))
+  it.each(NETWORKS)('%s with its positions shuffled has no k-mer excess left', model => {
+    const { kmer, angular } = score(positionsShuffled(networkRecords(model), 71))
     expect(inErrors(kmer)).toBeLessThan(3)
     expect(kmer.cv_nats).toBeLessThan(0.03)
     // Shuffling keeps the vectors, and with them what their directions have in common: a sixth or so of the excess.

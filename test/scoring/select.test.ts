@@ -1,6 +1,5 @@
-import { existsSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { loadPerformance } from '../../src/scoring/load-performance.js'
 import { metricOptions } from '../../src/scoring/options.js'
@@ -8,6 +7,7 @@ import type { ModelScore } from '../../src/scoring/scores.js'
 import { selectModels } from '../../src/scoring/select.js'
 import { parquetTable } from '../../src/sinks/parquet-table.js'
 import { temporaryFolder } from '../support/cli.js'
+import { FIXTURES } from '../support/fixtures.js'
 import { recordOf } from '../support/records.js'
 import { scoreRecords } from '../support/score.js'
 
@@ -191,93 +191,79 @@ describe('a table of figures', () => {
   })
 })
 
-const POPULATION = fileURLToPath(
-  new URL('../../../shared/fixtures/synthetic/population.csv', import.meta.url),
-)
-if (!existsSync(POPULATION)) {
-  console.warn(`\n!!! ${POPULATION} is not there: the selection among 42 real networks is SKIPPED !!!\n`)
-}
-
-it.skipIf(!existsSync(POPULATION))(
-  'of 42 real networks: performance does not tell the true signal-to-noise ratio, consistency does',
-  async () => {
-    const { models, correlations } = selectModels([], await loadPerformance(POPULATION), {
+it('of 42 real networks: performance does not tell the true signal-to-noise ratio, consistency does', async () => {
+  const { models, correlations } = selectModels(
+    [],
+    await loadPerformance(`${FIXTURES}synthetic/population.csv`),
+    {
       by: 'auroc',
       filters: ['auroc>=0.97'],
       truthColumn: 'snr',
       kmerColumn: 'kmer_kld_authors_code',
       angularColumn: 'angular_kld_authors_code',
-    })
-    expect(models).toHaveLength(42)
-    expect(models.filter(({ kept }) => kept)).toHaveLength(39)
-    // Expected: scipy 1.17, stats.pearsonr and stats.spearmanr.
-    for (const [of, over, count, ...expected] of [
-      [
-        'kmer',
-        'all',
-        42,
-        0.8488142981319828,
-        1.240326889335273e-12,
-        0.8779677497771655,
-        2.2643734480706165e-14,
-      ],
-      [
-        'kmer',
-        'kept',
-        39,
-        0.852163669586036,
-        5.933279660295738e-12,
-        0.8904858299595143,
-        3.230162988120437e-14,
-      ],
-      [
-        'angular',
-        'all',
-        42,
-        0.7808413540204169,
-        1.0639338132026565e-9,
-        0.8077951543635039,
-        1.008825350824817e-10,
-      ],
-      [
-        'angular',
-        'kept',
-        39,
-        0.8076986056081968,
-        5.157136718884338e-10,
-        0.8532388663967613,
-        5.233590533462412e-12,
-      ],
-      [
-        'performance',
-        'all',
-        42,
-        0.3184483755755133,
-        0.03984532339563063,
-        0.45061178186532697,
-        0.002747548386910184,
-      ],
-      [
-        'performance',
-        'kept',
-        39,
-        0.40066306724683887,
-        0.01148395170671431,
-        0.40445344129554656,
-        0.010655750885498104,
-      ],
-    ] as const) {
-      const found = correlations.find(one => one.of === of && one.over === over)
-      expect(found?.models).toBe(count)
-      const values = [found?.pearson, found?.pearson_p, found?.spearman, found?.spearman_p]
-      for (const [i, value] of values.entries())
-        expect(Math.abs((value ?? 9) / expected[i] - 1)).toBeLessThan(1e-8)
-    }
-    // The best by k-mers are exponential networks; a network of the highest AUROC is beaten by 25 in consistency.
-    expect(models.slice(0, 10).every(({ model }) => model.startsWith('exponential'))).toBe(true)
-    expect(models.find(({ rank_performance }) => rank_performance === 1)).toMatchObject({
-      model: 'relu_nobn_noise_s1',
-      rank_kmer: 26,
-    })
-  },
-)
+    },
+  )
+  expect(models).toHaveLength(42)
+  expect(models.filter(({ kept }) => kept)).toHaveLength(39)
+  // Expected: scipy 1.17, stats.pearsonr and stats.spearmanr.
+  for (const [of, over, count, ...expected] of [
+    [
+      'kmer',
+      'all',
+      42,
+      0.8488142981319828,
+      1.240326889335273e-12,
+      0.8779677497771655,
+      2.2643734480706165e-14,
+    ],
+    ['kmer', 'kept', 39, 0.852163669586036, 5.933279660295738e-12, 0.8904858299595143, 3.230162988120437e-14],
+    [
+      'angular',
+      'all',
+      42,
+      0.7808413540204169,
+      1.0639338132026565e-9,
+      0.8077951543635039,
+      1.008825350824817e-10,
+    ],
+    [
+      'angular',
+      'kept',
+      39,
+      0.8076986056081968,
+      5.157136718884338e-10,
+      0.8532388663967613,
+      5.233590533462412e-12,
+    ],
+    [
+      'performance',
+      'all',
+      42,
+      0.3184483755755133,
+      0.03984532339563063,
+      0.45061178186532697,
+      0.002747548386910184,
+    ],
+    [
+      'performance',
+      'kept',
+      39,
+      0.40066306724683887,
+      0.01148395170671431,
+      0.40445344129554656,
+      0.010655750885498104,
+    ],
+  ] as const) {
+    const found = correlations.find(one => one.of === of && one.over === over)
+    expect(found?.models).toBe(count)
+    const values = [found?.pearson, found?.pearson_p, found?.spearman, found?.spearman_p]
+    for (const [i, value] of values.entries())
+      expect(Math.abs((value ?? 9) / expected[i] - 1)).toBeLessThan(1e-8)
+  }
+  // The best by k-mers are exponential networks; a network of the highest AUROC is beaten by 25 in consistency.
+  expect(models.slice(0, 10).every(({ model }) => model.startsWith('exponential'))).toBe(true)
+  expect(models.find(({ rank_performance }) => rank_performance === 1)).toMatchObject({
+    model: 'relu_nobn_noise_s1',
+    rank_kmer: 26,
+  })
+})

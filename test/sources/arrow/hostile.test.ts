@@ -1,14 +1,15 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { describe, expect, test } from 'vitest'
 import type { ColumnSource } from '../../../src/columns/column.js'
 import { DataError } from '../../../src/core/errors.js'
 import { openArrow, openArrowPipe } from '../../../src/sources/arrow/index.js'
+import { FIXTURES } from '../../support/fixtures.js'
 import { readAll } from './expected.js'
 
-/** Files that crashed or hung other readers; they lie beside the repository, as they are not ours. */
-const HOSTILE = join('..', 'shared', 'fixtures', 'hostile')
+/** Files that crashed or hung other readers. */
+const HOSTILE = join(FIXTURES, 'hostile')
 const folders = ['arrow-file', 'arrow-stream']
 
 /** What came of it; an error that is no DataError is thrown on. */
@@ -38,9 +39,9 @@ async function outcomes(open: () => Promise<ColumnSource>): Promise<string[]> {
   return [opened, ...(await Promise.all(read))]
 }
 
-describe.skipIf(!existsSync(HOSTILE))('a hostile file ends as an error or is read', () => {
+describe('a hostile file ends as an error or is read', () => {
   for (const folder of folders) {
-    const names = existsSync(HOSTILE) ? readdirSync(join(HOSTILE, folder)) : []
+    const names = readdirSync(join(HOSTILE, folder))
     for (const name of names) {
       const file = join(HOSTILE, folder, name)
       test(`${folder} ${name}`, async () => {
@@ -54,10 +55,3 @@ describe.skipIf(!existsSync(HOSTILE))('a hostile file ends as an error or is rea
     test(`there are enough of them, ${folder}`, () => expect(names.length).toBeGreaterThan(20))
   }
 })
-
-test.skipIf(existsSync(HOSTILE))(
-  `the hostile files are absent: ${HOSTILE} was not found, nothing was tried`,
-  () => {
-    console.warn(`${HOSTILE} was not found: no hostile Arrow file was tried`)
-  },
-)

@@ -1,17 +1,14 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { DataError } from '../../../src/core/errors.js'
 import { openParquet } from '../../../src/sources/parquet/index.js'
+import { FIXTURES } from '../../support/fixtures.js'
 import { readable } from './reading.js'
 
-/** Files that crashed or hung other readers, found by fuzzing: beside the repository, where they are at all. */
-const HOSTILE = fileURLToPath(new URL('../../../../shared/fixtures/hostile/parquet/', import.meta.url))
-const present = existsSync(HOSTILE)
-if (!present)
-  console.warn('the hostile Parquet files are absent: ../shared/fixtures/hostile/parquet; not tested')
+/** Files that crashed or hung other readers, found by fuzzing. */
+const HOSTILE = join(FIXTURES, 'hostile/parquet')
 
 const POLITE = ['read', 'damaged', 'format', 'column']
 
@@ -44,8 +41,8 @@ async function survive(path: string): Promise<string[]> {
   return ends
 }
 
-describe.skipIf(!present)('hostile files', () => {
-  const names = present ? readdirSync(HOSTILE) : []
+describe('hostile files', () => {
+  const names = readdirSync(HOSTILE)
 
   it('are there', () => {
     expect(names.length).toBeGreaterThanOrEqual(70)
