@@ -16,8 +16,8 @@ const SRC = join(ROOT, 'src')
 const out = resolve(process.argv[2] ?? join(ROOT, 'dist'))
 
 const NAMED = ['cli/main', 'index']
-/** What worker threads and Node itself are told to load. */
-const LOADED = ['engine/worker', 'scoring/pass', 'scoring/finish-pass', 'cli/pipeline-hooks']
+/** What is loaded by name or URL: by the program's entry, by worker threads, by Node itself. */
+const LOADED = ['cli/program', 'engine/worker', 'scoring/pass', 'scoring/finish-pass', 'cli/pipeline-hooks']
 const ENTRIES = [...NAMED.map(module => [module, module]), ...LOADED.map(module => [`bundle/${module}`, module])]
 
 /** Packages that most runs load, of many small modules; all others are loaded from where they are installed. */

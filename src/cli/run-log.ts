@@ -33,14 +33,21 @@ export class RunLog {
   private known: Fields = {}
   private prefix = () => 'attrstream: '
 
-  private constructor(readonly form: 'text' | 'json') {}
+  private written: 'text' | 'json' = 'text'
 
-  /** The log that a command line asks for, found before yargs has read it, since yargs fails by it too. */
-  static of(argv: readonly string[]): RunLog {
+  /** What lines are written as. */
+  get form(): 'text' | 'json' {
+    return this.written
+  }
+
+  /** Begins the log that a command line asks for, before yargs has read it, since yargs reports its errors here too. */
+  begin(argv: readonly string[]): void {
     const isJson = argv.some(
       (word, i) => word === '--log=json' || (word === '--log' && argv[i + 1] === 'json'),
     )
-    return new RunLog(isJson ? 'json' : 'text')
+    this.written = isJson ? 'json' : 'text'
+    this.known = {}
+    this.prefix = () => 'attrstream: '
   }
 
   /** Fields that all lines have. */
@@ -93,4 +100,4 @@ export class RunLog {
 }
 
 /** The log of this process: it is what standard error gets, so there is one. */
-export const log = RunLog.of(process.argv)
+export const log = new RunLog()

@@ -3,10 +3,13 @@ import { createHash } from 'node:crypto'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Writable } from 'node:stream'
+import { pathToFileURL } from 'node:url'
 import { afterAll } from 'vitest'
 import { DIST } from './dist.js'
 
 const MAIN = join(DIST, 'cli/main.js')
+const PROGRAM = pathToFileURL(join(DIST, 'bundle/cli/program.js')).href
 
 export interface CliRun {
   /** Exit code; null where a signal ended it. */
@@ -27,6 +30,8 @@ export interface CliOptions {
   readonly front?: readonly string[]
   /** Environment variables beside those of the tests. */
   readonly env?: { readonly [name: string]: string }
+  /** Runs the command as a process of its own, for what only a process has: a peak of memory, a crash. */
+  readonly process?: boolean
 }
 
 /** Starts the compiled command line as a process of its own. */
@@ -52,9 +57,58 @@ export function startCli(
   return { child, ended }
 }
 
-/** Runs the command line to its end. */
-export function cli(args: readonly string[], options?: CliOptions): Promise<CliRun> {
-  return startCli(args, options).ended
+/** What only a process of its own has; help texts and the version end the process that prints them. */
+function needsProcess(args: readonly string[], options: CliOptions): boolean {
+  const { cwd: _, ...others } = options
+  return Object.keys(others).length > 0 || args.some(word => ['--help', '--version'].includes(word))
+}
+
+let last: Promise<unknown> = Promise.resolve()
+
+/**
+ * Runs the command line to its end: in this process, which saves the start of one, unless it needs its own. Commands in
+ * this process run one after the other.
+ */
+export function cli(args: readonly string[], options: CliOptions = {}): Promise<CliRun> {
+  if (needsProcess(args, options)) return startCli(args, options).ended
+  const run = last.then(() => runHere(args, options.cwd))
+  last = run.catch(() => {})
+  return run
+}
+
+/** A stream that keeps what is written to it. */
+function collector(): { readonly stream: Writable; readonly text: () => string } {
+  const pieces: Buffer[] = []
+  const write = (piece: Buffer, _: string, done: () => void) => {
+    pieces.push(piece)
+    done()
+  }
+  return { stream: new Writable({ write }), text: () => Buffer.concat(pieces).toString('utf8') }
+}
+
+async function runHere(args: readonly string[], cwd = process.cwd()): Promise<CliRun> {
+  const { runCommandLine } = (await import(PROGRAM)) as typeof import('../../src/cli/program.js')
+  const [stdout, stderr] = [collector(), collector()]
+  const kept = { argv: process.argv, cwd: process.cwd(), exitCode: process.exitCode, env: { ...process.env } }
+  const streams = Object.getOwnPropertyDescriptors(process)
+  Object.defineProperty(process, 'stdout', { configurable: true, value: stdout.stream })
+  Object.defineProperty(process, 'stderr', { configurable: true, value: stderr.stream })
+  process.argv = [process.execPath, MAIN, ...args]
+  process.exitCode = undefined
+  process.chdir(cwd)
+  try {
+    await runCommandLine(args)
+    const { exitCode: code = 0 } = process as { exitCode?: number }
+    return { code, signal: null, stdout: stdout.text(), stderr: stderr.text() }
+  } finally {
+    Object.defineProperty(process, 'stdout', streams.stdout)
+    Object.defineProperty(process, 'stderr', streams.stderr)
+    process.argv = kept.argv
+    process.exitCode = kept.exitCode
+    process.chdir(kept.cwd)
+    for (const name of Object.keys(process.env)) if (!(name in kept.env)) delete process.env[name]
+    Object.assign(process.env, kept.env)
+  }
 }
 
 /** SHA-256 of a scores.json, from its text, without the provenance. */
