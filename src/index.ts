@@ -133,7 +133,7 @@ export type { SyntheticMotif, SyntheticOptions } from './synth/options.js'
 // Running, and where rows go.
 export { run, stream, type Pipeline, type StreamedBatch, type StreamOptions } from './engine/run.js'
 export { type Branch, fanOut, foldBranch, rowBranch } from './engine/fan-out.js'
-export type { PipelineFlags, PipelineModule } from './scoring/pipeline.js'
+export type { OptionSpec, PipelineFlags, PipelineModule } from './scoring/pipeline.js'
 export { eachFile, type EachFile } from './scoring/each-file.js'
 export { saveMaps } from './scoring/save-maps.js'
 export type { MapElement } from './core/map-rows.js'

@@ -262,6 +262,7 @@ it('each package has one home', () => {
     'parquetjs-lite': /^src\/sinks\/parquet-table\.ts$/,
     tinyglobby: /^src\/cli\/inputs\.ts$/,
     tsx: /^src\/cli\/run\.ts$/,
+    leven: /^src\/cli\/arguments\.ts$/,
     yauzl: /^src\/sources\/numpy\/archive\.ts$/,
     yargs: /^src\/cli\//,
     zstddec: /^src\/columns\/(codecs|zstd)\.ts$/,

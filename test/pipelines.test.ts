@@ -131,6 +131,7 @@ describe("a user's own pipeline", () => {
        import { half } from './half.ts'
        export const pipeline: PipelineModule = {
          description: 'half of k',
+         options: { k: { type: 'number', describe: 'twice of the answer' } },
          run: (inputs, flags) => saveRows(flags.out, { inputs: 'whole', k: 'real' }, [{ inputs: inputs.length, k: half(flags.k as number) }]),
        }`,
     )

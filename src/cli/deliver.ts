@@ -3,7 +3,7 @@ import type { RecordOptions } from '../columns/records.js'
 import type { ScoreDocument } from '../scoring/document.js'
 import type { Dump } from '../scoring/show-maps.js'
 import { comparisonWarnings } from '../scoring/warnings.js'
-import { type OutputFlags, printScores, saveScores } from './output.js'
+import { doAll, type OutputFlags, printScores, saveScores } from './output.js'
 import type { Watch } from './watch.js'
 
 /** What a page of the scores shows beside them. */
@@ -17,7 +17,7 @@ export interface Shown {
 
 /**
  * Hands scores on: their warnings, the table on standard output, the files and the page that were asked for, and the
- * metrics. Errors: `io`; those of reading what the page shows.
+ * metrics: each also if others fail. Errors: `io`; those of reading what the page shows.
  */
 export async function deliverScores(
   document: ScoreDocument,
@@ -29,12 +29,16 @@ export async function deliverScores(
   for (const { model, warnings } of models)
     for (const warning of warnings) watch.tell('warning', `${model}: ${warning}`, { model })
   for (const warning of comparisonWarnings(models)) watch.tell('warning', warning)
-  await printScores(document, flags)
-  if (flags.out !== undefined) await saveScores(document, flags.out)
-  if (flags.report !== undefined) {
-    const { writeReport } = await import('./report.js')
-    await writeReport(flags.report, [{ name, document }], dumps, flags, records)
-    watch.tell('note', `the report is in ${flags.report}`)
-  }
   watch.scored(models)
+  const { out, report } = flags
+  await doAll(
+    async () => (out === undefined ? undefined : saveScores(document, out)),
+    async () => {
+      if (report === undefined) return
+      const { writeReport } = await import('./report.js')
+      await writeReport(report, [{ name, document }], dumps, flags, records)
+      watch.tell('note', `the report is in ${report}`)
+    },
+    () => printScores(document, flags),
+  )
 }

@@ -3,6 +3,8 @@ import { basename, join, relative, resolve, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { ArgumentsCamelCase } from 'yargs'
 import { DataError } from '../core/errors.js'
+import { printable } from '../core/printable.js'
+import { printText } from '../engine/standard-output.js'
 import { writeWhole } from '../engine/whole-file.js'
 import { PACKAGE_ROOT } from '../package-root.js'
 import { VERSION } from '../version.js'
@@ -49,9 +51,8 @@ async function init({ dir, javascript }: ArgumentsCamelCase<Flags>): Promise<voi
   })
   for (const { from, to } of targets) await writeWhole(to, filledIn(await readFile(from, 'utf8'), words))
   const there = dir === '.' ? '' : `cd ${dir} && `
-  process.stdout.write(
-    `${targets.map(({ to }) => `${relative('.', to)}\n`).join('')}\nNext: ${there}npm install && npm test\n`,
-  )
+  const made = targets.map(({ to }) => `${printable(relative('.', to))}\n`).join('')
+  await printText(`${made}\nNext: ${printable(there)}npm install && npm test\n`)
 }
 
 /** `package.template.json` is `package.json`: a file of that name would be one to the tools that read this package. */

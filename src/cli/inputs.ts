@@ -6,7 +6,6 @@ import { DataError } from '../core/errors.js'
 import { otherThanMaps } from '../scoring/holds-maps.js'
 import { inputNames, type Population } from '../scoring/population.js'
 import { FORMATS, isColumnFile } from '../sources/open.js'
-import { isDash } from './dash.js'
 
 /**
  * Files that arguments name: a file is itself, a folder its files of a known format, a pattern what it matches; sorted.
@@ -20,7 +19,7 @@ export async function expandInputs(
 ): Promise<string[]> {
   const files: string[] = []
   for (const input of inputs) {
-    if (isDash(input)) files.push('-')
+    if (input === '-') files.push(input)
     else files.push(...(await expand(input, note)))
   }
   return files.length > 1 ? withoutSides(files, note, records) : files

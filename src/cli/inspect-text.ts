@@ -1,3 +1,4 @@
+import { printable } from '../core/printable.js'
 import { countsText } from '../scoring/bad-record-policy.js'
 import type { Inspection } from '../scoring/inspect.js'
 import type { Told } from '../scoring/inspect-maps.js'
@@ -50,7 +51,8 @@ export function inspectionText(found: Inspection): string {
     lines.push(['', `and ${size(memory.saving_bytes)} more while it saves a checkpoint`])
   }
   if (found.problem !== null) lines.push(['problem', found.problem])
-  return `${found.file}\n${lines.map(([label, text]) => `  ${label.padEnd(12)}${text}\n`).join('')}`
+  const shown = lines.map(([label, text]) => `  ${label.padEnd(12)}${printable(text)}\n`)
+  return `${printable(found.file)}\n${shown.join('')}`
 }
 
 function sampleLines(sample: Sample): [string, string][] {

@@ -1,4 +1,5 @@
 import type { ArgumentsCamelCase } from 'yargs'
+import { printText } from '../engine/standard-output.js'
 import { type Inspection, inspectFile } from '../scoring/inspect.js'
 import { expandInputs } from './inputs.js'
 import { inspectionText } from './inspect-text.js'
@@ -44,19 +45,14 @@ async function inspect(flags: ArgumentsCamelCase<Flags>): Promise<void> {
   const found: Inspection[] = []
   for (const file of files) {
     const inspection = await inspectFile(file, options)
-    if (flags.format === 'text') await print(`${found.length > 0 ? '\n' : ''}${inspectionText(inspection)}`)
+    if (flags.format === 'text')
+      await printText(`${found.length > 0 ? '\n' : ''}${inspectionText(inspection)}`)
     found.push(inspection)
   }
-  if (flags.format === 'json') await print(`${JSON.stringify(found, null, 2)}\n`)
+  if (flags.format === 'json') await printText(`${JSON.stringify(found, null, 2)}\n`)
   for (const { file, problem } of found) {
     if (problem === null) continue
     log.tell('failed', problem, { file, exit_code: 1 })
     process.exitCode = 1
   }
-}
-
-function print(text: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    process.stdout.write(text, error => (error == null ? resolve() : reject(error)))
-  })
 }

@@ -7,7 +7,8 @@ const [MAJOR, MINOR] = [20, 19]
 
 const [major, minor] = process.versions.node.split('.').map(Number)
 if (major > MAJOR || (major === MAJOR && minor >= MINOR)) {
-  const { runCommandLine } = await import('./program.js')
+  const { guardStreams, runCommandLine } = await import('./program.js')
+  guardStreams()
   await runCommandLine(process.argv.slice(2))
 } else {
   process.stderr.write(

@@ -63,6 +63,8 @@ export const METRIC_FLAGS = {
   },
   null: {
     string: true,
+    array: true,
+    nargs: 1,
     group: U,
     describe: 'what noise is made of: multinomial (default) or shift for k-mers, or none at all',
   },
@@ -108,7 +110,7 @@ export function thinOf({ thin }: MetricFlags): Thinning | undefined {
 export function nullsOf(flags: MetricFlags): NullOptions | undefined {
   const draws = flags['null-draws']
   if (flags.null === undefined && draws === undefined) return undefined
-  const names = [flags.null ?? []].flat().flatMap(text => text.split(','))
+  const names = (flags.null ?? []).flatMap(text => text.split(','))
   const strange = names.find(name => !(NULL_NAMES as readonly string[]).includes(name))
   if (strange !== undefined) {
     throw new DataError('usage', `--null is ${strange}, expected ${NULL_NAMES.join(', ')}`)

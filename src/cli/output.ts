@@ -2,7 +2,9 @@ import { mkdir, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { InferredOptionTypes } from 'yargs'
 import { DataError } from '../core/errors.js'
+import { printable, printableRows } from '../core/printable.js'
 import type { Columns, Row } from '../core/table.js'
+import { printText } from '../engine/standard-output.js'
 import { writeWhole } from '../engine/whole-file.js'
 import type { ScoreDocument } from '../scoring/document.js'
 import type { ModelScore } from '../scoring/scores.js'
@@ -26,6 +28,7 @@ import {
   sweepJson,
   sweepTable,
 } from '../sinks/scores-sweep.js'
+import { log } from './run-log.js'
 import { textChart, type TextChartOptions } from '../sinks/text-chart.js'
 
 /** Options of where scores go. */
@@ -54,7 +57,7 @@ export async function printScores(
     format === 'json'
       ? scoresJson(document)
       : format === 'csv'
-        ? csv(SCORE_TABLE_COLUMNS, scoreRows(document.models))
+        ? csv(SCORE_TABLE_COLUMNS, printableRows(scoreRows(document.models)))
         : await scoresText(document.models, isColoured(color)),
   )
 }
@@ -64,18 +67,6 @@ export function isColoured(color: boolean): boolean {
   return process.stdout.isTTY && color && (process.env['NO_COLOR'] ?? '') === ''
 }
 
-/** Prints a text on standard output. Whoever closes the pipe has read enough. */
-export async function printText(text: string): Promise<void> {
-  await new Promise<void>((resolve, reject) => {
-    process.stdout.once('error', error =>
-      (error as NodeJS.ErrnoException).code === 'EPIPE' ? resolve() : reject(error),
-    )
-    process.stdout.write(text, error => {
-      if (error == null) resolve()
-    })
-  })
-}
-
 /** The table of scores, with charts on a terminal; then that of a sweep, and where models differ most, if there is one. */
 async function scoresText(models: readonly ModelScore[], colour: boolean): Promise<string> {
   const { textTable } = await import('../sinks/table.js') // not before the maps are read
@@ -83,7 +74,7 @@ async function scoresText(models: readonly ModelScore[], colour: boolean): Promi
   const charts = process.stdout.isTTY ? scoreCharts(models, { width: process.stdout.columns, colour }) : ''
   const rows = shownSweep(models)
   if (rows.length === 0) return table + charts
-  const spreads = spreadLines(largestSpreads(models), models.length).map(line => `${line}\n`)
+  const spreads = spreadLines(largestSpreads(models), models.length).map(line => `${printable(line)}\n`)
   return [table, charts, '\n', textTable(SHOWN_SWEEP_COLUMNS, rows, { colour }), ...spreads].join('')
 }
 
@@ -147,6 +138,14 @@ export async function saveTable(
   const { parquetTable } = await import('../sinks/parquet-table.js') // slow to load, and rarely needed
   const metadata = { 'attrstream.schema': schema }
   await writeWhole(join(folder, `${name}.parquet`), await parquetTable(columns, rows, { metadata }))
+}
+
+/** Does all of these, one after another, also if some fail; then throws the first error. The others are warnings. */
+export async function doAll(...works: readonly (() => Promise<void>)[]): Promise<void> {
+  const errors: unknown[] = []
+  for (const work of works) await work().catch((error: unknown) => errors.push(error))
+  for (const error of errors.slice(1)) log.tell('warning', (error as Error).message)
+  if (errors.length > 0) throw errors[0]
 }
 
 /** Makes a folder. Errors: `io`; found out before a long run rather than after it. */

@@ -1,8 +1,10 @@
 import { dirname, relative, resolve, sep } from 'node:path'
 import type { ArgumentsCamelCase } from 'yargs'
 import { DataError } from '../core/errors.js'
+import { printable } from '../core/printable.js'
 import { encodePlan, loadPlan, type Plan, shardOf, shortId } from '../engine/plan.js'
 import type { OpenedInput } from '../engine/population-fold.js'
+import { printText } from '../engine/standard-output.js'
 import { writeWhole } from '../engine/whole-file.js'
 import { commonFolder } from '../scoring/population.js'
 import { loadPrior } from '../scoring/prior.js'
@@ -145,10 +147,10 @@ async function show(file: string, format: Flags['format']): Promise<void> {
           'shard\tfile\tbatches\trows\tbytes\n',
           ...units.map(
             ({ shard, file: name, batches: [first, last], rows, bytes }) =>
-              `${shard}\t${name}\t${first}-${last}\t${rows}\t${bytes}\n`,
+              `${shard}\t${printable(name)}\t${first}-${last}\t${rows}\t${bytes}\n`,
           ),
         ].join('')
-  process.stdout.write(text)
+  await printText(text)
 }
 
 type Unit = ReturnType<typeof unitsOf>[number]

@@ -1,8 +1,9 @@
 import yargs from 'yargs'
 import { DataError } from '../core/errors.js'
+import { outputError, printText } from '../engine/standard-output.js'
 import { VERSION } from '../version.js'
+import { optionTypes, readWords, unshield } from './arguments.js'
 import type { Command } from './command.js'
-import { protectDashes } from './dash.js'
 import { fail } from './errors.js'
 import { GLOBAL_FLAGS } from './global-flags.js'
 import { log } from './run-log.js'
@@ -93,6 +94,35 @@ class Parsed extends Error {
   }
 }
 
+/** Words as yargs is to read them: those of a command in a form that it reads without loss. */
+async function readable(words: readonly string[]): Promise<readonly string[]> {
+  const names = COMMANDS.map(([command]) => command.split(' ')[0])
+  const at = words.findIndex(word => names.includes(word))
+  const end = words.indexOf('--')
+  const options = end < 0 ? words : words.slice(0, end)
+  if (at < 0 || (end >= 0 && end < at) || options.includes('--help') || options.includes('--version'))
+    return words
+  log.about({ command: words[at] })
+  const command = await COMMANDS[names.indexOf(words[at])][2]()
+  const others = words.toSpliced(at, 1)
+  const declared = await command.builder(yargs().options(GLOBAL_FLAGS), others)
+  return [words[at], ...readWords(others, optionTypes(declared))]
+}
+
+/** Lets the process outlive what standard output and standard error cannot take, and end with the code for it. */
+export function guardStreams(): void {
+  // Nothing is to be said any more if standard error cannot be written.
+  process.stderr.on('error', () => {})
+  // What a pipeline prints by itself is missed here alone.
+  let unwritten: unknown
+  process.stdout.on('error', error => {
+    if ((error as NodeJS.ErrnoException).code !== 'EPIPE') unwritten ??= error
+  })
+  process.on('exit', code => {
+    if (code === 0 && unwritten !== undefined) fail(outputError(unwritten), false)
+  })
+}
+
 /**
  * Runs a command line, to its end. An error is reported on standard error; the exit code is left in `process.exitCode`.
  *
@@ -101,26 +131,25 @@ class Parsed extends Error {
 export async function runCommandLine(argv: readonly string[]): Promise<void> {
   log.begin(argv)
   const debug = argv.includes('--debug')
-  const parser = yargs(protectDashes(argv))
-  for (const [command, describe, load] of COMMANDS) {
-    parser.command({
-      command,
-      describe,
-      builder: async args => {
-        log.about({ command: command.split(' ')[0] })
-        return (await load()).builder(args)
-      },
-      handler: flags => {
-        throw new Parsed(async () => (await load()).handler(flags as never))
-      },
-    })
-  }
-
   try {
+    const words = await readable(argv)
+    const parser = yargs(words)
+    for (const [command, describe, load] of COMMANDS) {
+      parser.command({
+        command,
+        describe,
+        builder: async args => (await load()).builder(args, words.slice(1)),
+        handler: flags => {
+          throw new Parsed(async () => (await load()).handler(flags as never))
+        },
+      })
+    }
+    let help = ''
     await parser
       .scriptName('attrstream')
       .options(GLOBAL_FLAGS)
       .middleware(flags => {
+        unshield(flags)
         const endpoint = flags['s3-endpoint']
         // What the client looks at, in this thread and in workers.
         if (typeof endpoint === 'string') process.env['AWS_ENDPOINT_URL_S3'] = endpoint
@@ -133,7 +162,10 @@ export async function runCommandLine(argv: readonly string[]): Promise<void> {
       .fail((message, error) => {
         throw error ?? new DataError('usage', `${message}; see attrstream --help`)
       })
-      .parseAsync()
+      .parseAsync(words, {}, (_error, _flags, text) => {
+        help = text
+      })
+    if (help !== '') await printText(`${help}\n`)
   } catch (parsed) {
     try {
       if (!(parsed instanceof Parsed)) throw parsed

@@ -1,5 +1,6 @@
 import { hostname } from 'node:os'
 import { DataError } from '../core/errors.js'
+import { printable } from '../core/printable.js'
 import { VERSION } from '../version.js'
 
 /** Version of the lines of `--log json`: keys are added within it, none is taken away or changes its meaning. */
@@ -63,7 +64,7 @@ export class RunLog {
 
   /** A line as it is written. */
   line(event: EventName, message: string, fields: Fields = {}): string {
-    if (this.form === 'text') return `${this.prefix()}${message}`
+    if (this.form === 'text') return printable(`${this.prefix()}${message}`)
     return JSON.stringify({
       schema: LOG_SCHEMA,
       time: new Date().toISOString(),
@@ -90,7 +91,8 @@ export class RunLog {
     if (this.form === 'json') {
       return this.tell('failed', message, { code, exit_code: exitCode, ...where, stack })
     }
-    process.stderr.write(`attrstream: ${message}\n${stack === undefined ? '' : `${stack}\n`}`)
+    const lines = stack === undefined ? [] : stack.split('\n')
+    process.stderr.write([`attrstream: ${message}`, ...lines].map(line => `${printable(line)}\n`).join(''))
     if (exitCode === 70 && !debug) {
       process.stderr.write(
         'attrstream: this is a fault of attrstream itself; --debug shows where, please report it\n',

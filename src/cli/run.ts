@@ -2,11 +2,12 @@ import { readdir, stat } from 'node:fs/promises'
 import { register } from 'node:module'
 import { basename, extname, join, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import type { ArgumentsCamelCase } from 'yargs'
+import type { ArgumentsCamelCase, Options } from 'yargs'
 import type { RecordOptions } from '../columns/records.js'
 import { asDataError, DataError } from '../core/errors.js'
 import { PACKAGE_ROOT } from '../package-root.js'
 import type { PipelineFlags, PipelineModule } from '../scoring/pipeline.js'
+import { firstInput, optionTypes } from './arguments.js'
 import type { Command } from './command.js'
 import { GLOBAL_FLAGS } from './global-flags.js'
 import { expandInputs } from './inputs.js'
@@ -27,8 +28,8 @@ const PIPELINES = fileURLToPath(new URL('pipelines/', PACKAGE_ROOT))
 const ENDINGS = ['.ts', '.mts', '.js', '.mjs']
 
 export const runCommand: Command<Flags> = {
-  builder: yargs =>
-    yargs
+  async builder(yargs, words) {
+    const common = yargs
       .positional('pipeline', {
         type: 'string',
         demandOption: true,
@@ -46,11 +47,35 @@ export const runCommand: Command<Flags> = {
           'file for its rows: .parquet, .csv, .bed or .ndjson; JSON lines on standard output without it',
       })
       .options(JOB_FLAGS)
-      .strict(false)
-      .epilogue('Further options, as in --name value, are handed to the pipeline.')
       .example('$0 run attributed-runs maps.parquet --out runs.bed', 'a pipeline of the package')
-      .example('$0 run ./my-pipeline.ts maps/*.arrow', 'one of your own'),
+      .example('$0 run ./my-pipeline.ts maps/*.arrow', 'one of your own')
+      .example('$0 run ./my-pipeline.ts --help', 'its options')
+    const name = firstInput(words, optionTypes(common))
+    return name === undefined ? common : common.options(await ownOptions(name))
+  },
   handler: run,
+}
+
+/** Options that a pipeline declares. Error: `usage`, for one that `run` has itself. */
+async function ownOptions(name: string): Promise<{ [name: string]: Options }> {
+  const { options = {} } = await loadPipeline(name)
+  const known = { ...RECORD_FLAGS, ...JOB_FLAGS, ...GLOBAL_FLAGS, out: true, help: true, version: true }
+  const twice = Object.keys(options).find(option => option in known)
+  if (twice !== undefined) {
+    throw new DataError('usage', `declares the option ${twice}, which attrstream has itself; rename it`, {
+      file: name,
+    })
+  }
+  return Object.fromEntries(
+    Object.entries(options).map(([option, spec]) => [
+      option,
+      { ...spec, type: spec.type ?? typeOf(spec.default ?? spec.choices?.[0]), group: 'Pipeline:' },
+    ]),
+  )
+}
+
+function typeOf(example: unknown): 'string' | 'number' | 'boolean' {
+  return typeof example === 'number' ? 'number' : typeof example === 'boolean' ? 'boolean' : 'string'
 }
 
 /** `attrstream run`. */
@@ -73,7 +98,7 @@ async function runPipeline(args: ArgumentsCamelCase<Flags>, watch: Watch): Promi
     const onBatch: RecordOptions['onBatch'] = ({ rows, bytes }) => watch.advance(rows, bytes)
     await module.run(
       files,
-      told(args, onBatch, () => (read = true)),
+      told(args, module, onBatch, () => (read = true)),
     )
   } catch (error) {
     throw faultOf(pipeline as string, 'failed', error)
@@ -92,13 +117,15 @@ async function runPipeline(args: ArgumentsCamelCase<Flags>, watch: Watch): Promi
 /** Options as a pipeline has them: those of records are read into one, which it hands to `openAllMaps`. */
 function told(
   args: ArgumentsCamelCase<Flags>,
+  { options = {} }: PipelineModule,
   onBatch: RecordOptions['onBatch'],
   onRead: () => void,
 ): PipelineFlags {
-  const others = Object.entries(args).filter(([name]) => !NOT_TOLD.has(name))
+  const own = Object.keys(options).map(name => [name, args[name]] as const)
   const records = { ...recordOptionsOf(args), onBatch }
   return {
-    ...Object.fromEntries(others),
+    out: args.out,
+    ...Object.fromEntries(own),
     get records() {
       onRead()
       return records
@@ -106,24 +133,21 @@ function told(
   }
 }
 
-/** What is said otherwise; options in both spellings, `id-column` and `idColumn`. */
-const NOT_TOLD = new Set([
-  '$0',
-  '_',
-  'pipeline',
-  'inputs',
-  ...Object.keys({ ...GLOBAL_FLAGS, ...JOB_FLAGS, ...RECORD_FLAGS }).flatMap(name => [
-    name,
-    name.replaceAll(/-(.)/g, (_, next: string) => next.toUpperCase()),
-  ]),
-])
-
 /**
  * The module of a pipeline: a file, or the one of that name in pipelines/.
  *
  * Errors: `not-found`, naming the pipelines there are; `usage`, for a module that exports no `pipeline`.
  */
-export async function loadPipeline(name: string): Promise<PipelineModule> {
+export function loadPipeline(name: string): Promise<PipelineModule> {
+  const loading = loaded.get(name) ?? load(name)
+  loaded.set(name, loading)
+  return loading
+}
+
+/** Pipelines by name: the options of one are asked for before it runs. */
+const loaded = new Map<string, Promise<PipelineModule>>()
+
+async function load(name: string): Promise<PipelineModule> {
   const path = await findPipeline(name)
   const module = await importModule(path).catch((error: unknown) => {
     throw faultOf(name, 'cannot be loaded', error)

@@ -1,8 +1,10 @@
 import type { ArgumentsCamelCase } from 'yargs'
 import { DataError } from '../core/errors.js'
+import { printable } from '../core/printable.js'
 import { loadCheckpoint } from '../engine/checkpoint-file.js'
 import { isComplete } from '../engine/checkpoint.js'
 import { describeRanges } from '../engine/ranges.js'
+import { printText } from '../engine/standard-output.js'
 import type { Command } from './command.js'
 
 type Flags = { file?: string; format: 'text' | 'json' }
@@ -32,10 +34,8 @@ async function state(flags: ArgumentsCamelCase<Flags>): Promise<void> {
     length: array.length,
   }))
   if (flags.format === 'json') {
-    process.stdout.write(
-      `${JSON.stringify({ ...header, complete: isComplete(found), notes, arrays: list }, null, 2)}\n`,
-    )
-    return
+    const complete = isComplete(found)
+    return printText(`${JSON.stringify({ ...header, complete, notes, arrays: list }, null, 2)}\n`)
   }
   const { shard, plan } = header
   const lines = [
@@ -54,5 +54,5 @@ async function state(flags: ArgumentsCamelCase<Flags>): Promise<void> {
     ...list.map(({ name, type, length }) => `  ${name}  ${type}[${length}]`),
     `params     ${JSON.stringify(header.params)}`,
   ]
-  process.stdout.write(`${lines.join('\n')}\n`)
+  await printText(lines.map(line => `${printable(line)}\n`).join(''))
 }

@@ -10,6 +10,8 @@ import { SWEPT, type SweepOptions, sweepOptions, type Swept } from '../scoring/s
 export const SWEEP_FLAGS = {
   sweep: {
     string: true,
+    array: true,
+    nargs: 1,
     group: 'Comparing:',
     describe: `score further settings in the same pass, as in --sweep k=5,6,7 --sweep window=1,3: ${SWEPT.join(', ')}`,
   },
@@ -21,7 +23,7 @@ export type SweepFlags = InferredOptionTypes<typeof SWEEP_FLAGS>
 export function sweepOf({ sweep }: SweepFlags, base: MetricOptions): SweepOptions | undefined {
   if (sweep === undefined) return undefined
   const values: { [name in Swept]?: number[] } = {}
-  for (const text of [sweep].flat()) {
+  for (const text of sweep) {
     const found = /^([a-z-]+)=(.+)$/.exec(text)
     const name = SWEPT.find(swept => swept === found?.[1])
     const numbers = (found?.[2] ?? '')

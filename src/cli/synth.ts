@@ -2,7 +2,6 @@ import type { ArgumentsCamelCase, InferredOptionTypes } from 'yargs'
 import { DataError } from '../core/errors.js'
 import { chooseMotifs, SYNTHETIC_FORMATS, synthesise } from '../scoring/synthesise.js'
 import type { Command } from './command.js'
-import { isDash } from './dash.js'
 import { JOB_FLAGS, runJob, type Stop } from './job.js'
 import { quitWithReader } from './quit-with-reader.js'
 import type { Watch } from './watch.js'
@@ -99,7 +98,7 @@ export const synthCommand: Command<Flags> = {
 function synth(flags: ArgumentsCamelCase<Flags>): Promise<void> {
   return runJob({ metrics: flags.metrics, bar: false }, async (watch, stop) => {
     try {
-      await synthesiseTo(isDash(flags.out) ? '-' : flags.out, flags, watch, stop)
+      await synthesiseTo(flags.out, flags, watch, stop)
     } catch (error) {
       const { signal } = stop
       if (signal === undefined) throw error

@@ -1,9 +1,11 @@
 import type { Argv } from 'yargs'
+import { printableRows } from '../core/printable.js'
 import type { Columns, Row } from '../core/table.js'
+import { printText } from '../engine/standard-output.js'
 import { csv } from '../sinks/csv.js'
 import { textTable } from '../sinks/table.js'
 import { VERSION } from '../version.js'
-import { isColoured, OUTPUT_FLAGS, type OutputFlags, printText, saveTable } from './output.js'
+import { doAll, isColoured, OUTPUT_FLAGS, type OutputFlags, saveTable } from './output.js'
 import { log } from './run-log.js'
 
 /** What is told of scores: a table, and more of it as JSON. */
@@ -39,7 +41,7 @@ export function withScores(yargs: Argv): Argv {
   })
 }
 
-/** Tells the warnings, prints the table, and writes its files where they are asked for. Errors: `io`. */
+/** Tells the warnings, prints the table, and writes its files where they are asked for: each also if others fail. Errors: `io`. */
 export async function deliverTable(result: TableResult, flags: OutputFlags): Promise<void> {
   const { schema, columns, rows, content, warnings, shown } = result
   for (const warning of warnings) log.tell('warning', warning)
@@ -49,6 +51,9 @@ export async function deliverTable(result: TableResult, flags: OutputFlags): Pro
     const options = { colour: isColoured(flags.color), digits: 4 }
     return shown.map(({ columns, rows }) => textTable(columns, rows, options)).join('\n')
   }
-  await printText(flags.format === 'json' ? json : flags.format === 'csv' ? csv(columns, rows) : text())
-  if (flags.out !== undefined) await saveTable(flags.out, { ...result, json })
+  const { format, out } = flags
+  await doAll(
+    async () => (out === undefined ? undefined : saveTable(out, { ...result, json })),
+    () => printText(format === 'json' ? json : format === 'csv' ? csv(columns, printableRows(rows)) : text()),
+  )
 }

@@ -19,7 +19,6 @@ import { leaveOutBad } from '../stages/leave-out-bad.js'
 import { BadRecords } from '../stats/bad-records.js'
 import { VERSION } from '../version.js'
 import type { Command } from './command.js'
-import { isDash } from './dash.js'
 import { expandInputs } from './inputs.js'
 import { JOB_FLAGS, runJob } from './job.js'
 import { METRIC_FLAGS, type MetricFlags, metricsOf } from './metric-flags.js'
@@ -148,7 +147,7 @@ async function transformInputs(
   const { sources, kept } = await openFirst(openEach(inputs, records))
   const through = <B>(stage: Stage<AttributionRecord, B>) =>
     stream(sources, pipe(good, stage), { signal, onBatch })
-  const out = isDash(flags.out) ? undefined : flags.out
+  const out = flags.out === '-' ? undefined : flags.out
   const metadata = {
     'attrstream.version': VERSION,
     'attrstream.stages': names.join(','),
@@ -214,7 +213,7 @@ function keptOf(keep: string | undefined, { kind }: Transform): readonly string[
 
 /** The form on standard output, where none is asked for, is one for programs, or on a terminal one for people. */
 function formOf({ format, out }: Pick<Flags, 'format' | 'out'>): RowFormat | undefined {
-  if (format !== undefined || !isDash(out)) return format
+  if (format !== undefined || out !== '-') return format
   return process.stdout.isTTY ? 'ndjson' : 'arrow'
 }
 

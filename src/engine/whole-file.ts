@@ -112,8 +112,12 @@ const CAUSES: { readonly [code: string]: string } = {
 function writingError(error: unknown, path: string): unknown {
   const code = codeOf(error)
   if (error instanceof DataError || code === undefined) return error
-  const cause = CAUSES[code] ?? (error as Error).message
-  return new DataError('io', `cannot be written: ${cause}`, { file: path }, error)
+  return new DataError('io', `cannot be written: ${writingCause(error)}`, { file: path }, error)
+}
+
+/** Why something cannot be written, and what to do. */
+export function writingCause(error: unknown): string {
+  return CAUSES[codeOf(error) ?? ''] ?? (error instanceof Error ? error.message : String(error))
 }
 
 /** The system's name of an error, such as ENOENT. */

@@ -1,8 +1,18 @@
 import type { RecordOptions } from '../columns/records.js'
 
+/** An option that a pipeline declares: `--name value`, or `--name` alone for a boolean. */
+export interface OptionSpec {
+  /** What its value is; by default that of `default`, else a string. */
+  readonly type?: 'string' | 'number' | 'boolean'
+  readonly default?: string | number | boolean
+  readonly choices?: readonly (string | number)[]
+  /** One line for `--help`. */
+  readonly describe: string
+}
+
 /**
  * What a pipeline is told on the command line beside its inputs: `--out FILE`, the options of how columns become records,
- * and any further `--name value`.
+ * and those that it declares.
  */
 export interface PipelineFlags {
   /** Where rows go, the form by the name's ending; standard output where undefined. */
@@ -19,6 +29,8 @@ export interface PipelineFlags {
 export interface PipelineModule {
   /** One line that says what it does. */
   readonly description: string
+  /** Options of its own, by name as it is typed; any other is refused. */
+  readonly options?: { readonly [name: string]: OptionSpec } | undefined
   /** @param inputs Paths of files, or `-`; folders and patterns are expanded already. */
   run(inputs: readonly string[], flags: PipelineFlags): Promise<void>
 }

@@ -1,7 +1,8 @@
-import { once } from 'node:events'
 import { extname } from 'node:path'
 import { DataError } from '../core/errors.js'
+import { printableRows } from '../core/printable.js'
 import type { Columns, Row, RowEncoder, RowOf, Table } from '../core/table.js'
+import { writeOutput } from '../engine/standard-output.js'
 import { writeWhole } from '../engine/whole-file.js'
 import { bedRows } from '../sinks/bed.js'
 import { csvRows } from '../sinks/csv.js'
@@ -53,8 +54,7 @@ export async function saveRows(
 
 /** Writes bytes as they come, to a file or, where it is undefined, to standard output, no faster than they are taken. */
 export async function writeOut(file: string | undefined, bytes: AsyncIterable<Uint8Array>): Promise<void> {
-  if (file !== undefined) return writeWhole(file, bytes)
-  for await (const piece of bytes) if (!process.stdout.write(piece)) await once(process.stdout, 'drain')
+  return file === undefined ? writeOutput(bytes) : writeWhole(file, bytes)
 }
 
 /** The form that a file's name ends in. Errors: `usage`. */
@@ -89,12 +89,14 @@ async function encoderOf(
     }
     case 'ndjson':
       return ndjsonRows(columns)
-    case 'csv':
-      return csvRows(columns)
+    case 'csv': {
+      const encode = csvRows(columns)
+      return piped ? rows => encode(mapped(rows, printableRows)) : encode
+    }
     case 'bed': {
       if (bed === undefined) return bedRows(columns)
       const encode = bedRows(bed.columns)
-      return rows => encode(mapped(rows, row => bed.line(row as RowOf<Columns>)))
+      return rows => encode(mapped(rows, each => each.map(row => bed.line(row as RowOf<Columns>))))
     }
   }
 }
@@ -103,6 +105,6 @@ async function* single(rows: readonly Row[]) {
   yield rows
 }
 
-async function* mapped(batches: AsyncIterable<readonly Row[]>, line: (row: Row) => Row) {
-  for await (const rows of batches) yield rows.map(line)
+async function* mapped(batches: AsyncIterable<readonly Row[]>, of: (rows: readonly Row[]) => Row[]) {
+  for await (const rows of batches) yield of(rows)
 }

@@ -1,4 +1,5 @@
 import { DataError } from '../core/errors.js'
+import { printable } from '../core/printable.js'
 import type { Cell, Columns, Row, RowEncoder } from '../core/table.js'
 
 /** Columns that lead a BED line, in the order that the format fixes. `start` and `end` are 0-based and half-open. */
@@ -42,7 +43,7 @@ function line(names: readonly string[], row: Row): string {
   return `${names.map(name => field(row[name] ?? null)).join('\t')}\n`
 }
 
-/** A tab or a line end inside a field would make it two. */
+/** A tab or a line end inside a field would make it two; other control characters are of no use to any reader. */
 function field(cell: Cell): string {
-  return cell === null || cell === '' ? '.' : String(cell).replaceAll(/[\t\r\n]+/g, ' ')
+  return cell === null || cell === '' ? '.' : printable(String(cell).replaceAll(/[\t\r\n]+/g, ' '))
 }

@@ -1,4 +1,5 @@
 import Table from 'cli-table3'
+import { printable } from '../core/printable.js'
 import type { Cell, Columns, Row } from '../core/table.js'
 
 export interface TextTableOptions {
@@ -16,7 +17,7 @@ export function textTable(
 ): string {
   const names = Object.keys(columns)
   const table = new Table({
-    head: names,
+    head: names.map(printable),
     colAligns: names.map(name => (columns[name] === 'text' ? 'left' : 'right')),
     chars: PLAIN,
     style: {
@@ -52,6 +53,6 @@ const PLAIN = {
 
 function shown(cell: Cell, digits: number): string {
   if (cell === null) return '-'
-  if (typeof cell !== 'number') return String(cell)
+  if (typeof cell !== 'number') return printable(String(cell))
   return Number.isInteger(cell) ? String(cell) : String(Number(cell.toPrecision(digits)))
 }

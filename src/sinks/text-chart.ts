@@ -1,3 +1,5 @@
+import { printable } from '../core/printable.js'
+
 /** A value of a chart and its standard error, where it has one. */
 export interface ChartRow {
   readonly name: string
@@ -79,12 +81,6 @@ function axis(low: number, high: number, zero: number, track: number): string {
 
 function brief(value: number): string {
   return String(Number(value.toPrecision(3)))
-}
-
-/** A name is anybody's text: what would move the cursor or turn the direction is replaced. */
-function printable(name: string): string {
-  // oxlint-disable-next-line no-control-regex -- that is the point
-  return name.replace(/[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g, '\ufffd')
 }
 
 function shorten(name: string): string {
