@@ -5,7 +5,8 @@ import { isRemote, shownPath } from '../core/address.js'
 import { DataError } from '../core/errors.js'
 import { otherThanMaps } from '../scoring/holds-maps.js'
 import { inputNames, type Population } from '../scoring/population.js'
-import { FORMATS, isColumnFile } from '../sources/open.js'
+import { FORMATS, hasKnownEnding, isNamedAs } from '../sources/formats.js'
+import { isColumnFile } from '../sources/open.js'
 
 /**
  * Files that arguments name: a file is itself, a folder its files of a known format, a pattern what it matches; sorted.
@@ -69,10 +70,17 @@ async function filesOf(folder: string, note: (text: string) => void): Promise<st
     .filter(entry => !entry.isDirectory() && !/^[._]/.test(entry.name))
     .map(entry => entry.name)
     .toSorted()
+  const known = new Map<string, boolean>()
+  for (const name of names) {
+    const isKnown = hasKnownEnding(name) || (await isColumnFile(join(folder, name)))
+    known.set(name, isKnown)
+  }
+  const read = names.filter(name => known.get(name))
+  // A part that died is of no format any more: left out it would make a smaller population.
   const files: string[] = []
   for (const name of names) {
     const path = join(folder, name)
-    if (await isColumnFile(path)) files.push(path)
+    if (known.get(name) || isNamedAs(name, read)) files.push(path)
     else note(`${path}: is of no format that is read; left out`)
   }
   if (files.length === 0) {

@@ -4,7 +4,6 @@ import { againstGenome } from '../columns/against-genome.js'
 import { Readable } from 'node:stream'
 import { type ArrayOptions, arrayColumns } from '../columns/array-columns.js'
 import type { ArrayFile } from '../columns/arrays.js'
-import { openBytes } from '../columns/bytes.js'
 import type { ColumnSource } from '../columns/column.js'
 import { joinColumns, type Side } from '../columns/join.js'
 import { columnsText, findLayout } from '../columns/layout.js'
@@ -18,9 +17,7 @@ import { asDataError, DataError } from '../core/errors.js'
 import type { Source } from '../core/types.js'
 import { looksLikeArrow } from './arrow/signature.js'
 import { type FastaOptions, looksLikeFasta, openFasta } from './fasta/index.js'
-import { looksLikeHdf5 } from './hdf5/signature.js'
-import { looksLikeNpy, looksLikeNpz } from './numpy/signature.js'
-import { looksLikeParquet } from './parquet/signature.js'
+import { foreignError, HEAD, sniff } from './formats.js'
 
 // A format's reader and its libraries are loaded when a file of it is first met.
 const arrow = () => import('./arrow/index.js')
@@ -29,12 +26,6 @@ const numpy = () => import('./numpy/index.js')
 const bed = () => import('./bed/index.js')
 const fasta = () => import('./fasta/index.js')
 const hdf5 = () => import('./hdf5/index.js')
-
-/** Bytes that tell every format. */
-const HEAD = 16
-
-/** What is read, for messages. */
-export const FORMATS = 'Arrow, Parquet, NumPy or HDF5'
 
 /**
  * Opens a file, or standard input for `-`, as what its first bytes say that it is, with the columns of other files that
@@ -69,26 +60,20 @@ export async function openColumns(path: string, options: RecordOptions = {}): Pr
 
 async function openFile(path: string, options: ArrayOptions): Promise<ColumnSource> {
   if (path === '-') return (await arrow()).openArrowPipe(process.stdin, '-')
-  const head = await readHead(path).catch((error: unknown) => openWithoutRanges(path, error))
-  if (!(head instanceof Uint8Array)) return head
-  if (head.length === 0) throw new DataError('empty', `is an empty file, expected ${FORMATS}`, { file: path })
-  if (looksLikeArrow(head)) return (await arrow()).openArrow(path)
-  if (looksLikeParquet(head)) return (await parquet()).openParquet(path)
-  if (looksLikeNpy(head) || looksLikeNpz(head)) {
-    return columnsOf(await (await numpy()).openNumpy(path), options)
+  const found = await sniff(path).catch((error: unknown) => openWithoutRanges(path, error))
+  if (!('head' in found)) return found
+  switch (found.format) {
+    case 'arrow':
+      return (await arrow()).openArrow(path)
+    case 'parquet':
+      return (await parquet()).openParquet(path)
+    case 'numpy':
+      return columnsOf(await (await numpy()).openNumpy(path), options)
+    case 'hdf5':
+      return columnsOf(await (await hdf5()).openHdf5(path), options)
+    case undefined:
+      throw foreignError(path, found.head)
   }
-  if (looksLikeHdf5(head)) return columnsOf(await (await hdf5()).openHdf5(path), options)
-  if (looksLikeFasta(head)) {
-    throw new DataError(
-      'format',
-      `is FASTA or gzip, which holds no attribution maps, expected ${FORMATS}; give FASTA as --prior`,
-      { file: path },
-    )
-  }
-  const shown = Array.from(head.subarray(0, 8), byte => byte.toString(16).padStart(2, '0')).join(' ')
-  throw new DataError('format', `starts with ${shown}, expected ${FORMATS}; convert it to one of these`, {
-    file: path,
-  })
 }
 
 /** An Arrow stream on a server that ignores ranges is read as through a pipe; for anything else the error stands. */
@@ -140,7 +125,7 @@ async function findSequences(
 
 async function openSequenceSide(path: string, options: RecordOptions, found: boolean): Promise<Side> {
   const columns = { sequence: options.columns?.sequence }
-  const isFasta = looksLikeFasta(await readHead(path))
+  const isFasta = looksLikeFasta((await sniff(path)).head)
   if (isFasta)
     return { part: 'sequence', source: await (await fasta()).openFastaColumns(path), column: 'sequence' }
   const source = await openFile(path, { columns })
@@ -235,35 +220,18 @@ export async function openSequences(
   path: string,
   options: RecordOptions & FastaOptions = {},
 ): Promise<Source<SequenceOnly>> {
-  if (path !== '-' && looksLikeFasta(await readHead(path))) return openFasta(path, options)
+  if (path !== '-' && looksLikeFasta((await sniff(path)).head)) return openFasta(path, options)
   const { files: _beside, ...own } = options
   return sequenceRecords(await openColumns(path, own), own)
 }
 
 /** Loads the reader of a file ahead of opening it. Errors: those of reading its first bytes. */
 export async function loadReader(path: string): Promise<void> {
-  const head = await readHead(path)
-  if (looksLikeArrow(head)) await arrow()
-  else if (looksLikeParquet(head)) await parquet()
-  else if (looksLikeNpy(head) || looksLikeNpz(head)) await numpy()
-  else if (looksLikeHdf5(head)) await hdf5()
+  const { format } = await sniff(path)
+  if (format !== undefined) await { arrow, parquet, numpy, hdf5 }[format]()
 }
 
-/** Whether a file's first bytes are those of a format that has columns. */
+/** Whether a file is of a format that has columns, by its first bytes. */
 export async function isColumnFile(path: string): Promise<boolean> {
-  const head = await readHead(path)
-  return [looksLikeArrow, looksLikeParquet, looksLikeNpy, looksLikeNpz, looksLikeHdf5].some(looks =>
-    looks(head),
-  )
-}
-
-async function readHead(path: string): Promise<Uint8Array> {
-  const bytes = await openBytes(path)
-  try {
-    const head = new Uint8Array(Math.min(HEAD, bytes.size))
-    await bytes.read(head, 0)
-    return head
-  } finally {
-    await bytes.close()
-  }
+  return (await sniff(path)).format !== undefined
 }

@@ -22,10 +22,14 @@ export interface Archive {
   readonly codecs: readonly string[]
 }
 
+/** What macOS and Windows put into archives besides the files: copies of attributes, and settings of folders. */
+const LITTER = /(^|\/)(__MACOSX\/|\._|\.DS_Store$|Thumbs\.db$|desktop\.ini$)/
+
 /** The entries of a ZIP archive, zip64 too, none of them read. Errors: `damaged`; `format`, for what is not read. */
 export async function readArchive(bytes: Bytes): Promise<Archive> {
   const members: Member[] = []
   const others: string[] = []
+  const folders = new Set<string>()
   const codecs = new Set<string>()
   let zip: ZipFile | undefined
   try {
@@ -46,8 +50,14 @@ export async function readArchive(bytes: Bytes): Promise<Archive> {
           `calls an entry ${entry.fileName} in one place and ${fileName.toString()} in another; copy or save it again`,
         )
       }
-      if (!entry.fileName.endsWith('.npy')) {
-        others.push(entry.fileName)
+      const { fileName: name } = entry
+      if (LITTER.test(name)) continue
+      if (name.endsWith('/')) {
+        folders.add(name)
+        continue
+      }
+      if (!name.endsWith('.npy')) {
+        others.push(name)
         continue
       }
       members.push(memberOf(bytes, entry, fileDataStart))
@@ -56,7 +66,26 @@ export async function readArchive(bytes: Bytes): Promise<Archive> {
   } catch (error) {
     throw asDataError(error, 'damaged', {}, 'is a damaged ZIP archive')
   }
-  return { members, others, codecs: [...codecs] }
+  if (members.length === 0) throw new DataError('format', withoutArrays(others))
+  return { members: outOfFolder(members, folders), others, codecs: [...codecs] }
+}
+
+/** What an archive without an array is, and what to do. */
+function withoutArrays(others: readonly string[]): string {
+  if (others.some(name => /(^|\/)data\.pkl$/.test(name))) {
+    return 'is a PyTorch file (torch.save), expected arrays; save them with numpy.savez, tensors by .numpy()'
+  }
+  const found = others.slice(0, 3).join(', ') || 'nothing'
+  return `is a ZIP archive without an array, found ${found}, expected .npy entries; save it with numpy.savez`
+}
+
+/** The members by their names in the folder that all are in, as where a folder was packed, which is an entry itself then. */
+function outOfFolder(members: readonly Member[], folders: ReadonlySet<string>): readonly Member[] {
+  const folder = [...folders]
+    .toSorted((a, b) => b.length - a.length)
+    .find(path => members.every(({ name }) => name.startsWith(path)))
+  if (folder === undefined) return members
+  return members.map(member => ({ ...member, name: member.name.slice(folder.length) }))
 }
 
 function memberOf(bytes: Bytes, entry: Entry, start: number): Member {
