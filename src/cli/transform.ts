@@ -16,6 +16,7 @@ import { ROW_FORMATS, type RowFormat, saveRows } from '../scoring/save-rows.js'
 import { type Transform, transformOf } from '../scoring/transform.js'
 import { copyMap } from '../stages/copy-map.js'
 import { leaveOutBad } from '../stages/leave-out-bad.js'
+import { noteMisfits } from '../stages/note-misfits.js'
 import { BadRecords } from '../stats/bad-records.js'
 import { VERSION } from '../version.js'
 import type { Command } from './command.js'
@@ -155,15 +156,23 @@ async function transformInputs(
     ...(flags.where === undefined ? {} : { 'attrstream.where': flags.where }),
   }
   const options = { format: formOf(flags), metadata }
+  const misfits = { count: 0, first: '' }
+  const places = noteMisfits(what => {
+    if (misfits.count++ === 0) misfits.first = what
+  })
   if (made.kind === 'rows') {
     const { stage, table } = keepColumns(made, kept)
-    await saveRows(out, table, through(stage), options)
+    await saveRows(out, table, through(pipe(places, stage)), options)
   } else await saveMaps(out, element, through(pipe(made.stage, copyMap({ element }))), options)
   watch.endBar()
   if (bad.total > 0) {
     watch.tell('note', `${bad.total} bad records are left out: ${countsText(bad.by())}`, {
       bad_records: bad.total,
     })
+  }
+  if (misfits.count > 0) {
+    const text = `${misfits.count} records have no place on the genome: ${misfits.first}; give the places of the maps with --regions`
+    watch.tell('note', text, { misfits: misfits.count })
   }
   if (flags.where !== undefined) {
     const left = count.rows - count.records

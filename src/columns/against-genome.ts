@@ -41,6 +41,7 @@ export function againstGenome(source: ColumnSource, layout: Layout, reference: R
       const sequences = new SequenceReader(
         sequence,
         new MatrixReader(sequence, axesBeside.sequence, channels),
+        channels,
       )
       for await (const batch of source.read(names, range, signal)) {
         const wrong: string[] = []
@@ -48,7 +49,7 @@ export function againstGenome(source: ColumnSource, layout: Layout, reference: R
         for (let row = 0; row < rows && wrong.length < SHOWN; row++) {
           const ids = id === undefined ? undefined : batch.columns.get(id)
           const text = ids === undefined ? String(batch.rows.start + row) : textAt(ids, row)
-          const found = sequences.read(batch.columns.get(sequence) as Column, row)
+          const found = sequences.read(batch.columns.get(sequence) as Column, row, layout.numbered === true)
           const said = await disagreement(text, found, reference, wrong.length === 0, {
             file: source.name,
             batch: batch.index,

@@ -61,7 +61,7 @@ export function arrayColumns(file: ArrayFile, options: ArrayOptions = {}): Colum
     const readers = [chrom, start, end, strand].map(name =>
       name === undefined ? undefined : openColumn(name),
     )
-    const length = lead.shape[lead.shape[1] === 4 ? 2 : 1]
+    const length = lead.shape.length > 2 && lead.shape[1] === 4 ? lead.shape[2] : lead.shape[1]
     return {
       async read(range) {
         const [chroms, starts, ends, strands] = await Promise.all(
@@ -87,7 +87,7 @@ export function arrayColumns(file: ArrayFile, options: ArrayOptions = {}): Colum
     layout: `${file.arrays.length} ${file.arrays.length === 1 ? 'array' : 'arrays'}`,
     codecs: file.codecs,
     readerBytes: file.readerBytes,
-    recognised: { producer: found.producer, columns: names, notes: found.notes },
+    recognised: { producer: found.producer, columns: { ...names, id: found.id }, notes: found.notes },
     fingerprint: () => (fingerprint ??= file.fingerprint(cut)),
     close: () => file.close(),
     async *read(columns, range = { start: 0, end: windows.length }, signal): AsyncGenerator<ColumnBatch> {

@@ -38,6 +38,11 @@ export interface Layout {
   readonly axesBeside: { readonly sequence: Axes | undefined; readonly truth: Axes | undefined }
   /** Maps are one value a position, that of its base: attribution times one-hot, summed over the channels. */
   readonly perPosition: boolean
+  /**
+   * Whether sequences are a number for each letter, as in (N, L) arrays of 0 to 3; `rows` where only the lengths of each
+   * row show it.
+   */
+  readonly numbered: boolean | 'rows'
   readonly channels: readonly [number, number, number, number]
 }
 
@@ -124,21 +129,24 @@ export function findLayout(source: ColumnSource, options: LayoutOptions, need: '
     'text, or one-hot numbers of L x 4',
     type => type.kind === 'text' || isMatrix(type),
   )
+  const four =
+    names.attributions === undefined && field('attributions') === undefined ? fourColumns(source) : undefined
+  const maps = four?.[0] ?? field(names.attributions ?? 'attributions')
+  const numbered = areNumbered(sequence.type, maps?.type, four === undefined ? 1 : 4, axes)
   const layout = {
     id: optional(names.id, 'id', '--id-column', 'text or whole numbers', isLabel),
-    sequence: declaredWhere(sequence),
+    sequence: numbered === false ? declaredWhere(sequence) : sequence.name,
     truth: undefined,
     model: names.model && required(names.model, '--model-column', 'text or whole numbers', isLabel).name,
     axes,
     perPosition: false,
+    numbered,
     axesBeside: { sequence: ownAxes(sequence.type, axes), truth: axes },
     channels: channelsOfBases(options.alphabet, source.metadata, file),
   }
   if (need === 'sequences') return { ...layout, attributions: [] }
 
   const isMap = (type: ColumnType) => isMatrix(type) && FLOATS.includes(type.element)
-  const four =
-    names.attributions === undefined && field('attributions') === undefined ? fourColumns(source) : undefined
   if (four !== undefined) {
     for (const column of four) {
       checked(column, '--attributions-column', 'a list of float16, float32 or float64', type => {
@@ -155,7 +163,7 @@ export function findLayout(source: ColumnSource, options: LayoutOptions, need: '
           isMap,
         )
       : undefined
-  const perPosition = whole !== undefined && isPerPosition(whole.type, sequence.type)
+  const perPosition = whole !== undefined && isPerPosition(whole.type, sequence.type, numbered)
   const attributions =
     whole === undefined
       ? (four ?? []).map(column => column.name)
@@ -206,14 +214,39 @@ function namesOf(asked: ColumnNames = {}, recognised: Recognised | undefined): C
   }
 }
 
-/** Whether maps have as many values as their one-hot sequences have positions, as the types of both say. */
-function isPerPosition(maps: ColumnType, sequence: ColumnType): boolean {
+/** Whether maps have as many values as their sequences have positions, as the types of both say. */
+function isPerPosition(maps: ColumnType, sequence: ColumnType, numbered: boolean | 'rows'): boolean {
   if (maps.kind !== 'numbers' || maps.nesting.length !== 1 || typeof maps.nesting[0] !== 'number')
     return false
-  if (sequence.kind !== 'numbers' || sequence.nesting.length !== 2 || !sequence.nesting.includes(4))
-    return false
+  if (sequence.kind !== 'numbers') return false
   const [outer, inner] = sequence.nesting
+  if (sequence.nesting.length === 1) return numbered === true && maps.nesting[0] === outer
+  if (!sequence.nesting.includes(4)) return false
   return maps.nesting[0] === (outer === 4 ? inner : outer)
+}
+
+/**
+ * Whether a sequence is a number for each letter: whole numbers, one for four of the map's (or one for one, of maps with a
+ * value a position). With neither a map nor declared axes they are taken to be that.
+ */
+function areNumbered(
+  sequence: ColumnType,
+  maps: ColumnType | undefined,
+  columns: number,
+  axes: Axes | undefined,
+): boolean | 'rows' {
+  if (sequence.kind !== 'numbers' || sequence.nesting.length !== 1 || !/int/.test(sequence.element))
+    return false
+  if (maps?.kind !== 'numbers') return axes === undefined
+  const [length] = sequence.nesting
+  let values = columns
+  for (const each of maps.nesting) {
+    if (each === 'list' || length === 'list') return 'rows'
+    values *= each
+  }
+  return (
+    4 * Number(length) === values || (axes === undefined && maps.nesting.length === 1 && length === values)
+  )
 }
 
 /** undefined where the fixed lengths of a type tell the axes by themselves, else what is declared. */

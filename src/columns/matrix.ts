@@ -12,6 +12,26 @@ function bound(offsets: Offsets, i: number): number {
   return typeof offsets === 'number' ? i * offsets : offsets[i]
 }
 
+/** The numbers of a flat list. */
+export function listAt(column: NumberColumn, row: number): ArrayLike<number> {
+  const [offsets] = column.levels
+  const values = column.values.subarray(bound(offsets, row), bound(offsets, row + 1))
+  if (column.element !== 'float16') return values
+  const half = halfTable()
+  return Float32Array.from(values, bits => half[bits])
+}
+
+/** How many numbers a row has, over all levels of nesting. */
+export function valuesIn({ levels }: NumberColumn, row: number): number {
+  let start = row
+  let end = row + 1
+  for (const offsets of levels) {
+    start = bound(offsets, start)
+    end = bound(offsets, end)
+  }
+  return end - start
+}
+
 /** Reads the L x 4 matrix of a row of a column, the rows of one file; the answer is valid until the next row is read. */
 export class MatrixReader {
   private readonly identity: boolean

@@ -18,6 +18,7 @@ export interface ArrayLayout {
   readonly sequence: string | undefined
   readonly truth: string | undefined
   readonly coordinates: Coordinates | undefined
+  readonly id: string | undefined
   /** What to know about such files, in words. */
   readonly notes: readonly string[]
 }
@@ -27,6 +28,7 @@ interface Producer {
   readonly attributions: string
   readonly sequence?: string
   readonly coordinates?: Coordinates
+  readonly id?: string
   readonly notes?: readonly string[]
 }
 
@@ -75,6 +77,7 @@ const PRODUCERS: readonly Producer[] = [
     notes: [FAILED],
   },
   { name: 'Borzoi gradients', attributions: 'grads', sequence: 'seqs', coordinates: CALICO },
+  { name: 'Decima', attributions: 'attribution', sequence: 'sequence', id: 'genes' },
   { name: 'TF-MInDi', attributions: 'contrib' },
 ]
 
@@ -143,9 +146,11 @@ export function recognise(file: string, arrays: readonly ArrayInfo[]): ArrayLayo
   const has = (name: string | undefined) => name === undefined || arrays.some(array => array.name === name)
   const first = (names: readonly string[]) => names.find(name => has(name))
   const truth = first(TRUTH)
-  const known = PRODUCERS.find(({ attributions, sequence }) => has(attributions) && has(sequence))
+  const known = PRODUCERS.find(
+    ({ attributions, sequence, id }) => has(attributions) && has(sequence) && has(id),
+  )
   if (known !== undefined) {
-    const { coordinates, notes = [] } = known
+    const { coordinates, id, notes = [] } = known
     const located = coordinates !== undefined && has(coordinates.chrom) && has(coordinates.start)
     return {
       producer: known.name,
@@ -153,6 +158,7 @@ export function recognise(file: string, arrays: readonly ArrayInfo[]): ArrayLayo
       sequence: known.sequence ?? first(SEQUENCES),
       truth,
       coordinates: located ? present(coordinates, has) : undefined,
+      id,
       notes,
     }
   }
@@ -166,6 +172,7 @@ export function recognise(file: string, arrays: readonly ArrayInfo[]): ArrayLayo
       sequence: maps ? undefined : lone.name,
       truth,
       coordinates: undefined,
+      id: undefined,
       notes: [],
     }
   }
@@ -174,7 +181,15 @@ export function recognise(file: string, arrays: readonly ArrayInfo[]): ArrayLayo
     array => isFloat(array) && isMatrices(array) && array.name !== sequence && array.name !== truth,
   )
   const attributions = first(MAPS) ?? (others.length === 1 ? others[0].name : undefined)
-  return { producer: undefined, attributions, sequence, truth, coordinates: undefined, notes: [] }
+  return {
+    producer: undefined,
+    attributions,
+    sequence,
+    truth,
+    coordinates: undefined,
+    id: undefined,
+    notes: [],
+  }
 }
 
 function present(coordinates: Coordinates, has: (name: string) => boolean): Coordinates {

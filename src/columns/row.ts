@@ -4,9 +4,8 @@ import type { AttributionRecord, Fault, Truth, Where } from '../core/types.js'
 import { N } from '../dna/bases.js'
 import { CHECK_MULTIPLIER, fnv1a } from '../dna/groups.js'
 import type { Column, ColumnBatch, NumberColumn } from './column.js'
-import { halfTable } from './float16.js'
 import type { Layout } from './layout.js'
-import { type Matrix, MatrixReader } from './matrix.js'
+import { listAt, type Matrix, MatrixReader, valuesIn } from './matrix.js'
 import { cellAt } from './scalars.js'
 import { SequenceReader } from './sequences.js'
 import type { RowFilter } from './where.js'
@@ -50,7 +49,8 @@ export class Row implements AttributionRecord {
   ) {
     if (extra.length > 0) this.extra = this.cellsOf(extra)
     const { axes, axesBeside, channels, sequence } = layout
-    this.sequences = new SequenceReader(sequence, new MatrixReader(sequence, axesBeside.sequence, channels))
+    const oneHot = new MatrixReader(sequence, axesBeside.sequence, channels)
+    this.sequences = new SequenceReader(sequence, oneHot, channels)
     this.attributions = new MatrixReader('attribution', axes, channels)
     this.truths = new MatrixReader('truth', axesBeside.truth, channels)
   }
@@ -100,7 +100,7 @@ export class Row implements AttributionRecord {
     this.hash(row)
     const sequence = this.sequenceColumn as Column
     refuseNull(sequence, row, this.layout.sequence)
-    this.sequence = this.sequences.read(sequence, row)
+    this.sequence = this.sequences.read(sequence, row, this.isNumbered(sequence, row))
     if (this.keeps !== undefined && !this.keeps(this)) return false
     const columns = this.attributionColumns
     for (let c = 0; c < columns.length; c++) refuseNull(columns[c], row, this.layout.attributions[c])
@@ -110,6 +110,15 @@ export class Row implements AttributionRecord {
     else if (columns.length === 4) this.attribution = this.readFour(row)
     if (this.truthColumn !== undefined) this.truth = this.readTruthAt(row, this.truthColumn)
     return true
+  }
+
+  /** Whether the sequence of a row has a number for each letter, where the types of the columns do not show it. */
+  private isNumbered(sequence: Column, row: number): boolean {
+    const { numbered } = this.layout
+    if (numbered !== 'rows') return numbered
+    const columns = this.attributionColumns
+    if (sequence.kind !== 'numbers' || columns.length === 0) return false
+    return 4 * valuesIn(sequence, row) === (columns.length === 4 ? 4 : 1) * valuesIn(columns[0], row)
   }
 
   /** Where a row lies, for messages; its id is left out where that itself cannot be read. */
@@ -215,17 +224,6 @@ export class Row implements AttributionRecord {
     }
     return { kind: 'probabilities', values: this.truths.read(column, row, length) }
   }
-}
-
-/** The numbers of a flat list. */
-function listAt(column: NumberColumn, row: number): ArrayLike<number> {
-  const [offsets] = column.levels
-  const start = typeof offsets === 'number' ? row * offsets : offsets[row]
-  const end = typeof offsets === 'number' ? start + offsets : offsets[row + 1]
-  const values = column.values.subarray(start, end)
-  if (column.element !== 'float16') return values
-  const half = halfTable()
-  return Float32Array.from(values, bits => half[bits])
 }
 
 function textAt(column: Column, row: number): string {

@@ -1,7 +1,7 @@
 import { type ASTNode, Environment } from '@marcbachmann/cel-js'
 import { badRecord, DataError } from '../core/errors.js'
 import type { Cell } from '../core/table.js'
-import { locusOf } from '../dna/locus.js'
+import { locusOf, misfitOf } from '../dna/locus.js'
 import type { Column, ColumnField, ColumnSource } from './column.js'
 import { cellAt, cellKind } from './scalars.js'
 
@@ -82,7 +82,15 @@ export function whereFilter(expression: string, source: Pick<ColumnSource, 'name
   const cells: object = Object.create(null)
   const define = (name: string, get: () => unknown) =>
     Object.defineProperty(context, name, { get, configurable: true })
-  const place = () => locusOf(row.id, row.sequence.length)
+  const place = () => {
+    const found = locusOf(row.id, row.sequence.length)
+    const misfit = found === undefined ? misfitOf(row.id, row.sequence.length) : undefined
+    if (misfit === undefined) return found
+    throw badRecord(
+      'other',
+      `--where ${expression}: the id ${misfit}; give the places of the maps with --regions`,
+    )
+  }
   define('chrom', () => place()?.chrom ?? null)
   define('start', () => wholeOf(place()?.start))
   define('end', () => wholeOf(place()?.end))
@@ -105,6 +113,8 @@ export function whereFilter(expression: string, source: Pick<ColumnSource, 'name
       try {
         kept = evaluate(context)
       } catch (error) {
+        const cause = error instanceof DataError ? error : (error as Error).cause
+        if (cause instanceof DataError) throw cause
         throw badRecord(
           'other',
           `--where ${expression}: ${summaryOf(error)}; a null is asked for first, as in x != null && x > 1`,

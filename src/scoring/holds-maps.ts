@@ -31,15 +31,16 @@ export async function otherThanMaps(path: string, records: RecordOptions): Promi
   }
 }
 
-/** Bits of 1 as a half. */
-const HALF_ONE = 0x3c00
+/** One-hot values, of N too, and their bits as halves: 0, 1 and 1/4. */
+const ONE_HOT = [1, 0.25]
+const ONE_HOT_HALVES = [0x3c00, 0x3400]
 
 function areFlags({ values, element }: NumberColumn): boolean {
-  const one = element === 'float16' ? HALF_ONE : 1
+  const [one, quarter] = element === 'float16' ? ONE_HOT_HALVES : ONE_HOT
   let ones = 0
   for (const value of values) {
     if (value === one) ones++
-    else if (value !== 0) return false
+    else if (value !== 0 && value !== quarter) return false
   }
   return ones > 0
 }

@@ -25,12 +25,17 @@ export function keepColumns(made: RowTransform, kept: Columns): RowTransform {
       columns: { ...columns, ...kept },
       ...(bed && {
         bed: {
-          columns: { ...bed.columns, ...kept },
-          line: (row: Row) => ({ ...bed.line(row as RowOf<Columns>), ...cellsOf(row) }),
+          columns: { ...bed.columns, ...renamed(kept) },
+          line: (row: Row) => ({ ...bed.line(row as RowOf<Columns>), ...renamed(cellsOf(row)) }),
         },
       }),
     },
   }
+}
+
+/** The same under names that no column of BED has: its own `name` and `score` are others than those of the input. */
+function renamed<T>(cells: { readonly [name: string]: T }): { readonly [name: string]: T } {
+  return Object.fromEntries(Object.entries(cells).map(([name, cell]) => [`kept ${name}`, cell]))
 }
 
 function withCells(

@@ -18,6 +18,7 @@ import type { Source } from '../core/types.js'
 import { looksLikeArrow } from './arrow/signature.js'
 import { type FastaOptions, looksLikeFasta, openFasta } from './fasta/index.js'
 import { foreignError, HEAD, sniff } from './formats.js'
+import { placeMaps } from './place-maps.js'
 
 // A format's reader and its libraries are loaded when a file of it is first met.
 const arrow = () => import('./arrow/index.js')
@@ -46,8 +47,11 @@ export async function openColumns(path: string, options: RecordOptions = {}): Pr
     }
     if (truth !== undefined) sides.push(await openTruthSide(truth, options))
     if (regions !== undefined) sides.push(await openRegionSide(regions, main, options))
-    const inOrder = joinColumns(main, sides)
-    const joined = byId ? await matchSequences(inOrder, sequences, options) : inOrder
+    const inOrder = joinColumns(main, [...sides])
+    const matched = byId ? await openSequenceSide(sequences, options, false) : undefined
+    if (matched !== undefined) sides.push(matched)
+    const placed = regions === undefined ? inOrder : await placeMaps(inOrder, regions, matched, options)
+    const joined = matched === undefined ? placed : await matchSequences(placed, matched, options)
     if (genome === undefined) return joined
     const { openGenome } = await import('./genome/index.js')
     return againstGenome(joined, findLayout(joined, options, 'sequences'), await openGenome(genome))
@@ -140,31 +144,26 @@ async function openSequenceSide(path: string, options: RecordOptions, found: boo
 }
 
 async function openRegionSide(path: string, main: ColumnSource, options: RecordOptions): Promise<Side> {
-  const { openBed } = await bed()
-  const regions = await openBed(path, { length: lengthOf(main, options), around: options.around })
+  const { openBed, REGION } = await bed()
+  const regions = await openBed(path)
   const beside = maskBeside(main.name)
   const found = beside !== undefined && (await isFile(beside)) ? beside : undefined
   const mask = options.files?.mask ?? found
-  if (mask === undefined) return { part: 'id', source: regions, column: 'id' }
+  if (mask === undefined) return { part: 'id', source: regions, column: REGION }
   const flags = await openFile(mask, {})
   try {
     const [column] = flags.fields
     const note = mask === found ? `regions are those that ${basename(mask)} keeps, beside it` : undefined
-    return { part: 'id', source: await keptRows(regions, flags, column?.name ?? 'mask'), column: 'id', note }
+    return {
+      part: 'id',
+      source: await keptRows(regions, flags, column?.name ?? 'mask'),
+      column: REGION,
+      note,
+    }
   } catch (error) {
     await flags.close()
     throw error
   }
-}
-
-/** Length of the maps, where their type tells it. */
-function lengthOf(main: ColumnSource, { columns }: RecordOptions): number | undefined {
-  const name = columns?.attributions ?? main.recognised?.columns.attributions ?? 'attributions'
-  const type = main.fields.find(field => field.name === name)?.type
-  const [outer, inner] = type?.kind === 'numbers' ? type.nesting : []
-  if (typeof outer !== 'number') return undefined
-  if (inner === undefined) return outer / 4
-  return inner === 4 ? outer : inner === 'list' ? undefined : inner
 }
 
 async function isFile(path: string): Promise<boolean> {
@@ -172,29 +171,19 @@ async function isFile(path: string): Promise<boolean> {
 }
 
 /** Errors: `usage`, where the maps, or the sequences, have no ids. */
-async function matchSequences(
-  main: ColumnSource,
-  path: string,
-  options: RecordOptions,
-): Promise<ColumnSource> {
-  const side = await openSequenceSide(path, options, false)
-  try {
-    const id = main.recognised?.beside?.id ?? options.columns?.id ?? main.recognised?.columns.id ?? 'id'
-    const sideId = side.source.recognised?.columns.id ?? 'id'
-    for (const [{ name, fields }, column] of [
-      [main, id],
-      [side.source, sideId],
-    ] as const) {
-      if (fields.some(field => field.name === column)) continue
-      throw new DataError('usage', `has no column ${column}, by which --match id could match; leave it out`, {
-        file: name,
-      })
-    }
-    return await matchColumns(main, id, side, sideId)
-  } catch (error) {
-    await side.source.close()
-    throw error
+async function matchSequences(main: ColumnSource, side: Side, options: RecordOptions): Promise<ColumnSource> {
+  const id = main.recognised?.beside?.id ?? options.columns?.id ?? main.recognised?.columns.id ?? 'id'
+  const sideId = side.source.recognised?.columns.id ?? 'id'
+  for (const [{ name, fields }, column] of [
+    [main, id],
+    [side.source, sideId],
+  ] as const) {
+    if (fields.some(field => field.name === column)) continue
+    throw new DataError('usage', `has no column ${column}, by which --match id could match; leave it out`, {
+      file: name,
+    })
   }
+  return matchColumns(main, id, side, sideId)
 }
 
 async function openTruthSide(path: string, options: RecordOptions): Promise<Side> {

@@ -272,7 +272,7 @@ describe('a sequence is read', () => {
       const values = [[...hot[0].slice(0, 4), row]]
       const columns = memoryColumns({ sequence: { values }, attributions: { values: [MAPS[0]] } })
       expect(await readFailure(columns)).toBe(
-        `maps.arrow batch 0 row 0 (0): sequence at position 4 is (${row.join(', ')}), expected one-hot: a single 1, or four 0 for N`,
+        `maps.arrow batch 0 row 0 (0): sequence at position 4 is (${row.join(', ')}), expected one-hot: a single 1, or four equal values for N`,
       )
     })
   }

@@ -5,11 +5,8 @@ import { DataError } from '../../core/errors.js'
 import type { BatchSize, Range } from '../../core/types.js'
 import { type Around, windowOf } from './window.js'
 
-export interface BedOptions {
-  /** Length of the maps, where all are of one; regions of another length are an error unless `around` says what lies where. */
-  readonly length?: number | undefined
-  readonly around?: Around | undefined
-}
+/** Name of the column. */
+export const REGION = 'region'
 
 /** Regions that are read at once. */
 const WINDOW_ROWS = 4096
@@ -23,12 +20,12 @@ interface Window extends BatchSize {
 }
 
 /**
- * The regions of a BED file (or narrowPeak), plain or gzip, as a column `id` of `chr1:100-300`, 0-based and half-open,
- * with `(-)` behind those of the minus strand. Lines that are empty, or of comments, `track` or `browser`, are none.
+ * The regions of a BED file (or narrowPeak), plain or gzip, as a column `region` of lines, each led by its number and a
+ * tab: `placeOf` makes a place of one. Lines that are empty, or of comments, `track` or `browser`, are none.
  *
- * Errors: `format`, for a line that is no region, or of another length than the maps; `empty`; those of `openText`.
+ * Errors: `empty`; those of `openText`.
  */
-export async function openBed(path: string, options: BedOptions = {}): Promise<ColumnSource> {
+export async function openBed(path: string): Promise<ColumnSource> {
   const file = await openText(path, 'BED')
   const windows = await findWindows(file)
   const rows = windows.reduce((sum, window) => sum + window.rows, 0)
@@ -37,14 +34,14 @@ export async function openBed(path: string, options: BedOptions = {}): Promise<C
   return {
     name: path,
     format: file.gzip ? 'BED, gzip' : 'BED',
-    fields: [{ name: 'id', type: { kind: 'text' }, declared: 'text' }],
+    fields: [{ name: REGION, type: { kind: 'text' }, declared: 'text' }],
     metadata: new Map(),
     batches: windows,
     layout: `${rows} regions`,
     codecs: file.gzip ? ['gzip'] : [],
     fingerprint: () => (fingerprint ??= file.fingerprint(`bed windows ${WINDOW_ROWS}`)),
     close: () => Promise.resolve(),
-    read: (_columns, range, signal) => readWindows(file, windows, options, range, signal),
+    read: (_columns, range, signal) => readWindows(file, windows, range, signal),
   }
 }
 
@@ -102,28 +99,42 @@ async function findWindows(file: TextFile): Promise<Window[]> {
 async function* readWindows(
   file: TextFile,
   windows: readonly Window[],
-  options: BedOptions,
   { start, end }: Range = { start: 0, end: windows.length },
   signal?: AbortSignal,
 ): AsyncGenerator<ColumnBatch> {
   if (start === end) return
   let index = start
-  let ids: string[] = []
+  let lines: string[] = []
   for await (const [line] of linesOf(file, windows[start].offset)) {
     if (!isRegion(line)) continue
     const window = windows[index]
-    ids.push(idOf(line, options, { file: file.name, row: window.first + ids.length }))
-    if (ids.length < window.rows) continue
+    lines.push(`${window.first + lines.length}\t${line}`)
+    if (lines.length < window.rows) continue
     signal?.throwIfAborted()
     const rows = { start: window.first, end: window.first + window.rows }
-    yield { index, rows, columns: new Map([['id', textColumn(ids)]]) }
-    ids = []
+    yield { index, rows, columns: new Map([[REGION, textColumn(lines)]]) }
+    lines = []
     if (++index === end) return
   }
   throw new DataError('damaged', 'has changed while it was read; run again', { file: file.name })
 }
 
-function idOf(line: string, { length, around }: BedOptions, where: { file: string; row: number }): string {
+/**
+ * The place of a map of that length, as an id: `chr1:100-300`, 0-based and half-open, with `(-)` behind those of the minus
+ * strand. Of a map whose length is not known it is the region itself.
+ *
+ * @param region A value of the column `region` of a BED file.
+ * Errors: `format`, for a line that is no region; `mismatch`, for one of another length without `around`.
+ */
+export function placeOf(
+  region: string,
+  length: number | undefined,
+  around: Around | undefined,
+  file: string,
+): string {
+  const tab = region.indexOf('\t')
+  const where = { file, row: Number(region.slice(0, tab)) }
+  const line = region.slice(tab + 1)
   const fields = line.trimEnd().split(/\t| +/)
   const [chrom, from, to] = fields
   const start = Number(from)

@@ -1,1 +1,1 @@
-export { openBed } from './columns.js'
+export { openBed, placeOf, REGION } from './columns.js'

@@ -10,7 +10,7 @@ export interface Region extends Range {
 }
 
 /**
- * The span of a region's map, `length` long; in words why there is none. An odd length has its middle at the summit or
+ * The span of a region's map (all of the region where the map's length is not known), `length` long; in words why there is none. An odd length has its middle at the summit or
  * the middle base; of an even one that base is the first behind the middle, as ChromBPNet and bpnet-lite have it.
  */
 export function windowOf(
@@ -18,11 +18,11 @@ export function windowOf(
   length: number | undefined,
   around: Around | undefined,
 ): Range | string {
+  if (length === undefined) return { start, end }
   if (around === undefined) {
-    if (length === undefined || end - start === length) return { start, end }
+    if (end - start === length) return { start, end }
     return `${chrom}:${start}-${end} is ${end - start} long, against maps of ${length}; give the regions of the maps, or say --around summit or middle, as whatever made the maps had it`
   }
-  if (length === undefined) return 'cannot be placed: the maps are not all of one length; leave --around out'
   if (around === 'summit' && !(Number.isInteger(summit) && summit >= 0)) {
     return `${chrom}:${start}-${end} has no summit in column 10, expected narrowPeak; say --around middle, or leave it out`
   }
