@@ -60,7 +60,7 @@ function lengthsOf({ fields }: ColumnSource, layout: Layout): Lengths {
   const values = fixedValues(typeOf(attributions[0]))
   if (values !== undefined) return { at: () => whole(values / ofMap) }
   const bySequence = typeOf(sequence) !== undefined && numbered !== 'rows'
-  const each = bySequence ? (numbered === true ? 1 : 4) : ofMap
+  const each = bySequence ? (numbered ? 1 : 4) : ofMap
   return {
     column: bySequence ? sequence : attributions[0],
     at(column, row) {

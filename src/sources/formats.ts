@@ -67,38 +67,38 @@ interface Foreign {
   readonly advice: string
 }
 
-/** Files of other kinds that people have maps in, by their first bytes (as Latin-1 text). */
+/** Files of other kinds that people have maps in, by their first bytes in hex. */
 const FOREIGN: readonly Foreign[] = [
   {
-    starts: /^\x28\xb5\x2f\xfd/,
+    starts: /^28b52ffd/,
     what: 'is packed by Zstandard',
     advice: 'unpack it (unzstd), as Arrow and Parquet compress by themselves',
   },
-  { starts: /^BZh\d1AY/, what: 'is packed by bzip2', advice: 'unpack it (bunzip2)' },
-  { starts: /^\xfd7zXZ/, what: 'is packed by xz', advice: 'unpack it (unxz)' },
-  { starts: /^\x04\x22\x4d\x18/, what: 'is packed by LZ4', advice: 'unpack it (unlz4)' },
+  { starts: /^425a683[1-9]314159/, what: 'is packed by bzip2', advice: 'unpack it (bunzip2)' },
+  { starts: /^fd377a585a/, what: 'is packed by xz', advice: 'unpack it (unxz)' },
+  { starts: /^04224d18/, what: 'is packed by LZ4', advice: 'unpack it (unlz4)' },
   {
-    starts: /^\x80\x02\x8a\x0al\xfc\x9cF\xf9/,
+    starts: /^80028a0a6cfc9c46f9/,
     what: 'is a PyTorch file (torch.save)',
     advice: 'save the arrays with numpy.savez',
   },
   {
-    starts: /^\x80[\x02-\x05]/,
+    starts: /^800[2-5]/,
     what: 'is a Python pickle, which can run code',
     advice: 'save the arrays with numpy.savez',
   },
   {
-    starts: /^[^]{6}\x00\x00\{"/,
+    starts: /^.{12}00007b22/,
     what: 'is a safetensors file',
     advice: 'save the arrays with numpy.savez',
   },
   {
-    starts: /^MATLAB 5/,
+    starts: /^4d41544c41422035/,
     what: 'is a MAT-file of version 5',
     advice: 'save it with -v7.3, which is HDF5',
   },
   {
-    starts: /^(\x26\xfc\x8f\x88|\x88\x8f\xfc\x26)/,
+    starts: /^(26fc8f88|888ffc26)/,
     what: 'is bigWig, which has one value a position and no sequences',
     advice: 'give the arrays that it was made of',
   },
@@ -127,8 +127,8 @@ export function foreignError(path: string, head: Uint8Array): DataError {
   if (looksLikeFasta(head)) {
     return refused('is FASTA, which holds no attribution maps', 'give it as --sequences or --prior')
   }
-  const text = Buffer.from(head).toString('latin1')
-  const found = FOREIGN.find(({ starts }) => starts.test(text))
+  const hex = Buffer.from(head).toString('hex')
+  const found = FOREIGN.find(({ starts }) => starts.test(hex))
   if (found !== undefined) return refused(found.what, found.advice)
   const shown = Array.from(head.subarray(0, 8), byte => byte.toString(16).padStart(2, '0')).join(' ')
   return refused(`starts with ${shown}`, 'convert it to one of these')
