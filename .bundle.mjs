@@ -1,18 +1,22 @@
 /**
  * Bundles what is run, after the compiler: `node .bundle.mjs [FOLDER]`, by default dist.
  *
- * To load 300 modules one by one takes longer than to score a small file. Modules that are loaded by their name or URL
- * become bundles, with shared chunks, so that a class is one class for all of them: the command line and the library in
- * place of the compiled ones, what they load in a folder `bundle`. The compiled modules stay as they are, for tests; none
- * of them imports a bundle. Names are kept: error messages and stacks tell them.
+ * To load 300 modules one by one takes longer than to score a small file, and to install 150 packages longer than both.
+ * Modules that are loaded by their name or URL become bundles, with shared chunks, so that a class is one class for all
+ * of them: the command line and the library in place of the compiled ones, what they load in a folder `bundle`. Packages
+ * are part of the bundles, and the files that they read lie in `bundle/assets`; only native code stays outside, which a
+ * platform may lack. The compiled modules stay as they are, for tests; none of them imports a bundle. Names are kept:
+ * error messages and stacks show them.
  */
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { dirname, join, relative, resolve, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
+import { thirdPartyNotices } from './.third-party.mjs'
 
 const ROOT = dirname(fileURLToPath(import.meta.url))
 const SRC = join(ROOT, 'src')
+const PACKAGES = join(ROOT, 'node_modules')
 const out = resolve(process.argv[2] ?? join(ROOT, 'dist'))
 
 const NAMED = ['cli/main', 'index']
@@ -20,31 +24,51 @@ const NAMED = ['cli/main', 'index']
 const LOADED = ['cli/program', 'engine/worker', 'scoring/pass', 'scoring/finish-pass', 'cli/pipeline-hooks']
 const ENTRIES = [...NAMED.map(module => [module, module]), ...LOADED.map(module => [`bundle/${module}`, module])]
 
-/** Packages that most runs load, of many small modules; all others are loaded from where they are installed. */
-const BUNDLED = ['apache-arrow', 'flatbuffers', 'highland', 'yargs']
+const { optionalDependencies } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8'))
+/** Loaded from where they are installed, if they are. */
+const NATIVE = Object.keys(optionalDependencies)
+
+/** Files that packages read as they run, by the names that sources give to `import.meta.resolve`; by default that file. */
+const ASSETS = {
+  'h5wasm/node': ['h5wasm/dist/node/hdf5_util.js'],
+  'h5wasm-plugins': ['h5wasm-plugins/plugins'],
+  yargs: ['yargs/locales'],
+}
 
 const isPackage = /^[^./]/
 const posix = path => path.split(sep).join('/')
 
 /**
- * Stands for the URL of a module of ours, which paths in it are relative to: its place in `bundle`, whatever chunk it is in.
- * The one that knows where the package is stays where it is.
+ * Stands for the URL of a file, which paths are relative to: a module of ours has its place in `bundle`, whatever chunk it
+ * is in; a file of a package its place in `assets`. The module that knows where the package is stays where it is.
  */
-const urlMark = module =>
-  `__url_of__(${JSON.stringify(module === 'package-root.js' ? module : `bundle/${module}`)})`
+const urlMark = path => `__url_of__(${JSON.stringify(path)})`
 const URL_MARKS = /__url_of__\("([^"]+)"\)/g
+const placeOf = module => (module === 'package-root.js' ? module : `bundle/${module}`)
+
+/** Paths in node_modules that go to assets. */
+const assets = new Set()
+
+/** The mark of a file of a package, which is copied, or what lies next to it in its place. */
+function assetMark(name) {
+  const path = posix(relative(PACKAGES, fileURLToPath(import.meta.resolve(name))))
+  for (const asset of ASSETS[name] ?? [path]) assets.add(asset)
+  return urlMark(`bundle/assets/${path}`)
+}
 
 const ours = {
   name: 'ours',
   setup({ onResolve, onLoad }) {
-    onResolve({ filter: isPackage }, ({ path, importer, kind }) => {
-      if (kind === 'entry-point' || importer.includes('/node_modules/')) return undefined
-      return BUNDLED.includes(path.split('/')[0]) ? undefined : { path, external: true }
-    })
+    onResolve({ filter: isPackage }, ({ path }) =>
+      NATIVE.includes(path) ? { path, external: true } : undefined,
+    )
     onLoad({ namespace: 'file', filter: /\.ts$/ }, async ({ path }) => {
       const text = await readFile(path, 'utf8')
       const module = posix(relative(SRC, path)).replace(/\.ts$/, '.js')
-      return { contents: text.replaceAll('import.meta.url', urlMark(module)), loader: 'ts' }
+      const contents = text
+        .replaceAll(/import\.meta\.resolve\('([^']+)'\)/g, (_, name) => assetMark(name))
+        .replaceAll('import.meta.url', urlMark(placeOf(module)))
+      return { contents, loader: 'ts' }
     })
   },
 }
@@ -54,23 +78,23 @@ const theirs = {
   setup({ onResolve, onLoad }) {
     // Where the translations of help texts are.
     onLoad({ namespace: 'file', filter: /yargs\/lib\/platform-shims\/esm\.mjs$/ }, async ({ path }) => {
-      const url = `new URL('lib/platform-shims/esm.mjs', import.meta.resolve('yargs')).href`
+      assetMark('yargs')
+      const url = urlMark('bundle/assets/yargs/lib/platform-shims/esm.mjs')
       return { contents: (await readFile(path, 'utf8')).replaceAll('import.meta.url', url) }
     })
     // It makes a segmenter of graphemes as it is loaded, which takes 7 ms, and only help texts need it.
-    onResolve({ filter: /^string-width$/ }, ({ importer, pluginData }) =>
-      pluginData === 'itself' ? undefined : { path: importer, namespace: 'lazy-string-width' },
+    onResolve({ filter: /^string-width$/ }, ({ importer, kind }) =>
+      kind === 'import-statement' ? { path: importer, namespace: 'lazy-string-width' } : undefined,
     )
     onLoad({ filter: /./, namespace: 'lazy-string-width' }, ({ path }) => ({
       contents: `let width; export default (...args) => (width ??= require('string-width').default)(...args)`,
       resolveDir: dirname(path),
-      pluginData: 'itself',
     }))
   },
 }
 
 await rm(join(out, 'bundle'), { recursive: true, force: true })
-const { outputFiles } = await build({
+const { outputFiles, metafile } = await build({
   absWorkingDir: ROOT,
   entryPoints: Object.fromEntries(ENTRIES.map(([to, module]) => [to, join(SRC, `${module}.ts`)])),
   outdir: out,
@@ -80,10 +104,12 @@ const { outputFiles } = await build({
   format: 'esm',
   platform: 'node',
   target: 'node20.19',
+  mainFields: ['module', 'main'],
   sourcemap: true,
   sourcesContent: false,
+  metafile: true,
   write: false,
-  legalComments: 'eof',
+  legalComments: 'none',
   logLevel: 'warning',
   plugins: [theirs, ours],
 })
@@ -99,3 +125,11 @@ for (const { path, text } of outputFiles) {
   await mkdir(dirname(path), { recursive: true })
   await writeFile(path, text.includes('var __require = ') ? REQUIRE + placed : placed)
 }
+
+for (const asset of assets) {
+  await cp(join(PACKAGES, asset), join(out, 'bundle/assets', asset), { recursive: true })
+}
+
+const bundled = Object.keys(metafile.inputs).filter(path => path.startsWith('node_modules/'))
+const copied = [...assets].map(path => `node_modules/${path}`)
+await writeFile(join(out, 'THIRD-PARTY.md'), await thirdPartyNotices(ROOT, [...bundled, ...copied]))

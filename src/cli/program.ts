@@ -129,6 +129,10 @@ export function guardStreams(): void {
  * @param argv The words after the program's name.
  */
 export async function runCommandLine(argv: readonly string[]): Promise<void> {
+  if (argv.includes('--version') && argv.includes('--verbose')) {
+    process.stdout.write(await (await import('./versions.js')).versionText())
+    return
+  }
   log.begin(argv)
   const debug = argv.includes('--debug')
   try {
@@ -157,7 +161,7 @@ export async function runCommandLine(argv: readonly string[]): Promise<void> {
       .demandCommand(1, 'name a command')
       .strict()
       .recommendCommands()
-      .version(VERSION)
+      .version('version', 'print the version; with --verbose, also what it runs on', VERSION)
       .help()
       .fail((message, error) => {
         throw error ?? new DataError('usage', `${message}; see attrstream --help`)

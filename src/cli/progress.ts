@@ -23,8 +23,8 @@ export async function showProgress(enabled: boolean): Promise<Progress> {
       end: () => {},
     }
   }
-  const { SingleBar } = await import('cli-progress')
-  const bar = new SingleBar({
+  const { default: bars } = await import('cli-progress')
+  const bar = new bars.SingleBar({
     stream: process.stderr,
     format: '{bar} {percentage}% | {records} maps | {rate} maps/s | {left} left{klds}',
     barsize: 24,

@@ -193,7 +193,7 @@ async function findPipeline(name: string): Promise<string> {
 
 /** Imports a module; TypeScript is turned into JavaScript on the way, without a check of its types. */
 async function importModule(path: string): Promise<unknown> {
-  if (path.endsWith('ts')) (await import('tsx/esm/api')).register()
+  if (path.endsWith('ts')) process.setSourceMapsEnabled(true)
   const data = { self: new URL('dist/index.js', PACKAGE_ROOT).href }
   register('./pipeline-hooks.js', import.meta.url, { data })
   return import(pathToFileURL(path).href)

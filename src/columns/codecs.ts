@@ -1,5 +1,6 @@
 import { brotliDecompressSync, unzipSync } from 'node:zlib'
 import { DataError } from '../core/errors.js'
+import { type Lz4, loadLz4 } from './lz4.js'
 import { decodeZstd, loadZstd } from './zstd.js'
 
 export type Codec = 'snappy' | 'gzip' | 'brotli' | 'zstd' | 'lz4-raw' | 'lz4-frame' | 'lz4-hadoop'
@@ -25,8 +26,6 @@ const RATIO: Readonly<Record<Codec, number>> = {
 /** Room for the first bytes of an output, which headers make appear out of proportion. */
 const SLACK = 1024
 
-type Lz4 = Pick<typeof import('lz4-napi'), 'decompressFrameSync' | 'uncompressSync'>
-
 let snappy: ((input: Uint8Array, size: number) => Uint8Array) | undefined
 let lz4: Lz4 | undefined
 
@@ -35,7 +34,7 @@ export async function loadCodecs(codecs: Iterable<Codec>): Promise<void> {
   for (const codec of new Set(codecs)) {
     if (codec === 'snappy') snappy ??= (await import('hyparquet-compressors')).compressors.SNAPPY!
     else if (codec === 'zstd') await loadZstd()
-    else if (codec.startsWith('lz4')) lz4 ??= await import('lz4-napi')
+    else if (codec.startsWith('lz4')) lz4 ??= await loadLz4()
   }
 }
 
@@ -88,7 +87,7 @@ const decoders: Readonly<Record<Codec, (input: Uint8Array, size: number) => Uint
   'lz4-frame'(input, size) {
     const most = lz4FrameBound(input)
     if (most > 4 * size + 2 ** 26) throw damaged('lz4-frame', `up to ${most} bytes, expected ${size}`)
-    return lz4!.decompressFrameSync(input as Buffer)
+    return lz4!.frame(input, Math.min(most, size + SLACK))
   },
   'lz4-hadoop': (input, size) => lz4Hadoop(input, size) ?? lz4Raw(input, size),
 }
@@ -103,14 +102,8 @@ function snappySize(input: Uint8Array): number {
   throw damaged('snappy', 'it has no length')
 }
 
-let scratch = Buffer.alloc(0)
-
-/** The library wants the output's size in front of a raw block. */
 function lz4Raw(input: Uint8Array, size: number): Uint8Array {
-  if (scratch.length < input.length + 4) scratch = Buffer.allocUnsafeSlow(input.length + 2 ** 16)
-  scratch.writeUInt32LE(size, 0)
-  scratch.set(input, 4)
-  return lz4!.uncompressSync(scratch.subarray(0, input.length + 4))
+  return lz4!.block(input, size)
 }
 
 /**

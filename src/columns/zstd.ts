@@ -1,13 +1,20 @@
 import { createRequire } from 'node:module'
+import zlib from 'node:zlib'
 import type { ZSTDDecoder } from 'zstddec'
+import { isPortable } from './portable.js'
 
 /**
- * Zstandard: native where the platform has it, else WebAssembly. On pages of random floats native took 0.9 to 1.7 ms a
- * MiB, WebAssembly 5.
+ * Zstandard: Node's own, from 22.15 on, else native code that may be installed, else WebAssembly, which decodes only. On
+ * pages of random floats native took 0.9 to 1.7 ms a MiB, WebAssembly 5.
  */
+interface Native {
+  readonly name: string
+  readonly decode: (input: Uint8Array, size: number) => Uint8Array
+  readonly encode: (bytes: Uint8Array) => Uint8Array
+}
+
 let wasm: ZSTDDecoder | undefined
-let native: { decodeSync(data: Buffer): Buffer } | undefined
-let encode: ((bytes: Uint8Array) => Uint8Array) | undefined
+let native: Native | undefined
 let loaded: Promise<void> | undefined
 
 /** Zstandard's own default. */
@@ -20,31 +27,62 @@ export function loadZstd(): Promise<void> {
 }
 
 async function load(): Promise<void> {
-  try {
-    const { Decoder, Encoder } = createRequire(import.meta.url)('@toondepauw/node-zstd') as {
-      Decoder: new () => { decodeSync(data: Buffer): Buffer }
-      Encoder: new (level: number) => { encodeSync(data: Buffer): Buffer }
-    }
-    native = new Decoder()
-    const encoder = new Encoder(LEVEL)
-    encode = bytes => encoder.encodeSync(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength))
-  } catch {
-    native = undefined // no binary for this platform
-  }
+  if (!isPortable()) native = ofNode() ?? ofAddon()
   const { ZSTDDecoder } = await import('zstddec')
   wasm = new ZSTDDecoder()
   await wasm.init()
 }
 
+/** What decodes, by name; call `loadZstd` before. */
+export const zstdName = (): string => native?.name ?? 'WebAssembly'
+
+/** What Node 20, whose types these are, has not. */
+type NewerZlib = typeof zlib & {
+  zstdCompressSync?: (bytes: Uint8Array) => Buffer
+  zstdDecompressSync?: (bytes: Uint8Array, options: { maxOutputLength: number; chunkSize: number }) => Buffer
+}
+
+function ofNode(): Native | undefined {
+  const { zstdCompressSync, zstdDecompressSync } = zlib as NewerZlib
+  if (zstdCompressSync === undefined || zstdDecompressSync === undefined) return undefined
+  return {
+    name: 'node:zlib',
+    decode: (input, size) =>
+      zstdDecompressSync(input, { maxOutputLength: size, chunkSize: Math.min(size + 64, 2 ** 24) }),
+    encode: bytes => zstdCompressSync(bytes),
+  }
+}
+
+function ofAddon(): Native | undefined {
+  try {
+    const { Decoder, Encoder } = createRequire(import.meta.url)('@toondepauw/node-zstd') as {
+      Decoder: new () => { decodeSync(data: Buffer): Buffer }
+      Encoder: new (level: number) => { encodeSync(data: Buffer): Buffer }
+    }
+    const decoder = new Decoder()
+    const encoder = new Encoder(LEVEL)
+    return {
+      name: '@toondepauw/node-zstd',
+      decode: input => decoder.decodeSync(bufferOf(input)),
+      encode: bytes => encoder.encodeSync(bufferOf(bytes)),
+    }
+  } catch {
+    return undefined // no binary for this platform
+  }
+}
+
+const bufferOf = ({ buffer, byteOffset, byteLength }: Uint8Array): Buffer =>
+  Buffer.from(buffer, byteOffset, byteLength)
+
 /** Makes a frame of bytes; undefined where the platform has no native encoder. Call `loadZstd` before. */
 export function zstdEncoder(): ((bytes: Uint8Array) => Uint8Array) | undefined {
-  return encode
+  return native?.encode
 }
 
 /** The `size` bytes that one or more frames hold; of another length or throwing where they are damaged. */
 export function decodeZstd(input: Uint8Array, size: number): Uint8Array {
   if (native !== undefined && mostBytes(input) <= size + 2 * BLOCK) {
-    return native.decodeSync(Buffer.from(input.buffer, input.byteOffset, input.byteLength))
+    return native.decode(input, size)
   }
   return wasm!.decode(input, size)
 }

@@ -19,6 +19,8 @@ const CACHE = join(ROOT, 'node_modules/.cache/attrstream-test')
 const DAY_MS = 86_400_000
 
 const BUNDLER = join(ROOT, '.bundle.mjs')
+/** What a build is made of besides the sources. */
+const MAKERS = [BUNDLER, join(ROOT, '.third-party.mjs'), join(ROOT, 'package-lock.json')]
 
 /**
  * Compiles and bundles the sources once before all tests, into a folder named by their content: worker threads and child
@@ -59,7 +61,8 @@ export function setup(): void {
 
 /** A name that changes with any source. */
 function contentOf(folder: string): string {
-  const hash = createHash('sha256').update(readFileSync(BUNDLER))
+  const hash = createHash('sha256')
+  for (const file of MAKERS) hash.update(readFileSync(file))
   for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' }).toSorted()) {
     if (name.endsWith('.ts')) hash.update(`${name}\n`).update(readFileSync(join(folder, name)))
   }

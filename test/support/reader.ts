@@ -30,7 +30,7 @@ export function newReader(folder: string): Reader {
     PATH: [bin, process.env['PATH']].join(delimiter),
     npm_config_prefix: prefix,
   }
-  const linked = spawnSync('npm', ['link', '--offline', '--no-audit', '--no-fund'], {
+  const linked = spawnSync('npm', ['link', '--offline', '--ignore-scripts', '--no-audit', '--no-fund'], {
     cwd: ROOT,
     env,
     encoding: 'utf8',

@@ -1,6 +1,5 @@
 import { fileURLToPath } from 'node:url'
 import type { Metadata, ready } from 'h5wasm/node'
-import { base_url } from 'h5wasm-plugins'
 import { DataError } from '../../core/errors.js'
 
 /** The functions of HDF5, as h5wasm compiles them to WebAssembly. */
@@ -26,7 +25,7 @@ async function start(): Promise<Library> {
   const { default: make } = (await import(url)) as { default: Factory }
   const made = await make({ noInitialRun: true, print: () => {}, printErr: () => {} })
   made.activate_throwing_error_handler()
-  made.insert_plugin_search_path(fileURLToPath(`${base_url}/plugins`), 0)
+  made.insert_plugin_search_path(fileURLToPath(new URL('plugins', import.meta.resolve('h5wasm-plugins'))), 0)
   return made
 }
 
