@@ -104,6 +104,7 @@ const MAY_IMPORT: { readonly [room: string]: readonly string[] } = {
   ],
   cli: [
     'core',
+    'kernels',
     'dna',
     'stats',
     'stages',

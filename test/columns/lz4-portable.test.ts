@@ -22,7 +22,8 @@ const LINKED =
 function samples(): Uint8Array[] {
   let seed = 42
   const random = () => (seed = (seed * 48271) % 2147483647) / 2147483647
-  const of = (size: number, byte: (i: number) => number) => Uint8Array.from({ length: size }, (_, i) => byte(i))
+  const of = (size: number, byte: (i: number) => number) =>
+    Uint8Array.from({ length: size }, (_, i) => byte(i))
   return [
     of(1, () => 7),
     of(12, i => i),
@@ -61,7 +62,11 @@ describe('LZ4 without native code', () => {
 
   it('decodes frames of the native library, with checksums or without', () => {
     for (const plain of samples()) {
-      for (const options of [{}, { contentChecksum: true }, { blockChecksums: true, contentChecksum: true }]) {
+      for (const options of [
+        {},
+        { contentChecksum: true },
+        { blockChecksums: true, contentChecksum: true },
+      ]) {
         const packed = compressFrameSync(Buffer.from(plain), options)
         expect(Buffer.compare(decodeFrame(packed, plain.length), plain)).toBe(0)
       }
