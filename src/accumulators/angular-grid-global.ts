@@ -1,6 +1,6 @@
 import { arraysOf, joinArrays } from '../core/arrays.js'
 import type { Accumulator } from '../core/types.js'
-import { GROUPS, groupOf } from '../dna/groups.js'
+import { GROUPS, groupOf } from '../core/hash.js'
 import { type AngularGrid, type AngularGridState, gridState, putPoint } from '../stats/grid-state.js'
 import { cellCount, cellFinder, type GridOptions, weigher } from '../dna/points.js'
 import type { WindowsRecord } from '../dna/records.js'

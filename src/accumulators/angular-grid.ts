@@ -1,5 +1,5 @@
 import type { Accumulator } from '../core/types.js'
-import { GROUPS, groupOf } from '../dna/groups.js'
+import { GROUPS, groupOf } from '../core/hash.js'
 import { type AngularGrid, type AngularGridState, gridState } from '../stats/grid-state.js'
 import { pointLayer } from '../dna/lay-points.js'
 import { cellCount, type GridOptions } from '../dna/points.js'

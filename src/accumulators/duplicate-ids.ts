@@ -1,5 +1,5 @@
 import type { Accumulator, AttributionRecord } from '../core/types.js'
-import { mix32 } from '../dna/groups.js'
+import { mix32 } from '../core/hash.js'
 import { KeySample } from '../stats/key-sample.js'
 
 export interface DuplicateIds {

@@ -1,5 +1,5 @@
 import type { Accumulator } from '../core/types.js'
-import { GROUPS, groupOf } from '../dna/groups.js'
+import { GROUPS, groupOf } from '../core/hash.js'
 import { WaitingBases } from '../dna/waiting-bases.js'
 import { Counts } from '../stats/counts.js'
 

@@ -1,6 +1,6 @@
 import type { Accumulator } from '../core/types.js'
 import { isProjected } from '../dna/corrected-map.js'
-import { GROUPS, groupOf } from '../dna/groups.js'
+import { GROUPS, groupOf } from '../core/hash.js'
 import type { CorrectedRecord } from '../dna/records.js'
 import { Counts } from '../stats/counts.js'
 

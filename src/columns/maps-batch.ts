@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { badRecord } from '../core/errors.js'
-import type { MapElement, MapRows, MapValues } from '../core/map-rows.js'
+import type { MapElement, MapRows, MapValues } from '../core/map-table.js'
 import type { AttributionRecord } from '../core/types.js'
 import { LETTER_BYTES } from '../dna/bases.js'
 import { halfBits, halfTable } from './float16.js'

@@ -1,6 +1,6 @@
 import { ByteWriter, type ParquetWriter, type SchemaElement } from 'hyparquet-writer'
 import { writePageHeader } from 'hyparquet-writer/src/datapage.js'
-import type { NumberLists } from '../core/map-rows.js'
+import type { NumberLists } from '../core/map-table.js'
 
 type RowGroup = ParquetWriter['row_groups'][number]
 type ColumnChunk = RowGroup['columns'][number]

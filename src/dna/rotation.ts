@@ -1,7 +1,7 @@
 import type { Basis } from './basis.js'
 import type { CorrectedArrays, Vectors } from './corrected-map.js'
 import { addressOf, holdDoubles, kernels } from '../kernels/kernels.js'
-import { mix32 } from './groups.js'
+import { mix32 } from '../core/hash.js'
 
 /** What turns vectors at random, as results name it. */
 export const ROTATION_GENERATOR = 'MurmurHash3 finaliser of id hash, position and draw, salt 726f7461'

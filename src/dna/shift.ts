@@ -1,4 +1,4 @@
-import { mix32 } from './groups.js'
+import { mix32 } from '../core/hash.js'
 
 /** What moves runs at random, as results name it. */
 export const SHIFT_GENERATOR = 'MurmurHash3 finaliser of id hash, salt 73686966'

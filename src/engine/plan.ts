@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { isAbsolute } from 'node:path'
 import { DataError } from '../core/errors.js'
 import type { BatchSize, Json, Range } from '../core/types.js'
-import { canonicalJson } from './canonical-json.js'
+import { canonicalJson } from '../core/canonical-json.js'
 
 /** Version of the plan format, raised by whatever an older attrstream would misread. */
 export const PLAN_VERSION = 2

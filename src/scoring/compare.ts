@@ -1,6 +1,6 @@
 import { DataError } from '../core/errors.js'
 import type { Json } from '../core/types.js'
-import { jsonDifferences } from '../engine/canonical-json.js'
+import { jsonDifferences } from '../core/canonical-json.js'
 import { differenceError, haveSameIds, type Sampled, type Spread } from '../stats/difference-error.js'
 import { holm, normalP } from '../stats/significance.js'
 import type { ModelScore } from './scores.js'

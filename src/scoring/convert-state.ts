@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { DataError } from '../core/errors.js'
 import type { Json } from '../core/types.js'
-import { canonicalJson, jsonDifferences } from '../engine/canonical-json.js'
+import { canonicalJson, jsonDifferences } from '../core/canonical-json.js'
 import { BadRecords } from '../stats/bad-records.js'
 import { writeWhole } from '../engine/whole-file.js'
 

@@ -1,6 +1,6 @@
 import { GRID_SHAPES } from '../dna/angles.js'
 import { CONTEXT, CONTEXT_K_MAX, FLANKS } from '../dna/contexts.js'
-import { GROUPS } from '../dna/groups.js'
+import { GROUPS } from '../core/hash.js'
 import { NO_NULLS, type NullOptions } from './nulls.js'
 import type { MetricOptions } from './options.js'
 import { otherAngles, otherKmers, type SweepOptions } from './sweep-options.js'

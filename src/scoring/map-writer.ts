@@ -1,4 +1,4 @@
-import type { MapRows, MapTable, MapWriter, ResumableMapWriter } from '../core/map-rows.js'
+import type { MapRows, MapTable, MapWriter, ResumableMapWriter } from '../core/map-table.js'
 
 /** A form of columns that maps are written in. */
 export type MapFormat = 'arrow' | 'parquet'

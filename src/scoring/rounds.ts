@@ -1,4 +1,4 @@
-import { fnv1a, mix32 } from '../dna/groups.js'
+import { fnv1a, mix32 } from '../core/hash.js'
 import type { Task } from '../engine/lane.js'
 import type { OpenedInput } from '../engine/population-fold.js'
 

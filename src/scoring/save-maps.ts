@@ -1,6 +1,6 @@
 import { halfBits } from '../columns/float16.js'
 import { badRecord, DataError } from '../core/errors.js'
-import type { MapElement, MapRows, MapTable, MapWriter } from '../core/map-rows.js'
+import type { MapElement, MapRows, MapTable, MapWriter } from '../core/map-table.js'
 import type { CopiedMap } from '../stages/copy-map.js'
 import { mapWriter, written } from './map-writer.js'
 import { formatOf, type RowFormat, type SaveOptions, writeOut } from './save-rows.js'

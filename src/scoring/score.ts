@@ -1,5 +1,5 @@
 import { DataError } from '../core/errors.js'
-import { jsonDifferences } from '../engine/canonical-json.js'
+import { jsonDifferences } from '../core/canonical-json.js'
 import type { Checkpoint } from '../engine/checkpoint.js'
 import { foldPopulation } from '../engine/fold-population.js'
 import { makePass, type PassRecipe } from '../engine/lane.js'

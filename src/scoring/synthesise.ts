@@ -1,7 +1,7 @@
 import { basename, extname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { DataError } from '../core/errors.js'
-import type { MapElement, MapRows } from '../core/map-rows.js'
+import type { MapElement, MapRows } from '../core/map-table.js'
 import { PACKAGE_ROOT } from '../package-root.js'
 import type { SyntheticMotif, SyntheticOptions } from '../synth/options.js'
 import { syntheticPopulation } from '../synth/population.js'

@@ -1,5 +1,5 @@
 import { halfTable } from '../columns/float16.js'
-import type { MapRows, MapValues, MapWriter } from '../core/map-rows.js'
+import type { MapRows, MapValues, MapWriter } from '../core/map-table.js'
 
 /** Maps as JSON objects, one a line: id, sequence, and attributions as a flat list, position by channel A C G T. */
 export function mapRowsNdjson(): MapWriter {

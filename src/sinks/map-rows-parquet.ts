@@ -1,6 +1,6 @@
 import { mapMetadata } from '../columns/axes.js'
 import { ParquetGroups, type SchemaElement } from '../columns/parquet-groups.js'
-import type { MapElement, MapTable, ResumableMapWriter } from '../core/map-rows.js'
+import type { MapElement, MapTable, ResumableMapWriter } from '../core/map-table.js'
 
 const ELEMENTS = {
   float16: { type: 'FIXED_LEN_BYTE_ARRAY', type_length: 2, logical_type: { type: 'FLOAT16' } },

@@ -1,4 +1,4 @@
-import { percent, withError } from '../core/figures.js'
+import { percent, withError } from '../core/format-number.js'
 import type { Cell, CellKind, Columns, Row } from '../core/table.js'
 import type { Consistency } from '../scoring/consistency.js'
 import type { ModelScore } from '../scoring/scores.js'

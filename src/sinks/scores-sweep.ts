@@ -1,4 +1,4 @@
-import { percent, withError } from '../core/figures.js'
+import { percent, withError } from '../core/format-number.js'
 import type { Columns, Row } from '../core/table.js'
 import type { ModelScore } from '../scoring/scores.js'
 import type { LargestSpread } from '../scoring/spread.js'

@@ -1,5 +1,5 @@
 import type { Stage } from '../core/types.js'
-import { mix32 } from '../dna/groups.js'
+import { mix32 } from '../core/hash.js'
 
 const SALT = 0x7468696e
 

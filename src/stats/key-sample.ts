@@ -1,4 +1,4 @@
-import { selectAscending } from '../core/select-ascending.js'
+import { selectAscending } from '../core/quickselect.js'
 import type { Arrays } from '../core/types.js'
 
 const EMPTY = -1

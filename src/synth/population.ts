@@ -1,5 +1,5 @@
 import { halfBits } from '../columns/float16.js'
-import type { MapElement, MapRows, MapValues } from '../core/map-rows.js'
+import type { MapElement, MapRows, MapValues } from '../core/map-table.js'
 import { LETTER_BYTES } from '../dna/bases.js'
 import { syntheticMaps } from './attributions.js'
 import { checkOptions, type SyntheticOptions } from './options.js'

@@ -1,4 +1,4 @@
-import { mix32 } from '../dna/groups.js'
+import { mix32 } from '../core/hash.js'
 import { type Random, sfc32 } from '../stats/random.js'
 
 /**

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { selectAscending } from '../../src/core/select-ascending.js'
+import { selectAscending } from '../../src/core/quickselect.js'
 import { Selector } from '../../src/dna/selector.js'
 import { allocateSquares, type Squares } from '../../src/dna/squares.js'
 

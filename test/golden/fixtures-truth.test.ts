@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { groundTruth, type TruthScore } from '../../src/accumulators/ground-truth.js'
 import { after } from '../../src/core/compose.js'
-import { groupOf } from '../../src/dna/groups.js'
+import { groupOf } from '../../src/core/hash.js'
 import { type ModelTruth, truthScore } from '../../src/scoring/truth-score.js'
 import { correct } from '../../src/stages/correct.js'
 import { fixtureArray, fixtureJson, networkRecords, NETWORKS } from '../support/fixtures.js'

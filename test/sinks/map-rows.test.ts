@@ -3,7 +3,13 @@ import { join } from 'node:path'
 import { readParquet } from 'parquet-wasm'
 import { tableFromIPC } from 'apache-arrow'
 import { describe, expect, it } from 'vitest'
-import type { MapElement, MapRows, MapTable, MapValues, ResumableMapWriter } from '../../src/core/map-rows.js'
+import type {
+  MapElement,
+  MapRows,
+  MapTable,
+  MapValues,
+  ResumableMapWriter,
+} from '../../src/core/map-table.js'
 import { encodeBases } from '../../src/dna/bases.js'
 import { openMaps } from '../../src/scoring/open-maps.js'
 import { mapRowsArrow } from '../../src/sinks/map-rows-arrow.js'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { AttributionRecord } from '../../src/core/types.js'
-import { groupOf } from '../../src/dna/groups.js'
+import { groupOf } from '../../src/core/hash.js'
 import { metricOptions } from '../../src/scoring/options.js'
 import { resolveThinning, thinningOf } from '../../src/scoring/thinning.js'
 import { thin } from '../../src/stages/thin.js'

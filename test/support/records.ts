@@ -1,6 +1,6 @@
 import type { AttributionRecord, Batch, BatchSize, Range, Source, Truth } from '../../src/core/types.js'
 import { encodeBases } from '../../src/dna/bases.js'
-import { CHECK_MULTIPLIER, fnv1a } from '../../src/dna/groups.js'
+import { CHECK_MULTIPLIER, fnv1a } from '../../src/core/hash.js'
 import type { NumpyArray } from './npz.js'
 
 const encoder = new TextEncoder()

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { MapRows } from '../../src/core/map-rows.js'
+import type { MapRows } from '../../src/core/map-table.js'
 import { encodeBases } from '../../src/dna/bases.js'
 import { reverseMatrix, sharesOf } from '../../src/readout/matrix.js'
 import { type PopulationOptions, syntheticPopulation } from '../../src/synth/population.js'

@@ -3,7 +3,7 @@ import { isGzip, openText } from '../../columns/text-file.js'
 import { DataError } from '../../core/errors.js'
 import type { Batch, Source, Where } from '../../core/types.js'
 import { CODE_OF_BYTE } from '../../dna/bases.js'
-import { CHECK_MULTIPLIER, fnv1a } from '../../dna/groups.js'
+import { CHECK_MULTIPLIER, fnv1a } from '../../core/hash.js'
 
 export interface FastaOptions {
   /**

@@ -1,5 +1,5 @@
-import { DataError } from '../core/errors.js'
-import type { Json } from '../core/types.js'
+import { DataError } from './errors.js'
+import type { Json } from './types.js'
 
 /**
  * The one JSON text of a value: keys sorted by code unit, no spaces, keys without a value left out. Equal values have

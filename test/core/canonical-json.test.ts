@@ -2,7 +2,7 @@ import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { DataError } from '../../src/core/errors.js'
 import type { Json } from '../../src/core/types.js'
-import { canonicalJson, jsonDifferences, sameJson } from '../../src/engine/canonical-json.js'
+import { canonicalJson, jsonDifferences, sameJson } from '../../src/core/canonical-json.js'
 
 const json = fc.jsonValue() as fc.Arbitrary<Json>
 

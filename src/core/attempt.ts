@@ -1,4 +1,4 @@
-import { DataError } from '../core/errors.js'
+import { DataError } from './errors.js'
 
 /** What a part gives, or the DataError that it throws. */
 export async function attempt<T>(part: () => Promise<T>): Promise<T | DataError> {

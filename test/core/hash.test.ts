@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { CHECK_MULTIPLIER, fnv1a, groupOf, mix32 } from '../../src/dna/groups.js'
+import { CHECK_MULTIPLIER, fnv1a, groupOf, mix32 } from '../../src/core/hash.js'
 
 const hash = (text: string) => fnv1a(new TextEncoder().encode(text))
 
