@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import type { ArgumentsCamelCase } from 'yargs'
-import { sizeOf } from '../columns/bytes.js'
+import { sizeOf } from '../io/bytes.js'
 import { shownPath } from '../core/address.js'
 import { DataError } from '../core/errors.js'
 import { loadCheckpoint, saveCheckpoint } from '../engine/checkpoint-file.js'

@@ -1,5 +1,5 @@
 import { Counter, Gauge, Registry } from 'prom-client'
-import { writeWhole } from '../engine/whole-file.js'
+import { writeWhole } from '../io/atomic-file.js'
 import type { ModelScore } from '../scoring/scores.js'
 import { VERSION } from '../version.js'
 import type { Fields } from './run-log.js'

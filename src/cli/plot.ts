@@ -1,7 +1,7 @@
 import { dirname, extname } from 'node:path'
 import type { ArgumentsCamelCase } from 'yargs'
 import { DataError } from '../core/errors.js'
-import { writeWhole } from '../engine/whole-file.js'
+import { writeWhole } from '../io/atomic-file.js'
 import { standaloneSvg } from '../report/figure.js'
 import { viewModels } from '../report/models.js'
 import { PLOTS, type PlotKind, plot as draw } from '../report/plots.js'

@@ -1,7 +1,7 @@
 import { dirname } from 'node:path'
 import type { ArgumentsCamelCase, InferredOptionTypes } from 'yargs'
 import { DataError } from '../core/errors.js'
-import { writeWhole } from '../engine/whole-file.js'
+import { writeWhole } from '../io/atomic-file.js'
 import { report as makeReport, type ReportInput } from '../report/report.js'
 import type { PerformanceTable } from '../report/performance.js'
 import { PALETTES } from '../report/theme.js'

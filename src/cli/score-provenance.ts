@@ -1,4 +1,4 @@
-import { sizeOf } from '../columns/bytes.js'
+import { sizeOf } from '../io/bytes.js'
 import { shownPath } from '../core/address.js'
 import type { Json } from '../core/types.js'
 import type { Provenance } from '../scoring/document.js'

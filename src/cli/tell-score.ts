@@ -1,4 +1,4 @@
-import { sizeOf } from '../columns/bytes.js'
+import { sizeOf } from '../io/bytes.js'
 import { isRemote } from '../core/address.js'
 import { count } from '../engine/ranges.js'
 import type { Failure } from '../scoring/failures.js'

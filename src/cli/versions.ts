@@ -1,5 +1,5 @@
-import { loadLz4 } from '../columns/lz4.js'
-import { loadZstd, zstdName } from '../columns/zstd.js'
+import { loadLz4 } from '../io/lz4.js'
+import { loadZstd, zstdName } from '../io/zstd.js'
 import { kernels } from '../kernels/kernels.js'
 import { VERSION } from '../version.js'
 

@@ -3,7 +3,7 @@ import type { SchemaElement } from 'hyparquet'
 import { ByteWriter, type ColumnSource, ParquetWriter } from 'hyparquet-writer'
 import { VERSION } from '../version.js'
 import { type PageCodec, PageColumns } from './parquet-pages.js'
-import { loadZstd, zstdEncoder } from './zstd.js'
+import { loadZstd, zstdEncoder } from '../io/zstd.js'
 
 /** Uncompressed bytes of a page, about: what readers hold at least. */
 const PAGE = 2 ** 20

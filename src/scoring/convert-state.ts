@@ -4,7 +4,7 @@ import { DataError } from '../core/errors.js'
 import type { Json } from '../core/types.js'
 import { canonicalJson, jsonDifferences } from '../core/canonical-json.js'
 import { BadRecords } from '../stats/bad-records.js'
-import { writeWhole } from '../engine/whole-file.js'
+import { writeWhole } from '../io/atomic-file.js'
 
 /** How far a conversion has come: all that a later process needs to go on. */
 export interface ConvertState {

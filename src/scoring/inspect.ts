@@ -1,4 +1,4 @@
-import { sizeOf } from '../columns/bytes.js'
+import { sizeOf } from '../io/bytes.js'
 import type { ColumnSource } from '../columns/column.js'
 import { findLayout, type Layout } from '../columns/layout.js'
 import { attributionRecords, type RecordOptions } from '../columns/records.js'

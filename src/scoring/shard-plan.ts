@@ -1,5 +1,5 @@
 import { join, relative, resolve, sep } from 'node:path'
-import { sizeOf } from '../columns/bytes.js'
+import { sizeOf } from '../io/bytes.js'
 import { type RecordOptions, withSidePaths } from '../columns/records.js'
 import { isRemote } from '../core/address.js'
 import { DataError } from '../core/errors.js'

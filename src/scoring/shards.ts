@@ -1,4 +1,4 @@
-import { sizeOf } from '../columns/bytes.js'
+import { sizeOf } from '../io/bytes.js'
 import { DataError } from '../core/errors.js'
 import type { Range } from '../core/types.js'
 import type { Checkpoint } from '../engine/checkpoint.js'

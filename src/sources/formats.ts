@@ -1,6 +1,6 @@
 import { extname } from 'node:path'
-import { openBytes } from '../columns/bytes.js'
-import { isGzip } from '../columns/text-file.js'
+import { openBytes } from '../io/bytes.js'
+import { isGzip } from '../io/text-file.js'
 import { DataError } from '../core/errors.js'
 import { looksLikeArrow } from './arrow/signature.js'
 import { looksLikeFasta } from './fasta/index.js'

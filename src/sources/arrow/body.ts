@@ -1,4 +1,4 @@
-import type { Bytes } from '../../columns/bytes.js'
+import type { Bytes } from '../../io/bytes.js'
 import { DataError } from '../../core/errors.js'
 import type { Arena } from './arena.js'
 import type { Layout } from './messages.js'

@@ -1,6 +1,6 @@
 import type { Block } from 'apache-arrow/fb/block'
 import { Footer } from 'apache-arrow/fb/footer'
-import type { Bytes } from '../../columns/bytes.js'
+import type { Bytes } from '../../io/bytes.js'
 import { DataError } from '../../core/errors.js'
 import { asLength, decodeChecked } from './flatbuffer.js'
 import { HeaderReader, headerReaders } from './headers.js'

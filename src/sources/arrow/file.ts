@@ -1,5 +1,5 @@
-import { type Bytes, fingerprintBytes, openBytes } from '../../columns/bytes.js'
-import { loadCodecs } from '../../columns/codecs.js'
+import { type Bytes, fingerprintBytes, openBytes } from '../../io/bytes.js'
+import { loadCodecs } from '../../io/codecs.js'
 import type { ColumnBatch, ColumnSource } from '../../columns/column.js'
 import { asDataError, DataError } from '../../core/errors.js'
 import type { Range } from '../../core/types.js'

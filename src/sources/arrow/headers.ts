@@ -1,4 +1,4 @@
-import type { Bytes } from '../../columns/bytes.js'
+import type { Bytes } from '../../io/bytes.js'
 import { isRemote } from '../../core/address.js'
 
 /** What is read around one header: several headers of small batches, and little beside a large batch. */

@@ -1,4 +1,4 @@
-import { decompress, LARGEST } from '../../columns/codecs.js'
+import { decompress, LARGEST } from '../../io/codecs.js'
 import { DataError } from '../../core/errors.js'
 import type { Arena } from './arena.js'
 import { type Body, checkInside, NOTHING, type Piece, wholeBuffer } from './body.js'

@@ -1,4 +1,4 @@
-import type { Bytes } from '../../columns/bytes.js'
+import type { Bytes } from '../../io/bytes.js'
 import type { Column, TextColumn } from '../../columns/column.js'
 import { DataError } from '../../core/errors.js'
 import { Arena } from './arena.js'

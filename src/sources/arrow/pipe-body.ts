@@ -1,7 +1,7 @@
 import { mkdtemp, open, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Bytes } from '../../columns/bytes.js'
+import type { Bytes } from '../../io/bytes.js'
 import { DataError } from '../../core/errors.js'
 import type { PipeReader } from './pipe-reader.js'
 

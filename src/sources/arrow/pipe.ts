@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream'
-import { loadCodecs } from '../../columns/codecs.js'
+import { loadCodecs } from '../../io/codecs.js'
 import type { ColumnBatch, ColumnSource, TextColumn } from '../../columns/column.js'
 import { asDataError, DataError } from '../../core/errors.js'
 import { Arena } from './arena.js'

@@ -1,4 +1,4 @@
-import type { Bytes } from '../../columns/bytes.js'
+import type { Bytes } from '../../io/bytes.js'
 import { DataError } from '../../core/errors.js'
 import { HeaderReader } from './headers.js'
 import { type DictionaryEntry, type Entry, inBatch, messageAt, type Table } from './table.js'

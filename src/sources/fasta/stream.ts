@@ -1,5 +1,5 @@
 import type { SequenceOnly } from '../../columns/records.js'
-import { isGzip, openText } from '../../columns/text-file.js'
+import { isGzip, openText } from '../../io/text-file.js'
 import { DataError } from '../../core/errors.js'
 import type { Batch, Source, Where } from '../../core/types.js'
 import { CODE_OF_BYTE } from '../../dna/bases.js'

@@ -1,5 +1,5 @@
 import { type ArrayFile, type ArrayInfo, shapeText } from '../../columns/arrays.js'
-import { type Bytes, fingerprintBytes, openBytes } from '../../columns/bytes.js'
+import { type Bytes, fingerprintBytes, openBytes } from '../../io/bytes.js'
 import { isRemote } from '../../core/address.js'
 import { asDataError, DataError } from '../../core/errors.js'
 import { attempt, type Dataset, type Library, loadLibrary } from './library.js'

@@ -1,5 +1,5 @@
 import yauzl, { type Entry, type ZipFile } from 'yauzl'
-import type { Bytes } from '../../columns/bytes.js'
+import type { Bytes } from '../../io/bytes.js'
 import { asDataError, DataError } from '../../core/errors.js'
 import { Checksum } from './checksum.js'
 import { inflateWhole } from './deflated.js'

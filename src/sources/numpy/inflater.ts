@@ -1,6 +1,6 @@
 import { pipeline, Readable } from 'node:stream'
 import { createInflateRaw, type InflateRaw } from 'node:zlib'
-import type { Bytes } from '../../columns/bytes.js'
+import type { Bytes } from '../../io/bytes.js'
 import { Checksum } from './checksum.js'
 import { cannotInflate, type Deflated, endsEarly, goesOn } from './deflated.js'
 import type { MemberReader } from './member.js'

@@ -1,4 +1,4 @@
-import type { Bytes } from '../../columns/bytes.js'
+import type { Bytes } from '../../io/bytes.js'
 
 /** The bytes of one `.npy` file, by itself or within an archive. */
 export interface Member {

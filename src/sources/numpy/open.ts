@@ -1,5 +1,5 @@
 import { type ArrayFile, type ArrayInfo, itemsOfRow, type RowReader } from '../../columns/arrays.js'
-import { type Bytes, fingerprintBytes, openBytes } from '../../columns/bytes.js'
+import { type Bytes, fingerprintBytes, openBytes } from '../../io/bytes.js'
 import { asDataError, DataError } from '../../core/errors.js'
 import { readArchive } from './archive.js'
 import { headerSpan, NPY_HEAD, type NpyHeader, parseHeader } from './header.js'

@@ -1,6 +1,6 @@
 import { ITEM_BYTES } from '../../columns/elements.js'
 import type { ColumnChunk } from 'hyparquet'
-import type { Codec } from '../../columns/codecs.js'
+import type { Codec } from '../../io/codecs.js'
 import type { DataError } from '../../core/errors.js'
 import { count, damaged, unread } from './damage.js'
 import type { Leaf } from './schema.js'

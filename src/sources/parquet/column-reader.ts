@@ -1,4 +1,4 @@
-import type { Bytes } from '../../columns/bytes.js'
+import type { Bytes } from '../../io/bytes.js'
 import type { Column } from '../../columns/column.js'
 import type { Builder } from './builder.js'
 import type { Chunk } from './chunk.js'

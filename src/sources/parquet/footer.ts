@@ -1,5 +1,5 @@
 import { type FileMetaData, parquetMetadata } from 'hyparquet'
-import type { Bytes } from '../../columns/bytes.js'
+import type { Bytes } from '../../io/bytes.js'
 import type { ColumnType } from '../../columns/column.js'
 import { type ArrowField, readArrowSchema } from './arrow-schema.js'
 import { type Chunk, readChunk } from './chunk.js'

@@ -1,5 +1,5 @@
 import { readOffsetIndex } from 'hyparquet/src/indexes.js'
-import type { Bytes } from '../../columns/bytes.js'
+import type { Bytes } from '../../io/bytes.js'
 import type { Chunk } from './chunk.js'
 import { structEnd } from './thrift.js'
 

@@ -1,7 +1,7 @@
 import { crc32 } from 'node:zlib'
 import type { Encoding } from 'hyparquet'
 import { parquetHeader } from 'hyparquet/src/column.js'
-import { decompress, LARGEST } from '../../columns/codecs.js'
+import { decompress, LARGEST } from '../../io/codecs.js'
 import type { Chunk } from './chunk.js'
 import type { ChunkBytes } from './chunk-bytes.js'
 import { count, damaged, guard, unread } from './damage.js'

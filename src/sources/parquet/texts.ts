@@ -1,5 +1,5 @@
 import type { Encoding } from 'hyparquet'
-import { LARGEST } from '../../columns/codecs.js'
+import { LARGEST } from '../../io/codecs.js'
 import { damaged, short, unknown, unread } from './damage.js'
 import { decodeDelta32 } from './delta.js'
 import { readIndices } from './hybrid.js'

@@ -1,7 +1,7 @@
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib'
 import { compressFrameSync, compressSync } from 'lz4-napi'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { type Codec, decompress, loadCodecs } from '../../src/columns/codecs.js'
+import { type Codec, decompress, loadCodecs } from '../../src/io/codecs.js'
 import { DataError } from '../../src/core/errors.js'
 
 /** 4096 bytes: byte i is 7·⌊i/128⌋ mod 256. */

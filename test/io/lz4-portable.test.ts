@@ -1,6 +1,6 @@
 import { compressFrameSync, compressSync, decompressFrameSync, uncompressSync } from 'lz4-napi'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { decodeBlock, decodeFrame, loadChecksums } from '../../src/columns/lz4-portable.js'
+import { decodeBlock, decodeFrame, loadChecksums } from '../../src/io/lz4-portable.js'
 
 /** By lz4.frame of Python's lz4 4.4.5: linked blocks of 64 KiB, with a checksum. */
 const LINKED =

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { FileReader } from '../../src/columns/file-reader.js'
+import { FileReader } from '../../src/io/file-reader.js'
 import { pause, temporaryFolder } from '../support/cli.js'
 
 const LARGE = 2 ** 20

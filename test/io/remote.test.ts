@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { createServer, type AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { openBytes, sizeOf } from '../../src/columns/bytes.js'
-import { RangeCache } from '../../src/columns/range-cache.js'
+import { openBytes, sizeOf } from '../../src/io/bytes.js'
+import { RangeCache } from '../../src/io/range-cache.js'
 import { type Behaviour, testServer } from '../support/server.js'
 
 // A server that does what servers do: each read gives the right bytes, or an error that says what is wrong.

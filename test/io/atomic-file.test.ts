@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { DataError } from '../../src/core/errors.js'
-import { previousOf, writeWhole } from '../../src/engine/whole-file.js'
+import { previousOf, writeWhole } from '../../src/io/atomic-file.js'
 
 let folder: string
 let path: string

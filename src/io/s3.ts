@@ -1,6 +1,6 @@
 import type { GetObjectCommandOutput } from '@aws-sdk/client-s3'
 import { DataError } from '../core/errors.js'
-import type { RemoteFile } from './remote-http.js'
+import type { RemoteFile } from './http.js'
 import { gather, Passing, patience, withRetries } from './retries.js'
 
 // The client is loaded when a file on S3 is first met: it takes half a second.

@@ -1,7 +1,7 @@
 import { DataError } from '../core/errors.js'
 import type { Bytes } from './bytes.js'
 import { RangeCache } from './range-cache.js'
-import { openHttp } from './remote-http.js'
+import { openHttp } from './http.js'
 
 /**
  * A file on a server, read by ranges: http, https, or s3.
@@ -9,7 +9,7 @@ import { openHttp } from './remote-http.js'
  * Errors: those of `openHttp` and `openS3`; `damaged`, for bytes beyond its end.
  */
 export async function openRemote(url: string): Promise<Bytes> {
-  const remote = /^s3:/i.test(url) ? await (await import('./remote-s3.js')).openS3(url) : await openHttp(url)
+  const remote = /^s3:/i.test(url) ? await (await import('./s3.js')).openS3(url) : await openHttp(url)
   const cache = new RangeCache(remote.size, (start, length) => remote.fetch(start, length))
   return {
     name: url,
