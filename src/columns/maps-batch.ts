@@ -3,7 +3,7 @@ import { badRecord } from '../core/errors.js'
 import type { MapElement, MapRows, MapValues } from '../core/map-table.js'
 import type { AttributionRecord } from '../core/types.js'
 import { LETTER_BYTES } from '../dna/bases.js'
-import { halfBits, halfTable } from './float16.js'
+import { halfBits, halfTable } from '../kernels/float16.js'
 
 export interface MapsShape {
   readonly element: MapElement

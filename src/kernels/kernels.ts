@@ -73,7 +73,7 @@ export interface Kernels {
   ): number
   /** Counterpart: `runFinder` in dna/runs.ts. */
   attributedRuns(positions: number, count: number, length: number, buffer: number, runs: number): number
-  /** Counterpart: `decodeHalves` in columns/float16.ts. Writes whole eights. */
+  /** Counterpart: `decodeHalves` in kernels/float16.ts. Writes whole eights. */
   decodeHalves(halves: number, count: number, singles: number): void
   /** Counterpart: `LetterCodes` in dna/letters.ts. Writes whole sixteens. */
   encodeBases(letters: number, length: number, codes: number): void

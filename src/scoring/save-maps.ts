@@ -1,4 +1,4 @@
-import { halfBits } from '../columns/float16.js'
+import { halfBits } from '../kernels/float16.js'
 import { badRecord, DataError } from '../core/errors.js'
 import type { MapElement, MapRows, MapTable, MapWriter } from '../core/map-table.js'
 import type { CopiedMap } from '../stages/copy-map.js'

@@ -1,4 +1,4 @@
-import { halfTable } from '../columns/float16.js'
+import { halfTable } from '../kernels/float16.js'
 import type { MapRows, MapValues, MapWriter } from '../core/map-table.js'
 
 /** Maps as JSON objects, one a line: id, sequence, and attributions as a flat list, position by channel A C G T. */

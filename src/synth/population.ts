@@ -1,4 +1,4 @@
-import { halfBits } from '../columns/float16.js'
+import { halfBits } from '../kernels/float16.js'
 import type { MapElement, MapRows, MapValues } from '../core/map-table.js'
 import { LETTER_BYTES } from '../dna/bases.js'
 import { syntheticMaps } from './attributions.js'

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { decodeHalves } from '../../src/columns/float16.js'
+import { decodeHalves } from '../../src/kernels/float16.js'
 import { CODE_OF_BYTE, hasUnknown, N } from '../../src/dna/bases.js'
 import type { Basis } from '../../src/dna/basis.js'
 import {

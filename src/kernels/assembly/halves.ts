@@ -13,7 +13,7 @@ function singlesOf(bits: v128): v128 {
   return v128.or(single, i32x4.shl(v128.and(bits, i32x4.splat(0x8000)), 16))
 }
 
-/** Float16 numbers as singles: see `decodeHalves` in columns/float16.ts. Reads and writes whole eights. */
+/** Float16 numbers as singles: see `decodeHalves` in kernels/float16.ts. Reads and writes whole eights. */
 export function decodeHalves(halves: usize, count: i32, singles: usize): void {
   for (let i = 0; i < count; i += 8) {
     const bits = v128.load(halves + (<usize>i << 1))

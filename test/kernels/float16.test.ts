@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { halfBits, halfTable } from '../../src/columns/float16.js'
+import { halfBits, halfTable } from '../../src/kernels/float16.js'
 
 const finite = Array.from({ length: 0x7c00 }, (_, bits) => bits)
 const half = halfTable()

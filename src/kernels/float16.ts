@@ -1,5 +1,5 @@
 import type { TypedArray } from '../core/types.js'
-import { isReached, kernels } from '../kernels/kernels.js'
+import { isReached, kernels } from './kernels.js'
 
 /** Every half-precision number by its 16 bits: looking one up is several times faster than taking it apart. */
 let table: Float32Array | undefined
