@@ -1,6 +1,6 @@
 import { arraysOf, joinArrays } from '../core/arrays.js'
 import type { Accumulator } from '../core/types.js'
-import { cellCount, cellFinder, type GridOptions, weigher } from '../dna/points.js'
+import { cellCount, cellFinder, type GridOptions, weigher } from '../dna/angular-cells.js'
 import type { WindowsRecord } from '../dna/records.js'
 import { sumWindow } from '../dna/windows.js'
 import { Counts } from '../stats/counts.js'

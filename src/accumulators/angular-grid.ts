@@ -1,8 +1,8 @@
 import type { Accumulator } from '../core/types.js'
 import { GROUPS, groupOf } from '../core/hash.js'
 import { type AngularGrid, type AngularGridState, gridState } from '../stats/grid-state.js'
-import { pointLayer } from '../dna/lay-points.js'
-import { cellCount, type GridOptions } from '../dna/points.js'
+import { pointLayer } from '../dna/bin-points.js'
+import { cellCount, type GridOptions } from '../dna/angular-cells.js'
 import type { PointsRecord } from '../dna/records.js'
 
 /** The angular histogram: each point adds radius^weight to the cell of its direction. */

@@ -2,7 +2,7 @@ import { arraysOf, joinArrays } from '../core/arrays.js'
 import type { Accumulator } from '../core/types.js'
 import { GROUPS, groupOf } from '../core/hash.js'
 import type { CorrectedRecord } from '../dna/records.js'
-import { type TruthScore, truthMeter } from '../dna/record-truth.js'
+import { type TruthScore, truthMeter } from '../dna/truth-agreement.js'
 import { Counts } from '../stats/counts.js'
 import { ExactSums } from '../stats/exact-sums.js'
 

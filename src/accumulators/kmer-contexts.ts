@@ -1,6 +1,6 @@
 import type { Accumulator } from '../core/types.js'
 import { N } from '../dna/bases.js'
-import { FLANK, FLANKS } from '../dna/contexts.js'
+import { FLANK, FLANKS } from '../dna/flanks.js'
 import type { RunsRecord } from '../dna/records.js'
 import { Counts } from '../stats/counts.js'
 

@@ -1,6 +1,6 @@
 import type { Accumulator } from '../core/types.js'
 import { GROUPS, groupOf } from '../core/hash.js'
-import { WaitingBases } from '../dna/waiting-bases.js'
+import { WaitingBases } from '../dna/kmer-buffer.js'
 import { Counts } from '../stats/counts.js'
 
 export interface KmerPrior {

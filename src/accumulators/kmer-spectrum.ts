@@ -2,7 +2,7 @@ import { arraysOf, joinArrays } from '../core/arrays.js'
 import type { Accumulator } from '../core/types.js'
 import { GROUPS, groupOf } from '../core/hash.js'
 import type { RunsRecord } from '../dna/records.js'
-import { WaitingBases } from '../dna/waiting-bases.js'
+import { WaitingBases } from '../dna/kmer-buffer.js'
 import { Counts } from '../stats/counts.js'
 
 export interface KmerSpectrum {

@@ -1,6 +1,6 @@
 import { DataError } from '../core/errors.js'
 import type { AttributionRecord, Batch, Range, Source } from '../core/types.js'
-import { screener } from '../dna/screen.js'
+import { screener } from '../dna/validate-record.js'
 import type { ColumnBatch, ColumnSource } from './column.js'
 import { findLayout, type Layout, type LayoutOptions } from './layout.js'
 import { Row } from './row.js'

@@ -1,4 +1,4 @@
-import { CONTEXT, FLANK } from '../dna/contexts.js'
+import { CONTEXT, FLANK } from '../dna/flanks.js'
 import { normalise } from '../stats/divergence.js'
 import { chiSquareTail3 } from '../stats/tails.js'
 import { type CellGrid, clusterCells } from './clusters.js'

@@ -1,5 +1,5 @@
 import { encodeBases } from '../dna/bases.js'
-import { FLANK, FLANKS } from '../dna/contexts.js'
+import { FLANK, FLANKS } from '../dna/flanks.js'
 import { kmerIndex } from '../dna/kmers.js'
 import type { ReadoutKmer } from './kmers.js'
 import { type Column, consensusOf, type Matrix, reverseMatrix, sharesOf } from './matrix.js'

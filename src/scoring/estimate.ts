@@ -1,5 +1,5 @@
 import { GRID_SHAPES } from '../dna/angles.js'
-import { CONTEXT, CONTEXT_K_MAX, FLANKS } from '../dna/contexts.js'
+import { CONTEXT, CONTEXT_K_MAX, FLANKS } from '../dna/flanks.js'
 import { GROUPS } from '../core/hash.js'
 import { NO_NULLS, type NullOptions } from './nulls.js'
 import type { MetricOptions } from './options.js'

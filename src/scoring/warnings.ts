@@ -1,5 +1,5 @@
-import { CONTEXT, CONTEXT_K_MAX } from '../dna/contexts.js'
-import { cellCount } from '../dna/points.js'
+import { CONTEXT, CONTEXT_K_MAX } from '../dna/flanks.js'
+import { cellCount } from '../dna/angular-cells.js'
 import { LEAST_GROUPS } from '../stats/jackknife.js'
 import { countsText, totalOf } from './bad-record-policy.js'
 import type { MetricOptions } from './options.js'

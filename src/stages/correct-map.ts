@@ -1,5 +1,5 @@
 import type { AttributionRecord, Stage } from '../core/types.js'
-import { ChangedMap } from '../dna/changed-map.js'
+import { ChangedMap } from '../dna/replaced-map.js'
 import { correctValues } from '../dna/corrected-map.js'
 
 /**

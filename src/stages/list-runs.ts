@@ -2,7 +2,7 @@ import type { Row, RowOf, Table } from '../core/table.js'
 import type { Stage } from '../core/types.js'
 import { decodeBases } from '../dna/bases.js'
 import { locusOf, spanAt } from '../dna/locus.js'
-import { BED_COLUMNS, bedCells, NO_PLACE, PLACE_COLUMNS, placeCells } from '../dna/place-cells.js'
+import { BED_COLUMNS, bedCells, NO_PLACE, PLACE_COLUMNS, placeCells } from '../dna/locus-columns.js'
 import type { RunsRecord } from '../dna/records.js'
 
 const COLUMNS = {

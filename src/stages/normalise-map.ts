@@ -1,6 +1,6 @@
 import type { AttributionRecord, Stage } from '../core/types.js'
 import { N } from '../dna/bases.js'
-import { ChangedMap } from '../dna/changed-map.js'
+import { ChangedMap } from '../dna/replaced-map.js'
 import { correctValues } from '../dna/corrected-map.js'
 import { type Normalisation, normOf } from '../dna/windows.js'
 

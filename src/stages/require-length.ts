@@ -1,5 +1,5 @@
 import type { Stage } from '../core/types.js'
-import { tooShort } from '../dna/screen.js'
+import { tooShort } from '../dna/validate-record.js'
 
 /** Hands on every record whose sequence has at least k bases. Errors: `record`, for a shorter one. */
 export function requireLength<R extends { readonly sequence: Uint8Array }>(options: { k: number }): Stage<R> {

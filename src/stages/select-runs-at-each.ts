@@ -1,5 +1,5 @@
 import type { Stage } from '../core/types.js'
-import { QuantileLadder } from '../dna/quantile-ladder.js'
+import { QuantileLadder } from '../dna/multi-quantile-selector.js'
 import type { CorrectedRecord, RunsRecord } from '../dna/records.js'
 import { allocateRuns, runFinder } from '../dna/runs.js'
 

@@ -1,6 +1,6 @@
 import type { AttributionRecord, Stage } from '../core/types.js'
 import { N } from '../dna/bases.js'
-import { ChangedMap } from '../dna/changed-map.js'
+import { ChangedMap } from '../dna/replaced-map.js'
 import { type WindowKind, windowSpan, windowStart } from '../dna/windows.js'
 
 export interface MapWindowOptions {

@@ -2,7 +2,7 @@ import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { fullCell, GRID_SHAPES, halvedCell } from '../../src/dna/angles.js'
 import { BASES, basisRows } from '../../src/dna/basis.js'
-import { cellCount, cellFinder, weigher } from '../../src/dna/points.js'
+import { cellCount, cellFinder, weigher } from '../../src/dna/angular-cells.js'
 
 /** [azimuth bin, theta bin] of a vector. */
 function full(x: number, y: number, z: number): [number, number] {

@@ -11,13 +11,13 @@ import {
 } from '../../src/dna/corrected-map.js'
 import { countKmers } from '../../src/dna/kmers.js'
 import { LetterCodes } from '../../src/dna/letters.js'
-import { pointLayer } from '../../src/dna/lay-points.js'
+import { pointLayer } from '../../src/dna/bin-points.js'
 import type { PointsRecord } from '../../src/dna/records.js'
 import { rotator } from '../../src/dna/rotation.js'
-import { Selector } from '../../src/dna/selector.js'
+import { Selector } from '../../src/dna/quantile-selector.js'
 import { allocateSquares, type Squares } from '../../src/dna/squares.js'
 import { runFinder } from '../../src/dna/runs.js'
-import { WaitingBases } from '../../src/dna/waiting-bases.js'
+import { WaitingBases } from '../../src/dna/kmer-buffer.js'
 import { squareWindows, type WindowShape, windowSpan } from '../../src/dna/windows.js'
 import {
   addressOf,

@@ -1,6 +1,6 @@
 import { addressKeeper, addressOf, doubles, integers, kernels } from '../kernels/kernels.js'
 import { AZIMUTH_BINS, fullCell, THETA_BINS } from './angles.js'
-import { cellFinder, type GridOptions, weigher } from './points.js'
+import { cellFinder, type GridOptions, weigher } from './angular-cells.js'
 import type { PointsRecord } from './records.js'
 import { sumWindow, windowStart } from './windows.js'
 

@@ -1,4 +1,4 @@
-import { Selector } from './selector.js'
+import { Selector } from './quantile-selector.js'
 import type { Squares } from './squares.js'
 
 /**

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Truth } from '../../src/core/types.js'
 import { encodeBases } from '../../src/dna/bases.js'
-import { BACKGROUND, classifyPositions, SIGNAL } from '../../src/dna/truth.js'
+import { BACKGROUND, classifyPositions, SIGNAL } from '../../src/dna/truth-classes.js'
 
 function classesOf(text: string, truth: Truth): number[] {
   const classes = new Uint8Array(text.length).fill(9)

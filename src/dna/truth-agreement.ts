@@ -1,7 +1,7 @@
 import type { AttributionRecord } from '../core/types.js'
 import { rankingAreas } from '../stats/ranking.js'
 import { N } from './bases.js'
-import { BACKGROUND, classifyPositions, SIGNAL } from './truth.js'
+import { BACKGROUND, classifyPositions, SIGNAL } from './truth-classes.js'
 
 /** What is ranked at a position: the corrected map at the observed base, or the map as it is. */
 export type TruthScore = 'corrected' | 'raw'

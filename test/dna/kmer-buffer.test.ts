@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { countKmers } from '../../src/dna/kmers.js'
-import { WaitingBases } from '../../src/dna/waiting-bases.js'
+import { WaitingBases } from '../../src/dna/kmer-buffer.js'
 import { Counts } from '../../src/stats/counts.js'
 
 const bases = (length: { minLength?: number; maxLength: number }) =>

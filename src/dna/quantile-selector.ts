@@ -1,5 +1,5 @@
 import { addressOf, doubles, integers, kernels, tableAt } from '../kernels/kernels.js'
-import { type Selection, selectAbove } from './select-above.js'
+import { type Selection, selectAbove } from './quantile-selection.js'
 import type { Squares } from './squares.js'
 
 /** The kernel writes positions four at a time. */

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { QuantileLadder } from '../../src/dna/quantile-ladder.js'
-import { Selector } from '../../src/dna/selector.js'
+import { QuantileLadder } from '../../src/dna/multi-quantile-selector.js'
+import { Selector } from '../../src/dna/quantile-selector.js'
 import { allocateSquares } from '../../src/dna/squares.js'
 
 const squares = fc.array(
