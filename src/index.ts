@@ -56,7 +56,7 @@ export { tally, type Tally } from './accumulators/tally.js'
 export { kmerPrior, type KmerPrior } from './accumulators/kmer-prior.js'
 export { kmerSpectrum, type KmerSpectrum } from './accumulators/kmer-spectrum.js'
 export { angularGrid } from './accumulators/angular-grid.js'
-export type { AngularGrid } from './stats/grid-state.js'
+export type { AngularGrid } from './stats/sums/angular-grid-state.js'
 export {
   groundTruth,
   type GroundTruth,

@@ -3,9 +3,9 @@ import type { Accumulator } from '../core/types.js'
 import { cellCount, cellFinder, type GridOptions, weigher } from '../dna/angular-cells.js'
 import type { WindowsRecord } from '../dna/records.js'
 import { sumWindow } from '../dna/windows.js'
-import { Counts } from '../stats/counts.js'
-import { ExactSums } from '../stats/exact-sums.js'
-import { EXPONENTS, topRank } from '../stats/radius-bracket.js'
+import { Counts } from '../stats/sums/counts.js'
+import { ExactSums } from '../stats/sums/exact-sums.js'
+import { EXPONENTS, topRank } from '../stats/sums/radius-bracket.js'
 
 /** 32 bins an octave: radii are told apart to 2 to 3 %, and an octave takes about 1.5 MB. */
 const BINS = 32

@@ -1,12 +1,17 @@
 import { arraysOf, joinArrays } from '../core/arrays.js'
 import type { Accumulator } from '../core/types.js'
 import { GROUPS, groupOf } from '../core/hash.js'
-import { type AngularGrid, type AngularGridState, gridState, putPoint } from '../stats/grid-state.js'
+import {
+  type AngularGrid,
+  type AngularGridState,
+  gridState,
+  putPoint,
+} from '../stats/sums/angular-grid-state.js'
 import { cellCount, cellFinder, type GridOptions, weigher } from '../dna/angular-cells.js'
 import type { WindowsRecord } from '../dna/records.js'
 import { sumWindow } from '../dna/windows.js'
-import { Candidates } from '../stats/candidates.js'
-import type { RadiusBracket } from '../stats/radius-bracket.js'
+import { Candidates } from '../stats/sums/undecided-points.js'
+import type { RadiusBracket } from '../stats/sums/radius-bracket.js'
 
 export interface GlobalAngularGrid extends AngularGrid {
   /** The radius that points exceed; NaN where there are no windows. */

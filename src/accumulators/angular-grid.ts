@@ -1,6 +1,6 @@
 import type { Accumulator } from '../core/types.js'
 import { GROUPS, groupOf } from '../core/hash.js'
-import { type AngularGrid, type AngularGridState, gridState } from '../stats/grid-state.js'
+import { type AngularGrid, type AngularGridState, gridState } from '../stats/sums/angular-grid-state.js'
 import { pointLayer } from '../dna/bin-points.js'
 import { cellCount, type GridOptions } from '../dna/angular-cells.js'
 import type { PointsRecord } from '../dna/records.js'

@@ -6,7 +6,7 @@ import { CONTEXT, centreOffset, FLANK } from '../dna/flanks.js'
 import { cellCount, cellFinder } from '../dna/angular-cells.js'
 import type { PointsRecord } from '../dna/records.js'
 import { sumWindow } from '../dna/windows.js'
-import { Counts } from '../stats/counts.js'
+import { Counts } from '../stats/sums/counts.js'
 
 export interface CellContexts {
   /** How often base b was met at position i (0 to 10, the centre being 5) around the points of cell c: [(11·c + i)·4 + b]. */

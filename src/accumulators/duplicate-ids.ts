@@ -1,6 +1,6 @@
 import type { Accumulator, AttributionRecord } from '../core/types.js'
 import { mix32 } from '../core/hash.js'
-import { KeySample } from '../stats/key-sample.js'
+import { KeySample } from '../stats/sums/key-sample.js'
 
 export interface DuplicateIds {
   /** Ids looked at: all of them while there are at most 65,536 different ones, else an even sample of that many. */

@@ -3,8 +3,8 @@ import type { Accumulator } from '../core/types.js'
 import { GROUPS, groupOf } from '../core/hash.js'
 import type { CorrectedRecord } from '../dna/records.js'
 import { type TruthScore, truthMeter } from '../dna/truth-agreement.js'
-import { Counts } from '../stats/counts.js'
-import { ExactSums } from '../stats/exact-sums.js'
+import { Counts } from '../stats/sums/counts.js'
+import { ExactSums } from '../stats/sums/exact-sums.js'
 
 export type { TruthScore }
 

@@ -2,7 +2,7 @@ import type { Accumulator } from '../core/types.js'
 import { N } from '../dna/bases.js'
 import { FLANK, FLANKS } from '../dna/flanks.js'
 import type { RunsRecord } from '../dna/records.js'
-import { Counts } from '../stats/counts.js'
+import { Counts } from '../stats/sums/counts.js'
 
 /** How often base b was met at flank position i of an attributed k-mer: [(10·k-mer + i)·4 + b], 0 to 4 before it, 5 to 9 after. */
 export type KmerContexts = Float64Array

@@ -1,7 +1,7 @@
 import type { Accumulator } from '../core/types.js'
 import { GROUPS, groupOf } from '../core/hash.js'
 import { WaitingBases } from '../dna/kmer-buffer.js'
-import { Counts } from '../stats/counts.js'
+import { Counts } from '../stats/sums/counts.js'
 
 export interface KmerPrior {
   readonly k: number

@@ -3,7 +3,7 @@ import type { Accumulator } from '../core/types.js'
 import { GROUPS, groupOf } from '../core/hash.js'
 import type { RunsRecord } from '../dna/records.js'
 import { WaitingBases } from '../dna/kmer-buffer.js'
-import { Counts } from '../stats/counts.js'
+import { Counts } from '../stats/sums/counts.js'
 
 export interface KmerSpectrum {
   readonly k: number

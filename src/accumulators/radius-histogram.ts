@@ -1,7 +1,12 @@
 import type { Accumulator } from '../core/types.js'
 import type { WindowsRecord } from '../dna/records.js'
-import { Counts } from '../stats/counts.js'
-import { BINS_PER_EXPONENT, EXPONENTS, type RadiusHistogram, radiusBin } from '../stats/radius-bracket.js'
+import { Counts } from '../stats/sums/counts.js'
+import {
+  BINS_PER_EXPONENT,
+  EXPONENTS,
+  type RadiusHistogram,
+  radiusBin,
+} from '../stats/sums/radius-bracket.js'
 
 /**
  * Counts the radii of all windows in bins fine enough to say between which two numbers a global cut lies: the first of

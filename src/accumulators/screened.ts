@@ -1,7 +1,7 @@
 import { arraysOf, joinArrays } from '../core/arrays.js'
 import { DataError } from '../core/errors.js'
 import type { Accumulator, AttributionRecord } from '../core/types.js'
-import { BadRecords } from '../stats/bad-records.js'
+import { BadRecords } from '../stats/sums/bad-records.js'
 
 /** More places than this are not kept: they take 9 MB, and a quarantine of so many is no quarantine. */
 export const MOST_PLACES = 1_000_000

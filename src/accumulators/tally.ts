@@ -2,7 +2,7 @@ import type { Accumulator } from '../core/types.js'
 import { isProjected } from '../dna/corrected-map.js'
 import { GROUPS, groupOf } from '../core/hash.js'
 import type { CorrectedRecord } from '../dna/records.js'
-import { Counts } from '../stats/counts.js'
+import { Counts } from '../stats/sums/counts.js'
 
 export interface Tally {
   readonly records: number

@@ -97,7 +97,7 @@ export interface Kernels {
   ): void
   /** No counterpart: brings memory near that is about to be used. */
   fetchLines(from: number, to: number): number
-  /** Counterpart: `ExactSums.add` in stats/exact-sums.ts. */
+  /** Counterpart: `ExactSums.add` in stats/sums/exact-sums.ts. */
   addWeights(
     cells: number,
     weights: number,

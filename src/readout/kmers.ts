@@ -1,5 +1,5 @@
 import { kmerText } from '../dna/kmers.js'
-import type { Counts } from '../stats/counts.js'
+import type { Counts } from '../stats/sums/counts.js'
 import { poissonTail, studentTail } from '../stats/tails.js'
 
 /** A k-mer of the readout; where strands are folded, together with its reverse complement. */

@@ -1,6 +1,6 @@
 import { DataError } from '../core/errors.js'
 import type { BatchSize } from '../core/types.js'
-import type { BadCounts, BadRecords } from '../stats/bad-records.js'
+import type { BadCounts, BadRecords } from '../stats/sums/bad-records.js'
 import type { ScreenSpec } from './pass.js'
 
 /** How many bad records are let through at most: so many, or such a share of all records. */

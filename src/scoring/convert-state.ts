@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { DataError } from '../core/errors.js'
 import type { Json } from '../core/types.js'
 import { canonicalJson, jsonDifferences } from '../core/canonical-json.js'
-import { BadRecords } from '../stats/bad-records.js'
+import { BadRecords } from '../stats/sums/bad-records.js'
 import { writeWhole } from '../io/atomic-file.js'
 
 /** How far a conversion has come: all that a later process needs to go on. */

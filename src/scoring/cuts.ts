@@ -1,4 +1,4 @@
-import { bracketCut, type RadiusBracket } from '../stats/radius-bracket.js'
+import { bracketCut, type RadiusBracket } from '../stats/sums/radius-bracket.js'
 import type { Cuts, Named, PopulationRadii } from './population-statistics.js'
 
 /** Brackets of the cut of a model's windows, and of those of further grids where there are any, as plain data. */

@@ -1,7 +1,7 @@
 import { type BadReason, DataError } from '../core/errors.js'
 import type { AttributionRecord, Range, Source, Where } from '../core/types.js'
 import { N } from '../dna/bases.js'
-import { type BadCounts, BadRecords } from '../stats/bad-records.js'
+import { type BadCounts, BadRecords } from '../stats/sums/bad-records.js'
 import { attempt } from '../core/attempt.js'
 import { type InspectOptions, statisticsOptions } from './inspect-options.js'
 import { ALL } from './by-model.js'

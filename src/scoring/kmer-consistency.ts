@@ -1,6 +1,6 @@
 import { reverseComplement } from '../dna/kmers.js'
 import { SHIFT_GENERATOR } from '../dna/shift.js'
-import type { Counts } from '../stats/counts.js'
+import type { Counts } from '../stats/sums/counts.js'
 import { crossValidateCounts } from '../stats/cross-validation.js'
 import { divergence, divergenceOfWeights, divergenceTerm, normalise } from '../stats/divergence.js'
 import { effectiveNumber } from '../stats/effective-number.js'

@@ -8,7 +8,7 @@ import type { OpenedInput } from '../engine/population-fold.js'
 import { writeWhole } from '../io/atomic-file.js'
 import type { BadRecordRow } from '../sinks/quarantine-parquet.js'
 import { openColumns } from '../sources/open.js'
-import type { BadPlaces, BadRecords } from '../stats/bad-records.js'
+import type { BadPlaces, BadRecords } from '../stats/sums/bad-records.js'
 import { quarantined } from './quarantine-spool.js'
 
 /** Bad records whose rows go into quarantine. */

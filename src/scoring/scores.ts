@@ -1,6 +1,6 @@
 import { DataError } from '../core/errors.js'
 import { ROTATION_GENERATOR } from '../dna/rotation.js'
-import type { BadCounts } from '../stats/bad-records.js'
+import type { BadCounts } from '../stats/sums/bad-records.js'
 import { angularEstimates, wholeEstimates } from './angular-consistency.js'
 import { angularKld } from './angular-score.js'
 import {

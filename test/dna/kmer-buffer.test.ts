@@ -2,7 +2,7 @@ import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { countKmers } from '../../src/dna/kmers.js'
 import { WaitingBases } from '../../src/dna/kmer-buffer.js'
-import { Counts } from '../../src/stats/counts.js'
+import { Counts } from '../../src/stats/sums/counts.js'
 
 const bases = (length: { minLength?: number; maxLength: number }) =>
   fc.uint8Array({ ...length, min: 0, max: 4 })

@@ -29,8 +29,8 @@ import {
   kernels,
   naturals,
 } from '../../src/kernels/kernels.js'
-import { Counts } from '../../src/stats/counts.js'
-import { ExactSums } from '../../src/stats/exact-sums.js'
+import { Counts } from '../../src/stats/sums/counts.js'
+import { ExactSums } from '../../src/stats/sums/exact-sums.js'
 import { FourDraws } from '../../src/stats/four-draws.js'
 import { Alias, sfc32 } from '../../src/stats/random.js'
 import { cli } from '../support/cli.js'

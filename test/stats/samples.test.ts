@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { Candidates } from '../../src/stats/candidates.js'
-import { KeySample } from '../../src/stats/key-sample.js'
+import { Candidates } from '../../src/stats/sums/undecided-points.js'
+import { KeySample } from '../../src/stats/sums/key-sample.js'
 import { bytesOf } from '../support/laws.js'
 
 /** Keys with how often each occurs, the `capacity` smallest of them. */

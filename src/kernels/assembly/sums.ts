@@ -9,7 +9,7 @@ export function fetchLines(from: usize, to: usize): i32 {
 }
 
 /**
- * Adds weights to exact sums: see `ExactSums.add` in stats/exact-sums.ts.
+ * Adds weights to exact sums: see `ExactSums.add` in stats/sums/exact-sums.ts.
  *
  * @param limbs Limb j of cell i is the double at i · width + j.
  * @returns How many weights were added: fewer than `count` where the next is none, or needs limbs that are not there.

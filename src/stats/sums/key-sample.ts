@@ -1,5 +1,5 @@
-import { selectAscending } from '../core/quickselect.js'
-import type { Arrays } from '../core/types.js'
+import { selectAscending } from '../../core/quickselect.js'
+import type { Arrays } from '../../core/types.js'
 
 const EMPTY = -1
 /** Slots of a new table, a power of two; it doubles whenever half of them are taken. */

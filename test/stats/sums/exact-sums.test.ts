@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { ExactSums } from '../../src/stats/exact-sums.js'
-import { bytesOf } from '../support/laws.js'
+import { ExactSums } from '../../../src/stats/sums/exact-sums.js'
+import { bytesOf } from '../../support/laws.js'
 
 const view = new DataView(new ArrayBuffer(8))
 

@@ -1,8 +1,8 @@
-import { arraysOf, joinArrays } from '../core/arrays.js'
-import type { Arrays } from '../core/types.js'
+import { arraysOf, joinArrays } from '../../core/arrays.js'
+import type { Arrays } from '../../core/types.js'
 import { Counts } from './counts.js'
 import { ExactSums } from './exact-sums.js'
-import { WaitingWeights } from './waiting-weights.js'
+import { WaitingWeights } from './weight-buffer.js'
 
 export interface AngularGrid {
   /** Summed weight of every cell. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { ExactSums } from '../../src/stats/exact-sums.js'
-import { WaitingWeights } from '../../src/stats/waiting-weights.js'
+import { ExactSums } from '../../../src/stats/sums/exact-sums.js'
+import { WaitingWeights } from '../../../src/stats/sums/weight-buffer.js'
 
 describe('weights that wait', () => {
   it('add up as those that do not, whatever their number', () => {

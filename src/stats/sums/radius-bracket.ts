@@ -1,4 +1,4 @@
-import { DataError } from '../core/errors.js'
+import { DataError } from '../../core/errors.js'
 import type { Counts } from './counts.js'
 
 /** Radii counted by exponent and by the upper bits of the fraction. */

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { DataError } from '../../src/core/errors.js'
-import { Counts } from '../../src/stats/counts.js'
+import { DataError } from '../../../src/core/errors.js'
+import { Counts } from '../../../src/stats/sums/counts.js'
 import {
   BINS_PER_EXPONENT,
   bracketCut,
@@ -9,7 +9,7 @@ import {
   lackOfCut,
   radiusBin,
   topRank,
-} from '../../src/stats/radius-bracket.js'
+} from '../../../src/stats/sums/radius-bracket.js'
 
 function histogramOf(radii: readonly number[]): Counts {
   const counts = new Counts(EXPONENTS, BINS_PER_EXPONENT)

@@ -1,6 +1,6 @@
-import { DataError } from '../core/errors.js'
-import type { Arrays, Range } from '../core/types.js'
-import { bringNear, doubles, isReached, kernels } from '../kernels/kernels.js'
+import { DataError } from '../../core/errors.js'
+import type { Arrays, Range } from '../../core/types.js'
+import { bringNear, doubles, isReached, kernels } from '../../kernels/kernels.js'
 
 /** Bits of a limb. */
 const LIMB = 32

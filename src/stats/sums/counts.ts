@@ -1,5 +1,5 @@
-import type { Arrays } from '../core/types.js'
-import { naturals } from '../kernels/kernels.js'
+import type { Arrays } from '../../core/types.js'
+import { naturals } from '../../kernels/kernels.js'
 
 /** Below this many a page's cells cannot have overflowed 32 bits. */
 const NARROW = 2 ** 32

@@ -1,5 +1,5 @@
-import { BAD_REASONS, type BadReason } from '../core/errors.js'
-import type { Arrays } from '../core/types.js'
+import { BAD_REASONS, type BadReason } from '../../core/errors.js'
+import type { Arrays } from '../../core/types.js'
 
 /** Counts by reason; reasons that did not occur are left out. */
 export type BadCounts = { readonly [reason in BadReason]?: number }

@@ -1,5 +1,5 @@
-import { DataError } from '../core/errors.js'
-import type { Arrays } from '../core/types.js'
+import { DataError } from '../../core/errors.js'
+import type { Arrays } from '../../core/types.js'
 
 /** One radius in one place, and how often. */
 export interface Candidate {

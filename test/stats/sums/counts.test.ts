@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { Counts } from '../../src/stats/counts.js'
-import { bytesOf } from '../support/laws.js'
+import { Counts } from '../../../src/stats/sums/counts.js'
+import { bytesOf } from '../../support/laws.js'
 
 const LARGE = 2 ** 32
 

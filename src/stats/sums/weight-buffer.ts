@@ -1,4 +1,4 @@
-import { addressOf, doubles, integers } from '../kernels/kernels.js'
+import { addressOf, doubles, integers } from '../../kernels/kernels.js'
 import type { ExactSums } from './exact-sums.js'
 
 /** Weights of a group that wait, and their cells: 64 groups take 3 MB. */
