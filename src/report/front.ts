@@ -1,5 +1,5 @@
 import { differenceError } from '../stats/difference-error.js'
-import { beatenBy, beatenPlainly, figureAxis, type FrontAxis } from '../stats/front.js'
+import { beatenBy, beatenPlainly, figureAxis, type FrontAxis } from '../stats/pareto.js'
 import { consistencyOf, type Metric, type ModelView } from './models.js'
 import { type PerformanceTable, performanceColumn } from './performance.js'
 import type { ReportInput } from './report.js'

@@ -1,6 +1,6 @@
 import type { PerformanceTable } from '../report/performance.js'
 import { meanRanks } from '../stats/association.js'
-import { beatenBy, figureAxis, type FrontAxis as Axis } from '../stats/front.js'
+import { beatenBy, figureAxis, type FrontAxis as Axis } from '../stats/pareto.js'
 import { columnReader, errorReader, joinCandidates, truthReader } from './candidates.js'
 import { differenceErrorOf, errorOf, valueOf } from './compare.js'
 import { parseFilter } from './model-filter.js'

@@ -1,4 +1,4 @@
-import { DrawsWithout } from './draws-without.js'
+import { DrawsWithout } from './left-out-draws.js'
 import { FourDraws } from './four-draws.js'
 import { Alias } from './random.js'
 import { timesLog } from './times-log.js'

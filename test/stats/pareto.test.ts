@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { beatenBy, beatenPlainly, figureAxis, type FrontAxis } from '../../src/stats/front.js'
+import { beatenBy, beatenPlainly, figureAxis, type FrontAxis } from '../../src/stats/pareto.js'
 
 interface Row {
   readonly name: string
