@@ -1,8 +1,14 @@
 import { asDataError } from '../core/errors.js'
 import { type ArrayFile, type ArrayInfo, itemsOfRow, type RowReader } from './arrays.js'
 import { cutRows } from './array-windows.js'
-import type { Column, ColumnBatch, ColumnField, ColumnSource, NumberColumn } from './column.js'
-import { ITEM_BYTES, textColumn } from './elements.js'
+import type {
+  Column,
+  ColumnBatch,
+  ColumnField,
+  ColumnSource,
+  NumberColumn,
+} from '../sources/columns/column.js'
+import { ITEM_BYTES, textColumn } from '../sources/columns/elements.js'
 import type { ColumnNames } from './layout.js'
 import { type Coordinates, recognise } from './producers.js'
 

@@ -1,7 +1,7 @@
 import { badRecord, DataError } from '../core/errors.js'
 import type { TypedArray } from '../core/types.js'
 import type { Axes } from './axes.js'
-import type { NumberColumn, Offsets } from './column.js'
+import type { NumberColumn, Offsets } from '../sources/columns/column.js'
 import { doubles, floats } from '../kernels/kernels.js'
 import { decodeHalves, halfTable } from '../kernels/float16.js'
 

@@ -1,4 +1,4 @@
-import type { NumberColumn } from '../columns/column.js'
+import type { NumberColumn } from '../sources/columns/column.js'
 import { columnsText } from '../columns/layout.js'
 import type { RecordOptions } from '../columns/records.js'
 import { openColumns } from '../sources/open.js'

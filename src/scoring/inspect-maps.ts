@@ -1,5 +1,5 @@
 import { AXES_KEY, ALPHABET_KEY, type Axes } from '../columns/axes.js'
-import type { ColumnSource, ColumnType } from '../columns/column.js'
+import type { ColumnSource, ColumnType } from '../sources/columns/column.js'
 import type { Layout, LayoutOptions } from '../columns/layout.js'
 
 /** How something was told: by an option, by the file's metadata, by the column's type, by each row, or not at all. */

@@ -1,5 +1,5 @@
 import { sizeOf } from '../io/bytes.js'
-import type { ColumnSource } from '../columns/column.js'
+import type { ColumnSource } from '../sources/columns/column.js'
 import { findLayout, type Layout } from '../columns/layout.js'
 import { attributionRecords, type RecordOptions } from '../columns/records.js'
 import { DataError } from '../core/errors.js'

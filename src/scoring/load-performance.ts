@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises'
 import { basename } from 'node:path'
-import type { Column } from '../columns/column.js'
+import type { Column } from '../sources/columns/column.js'
 import { halfTable } from '../kernels/float16.js'
 import { DataError } from '../core/errors.js'
 import type { PerformanceTable } from '../report/performance.js'

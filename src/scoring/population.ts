@@ -1,7 +1,7 @@
 import { basename, dirname, relative, resolve, sep } from 'node:path'
 import { findLayout } from '../columns/layout.js'
 import { filterOf, type RecordOptions } from '../columns/records.js'
-import { scalarColumns } from '../columns/scalars.js'
+import { scalarColumns } from '../sources/columns/scalars.js'
 import { isRemote, shownPath } from '../core/address.js'
 import { DataError } from '../core/errors.js'
 import type { OpenedInput } from '../engine/population-fold.js'

@@ -1,6 +1,6 @@
 import { appendFileSync, rmSync, writeFileSync } from 'node:fs'
 import type { BadRow } from '../columns/records.js'
-import { rowJson } from '../columns/row-json.js'
+import { rowJson } from '../sources/columns/row-json.js'
 import { DataError } from '../core/errors.js'
 import type { BadRecordRow } from '../sinks/quarantine-parquet.js'
 

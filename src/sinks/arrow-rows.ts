@@ -11,7 +11,7 @@ import {
   Utf8,
 } from 'apache-arrow'
 import { ArrowPieces } from '../columns/arrow-pieces.js'
-import { bitmapOf } from '../columns/bitmap.js'
+import { bitmapOf } from '../sources/columns/bitmap.js'
 import { cellOf, inGroups } from '../core/rows.js'
 import type { Cell, CellKind, Columns, Row, RowEncoder } from '../core/table.js'
 

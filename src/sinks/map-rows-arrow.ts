@@ -14,7 +14,7 @@ import {
 } from 'apache-arrow'
 import { ArrowPieces } from '../columns/arrow-pieces.js'
 import { mapMetadata } from '../columns/axes.js'
-import { bitmapOf } from '../columns/bitmap.js'
+import { bitmapOf } from '../sources/columns/bitmap.js'
 import type { MapElement, MapRows, MapTable, NumberLists, ResumableMapWriter } from '../core/map-table.js'
 
 const ELEMENTS = { float16: new Float16(), float32: new Float32(), float64: new Float64() }

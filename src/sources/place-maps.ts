@@ -1,7 +1,7 @@
-import type { ColumnField, ColumnSource } from '../columns/column.js'
-import type { Side } from '../columns/join.js'
+import type { ColumnField, ColumnSource } from './columns/column.js'
+import type { Side } from './columns/join-in-order.js'
 import { findLayout, type Layout } from '../columns/layout.js'
-import { placeRegions } from '../columns/place-regions.js'
+import { placeRegions } from './columns/place-regions.js'
 import type { RecordOptions } from '../columns/records.js'
 import { DataError } from '../core/errors.js'
 

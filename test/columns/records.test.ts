@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { ColumnSource, Element } from '../../src/columns/column.js'
+import type { ColumnSource, Element } from '../../src/sources/columns/column.js'
 import { attributionRecords, type RecordOptions, sequenceRecords } from '../../src/columns/records.js'
 import { DataError } from '../../src/core/errors.js'
 import type { AttributionRecord, Source } from '../../src/core/types.js'

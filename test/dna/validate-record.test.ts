@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { type BadRow, attributionRecords, type RecordOptions } from '../../src/columns/records.js'
-import { rowJson } from '../../src/columns/row-json.js'
+import { rowJson } from '../../src/sources/columns/row-json.js'
 import type { AttributionRecord } from '../../src/core/types.js'
 import { metricOptions } from '../../src/scoring/options.js'
 import { scoreModel } from '../../src/scoring/scores.js'

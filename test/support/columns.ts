@@ -1,4 +1,10 @@
-import type { Column, ColumnBatch, ColumnField, ColumnSource, Element } from '../../src/columns/column.js'
+import type {
+  Column,
+  ColumnBatch,
+  ColumnField,
+  ColumnSource,
+  Element,
+} from '../../src/sources/columns/column.js'
 import type { Range, TypedArray } from '../../src/core/types.js'
 
 type Nested = number | null | readonly Nested[]

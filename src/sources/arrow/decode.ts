@@ -1,4 +1,4 @@
-import type { Column, TextColumn } from '../../columns/column.js'
+import type { Column, TextColumn } from '../columns/column.js'
 import { DataError } from '../../core/errors.js'
 import type { Body, Piece } from './body.js'
 import { decodeDictionaryColumn } from './dictionary-column.js'

@@ -1,4 +1,4 @@
-import type { TextColumn } from '../../columns/column.js'
+import type { TextColumn } from '../columns/column.js'
 import { DataError } from '../../core/errors.js'
 import { Arena } from './arena.js'
 import type { Body } from './body.js'

@@ -1,4 +1,4 @@
-import type { TextColumn } from '../../columns/column.js'
+import type { TextColumn } from '../columns/column.js'
 import { DataError } from '../../core/errors.js'
 import { gather } from './gather.js'
 import { rowNulls, validityOf } from './nulls.js'

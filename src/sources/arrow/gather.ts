@@ -1,4 +1,4 @@
-import type { TextColumn } from '../../columns/column.js'
+import type { TextColumn } from '../columns/column.js'
 import { DataError } from '../../core/errors.js'
 import type { Arena } from './arena.js'
 import { newArray } from './slice.js'

@@ -1,5 +1,5 @@
 import type { Bytes } from '../../io/bytes.js'
-import type { Column, TextColumn } from '../../columns/column.js'
+import type { Column, TextColumn } from '../columns/column.js'
 import { DataError } from '../../core/errors.js'
 import { Arena } from './arena.js'
 import { type Body, DiskBody, HeldBody } from './body.js'

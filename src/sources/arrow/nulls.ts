@@ -1,4 +1,4 @@
-import type { Offsets } from '../../columns/column.js'
+import type { Offsets } from '../columns/column.js'
 import { DataError } from '../../core/errors.js'
 import type { Range } from '../../core/types.js'
 import type { Arena } from './arena.js'

@@ -1,4 +1,4 @@
-import type { Element, NumberColumn, Offsets } from '../../columns/column.js'
+import type { Element, NumberColumn, Offsets } from '../columns/column.js'
 import { DataError } from '../../core/errors.js'
 import type { Range, TypedArray } from '../../core/types.js'
 import type { Arena } from './arena.js'

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream'
 import { loadCodecs } from '../../io/codecs.js'
-import type { ColumnBatch, ColumnSource, TextColumn } from '../../columns/column.js'
+import type { ColumnBatch, ColumnSource, TextColumn } from '../columns/column.js'
 import { asDataError, DataError } from '../../core/errors.js'
 import { Arena } from './arena.js'
 import { type Body, DiskBody, HeldBody } from './body.js'

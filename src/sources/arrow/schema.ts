@@ -1,7 +1,7 @@
 import { Endianness } from 'apache-arrow/fb/endianness'
 import { MetadataVersion } from 'apache-arrow/fb/metadata-version'
 import type { Schema } from 'apache-arrow/fb/schema'
-import type { ColumnField, ColumnType } from '../../columns/column.js'
+import type { ColumnField, ColumnType } from '../columns/column.js'
 import { DataError } from '../../core/errors.js'
 import { readMetadata } from './metadata.js'
 import { describeField, type Footprint, type Reading } from './types.js'

@@ -1,4 +1,4 @@
-import type { TextColumn } from '../../columns/column.js'
+import type { TextColumn } from '../columns/column.js'
 import { DataError } from '../../core/errors.js'
 import { NOTHING, type Piece } from './body.js'
 import { rowNulls, validityOf } from './nulls.js'

@@ -6,7 +6,7 @@ import { Int } from 'apache-arrow/fb/int'
 import { Type } from 'apache-arrow/fb/type'
 import { Union } from 'apache-arrow/fb/union'
 import { UnionMode } from 'apache-arrow/fb/union-mode'
-import type { Element } from '../../columns/column.js'
+import type { Element } from '../columns/column.js'
 import { DataError } from '../../core/errors.js'
 import { readTensor } from './tensor.js'
 

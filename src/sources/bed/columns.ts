@@ -1,5 +1,5 @@
-import type { ColumnBatch, ColumnSource } from '../../columns/column.js'
-import { textColumn } from '../../columns/elements.js'
+import type { ColumnBatch, ColumnSource } from '../columns/column.js'
+import { textColumn } from '../columns/elements.js'
 import { openText, type TextFile } from '../../io/text-file.js'
 import { DataError } from '../../core/errors.js'
 import type { BatchSize, Range } from '../../core/types.js'

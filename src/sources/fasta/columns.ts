@@ -1,6 +1,6 @@
 import type { BatchSize, Range } from '../../core/types.js'
-import type { ColumnBatch, ColumnSource } from '../../columns/column.js'
-import { textColumn } from '../../columns/elements.js'
+import type { ColumnBatch, ColumnSource } from '../columns/column.js'
+import { textColumn } from '../columns/elements.js'
 import { openText, type TextFile } from '../../io/text-file.js'
 import { DataError } from '../../core/errors.js'
 import { LETTER_BYTES } from '../../dna/bases.js'

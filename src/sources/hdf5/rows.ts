@@ -1,6 +1,6 @@
 import type { ArrayInfo, RowReader } from '../../columns/arrays.js'
-import type { Column, Element } from '../../columns/column.js'
-import { asNumbers, ITEM_BYTES, textColumn } from '../../columns/elements.js'
+import type { Column, Element } from '../columns/column.js'
+import { asNumbers, ITEM_BYTES, textColumn } from '../columns/elements.js'
 import { DataError } from '../../core/errors.js'
 import type { Range } from '../../core/types.js'
 import { attempt, type Dataset, type Library } from './library.js'

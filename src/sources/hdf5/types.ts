@@ -1,5 +1,5 @@
 import type { Metadata } from 'h5wasm/node'
-import type { Element } from '../../columns/column.js'
+import type { Element } from '../columns/column.js'
 
 /** Classes of types, as HDF5 numbers them. */
 const INTEGER = 0

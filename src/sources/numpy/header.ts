@@ -1,6 +1,6 @@
 import { shapeText } from '../../columns/arrays.js'
-import type { Element } from '../../columns/column.js'
-import { ITEM_BYTES } from '../../columns/elements.js'
+import type { Element } from '../columns/column.js'
+import { ITEM_BYTES } from '../columns/elements.js'
 import { DataError } from '../../core/errors.js'
 import { looksLikeNpy } from './signature.js'
 

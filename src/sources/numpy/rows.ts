@@ -1,6 +1,6 @@
 import { itemsOfRow, type RowReader } from '../../columns/arrays.js'
-import type { Column, Element } from '../../columns/column.js'
-import { asNumbers, swapBytes, textColumn } from '../../columns/elements.js'
+import type { Column, Element } from '../columns/column.js'
+import { asNumbers, swapBytes, textColumn } from '../columns/elements.js'
 import type { Range, TypedArray } from '../../core/types.js'
 import type { NpyHeader } from './header.js'
 import type { MemberReader } from './member.js'

@@ -1,5 +1,5 @@
 import type { Encoding } from 'hyparquet'
-import type { Column } from '../../columns/column.js'
+import type { Column } from '../columns/column.js'
 import { LARGEST } from '../../io/codecs.js'
 import { unread } from './damage.js'
 import type { Levels } from './levels.js'

@@ -1,4 +1,4 @@
-import { ITEM_BYTES } from '../../columns/elements.js'
+import { ITEM_BYTES } from '../columns/elements.js'
 import type { ColumnChunk } from 'hyparquet'
 import type { Codec } from '../../io/codecs.js'
 import type { DataError } from '../../core/errors.js'

@@ -1,5 +1,5 @@
 import type { Bytes } from '../../io/bytes.js'
-import type { Column } from '../../columns/column.js'
+import type { Column } from '../columns/column.js'
 import type { Builder } from './builder.js'
 import type { Chunk } from './chunk.js'
 import { ChunkBytes } from './chunk-bytes.js'

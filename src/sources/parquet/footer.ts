@@ -1,6 +1,6 @@
 import { type FileMetaData, parquetMetadata } from 'hyparquet'
 import type { Bytes } from '../../io/bytes.js'
-import type { ColumnType } from '../../columns/column.js'
+import type { ColumnType } from '../columns/column.js'
 import { type ArrowField, readArrowSchema } from './arrow-schema.js'
 import { type Chunk, readChunk } from './chunk.js'
 import { count, damaged, guard, unread } from './damage.js'

@@ -1,6 +1,6 @@
-import { ITEM_BYTES } from '../../columns/elements.js'
+import { ITEM_BYTES } from '../columns/elements.js'
 import type { Encoding } from 'hyparquet'
-import type { Element, NumberColumn, Offsets } from '../../columns/column.js'
+import type { Element, NumberColumn, Offsets } from '../columns/column.js'
 import type { TypedArray } from '../../core/types.js'
 import { type Builder, grown, Nulls, type Part } from './builder.js'
 import { damaged } from './damage.js'

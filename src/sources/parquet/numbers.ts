@@ -1,6 +1,6 @@
-import { ITEM_BYTES } from '../../columns/elements.js'
+import { ITEM_BYTES } from '../columns/elements.js'
 import type { Encoding } from 'hyparquet'
-import type { Element } from '../../columns/column.js'
+import type { Element } from '../columns/column.js'
 import type { TypedArray } from '../../core/types.js'
 import { damaged, short, unknown, unread } from './damage.js'
 import { decodeDelta32, decodeDelta64 } from './delta.js'

@@ -1,6 +1,6 @@
 import { type Bytes, fingerprintBytes, openBytes } from '../../io/bytes.js'
 import { loadCodecs } from '../../io/codecs.js'
-import type { Column, ColumnBatch, ColumnSource } from '../../columns/column.js'
+import type { Column, ColumnBatch, ColumnSource } from '../columns/column.js'
 import { asDataError, DataError } from '../../core/errors.js'
 import type { Range } from '../../core/types.js'
 import type { Builder } from './builder.js'

@@ -1,5 +1,5 @@
 import type { SchemaElement } from 'hyparquet'
-import type { ColumnField, ColumnType, Element } from '../../columns/column.js'
+import type { ColumnField, ColumnType, Element } from '../columns/column.js'
 import { damaged } from './damage.js'
 
 /** The physical types that are read. */

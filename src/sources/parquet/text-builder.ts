@@ -1,5 +1,5 @@
 import type { Encoding } from 'hyparquet'
-import type { TextColumn } from '../../columns/column.js'
+import type { TextColumn } from '../columns/column.js'
 import { type Builder, grown, Nulls, type Part } from './builder.js'
 import type { Leaf } from './schema.js'
 import { decodeTexts, lookUpTexts, type Texts } from './texts.js'

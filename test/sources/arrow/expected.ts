@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url'
-import type { Column, ColumnSource, NumberColumn } from '../../../src/columns/column.js'
+import type { Column, ColumnSource, NumberColumn } from '../../../src/sources/columns/column.js'
 
 /** The formulas of files/make.py, and columns as plain rows to compare with them. */
 export const ROWS = 21

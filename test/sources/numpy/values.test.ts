@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { type ArrayOptions, arrayColumns } from '../../../src/columns/array-columns.js'
-import type { ColumnSource } from '../../../src/columns/column.js'
+import type { ColumnSource } from '../../../src/sources/columns/column.js'
 import { openNumpy } from '../../../src/sources/numpy/index.js'
 import { expected, type Nested } from './formula.js'
 import { type Read, readRows } from '../parquet/reading.js'

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url'
-import type { Column, ColumnSource, Offsets } from '../../../src/columns/column.js'
+import type { Column, ColumnSource, Offsets } from '../../../src/sources/columns/column.js'
 import type { Range } from '../../../src/core/types.js'
 
 const FILES = fileURLToPath(new URL('files/', import.meta.url))

@@ -1,10 +1,10 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { cutRows, MOST_BYTES, WINDOW_BYTES } from '../../src/columns/array-windows.js'
-import { joinColumns } from '../../src/columns/join.js'
-import { keptRows } from '../../src/columns/kept-rows.js'
-import { memoryColumns } from '../support/columns.js'
-import { readRows } from '../sources/parquet/reading.js'
+import { cutRows, MOST_BYTES, WINDOW_BYTES } from '../../../src/columns/array-windows.js'
+import { joinColumns } from '../../../src/sources/columns/join-in-order.js'
+import { keptRows } from '../../../src/sources/columns/mask-rows.js'
+import { memoryColumns } from '../../support/columns.js'
+import { readRows } from '../parquet/reading.js'
 
 const LETTERS = 'ACGT'
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { attributionRecords, sequenceRecords } from '../../src/columns/records.js'
-import type { DataError } from '../../src/core/errors.js'
-import { type ColumnData, memoryColumns } from '../support/columns.js'
+import { attributionRecords, sequenceRecords } from '../../../src/columns/records.js'
+import type { DataError } from '../../../src/core/errors.js'
+import { type ColumnData, memoryColumns } from '../../support/columns.js'
 
 const SEQUENCES = ['ACGT', 'ACG', 'ACGTACGT', 'AC', 'ACGTA']
 const COLUMNS: { readonly [name: string]: ColumnData } = {

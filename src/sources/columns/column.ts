@@ -1,4 +1,4 @@
-import type { BatchSize, Range, TypedArray } from '../core/types.js'
+import type { BatchSize, Range, TypedArray } from '../../core/types.js'
 
 /**
  * Columns: the form in which every file format hands over a batch, before rows become records.

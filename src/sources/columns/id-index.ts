@@ -1,5 +1,5 @@
-import { DataError } from '../core/errors.js'
-import { CHECK_MULTIPLIER, fnv1a } from '../core/hash.js'
+import { DataError } from '../../core/errors.js'
+import { CHECK_MULTIPLIER, fnv1a } from '../../core/hash.js'
 import type { Column, ColumnSource } from './column.js'
 
 const encoder = new TextEncoder()

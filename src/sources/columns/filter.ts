@@ -1,7 +1,7 @@
 import { type ASTNode, Environment } from '@marcbachmann/cel-js'
-import { badRecord, DataError } from '../core/errors.js'
-import type { Cell } from '../core/table.js'
-import { locusOf, misfitOf } from '../dna/locus.js'
+import { badRecord, DataError } from '../../core/errors.js'
+import type { Cell } from '../../core/table.js'
+import { locusOf, misfitOf } from '../../dna/locus.js'
 import type { Column, ColumnField, ColumnSource } from './column.js'
 import { cellAt, cellKind } from './scalars.js'
 

@@ -1,7 +1,7 @@
-import { DataError } from '../core/errors.js'
-import type { Range } from '../core/types.js'
+import { DataError } from '../../core/errors.js'
+import type { Range } from '../../core/types.js'
 import type { Column, ColumnBatch, ColumnSource } from './column.js'
-import { type Gatherer, gathererOf } from './gather.js'
+import { type Gatherer, gathererOf } from './column-builder.js'
 
 /** Rows of a source, whatever its batches are: those of other files' rows, which are cut elsewhere. */
 export class RowCursor {

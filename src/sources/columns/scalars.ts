@@ -1,7 +1,7 @@
-import { DataError } from '../core/errors.js'
-import type { Cell, CellKind, Columns } from '../core/table.js'
+import { DataError } from '../../core/errors.js'
+import type { Cell, CellKind, Columns } from '../../core/table.js'
 import type { Column, ColumnField, ColumnSource } from './column.js'
-import { halfTable } from '../kernels/float16.js'
+import { halfTable } from '../../kernels/float16.js'
 
 /** What a column of one value a row holds; undefined for any other. */
 export function cellKind(type: ColumnField['type']): CellKind | undefined {

@@ -1,5 +1,5 @@
 import type { Column, ColumnBatch, NumberColumn, Offsets } from './column.js'
-import { halfTable } from '../kernels/float16.js'
+import { halfTable } from '../../kernels/float16.js'
 
 const utf8 = new TextDecoder()
 

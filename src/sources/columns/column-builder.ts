@@ -1,4 +1,4 @@
-import type { TypedArray } from '../core/types.js'
+import type { TypedArray } from '../../core/types.js'
 import type { Column, NumberColumn, Offsets, TextColumn } from './column.js'
 
 /** Collects rows of columns of one type into a column of its own memory, which is used again after `clear`. */

@@ -1,5 +1,5 @@
-import { DataError } from '../core/errors.js'
-import type { TypedArray } from '../core/types.js'
+import { DataError } from '../../core/errors.js'
+import type { TypedArray } from '../../core/types.js'
 import type { Element, TextColumn } from './column.js'
 
 /** Bytes of an item as files store it, and in memory. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
-import { DataError } from '../core/errors.js'
+import { DataError } from '../../core/errors.js'
 import type { Column, ColumnBatch, ColumnSource, NumberColumn } from './column.js'
-import { type Gatherer, gathererOf } from './gather.js'
+import { type Gatherer, gathererOf } from './column-builder.js'
 
 /**
  * The rows of a source that a mask keeps: a column of flags, one a row, as producers write of the loci that they left

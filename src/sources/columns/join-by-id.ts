@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
-import { DataError } from '../core/errors.js'
+import { DataError } from '../../core/errors.js'
 import type { Column, ColumnBatch, ColumnSource } from './column.js'
-import { type Gatherer, gathererOf } from './gather.js'
+import { type Gatherer, gathererOf } from './column-builder.js'
 import { idAt, IdIndex } from './id-index.js'
-import type { Side } from './join.js'
+import type { Side } from './join-in-order.js'
 
 /**
  * A source with a column of another file beside its own, each row that of the same id. Of the other file some rows may

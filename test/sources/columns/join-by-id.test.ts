@@ -1,8 +1,8 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { matchColumns } from '../../src/columns/match.js'
-import { memoryColumns } from '../support/columns.js'
-import { readRows } from '../sources/parquet/reading.js'
+import { matchColumns } from '../../../src/sources/columns/join-by-id.js'
+import { memoryColumns } from '../../support/columns.js'
+import { readRows } from '../parquet/reading.js'
 
 const side = (source: ReturnType<typeof memoryColumns>) => ({
   part: 'sequence' as const,

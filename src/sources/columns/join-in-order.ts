@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
-import { DataError } from '../core/errors.js'
+import { DataError } from '../../core/errors.js'
 import type { Column, ColumnBatch, ColumnField, ColumnSource } from './column.js'
-import { RowCursor } from './cursor.js'
+import { RowCursor } from './row-cursor.js'
 
 /** A column of another file, whose rows go beside a file's own. */
 export interface Side {
