@@ -25,8 +25,8 @@ export { after, by, derive, identity, pipe, together } from './core/compose.js'
 // Sources: from files to records.
 export { openAllMaps, openMaps } from './scoring/open-maps.js'
 export { openSequences } from './sources/open.js'
-export type { RecordOptions, SequenceOnly } from './columns/records.js'
-export type { ColumnNames } from './columns/layout.js'
+export type { RecordOptions, SequenceOnly } from './sources/records/records.js'
+export type { ColumnNames } from './sources/records/record-columns.js'
 export type { FastaOptions } from './sources/fasta/index.js'
 
 // Stages: from records to what the accumulators take.

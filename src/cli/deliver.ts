@@ -1,5 +1,5 @@
 import type { ArgumentsCamelCase } from 'yargs'
-import type { RecordOptions } from '../columns/records.js'
+import type { RecordOptions } from '../sources/records/records.js'
 import type { ScoreDocument } from '../scoring/document.js'
 import type { Dump } from '../scoring/show-maps.js'
 import { comparisonWarnings } from '../scoring/warnings.js'

@@ -1,6 +1,6 @@
 import { readdir, stat } from 'node:fs/promises'
 import { basename, extname, join, resolve } from 'node:path'
-import type { RecordOptions } from '../columns/records.js'
+import type { RecordOptions } from '../sources/records/records.js'
 import { isRemote, shownPath } from '../core/address.js'
 import { DataError } from '../core/errors.js'
 import { otherThanMaps } from '../scoring/holds-maps.js'

@@ -1,6 +1,6 @@
 import type { InferredOptionTypes } from 'yargs'
 import { DataError } from '../core/errors.js'
-import type { RecordOptions } from '../columns/records.js'
+import type { RecordOptions } from '../sources/records/records.js'
 import type { PriorCounts } from '../scoring/kmer-score.js'
 import type { MetricOptions } from '../scoring/options.js'
 import { loadPrior } from '../scoring/prior.js'

@@ -1,5 +1,5 @@
 import type { ArgumentsCamelCase } from 'yargs'
-import type { RecordOptions } from '../columns/records.js'
+import type { RecordOptions } from '../sources/records/records.js'
 import { pipe } from '../core/compose.js'
 import { DataError } from '../core/errors.js'
 import type { MapElement } from '../core/map-table.js'

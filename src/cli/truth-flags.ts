@@ -1,5 +1,5 @@
 import type { Argv, InferredOptionTypes } from 'yargs'
-import type { RecordOptions } from '../columns/records.js'
+import type { RecordOptions } from '../sources/records/records.js'
 import { SNR_EMPTY, TRUTH_SCORES, type TruthOptions } from '../scoring/truth-score.js'
 import { type RecordFlags, recordOptionsOf } from './record-flags.js'
 

@@ -9,7 +9,7 @@ import type {
   NumberColumn,
 } from '../sources/columns/column.js'
 import { ITEM_BYTES, textColumn } from '../sources/columns/elements.js'
-import type { ColumnNames } from './layout.js'
+import type { ColumnNames } from '../sources/records/record-columns.js'
 import { type Coordinates, recognise } from './producers.js'
 
 export interface ArrayOptions {

@@ -1,6 +1,6 @@
 import type { NumberColumn } from '../sources/columns/column.js'
-import { columnsText } from '../columns/layout.js'
-import type { RecordOptions } from '../columns/records.js'
+import { columnsText } from '../sources/records/record-columns.js'
+import type { RecordOptions } from '../sources/records/records.js'
 import { openColumns } from '../sources/open.js'
 
 /**

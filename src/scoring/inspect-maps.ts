@@ -1,6 +1,6 @@
-import { AXES_KEY, ALPHABET_KEY, type Axes } from '../columns/axes.js'
+import { AXES_KEY, ALPHABET_KEY, type Axes } from '../sources/records/axes.js'
 import type { ColumnSource, ColumnType } from '../sources/columns/column.js'
-import type { Layout, LayoutOptions } from '../columns/layout.js'
+import type { Layout, LayoutOptions } from '../sources/records/record-columns.js'
 
 /** How something was told: by an option, by the file's metadata, by the column's type, by each row, or not at all. */
 export type Told = 'option' | 'metadata' | 'type' | 'rows' | 'default'

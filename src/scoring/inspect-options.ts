@@ -1,4 +1,4 @@
-import type { RecordOptions } from '../columns/records.js'
+import type { RecordOptions } from '../sources/records/records.js'
 import { DEFAULT_NULLS, type NullOptions } from './nulls.js'
 import type { MetricOptions } from './options.js'
 import type { StatisticsOptions } from './population-statistics.js'

@@ -1,5 +1,5 @@
 import { basename } from 'node:path'
-import { attributionRecords, type RecordOptions } from '../columns/records.js'
+import { attributionRecords, type RecordOptions } from '../sources/records/records.js'
 import { DataError } from '../core/errors.js'
 import type { AttributionRecord, Source } from '../core/types.js'
 import { openColumns } from '../sources/open.js'

@@ -1,6 +1,6 @@
 import { basename } from 'node:path'
 import { screened } from '../accumulators/screened.js'
-import { attributionRecords, type RecordOptions, withSidePaths } from '../columns/records.js'
+import { attributionRecords, type RecordOptions, withSidePaths } from '../sources/records/records.js'
 import { derive } from '../core/compose.js'
 import type { AttributionRecord, Json, OpaqueAccumulator } from '../core/types.js'
 import type { Pass, PassRecipe } from '../engine/lane.js'

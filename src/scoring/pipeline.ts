@@ -1,4 +1,4 @@
-import type { RecordOptions } from '../columns/records.js'
+import type { RecordOptions } from '../sources/records/records.js'
 
 /** An option that a pipeline declares: `--name value`, or `--name` alone for a boolean. */
 export interface OptionSpec {

@@ -1,6 +1,6 @@
 import { basename, dirname, relative, resolve, sep } from 'node:path'
-import { findLayout } from '../columns/layout.js'
-import { filterOf, type RecordOptions } from '../columns/records.js'
+import { findLayout } from '../sources/records/record-columns.js'
+import { filterOf, type RecordOptions } from '../sources/records/records.js'
 import { scalarColumns } from '../sources/columns/scalars.js'
 import { isRemote, shownPath } from '../core/address.js'
 import { DataError } from '../core/errors.js'

@@ -1,6 +1,6 @@
 import { basename } from 'node:path'
 import { kmerPrior } from '../accumulators/kmer-prior.js'
-import type { RecordOptions } from '../columns/records.js'
+import type { RecordOptions } from '../sources/records/records.js'
 import { arraysOf } from '../core/arrays.js'
 import { identity } from '../core/compose.js'
 import { DataError } from '../core/errors.js'

@@ -1,5 +1,5 @@
 import { appendFileSync, rmSync, writeFileSync } from 'node:fs'
-import type { BadRow } from '../columns/records.js'
+import type { BadRow } from '../sources/records/records.js'
 import { rowJson } from '../sources/columns/row-json.js'
 import { DataError } from '../core/errors.js'
 import type { BadRecordRow } from '../sinks/quarantine-parquet.js'

@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs'
 import { extname } from 'node:path'
 import { createInterface } from 'node:readline'
-import { attributionRecords, type RecordOptions } from '../columns/records.js'
+import { attributionRecords, type RecordOptions } from '../sources/records/records.js'
 import { DataError } from '../core/errors.js'
 import type { Range } from '../core/types.js'
 import type { OpenedInput } from '../engine/population-fold.js'

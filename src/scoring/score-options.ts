@@ -1,4 +1,4 @@
-import type { RecordOptions } from '../columns/records.js'
+import type { RecordOptions } from '../sources/records/records.js'
 import type { BadRecordPolicy } from './bad-record-policy.js'
 import type { PriorCounts } from './kmer-score.js'
 import { DEFAULT_NULLS, type NullOptions } from './nulls.js'

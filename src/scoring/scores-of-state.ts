@@ -1,4 +1,4 @@
-import type { RecordOptions } from '../columns/records.js'
+import type { RecordOptions } from '../sources/records/records.js'
 import { DataError } from '../core/errors.js'
 import { type Checkpoint, isComplete } from '../engine/checkpoint.js'
 import { failuresError } from './failures.js'

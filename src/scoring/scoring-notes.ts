@@ -1,4 +1,4 @@
-import type { RecordOptions } from '../columns/records.js'
+import type { RecordOptions } from '../sources/records/records.js'
 import type { Json } from '../core/types.js'
 import type { BadRecordPolicy, MaxBad } from './bad-record-policy.js'
 import type { PriorCounts } from './kmer-score.js'

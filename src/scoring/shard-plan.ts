@@ -1,6 +1,6 @@
 import { join, relative, resolve, sep } from 'node:path'
 import { sizeOf } from '../io/bytes.js'
-import { type RecordOptions, withSidePaths } from '../columns/records.js'
+import { type RecordOptions, withSidePaths } from '../sources/records/records.js'
 import { isRemote } from '../core/address.js'
 import { DataError } from '../core/errors.js'
 import type { Json } from '../core/types.js'

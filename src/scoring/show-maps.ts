@@ -1,5 +1,5 @@
 import { basename, extname } from 'node:path'
-import type { RecordOptions } from '../columns/records.js'
+import type { RecordOptions } from '../sources/records/records.js'
 import { DataError } from '../core/errors.js'
 import type { AttributionRecord, Truth } from '../core/types.js'
 import type { ShownMap } from '../report/map-figure.js'

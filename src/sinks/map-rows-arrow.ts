@@ -13,7 +13,7 @@ import {
   Utf8,
 } from 'apache-arrow'
 import { ArrowPieces } from '../columns/arrow-pieces.js'
-import { mapMetadata } from '../columns/axes.js'
+import { mapMetadata } from '../sources/records/axes.js'
 import { bitmapOf } from '../sources/columns/bitmap.js'
 import type { MapElement, MapRows, MapTable, NumberLists, ResumableMapWriter } from '../core/map-table.js'
 

@@ -1,4 +1,4 @@
-import { mapMetadata } from '../columns/axes.js'
+import { mapMetadata } from '../sources/records/axes.js'
 import { ParquetGroups, type SchemaElement } from '../columns/parquet-groups.js'
 import type { MapElement, MapTable, ResumableMapWriter } from '../core/map-table.js'
 

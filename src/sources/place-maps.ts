@@ -1,8 +1,8 @@
 import type { ColumnField, ColumnSource } from './columns/column.js'
 import type { Side } from './columns/join-in-order.js'
-import { findLayout, type Layout } from '../columns/layout.js'
+import { findLayout, type Layout } from './records/record-columns.js'
 import { placeRegions } from './columns/place-regions.js'
-import type { RecordOptions } from '../columns/records.js'
+import type { RecordOptions } from './records/records.js'
 import { DataError } from '../core/errors.js'
 
 /**

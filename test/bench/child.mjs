@@ -21,7 +21,7 @@ async function readBytes() {
 /** Reads records with attrstream's own source and sums every value. */
 async function readAndSum() {
   const { openColumns } = await import('../../dist/sources/open.js')
-  const { attributionRecords } = await import('../../dist/columns/records.js')
+  const { attributionRecords } = await import('../../dist/sources/records/records.js')
   const source = attributionRecords(await openColumns(path))
   let records = 0
   let positions = 0

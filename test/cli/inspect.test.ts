@@ -7,7 +7,7 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { inspectionText } from '../../src/cli/inspect-text.js'
 import { type Inspection, inspectFile } from '../../src/scoring/inspect.js'
 import { type MetricChoices, metricOptions } from '../../src/scoring/options.js'
-import type { RecordOptions } from '../../src/columns/records.js'
+import type { RecordOptions } from '../../src/sources/records/records.js'
 
 const SAMPLES = fileURLToPath(new URL('../../data-samples/', import.meta.url))
 const folder = mkdtempSync(join(tmpdir(), 'attrstream-'))

@@ -18,7 +18,7 @@ import { pathToFileURL } from 'node:url'
 const [dist, file, json] = process.argv.slice(2)
 const load = path => import(pathToFileURL(join(dist, path)).href)
 const { openColumns } = await load('sources/open.js')
-const { attributionRecords } = await load('columns/records.js')
+const { attributionRecords } = await load('sources/records/records.js')
 const { populationStatistics } = await load('scoring/statistics.js')
 const { metricOptions } = await load('scoring/options.js')
 const { statisticsOptions } = await load('scoring/score-options.js')

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type BadRow, attributionRecords, type RecordOptions } from '../../src/columns/records.js'
+import { type BadRow, attributionRecords, type RecordOptions } from '../../src/sources/records/records.js'
 import { rowJson } from '../../src/sources/columns/row-json.js'
 import type { AttributionRecord } from '../../src/core/types.js'
 import { metricOptions } from '../../src/scoring/options.js'

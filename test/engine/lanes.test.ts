@@ -24,7 +24,7 @@ function script(name: string, code: string): URL {
 
 /** A pass whose accumulator counts records and throws at one id. */
 function recipe(key = 'count'): PassRecipe {
-  const records = new URL('../../src/columns/records.ts', import.meta.url).href
+  const records = new URL('../../src/sources/records/records.ts', import.meta.url).href
   const open = new URL('../../src/sources/open.ts', import.meta.url).href
   const path = join(folder, 'pass.mjs')
   writeFileSync(

@@ -1,7 +1,7 @@
 import type { Column, ColumnBatch, ColumnSource, ColumnType } from './column.js'
 import { textColumn } from './elements.js'
-import type { Layout } from '../../columns/layout.js'
-import { valuesIn } from '../../columns/matrix.js'
+import type { Layout } from '../records/record-columns.js'
+import { valuesIn } from '../records/matrix.js'
 
 /** Makes an id of a region, of the length of its map where that is known. */
 export type PlaceRegion = (region: string, length: number | undefined) => string

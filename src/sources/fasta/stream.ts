@@ -1,4 +1,4 @@
-import type { SequenceOnly } from '../../columns/records.js'
+import type { SequenceOnly } from '../records/records.js'
 import { isGzip, openText } from '../../io/text-file.js'
 import { DataError } from '../../core/errors.js'
 import type { Batch, Source, Where } from '../../core/types.js'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { attributionRecords, sequenceRecords } from '../../../src/columns/records.js'
+import { attributionRecords, sequenceRecords } from '../../../src/sources/records/records.js'
 import type { DataError } from '../../../src/core/errors.js'
 import { type ColumnData, memoryColumns } from '../../support/columns.js'
 

@@ -1,9 +1,9 @@
-import { badRecord, DataError } from '../core/errors.js'
-import type { TypedArray } from '../core/types.js'
+import { badRecord, DataError } from '../../core/errors.js'
+import type { TypedArray } from '../../core/types.js'
 import type { Axes } from './axes.js'
-import type { NumberColumn, Offsets } from '../sources/columns/column.js'
-import { doubles, floats } from '../kernels/kernels.js'
-import { decodeHalves, halfTable } from '../kernels/float16.js'
+import type { NumberColumn, Offsets } from '../columns/column.js'
+import { doubles, floats } from '../../kernels/kernels.js'
+import { decodeHalves, halfTable } from '../../kernels/float16.js'
 
 /** Values of one row, L x 4 numbers in position-major order: a view into the column where it can be, else a copy. */
 export type Matrix = Float32Array | Float64Array

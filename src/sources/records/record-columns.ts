@@ -1,6 +1,6 @@
-import { DataError } from '../core/errors.js'
+import { DataError } from '../../core/errors.js'
 import { type Axes, channelsOfBases, declaredAxes } from './axes.js'
-import type { ColumnField, ColumnSource, ColumnType, Recognised } from '../sources/columns/column.js'
+import type { ColumnField, ColumnSource, ColumnType, Recognised } from '../columns/column.js'
 
 /** Which columns hold what; those not named have their usual names. */
 export interface ColumnNames {

@@ -1,4 +1,4 @@
-import { DataError } from '../core/errors.js'
+import { DataError } from '../../core/errors.js'
 
 /** Order of the axes of a map: position-major (`L4`) or channel-major (`4L`). */
 export type Axes = 'L4' | '4L'

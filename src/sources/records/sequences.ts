@@ -1,7 +1,7 @@
-import { badRecord } from '../core/errors.js'
-import { N } from '../dna/bases.js'
-import { LetterCodes } from '../dna/letters.js'
-import type { Column } from '../sources/columns/column.js'
+import { badRecord } from '../../core/errors.js'
+import { N } from '../../dna/bases.js'
+import { LetterCodes } from '../../dna/letters.js'
+import type { Column } from '../columns/column.js'
 import { listAt, type Matrix, type MatrixReader } from './matrix.js'
 
 /** Codes that stand for N: the one behind those of the bases, and what fills up arrays. */

@@ -1,11 +1,11 @@
-import { DataError } from '../core/errors.js'
-import type { AttributionRecord, Batch, Range, Source } from '../core/types.js'
-import { screener } from '../dna/validate-record.js'
-import type { ColumnBatch, ColumnSource } from '../sources/columns/column.js'
-import { findLayout, type Layout, type LayoutOptions } from './layout.js'
+import { DataError } from '../../core/errors.js'
+import type { AttributionRecord, Batch, Range, Source } from '../../core/types.js'
+import { screener } from '../../dna/validate-record.js'
+import type { ColumnBatch, ColumnSource } from '../columns/column.js'
+import { findLayout, type Layout, type LayoutOptions } from './record-columns.js'
 import { Row } from './row.js'
-import { scalarColumns } from '../sources/columns/scalars.js'
-import type { RowFilter } from '../sources/columns/filter.js'
+import { scalarColumns } from '../columns/scalars.js'
+import type { RowFilter } from '../columns/filter.js'
 
 export interface RecordOptions extends LayoutOptions {
   /**
@@ -143,9 +143,7 @@ export async function filterOf(
   columns: ColumnSource,
   { where }: RecordOptions,
 ): Promise<RowFilter | undefined> {
-  return where === undefined
-    ? undefined
-    : (await import('../sources/columns/filter.js')).whereFilter(where, columns)
+  return where === undefined ? undefined : (await import('../columns/filter.js')).whereFilter(where, columns)
 }
 
 /** Loads a row whatever it holds; a bad one has a fault afterwards. */

@@ -1,14 +1,14 @@
-import { badRecord } from '../core/errors.js'
-import type { Cell } from '../core/table.js'
-import type { AttributionRecord, Fault, Truth, Where } from '../core/types.js'
-import { N } from '../dna/bases.js'
-import { CHECK_MULTIPLIER, fnv1a } from '../core/hash.js'
-import type { Column, ColumnBatch, NumberColumn } from '../sources/columns/column.js'
-import type { Layout } from './layout.js'
+import { badRecord } from '../../core/errors.js'
+import type { Cell } from '../../core/table.js'
+import type { AttributionRecord, Fault, Truth, Where } from '../../core/types.js'
+import { N } from '../../dna/bases.js'
+import { CHECK_MULTIPLIER, fnv1a } from '../../core/hash.js'
+import type { Column, ColumnBatch, NumberColumn } from '../columns/column.js'
+import type { Layout } from './record-columns.js'
 import { listAt, type Matrix, MatrixReader, valuesIn } from './matrix.js'
-import { cellAt } from '../sources/columns/scalars.js'
+import { cellAt } from '../columns/scalars.js'
 import { SequenceReader } from './sequences.js'
-import type { RowFilter } from '../sources/columns/filter.js'
+import type { RowFilter } from '../columns/filter.js'
 
 const utf8 = new TextDecoder()
 const encoder = new TextEncoder()

@@ -1,14 +1,18 @@
 import { describe, expect, it } from 'vitest'
-import type { ColumnSource, Element } from '../../src/sources/columns/column.js'
-import { attributionRecords, type RecordOptions, sequenceRecords } from '../../src/columns/records.js'
-import { DataError } from '../../src/core/errors.js'
-import type { AttributionRecord, Source } from '../../src/core/types.js'
-import { decodeBases, encodeBases } from '../../src/dna/bases.js'
-import { metricOptions } from '../../src/scoring/options.js'
-import { ALL } from '../../src/scoring/by-model.js'
-import { populationStatistics } from '../../src/scoring/statistics.js'
-import { type ColumnData, memoryColumns } from '../support/columns.js'
-import { recordOf } from '../support/records.js'
+import type { ColumnSource, Element } from '../../../src/sources/columns/column.js'
+import {
+  attributionRecords,
+  type RecordOptions,
+  sequenceRecords,
+} from '../../../src/sources/records/records.js'
+import { DataError } from '../../../src/core/errors.js'
+import type { AttributionRecord, Source } from '../../../src/core/types.js'
+import { decodeBases, encodeBases } from '../../../src/dna/bases.js'
+import { metricOptions } from '../../../src/scoring/options.js'
+import { ALL } from '../../../src/scoring/by-model.js'
+import { populationStatistics } from '../../../src/scoring/statistics.js'
+import { type ColumnData, memoryColumns } from '../../support/columns.js'
+import { recordOf } from '../../support/records.js'
 
 /** What a test looks at, copied out of the record before the next one takes its place. */
 interface Seen {
