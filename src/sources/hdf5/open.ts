@@ -1,4 +1,4 @@
-import { type ArrayFile, type ArrayInfo, shapeText } from '../../columns/arrays.js'
+import { type ArrayFile, type ArrayInfo, shapeText } from '../arrays/array-file.js'
 import { type Bytes, fingerprintBytes, openBytes } from '../../io/bytes.js'
 import { isRemote } from '../../core/address.js'
 import { asDataError, DataError } from '../../core/errors.js'

@@ -1,4 +1,4 @@
-import type { ArrayInfo, RowReader } from '../../columns/arrays.js'
+import type { ArrayInfo, RowReader } from '../arrays/array-file.js'
 import type { Column, Element } from '../columns/column.js'
 import { asNumbers, ITEM_BYTES, textColumn } from '../columns/elements.js'
 import { DataError } from '../../core/errors.js'

@@ -1,4 +1,4 @@
-import { shapeText } from '../../columns/arrays.js'
+import { shapeText } from '../arrays/array-file.js'
 import type { Element } from '../columns/column.js'
 import { ITEM_BYTES } from '../columns/elements.js'
 import { DataError } from '../../core/errors.js'

@@ -1,4 +1,4 @@
-import { type ArrayFile, type ArrayInfo, itemsOfRow, type RowReader } from '../../columns/arrays.js'
+import { type ArrayFile, type ArrayInfo, itemsOfRow, type RowReader } from '../arrays/array-file.js'
 import { type Bytes, fingerprintBytes, openBytes } from '../../io/bytes.js'
 import { asDataError, DataError } from '../../core/errors.js'
 import { readArchive } from './archive.js'

@@ -1,4 +1,4 @@
-import { itemsOfRow, type RowReader } from '../../columns/arrays.js'
+import { itemsOfRow, type RowReader } from '../arrays/array-file.js'
 import type { Column, Element } from '../columns/column.js'
 import { asNumbers, swapBytes, textColumn } from '../columns/elements.js'
 import type { Range, TypedArray } from '../../core/types.js'

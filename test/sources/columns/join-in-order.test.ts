@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { cutRows, MOST_BYTES, WINDOW_BYTES } from '../../../src/columns/array-windows.js'
+import { cutRows, MOST_BYTES, WINDOW_BYTES } from '../../../src/sources/arrays/windows.js'
 import { joinColumns } from '../../../src/sources/columns/join-in-order.js'
 import { keptRows } from '../../../src/sources/columns/mask-rows.js'
 import { memoryColumns } from '../../support/columns.js'

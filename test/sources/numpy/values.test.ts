@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
-import { type ArrayOptions, arrayColumns } from '../../../src/columns/array-columns.js'
+import { type ArrayOptions, arrayColumns } from '../../../src/sources/arrays/array-columns.js'
 import type { ColumnSource } from '../../../src/sources/columns/column.js'
 import { openNumpy } from '../../../src/sources/numpy/index.js'
 import { expected, type Nested } from './formula.js'

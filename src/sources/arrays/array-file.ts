@@ -1,5 +1,5 @@
-import type { Range } from '../core/types.js'
-import type { Column, Element } from '../sources/columns/column.js'
+import type { Range } from '../../core/types.js'
+import type { Column, Element } from '../columns/column.js'
 
 /*
  * Arrays of numbers with named axes of fixed length, as NumPy and HDF5 keep them: what a format's reader hands over,

@@ -1,5 +1,5 @@
-import { DataError } from '../core/errors.js'
-import type { Range } from '../core/types.js'
+import { DataError } from '../../core/errors.js'
+import type { Range } from '../../core/types.js'
 
 /** Bytes of rows that are read at once, about, as in Arrow and Parquet. */
 export const WINDOW_BYTES = 2 ** 21

@@ -1,5 +1,5 @@
 import { basename } from 'node:path'
-import { type ArrayInfo, shapeText } from './arrays.js'
+import { type ArrayInfo, shapeText } from './array-file.js'
 
 /** Arrays that tell where a row lies on a genome. */
 export interface Coordinates {

@@ -1,15 +1,9 @@
-import { asDataError } from '../core/errors.js'
-import { type ArrayFile, type ArrayInfo, itemsOfRow, type RowReader } from './arrays.js'
-import { cutRows } from './array-windows.js'
-import type {
-  Column,
-  ColumnBatch,
-  ColumnField,
-  ColumnSource,
-  NumberColumn,
-} from '../sources/columns/column.js'
-import { ITEM_BYTES, textColumn } from '../sources/columns/elements.js'
-import type { ColumnNames } from '../sources/records/record-columns.js'
+import { asDataError } from '../../core/errors.js'
+import { type ArrayFile, type ArrayInfo, itemsOfRow, type RowReader } from './array-file.js'
+import { cutRows } from './windows.js'
+import type { Column, ColumnBatch, ColumnField, ColumnSource, NumberColumn } from '../columns/column.js'
+import { ITEM_BYTES, textColumn } from '../columns/elements.js'
+import type { ColumnNames } from '../records/record-columns.js'
 import { type Coordinates, recognise } from './producers.js'
 
 export interface ArrayOptions {
