@@ -23,7 +23,7 @@ export { DataError, type ErrorCode } from './core/errors.js'
 export { after, by, derive, identity, pipe, together } from './core/compose.js'
 
 // Sources: from files to records.
-export { openAllMaps, openMaps } from './scoring/open-maps.js'
+export { openAllMaps, openMaps } from './sources/open-maps.js'
 export { openSequences } from './sources/open.js'
 export type { RecordOptions, SequenceOnly } from './sources/records/records.js'
 export type { ColumnNames } from './sources/records/record-columns.js'

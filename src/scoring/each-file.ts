@@ -2,7 +2,7 @@ import { identity } from '../core/compose.js'
 import type { Columns, RowOf } from '../core/table.js'
 import type { Accumulator, AttributionRecord } from '../core/types.js'
 import { run } from '../engine/run.js'
-import { openAllMaps } from './open-maps.js'
+import { openAllMaps } from '../sources/open-maps.js'
 import type { PipelineModule } from './pipeline.js'
 import { saveRows } from './save-rows.js'
 

@@ -3,7 +3,7 @@ import type { RecordOptions } from '../sources/records/records.js'
 import { DataError } from '../core/errors.js'
 import type { AttributionRecord, Truth } from '../core/types.js'
 import type { ShownMap } from '../report/map-figure.js'
-import { openMaps } from './open-maps.js'
+import { openMaps } from '../sources/open-maps.js'
 
 /** What of a sequence is drawn: at most so many positions, where the maps are strongest. */
 const MOST_POSITIONS = 250

@@ -11,7 +11,7 @@ import type {
   ResumableMapWriter,
 } from '../../src/core/map-table.js'
 import { encodeBases } from '../../src/dna/bases.js'
-import { openMaps } from '../../src/scoring/open-maps.js'
+import { openMaps } from '../../src/sources/open-maps.js'
 import { mapRowsArrow } from '../../src/sinks/map-rows-arrow.js'
 import { mapRowsParquet } from '../../src/sinks/map-rows-parquet.js'
 import { temporaryFolder } from '../support/cli.js'

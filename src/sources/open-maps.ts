@@ -1,8 +1,8 @@
 import { basename } from 'node:path'
-import { attributionRecords, type RecordOptions } from '../sources/records/records.js'
+import { attributionRecords, type RecordOptions } from './records/records.js'
 import { DataError } from '../core/errors.js'
 import type { AttributionRecord, Source } from '../core/types.js'
-import { openColumns } from '../sources/open.js'
+import { openColumns } from './open.js'
 
 /**
  * Opens the attribution maps of a file, of a format told by its signature, or of an Arrow stream on standard input for

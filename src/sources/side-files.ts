@@ -1,7 +1,7 @@
-import type { NumberColumn } from '../sources/columns/column.js'
-import { columnsText } from '../sources/records/record-columns.js'
-import type { RecordOptions } from '../sources/records/records.js'
-import { openColumns } from '../sources/open.js'
+import type { NumberColumn } from './columns/column.js'
+import { columnsText } from './records/record-columns.js'
+import type { RecordOptions } from './records/records.js'
+import { openColumns } from './open.js'
 
 /**
  * What a file of arrays holds where that is no maps, such as the sequences or the truth of other files; undefined where
