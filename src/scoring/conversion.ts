@@ -1,6 +1,6 @@
 import type { FileHandle } from 'node:fs/promises'
 import { setImmediate } from 'node:timers/promises'
-import { screened } from '../accumulators/screened.js'
+import { screened } from '../accumulators/with-bad-records.js'
 import { MapsBatcher, type MapsShape } from '../columns/maps-batch.js'
 import { attributionRecords, type RecordOptions } from '../sources/records/records.js'
 import { nothing } from '../core/compose.js'

@@ -1,5 +1,5 @@
 import { basename } from 'node:path'
-import { screened } from '../accumulators/screened.js'
+import { screened } from '../accumulators/with-bad-records.js'
 import { attributionRecords, type RecordOptions, withSidePaths } from '../sources/records/records.js'
 import { derive } from '../core/compose.js'
 import type { AttributionRecord, Json, OpaqueAccumulator } from '../core/types.js'
