@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { afterAll, describe, expect, it } from 'vitest'
-import { LanePool } from '../src/engine/pool.js'
+import { LanePool } from '../src/engine/workers/pool.js'
 import { type Convention, CONVENTIONS, metricOptions } from '../src/scoring/options.js'
 import { loadPrior } from '../src/scoring/prior.js'
 import { scorePopulation } from '../src/scoring/score.js'

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import type { ArgumentsCamelCase } from 'yargs'
 import { DataError } from '../core/errors.js'
-import { LanePool } from '../engine/pool.js'
+import { LanePool } from '../engine/workers/pool.js'
 import { SCORES_SCHEMA, type ScoreDocument } from '../scoring/document.js'
 import { type Done, eachModel, type Outcome } from '../scoring/each-model.js'
 import { failedModels, failuresError } from '../scoring/failures.js'

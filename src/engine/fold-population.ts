@@ -1,6 +1,6 @@
 import { keepSaving } from './keep-saving.js'
-import { type FinishRecipe, type Lane, makePass, type Task } from './lane.js'
-import type { LanePool } from './pool.js'
+import { type FinishRecipe, type Lane, makePass, type Task } from './workers/local-worker.js'
+import type { LanePool } from './workers/pool.js'
 import type { Folded, PopulationFold } from './population-fold.js'
 import { Standing } from './standing.js'
 

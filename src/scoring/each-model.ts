@@ -1,4 +1,4 @@
-import type { LanePool } from '../engine/pool.js'
+import type { LanePool } from '../engine/workers/pool.js'
 import { type Failure, isOfOneModel } from './failures.js'
 import type { Population } from './population.js'
 

@@ -1,7 +1,7 @@
 import { DataError } from '../core/errors.js'
 import type { AnyAccumulator } from '../core/types.js'
 import { type Checkpoint, mergeCovered } from '../engine/checkpoint.js'
-import { makePass } from '../engine/lane.js'
+import { makePass } from '../engine/workers/local-worker.js'
 import type { Plan } from '../engine/plan.js'
 import { VERSION } from '../version.js'
 import type { MaxBad } from './bad-record-policy.js'

@@ -1,5 +1,5 @@
 import { fnv1a, mix32 } from '../core/hash.js'
-import type { Task } from '../engine/lane.js'
+import type { Task } from '../engine/workers/local-worker.js'
 import type { OpenedInput } from '../engine/population-fold.js'
 
 /** Records of the first round; each further one doubles what is read. */

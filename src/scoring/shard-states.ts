@@ -1,6 +1,6 @@
 import { DataError } from '../core/errors.js'
 import { assertCompatible, type Checkpoint } from '../engine/checkpoint.js'
-import { makePass } from '../engine/lane.js'
+import { makePass } from '../engine/workers/local-worker.js'
 import { type Plan, shardOf } from '../engine/plan.js'
 import { count, subtract, union } from '../engine/ranges.js'
 import { type PassKind, recipeOf } from './shard-plan.js'

@@ -4,7 +4,7 @@
  */
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { LanePool } from '../../dist/engine/pool.js'
+import { LanePool } from '../../dist/engine/workers/pool.js'
 import { convert } from '../../dist/scoring/convert.js'
 import { inspectFile } from '../../dist/scoring/inspect.js'
 import { metricOptions } from '../../dist/scoring/options.js'

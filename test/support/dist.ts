@@ -8,9 +8,13 @@ export const DIST = process.env['ATTRSTREAM_DIST'] ?? ''
 export async function compiled() {
   const load = <M>(path: string) => import(pathToFileURL(join(DIST, path)).href) as Promise<M>
   return {
-    ...(await load<typeof import('../../src/engine/pool.js')>('engine/pool.js')),
-    ...(await load<typeof import('../../src/engine/worker-lane.js')>('engine/worker-lane.js')),
-    ...(await load<typeof import('../../src/engine/lane.js')>('engine/lane.js')),
+    ...(await load<typeof import('../../src/engine/workers/pool.js')>('engine/workers/pool.js')),
+    ...(await load<typeof import('../../src/engine/workers/thread-worker.js')>(
+      'engine/workers/thread-worker.js',
+    )),
+    ...(await load<typeof import('../../src/engine/workers/local-worker.js')>(
+      'engine/workers/local-worker.js',
+    )),
     ...(await load<typeof import('../../src/engine/checkpoint-file.js')>('engine/checkpoint-file.js')),
     ...(await load<typeof import('../../src/core/errors.js')>('core/errors.js')),
     ...(await load<typeof import('../../src/scoring/options.js')>('scoring/options.js')),

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { normaliseRanges } from '../../src/engine/ranges.js'
-import { cutTasks } from '../../src/engine/tasks.js'
+import { normaliseRanges } from '../../../src/engine/ranges.js'
+import { cutTasks } from '../../../src/engine/workers/tasks.js'
 
 const MiB = 2 ** 20
 const sizes = (count: number, bytes: number) => Array.from({ length: count }, () => ({ rows: 1, bytes }))

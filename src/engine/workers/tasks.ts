@@ -1,4 +1,4 @@
-import type { BatchSize, Range } from '../core/types.js'
+import type { BatchSize, Range } from '../../core/types.js'
 
 /** Longest tasks: beginning one costs a message and a seek, about a millisecond. */
 const MOST_BYTES = 64 * 2 ** 20

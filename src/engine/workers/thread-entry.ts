@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads'
-import { type BatchDone, LocalLane, makePass, type Prepare } from './lane.js'
-import { plainError } from './plain-error.js'
-import type { Answer, Done, Order, Preparation } from './worker-protocol.js'
+import { type BatchDone, LocalLane, makePass, type Prepare } from './local-worker.js'
+import { plainError } from './error-transfer.js'
+import type { Answer, Done, Order, Preparation } from './messages.js'
 
 // The far end of a worker lane: takes orders, carries them out on a lane of its own thread.
 

@@ -1,5 +1,5 @@
 import { type ResourceLimits, Worker } from 'node:worker_threads'
-import { DataError, describe } from '../core/errors.js'
+import { DataError, describe } from '../../core/errors.js'
 import {
   type BatchDone,
   type Finished,
@@ -9,9 +9,9 @@ import {
   makePass,
   type PassRecipe,
   type Task,
-} from './lane.js'
-import { revive } from './plain-error.js'
-import type { Answer, Done, FlushedArrays, Order, Preparation } from './worker-protocol.js'
+} from './local-worker.js'
+import { revive } from './error-transfer.js'
+import type { Answer, Done, FlushedArrays, Order, Preparation } from './messages.js'
 
 interface Call {
   readonly resolve: (done: Done | undefined) => void
@@ -25,7 +25,7 @@ export interface WorkerOptions {
   readonly preparation?: Preparation | undefined
 }
 
-const SCRIPT = new URL('./worker.js', import.meta.url)
+const SCRIPT = new URL('./thread-entry.js', import.meta.url)
 
 type OrderOf<K> = Extract<Order, { kind: K }>
 

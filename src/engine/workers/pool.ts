@@ -1,6 +1,6 @@
-import { type Lane, LocalLane } from './lane.js'
-import type { Preparation } from './worker-protocol.js'
-import { WorkerLane } from './worker-lane.js'
+import { type Lane, LocalLane } from './local-worker.js'
+import type { Preparation } from './messages.js'
+import { WorkerLane } from './thread-worker.js'
 
 /** How a pool is made up. */
 export interface PoolOptions {

@@ -1,4 +1,4 @@
-import type { Source } from '../core/types.js'
+import type { Source } from '../../core/types.js'
 
 /**
  * Sources stay open between tasks, since to open one its index must be read; but no more than this, of the thousands of

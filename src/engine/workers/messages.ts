@@ -1,6 +1,6 @@
-import type { Arrays } from '../core/types.js'
-import type { BatchDone, Finished, FinishRecipe, PassRecipe, Task } from './lane.js'
-import type { PlainError } from './plain-error.js'
+import type { Arrays } from '../../core/types.js'
+import type { BatchDone, Finished, FinishRecipe, PassRecipe, Task } from './local-worker.js'
+import type { PlainError } from './error-transfer.js'
 
 /** What a worker loads before it is up: a module that exports `makePass`, and by its `prepare` what reading a file takes. */
 export interface Preparation {

@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { LocalLane, type PassRecipe, type Task } from '../../src/engine/lane.js'
-import { LanePool } from '../../src/engine/pool.js'
-import { WorkerLane } from '../../src/engine/worker-lane.js'
-import { compiled } from '../support/dist.js'
-import { makeRecords, writeDump } from '../support/dumps.js'
+import { LocalLane, type PassRecipe, type Task } from '../../../src/engine/workers/local-worker.js'
+import { LanePool } from '../../../src/engine/workers/pool.js'
+import { WorkerLane } from '../../../src/engine/workers/thread-worker.js'
+import { compiled } from '../../support/dist.js'
+import { makeRecords, writeDump } from '../../support/dumps.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'attrstream-lanes-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
@@ -24,8 +24,8 @@ function script(name: string, code: string): URL {
 
 /** A pass whose accumulator counts records and throws at one id. */
 function recipe(key = 'count'): PassRecipe {
-  const records = new URL('../../src/sources/records/records.ts', import.meta.url).href
-  const open = new URL('../../src/sources/open.ts', import.meta.url).href
+  const records = new URL('../../../src/sources/records/records.ts', import.meta.url).href
+  const open = new URL('../../../src/sources/open.ts', import.meta.url).href
   const path = join(folder, 'pass.mjs')
   writeFileSync(
     path,

@@ -1,5 +1,5 @@
-import { DataError, type ErrorCode } from '../core/errors.js'
-import type { Where } from '../core/types.js'
+import { DataError, type ErrorCode } from '../../core/errors.js'
+import type { Where } from '../../core/types.js'
 
 /** An error as it passes between threads. */
 export interface PlainError {
