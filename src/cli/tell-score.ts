@@ -1,6 +1,6 @@
 import { sizeOf } from '../io/bytes.js'
 import { isRemote } from '../core/address.js'
-import { count } from '../engine/ranges.js'
+import { count } from '../engine/checkpoints/ranges.js'
 import type { Failure } from '../scoring/failures.js'
 import type { Population } from '../scoring/population.js'
 import type { PopulationScores, ScoreReport } from '../scoring/score.js'

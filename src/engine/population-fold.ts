@@ -1,6 +1,6 @@
 import type { DataError } from '../core/errors.js'
 import type { BatchSize, Json, Range } from '../core/types.js'
-import type { Checkpoint } from './checkpoint.js'
+import type { Checkpoint } from './checkpoints/checkpoint.js'
 import type { FinishRecipe, Input, PassRecipe, Task } from './workers/local-worker.js'
 
 /** An input whose batches are known; a pipe has neither batches nor a fingerprint. */

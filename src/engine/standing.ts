@@ -1,14 +1,14 @@
 import { DataError } from '../core/errors.js'
 import type { AnyAccumulator, Arrays, Range } from '../core/types.js'
-import { assertCompatible, type Checkpoint, FORMAT_VERSION } from './checkpoint.js'
+import { assertCompatible, type Checkpoint, FORMAT_VERSION } from './checkpoints/checkpoint.js'
 import type { Finished, Flushed, Task } from './workers/local-worker.js'
 import type { Folded, OpenedInput, PopulationFold } from './population-fold.js'
-import { count, normaliseRanges, subtract, union } from './ranges.js'
-import { assertSameData, refused } from './same-data.js'
+import { count, normaliseRanges, subtract, union } from './checkpoints/ranges.js'
+import { assertSameData, refused } from './checkpoints/same-inputs.js'
 import { bytesOf, cutTasks } from './workers/tasks.js'
 
 /** Loaded by runs that save only: apache-arrow, which the format is made with, takes 0.2 s to load. */
-const checkpointFiles = () => import('./checkpoint-file.js')
+const checkpointFiles = () => import('./checkpoints/checkpoint-file.js')
 
 /** What is covered so far, and its state. */
 export class Standing {

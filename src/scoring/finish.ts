@@ -1,5 +1,5 @@
 import { DataError } from '../core/errors.js'
-import type { Checkpoint } from '../engine/checkpoint.js'
+import type { Checkpoint } from '../engine/checkpoints/checkpoint.js'
 import { tooManyBad } from './bad-record-policy.js'
 import { modelCuts } from './cuts.js'
 import { type Failure, isOfOneModel } from './failures.js'

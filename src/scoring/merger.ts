@@ -1,6 +1,6 @@
 import { DataError } from '../core/errors.js'
 import type { AnyAccumulator } from '../core/types.js'
-import { type Checkpoint, mergeCovered } from '../engine/checkpoint.js'
+import { type Checkpoint, mergeCovered } from '../engine/checkpoints/checkpoint.js'
 import { makePass } from '../engine/workers/local-worker.js'
 import type { Plan } from '../engine/plan.js'
 import { VERSION } from '../version.js'

@@ -5,7 +5,7 @@ import { arraysOf } from '../core/arrays.js'
 import { identity } from '../core/compose.js'
 import { DataError } from '../core/errors.js'
 import type { Arrays } from '../core/types.js'
-import { type Checkpoint, isComplete } from '../engine/checkpoint.js'
+import { type Checkpoint, isComplete } from '../engine/checkpoints/checkpoint.js'
 import { run } from '../engine/run.js'
 import { isColumnFile, openColumns, openSequences } from '../sources/open.js'
 import { type PriorCounts, uniformPrior } from './kmer-score.js'
@@ -30,7 +30,7 @@ export async function loadPrior(spec: string, options: PriorOptions): Promise<Pr
   if (spec === 'population') return undefined
   if (spec === 'uniform') return uniformPrior(k)
   if (await isStateFile(spec)) {
-    const { loadCheckpoint } = await import('../engine/checkpoint-file.js')
+    const { loadCheckpoint } = await import('../engine/checkpoints/checkpoint-file.js')
     return priorOfState((await loadCheckpoint(spec)) as Checkpoint, k, spec)
   }
   const { counts } = await run({

@@ -1,11 +1,11 @@
 import { DataError } from '../core/errors.js'
 import { jsonDifferences } from '../core/canonical-json.js'
-import type { Checkpoint } from '../engine/checkpoint.js'
+import type { Checkpoint } from '../engine/checkpoints/checkpoint.js'
 import { foldPopulation } from '../engine/fold-population.js'
 import { makePass, type PassRecipe } from '../engine/workers/local-worker.js'
 import type { LanePool } from '../engine/workers/pool.js'
 import type { Every, Folded, FoldReport, OpenedInput } from '../engine/population-fold.js'
-import { assertSameData } from '../engine/same-data.js'
+import { assertSameData } from '../engine/checkpoints/same-inputs.js'
 import type { BadRecords } from '../stats/sums/bad-records.js'
 import { VERSION } from '../version.js'
 import { screenOf } from './bad-record-policy.js'
@@ -206,7 +206,7 @@ function formatOf({ notes }: Checkpoint): StateFormat {
 /** The options asked for; those of format 1 where a checkpoint of that is gone on from and no nulls are asked for. */
 async function optionsToGoOn(asked: ScoreOptions, { checkpoint, report }: ScoreRun): Promise<ScoreOptions> {
   if (checkpoint === undefined || checkpoint.restart || asked.nulls !== undefined) return asked
-  const { loadCheckpoint } = await import('../engine/checkpoint-file.js')
+  const { loadCheckpoint } = await import('../engine/checkpoints/checkpoint-file.js')
   const found = (await loadCheckpoint(checkpoint.path)) ?? (await loadCheckpoint(`${checkpoint.path}.radii`))
   if (found === undefined || formatOf(found) !== 1) return asked
   report?.earlierFormat?.()
@@ -223,7 +223,7 @@ async function hasMoved(
   population: Population,
   inputs: readonly OpenedInput[],
 ): Promise<boolean> {
-  const { loadCheckpoint } = await import('../engine/checkpoint-file.js')
+  const { loadCheckpoint } = await import('../engine/checkpoints/checkpoint-file.js')
   const found = restart ? undefined : await loadCheckpoint(path)
   if (found === undefined || found.plan !== null) return false
   const { accumulator } = await makePass(recipe)

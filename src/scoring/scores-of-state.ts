@@ -1,6 +1,6 @@
 import type { RecordOptions } from '../sources/records/records.js'
 import { DataError } from '../core/errors.js'
-import { type Checkpoint, isComplete } from '../engine/checkpoint.js'
+import { type Checkpoint, isComplete } from '../engine/checkpoints/checkpoint.js'
 import { failuresError } from './failures.js'
 import { finishScores } from './finish.js'
 import type { ModelScore } from './scores.js'
@@ -14,7 +14,7 @@ import { optionsOfNotes, type ScoringNotes } from './scoring-notes.js'
  */
 export async function scoresOfState(path: string): Promise<readonly ModelScore[]> {
   const where = { file: path }
-  const { loadCheckpoint } = await import('../engine/checkpoint-file.js')
+  const { loadCheckpoint } = await import('../engine/checkpoints/checkpoint-file.js')
   const state = await loadCheckpoint(path)
   if (state === undefined) throw new DataError('not-found', 'no such state; check the path', where)
   const notes = (state.notes ?? undefined) as unknown as ScoringNotes | undefined

@@ -4,7 +4,7 @@ import { type RecordOptions, withSidePaths } from '../sources/records/records.js
 import { isRemote } from '../core/address.js'
 import { DataError } from '../core/errors.js'
 import type { Json } from '../core/types.js'
-import type { Checkpoint } from '../engine/checkpoint.js'
+import type { Checkpoint } from '../engine/checkpoints/checkpoint.js'
 import { makePlan, type Plan } from '../engine/plan.js'
 import type { OpenedInput } from '../engine/population-fold.js'
 import { type MaxBad, screenOf } from './bad-record-policy.js'

@@ -1,8 +1,8 @@
 import { DataError } from '../core/errors.js'
-import { assertCompatible, type Checkpoint } from '../engine/checkpoint.js'
+import { assertCompatible, type Checkpoint } from '../engine/checkpoints/checkpoint.js'
 import { makePass } from '../engine/workers/local-worker.js'
 import { type Plan, shardOf } from '../engine/plan.js'
-import { count, subtract, union } from '../engine/ranges.js'
+import { count, subtract, union } from '../engine/checkpoints/ranges.js'
 import { type PassKind, recipeOf } from './shard-plan.js'
 
 /** Merged radii must be of the plan and cover all of it. Errors: `mismatch`, `missing`. */

@@ -1,7 +1,7 @@
 import { sizeOf } from '../io/bytes.js'
 import { DataError } from '../core/errors.js'
 import type { Range } from '../core/types.js'
-import type { Checkpoint } from '../engine/checkpoint.js'
+import type { Checkpoint } from '../engine/checkpoints/checkpoint.js'
 import { foldPopulation } from '../engine/fold-population.js'
 import { type Plan, shardOf } from '../engine/plan.js'
 import type { LanePool } from '../engine/workers/pool.js'

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
-import type { Checkpoint } from '../../src/engine/checkpoint.js'
+import type { Checkpoint } from '../../src/engine/checkpoints/checkpoint.js'
 import type { Convention } from '../../src/scoring/options.js'
 import type { ScoreOptions } from '../../src/scoring/score-options.js'
 import type { ModelScore } from '../../src/scoring/scores.js'

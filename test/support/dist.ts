@@ -15,7 +15,9 @@ export async function compiled() {
     ...(await load<typeof import('../../src/engine/workers/local-worker.js')>(
       'engine/workers/local-worker.js',
     )),
-    ...(await load<typeof import('../../src/engine/checkpoint-file.js')>('engine/checkpoint-file.js')),
+    ...(await load<typeof import('../../src/engine/checkpoints/checkpoint-file.js')>(
+      'engine/checkpoints/checkpoint-file.js',
+    )),
     ...(await load<typeof import('../../src/core/errors.js')>('core/errors.js')),
     ...(await load<typeof import('../../src/scoring/options.js')>('scoring/options.js')),
     ...(await load<typeof import('../../src/scoring/pass.js')>('scoring/pass.js')),

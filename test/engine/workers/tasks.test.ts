@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { normaliseRanges } from '../../../src/engine/ranges.js'
+import { normaliseRanges } from '../../../src/engine/checkpoints/ranges.js'
 import { cutTasks } from '../../../src/engine/workers/tasks.js'
 
 const MiB = 2 ** 20

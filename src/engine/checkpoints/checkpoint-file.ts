@@ -1,10 +1,10 @@
-import { decodeArrays, encodeArrays } from '../columns/arrow-arrays.js'
-import { openBytes } from '../io/bytes.js'
-import { DataError } from '../core/errors.js'
+import { decodeArrays, encodeArrays } from './arrow-arrays.js'
+import { openBytes } from '../../io/bytes.js'
+import { DataError } from '../../core/errors.js'
 import { type Checkpoint, FORMAT_VERSION } from './checkpoint.js'
-import { decodeHeader, encodeHeader } from './checkpoint-header.js'
-import { BLANK, isSealed, seal } from './seal.js'
-import { previousOf, type WriteOptions, writeWhole } from '../io/atomic-file.js'
+import { decodeHeader, encodeHeader } from './header.js'
+import { BLANK, isSealed, seal } from './checksum.js'
+import { previousOf, type WriteOptions, writeWhole } from '../../io/atomic-file.js'
 
 /** Keys of the schema's metadata. */
 const FORMAT = 'attrstream.format'

@@ -1,6 +1,6 @@
-import { DataError } from '../core/errors.js'
-import type { Arrays, Json, Range } from '../core/types.js'
-import { canonicalJson, jsonDifferences } from '../core/canonical-json.js'
+import { DataError } from '../../core/errors.js'
+import type { Arrays, Json, Range } from '../../core/types.js'
+import { canonicalJson, jsonDifferences } from '../../core/canonical-json.js'
 import { count, describeRanges, overlap, union } from './ranges.js'
 
 /** Version of the checkpoint format, raised by whatever an older attrstream would misread. */

@@ -21,8 +21,8 @@ import {
   Uint16,
   Uint32,
 } from 'apache-arrow'
-import { DataError } from '../core/errors.js'
-import type { Arrays, TypedArray } from '../core/types.js'
+import { DataError } from '../../core/errors.js'
+import type { Arrays, TypedArray } from '../../core/types.js'
 
 export interface ArraysWithMetadata {
   readonly arrays: Arrays

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { DataError } from '../../src/core/errors.js'
-import type { Range } from '../../src/core/types.js'
+import { DataError } from '../../../src/core/errors.js'
+import type { Range } from '../../../src/core/types.js'
 import {
   assertCompatible,
   type Checkpoint,
@@ -10,7 +10,7 @@ import {
   FORMAT_VERSION,
   isComplete,
   mergeCovered,
-} from '../../src/engine/checkpoint.js'
+} from '../../../src/engine/checkpoints/checkpoint.js'
 
 const input = (name: string, covered: readonly Range[], batchCount = 10): CoveredInput => ({
   name,

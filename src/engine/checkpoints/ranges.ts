@@ -1,5 +1,5 @@
-import { DataError } from '../core/errors.js'
-import type { Range } from '../core/types.js'
+import { DataError } from '../../core/errors.js'
+import type { Range } from '../../core/types.js'
 
 /**
  * Lists of ranges are sorted and disjoint. Those that come out of here are also as few as can be: neighbours that touch

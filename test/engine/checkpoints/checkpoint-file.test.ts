@@ -5,15 +5,15 @@ import { join } from 'node:path'
 import { tableFromArrays, tableFromIPC, tableToIPC } from 'apache-arrow'
 import * as fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { DataError } from '../../src/core/errors.js'
-import type { Arrays, Json, TypedArray } from '../../src/core/types.js'
-import { type Checkpoint, FORMAT_VERSION } from '../../src/engine/checkpoint.js'
+import { DataError } from '../../../src/core/errors.js'
+import type { Arrays, Json, TypedArray } from '../../../src/core/types.js'
+import { type Checkpoint, FORMAT_VERSION } from '../../../src/engine/checkpoints/checkpoint.js'
 import {
   decodeCheckpoint,
   encodeCheckpoint,
   loadCheckpoint,
   saveCheckpoint,
-} from '../../src/engine/checkpoint-file.js'
+} from '../../../src/engine/checkpoints/checkpoint-file.js'
 
 const SMALL: Checkpoint = {
   version: FORMAT_VERSION,

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { DataError } from '../../src/core/errors.js'
-import type { Range } from '../../src/core/types.js'
+import { DataError } from '../../../src/core/errors.js'
+import type { Range } from '../../../src/core/types.js'
 import {
   contains,
   count,
@@ -10,7 +10,7 @@ import {
   overlap,
   subtract,
   union,
-} from '../../src/engine/ranges.js'
+} from '../../../src/engine/checkpoints/ranges.js'
 
 const SIZE = 40
 const WHOLE = { start: 0, end: SIZE }

@@ -1,5 +1,5 @@
-import type { Json, Range } from '../core/types.js'
-import { canonicalJson } from '../core/canonical-json.js'
+import type { Json, Range } from '../../core/types.js'
+import { canonicalJson } from '../../core/canonical-json.js'
 import type { Checkpoint, CoveredInput } from './checkpoint.js'
 
 /** All of a checkpoint but its arrays. */
