@@ -1,7 +1,7 @@
 import { extname } from 'node:path'
 import type { ArgumentsCamelCase } from 'yargs'
 import { DataError } from '../core/errors.js'
-import type { OpenedInput } from '../engine/population-fold.js'
+import type { OpenedInput } from '../engine/fold-options.js'
 import { countsText } from '../scoring/bad-record-policy.js'
 import { type ConvertOptions, convert } from '../scoring/convert.js'
 import type { Quarantine } from '../scoring/quarantine.js'

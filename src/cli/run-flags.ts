@@ -2,7 +2,7 @@ import { availableParallelism, totalmem } from 'node:os'
 import type { Argv, InferredOptionTypes } from 'yargs'
 import { sizeOf } from '../io/bytes.js'
 import { DataError } from '../core/errors.js'
-import type { Every } from '../engine/population-fold.js'
+import type { Every } from '../engine/fold-options.js'
 import { JOB_FLAGS } from './job.js'
 
 const R = 'Running:'

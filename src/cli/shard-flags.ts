@@ -1,6 +1,6 @@
 import type { InferredOptionTypes } from 'yargs'
 import { DataError } from '../core/errors.js'
-import type { Every } from '../engine/population-fold.js'
+import type { Every } from '../engine/fold-options.js'
 import type { MaxBad } from '../scoring/bad-record-policy.js'
 import type { PassKind } from '../scoring/shard-plan.js'
 import { type BadRecordFlags, maxBadOf } from './bad-record-flags.js'

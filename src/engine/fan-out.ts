@@ -2,7 +2,7 @@ import { connectStage } from '../core/compose.js'
 import { partError } from '../core/errors.js'
 import type { Accumulator, Sink, Source, Stage } from '../core/types.js'
 import type { StreamOptions } from './run.js'
-import { share } from './spine.js'
+import { share } from './highland.js'
 
 /** One way that the records of a pass go: through a stage, then to something that takes what comes out of it. */
 export interface Branch<A> {

@@ -1,7 +1,7 @@
 import type { Accumulator, Sink, Source, Stage } from '../core/types.js'
 import { after, connectStage } from '../core/compose.js'
 import { partError } from '../core/errors.js'
-import { drain } from './spine.js'
+import { drain } from './highland.js'
 
 /** A pipeline: one source, one stage, one accumulator, any number of sinks. */
 export interface Pipeline<A, B, S, T> {

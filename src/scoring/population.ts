@@ -4,7 +4,7 @@ import { filterOf, type RecordOptions } from '../sources/records/records.js'
 import { scalarColumns } from '../sources/columns/scalars.js'
 import { isRemote, shownPath } from '../core/address.js'
 import { DataError } from '../core/errors.js'
-import type { OpenedInput } from '../engine/population-fold.js'
+import type { OpenedInput } from '../engine/fold-options.js'
 import { openColumns } from '../sources/open.js'
 import type { IdOrigin } from './pass.js'
 

@@ -1,6 +1,6 @@
 import { fnv1a, mix32 } from '../core/hash.js'
 import type { Task } from '../engine/workers/local-worker.js'
-import type { OpenedInput } from '../engine/population-fold.js'
+import type { OpenedInput } from '../engine/fold-options.js'
 
 /** Records of the first round; each further one doubles what is read. */
 const FIRST_ROUND = 1024

@@ -1,5 +1,5 @@
 import { DataError } from '../core/errors.js'
-import type { OpenedInput } from '../engine/population-fold.js'
+import type { OpenedInput } from '../engine/fold-options.js'
 
 /** How many of the records are scored, chosen by hash of the id. */
 export interface Thinning {

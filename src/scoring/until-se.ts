@@ -1,5 +1,5 @@
 import { DataError } from '../core/errors.js'
-import type { OpenedInput } from '../engine/population-fold.js'
+import type { OpenedInput } from '../engine/fold-options.js'
 import { modelScores, type Statistics } from './finish.js'
 import type { ScoreOptions } from './score-options.js'
 import type { ModelScore } from './scores.js'

@@ -1,6 +1,6 @@
 import { DataError } from '../../core/errors.js'
 import type { Checkpoint } from './checkpoint.js'
-import type { OpenedInput } from '../population-fold.js'
+import type { OpenedInput } from '../fold-options.js'
 
 /**
  * What the inputs of a checkpoint are called now. All that it covers something of must be there still, unchanged; further

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import type { AnyAccumulator, Json, Range, Source } from '../../core/types.js'
 import { OpenSources } from './open-sources.js'
-import { drain } from '../spine.js'
+import { drain } from '../highland.js'
 
 /** A fold over a population's files: what is done with each record, and how a file is opened. */
 export interface Pass {

@@ -1,8 +1,8 @@
-import { keepSaving } from './keep-saving.js'
+import { keepSaving } from './autosave.js'
 import { type FinishRecipe, type Lane, makePass, type Task } from './workers/local-worker.js'
 import type { LanePool } from './workers/pool.js'
-import type { Folded, PopulationFold } from './population-fold.js'
-import { Standing } from './standing.js'
+import type { Folded, PopulationFold } from './fold-options.js'
+import { Standing } from './fold-state.js'
 
 /**
  * Folds what a population's checkpoint lacks, saving as it goes, and returns what is then covered with its state.

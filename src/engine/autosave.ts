@@ -1,6 +1,6 @@
 import { DataError } from '../core/errors.js'
-import type { PopulationFold } from './population-fold.js'
-import type { Standing } from './standing.js'
+import type { PopulationFold } from './fold-options.js'
+import type { Standing } from './fold-state.js'
 
 /** Saves every so often while a fold runs, and works out results in between. */
 export function keepSaving(standing: Standing, fold: PopulationFold, gather: () => Promise<void>) {
