@@ -135,9 +135,9 @@ export { run, stream, type Pipeline, type StreamedBatch, type StreamOptions } fr
 export { type Branch, fanOut, foldBranch, rowBranch } from './engine/fan-out.js'
 export type { OptionSpec, PipelineFlags, PipelineModule } from './scoring/pipeline.js'
 export { eachFile, type EachFile } from './scoring/each-file.js'
-export { saveMaps } from './scoring/save-maps.js'
+export { saveMaps } from './sinks/save-maps.js'
 export type { MapElement } from './core/map-table.js'
-export { saveRows, type RowFormat, type SaveOptions } from './scoring/save-rows.js'
+export { saveRows, type RowFormat, type SaveOptions } from './sinks/save-rows.js'
 export type { BedForm, Cell, CellKind, Columns, Row, RowEncoder, RowOf, Table } from './core/table.js'
 
 export { VERSION } from './version.js'

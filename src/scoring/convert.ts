@@ -14,7 +14,7 @@ import { VERSION } from '../version.js'
 import { type BadRecordPolicy, tooManyBad } from './bad-record-policy.js'
 import { Conversion, type ConvertRun } from './conversion.js'
 import { loadConvertState } from './convert-state.js'
-import { type MapFormat, mapWriter } from './map-writer.js'
+import { type MapFormat, mapWriter } from '../sinks/map-writer.js'
 import { openPopulation } from './population.js'
 
 export interface ConvertOptions {

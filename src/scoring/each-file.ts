@@ -4,7 +4,7 @@ import type { Accumulator, AttributionRecord } from '../core/types.js'
 import { run } from '../engine/run.js'
 import { openAllMaps } from '../sources/open-maps.js'
 import type { PipelineModule } from './pipeline.js'
-import { saveRows } from './save-rows.js'
+import { saveRows } from '../sinks/save-rows.js'
 
 export interface EachFile<S, T, C extends Columns> {
   /** One line that says what the pipeline does. */

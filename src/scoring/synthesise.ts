@@ -5,9 +5,9 @@ import type { MapElement, MapRows } from '../core/map-table.js'
 import { PACKAGE_ROOT } from '../package-root.js'
 import type { SyntheticMotif, SyntheticOptions } from '../synth/options.js'
 import { syntheticPopulation } from '../synth/population.js'
-import { type MapFormat, mapWriter, written } from './map-writer.js'
+import { type MapFormat, mapWriter, written } from '../sinks/map-writer.js'
 import { readMotifs } from './motifs.js'
-import { writeOut } from './save-rows.js'
+import { writeOut } from '../sinks/save-rows.js'
 
 /** The motifs that come with the package. */
 const SAMPLES = fileURLToPath(new URL('data-samples/motifs.pfm', PACKAGE_ROOT))

@@ -10,7 +10,7 @@ import {
   Struct,
   Utf8,
 } from 'apache-arrow'
-import { ArrowPieces } from '../columns/arrow-pieces.js'
+import { ArrowPieces } from './arrow-writer.js'
 import { bitmapOf } from '../sources/columns/bitmap.js'
 import { cellOf, inGroups } from '../core/rows.js'
 import type { Cell, CellKind, Columns, Row, RowEncoder } from '../core/table.js'

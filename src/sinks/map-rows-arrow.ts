@@ -12,7 +12,7 @@ import {
   Struct,
   Utf8,
 } from 'apache-arrow'
-import { ArrowPieces } from '../columns/arrow-pieces.js'
+import { ArrowPieces } from './arrow-writer.js'
 import { mapMetadata } from '../sources/records/axes.js'
 import { bitmapOf } from '../sources/columns/bitmap.js'
 import type { MapElement, MapRows, MapTable, NumberLists, ResumableMapWriter } from '../core/map-table.js'

@@ -1,5 +1,5 @@
 import { mapMetadata } from '../sources/records/axes.js'
-import { ParquetGroups, type SchemaElement } from '../columns/parquet-groups.js'
+import { ParquetGroups, type SchemaElement } from './parquet-writer.js'
 import type { MapElement, MapTable, ResumableMapWriter } from '../core/map-table.js'
 
 const ELEMENTS = {

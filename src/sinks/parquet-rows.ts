@@ -1,4 +1,4 @@
-import { ParquetGroups, type SchemaElement } from '../columns/parquet-groups.js'
+import { ParquetGroups, type SchemaElement } from './parquet-writer.js'
 import { cellOf, inGroups } from '../core/rows.js'
 import type { CellKind, Columns, Row, RowEncoder } from '../core/table.js'
 

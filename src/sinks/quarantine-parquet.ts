@@ -1,4 +1,4 @@
-import { ParquetGroups } from '../columns/parquet-groups.js'
+import { ParquetGroups } from './parquet-writer.js'
 
 /** A bad record in quarantine. */
 export interface BadRecordRow {

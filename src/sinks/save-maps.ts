@@ -36,7 +36,7 @@ async function writerOf(format: RowFormat, table: MapTable, file: string | undef
     case 'parquet':
       return mapWriter(format, table, { piped: file === undefined })
     case 'ndjson':
-      return (await import('../sinks/map-rows-ndjson.js')).mapRowsNdjson()
+      return (await import('./map-rows-ndjson.js')).mapRowsNdjson()
     default:
       throw new DataError(
         'usage',

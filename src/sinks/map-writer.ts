@@ -11,10 +11,10 @@ export async function mapWriter(
   { piped = false } = {},
 ): Promise<ResumableMapWriter> {
   if (format === 'arrow') {
-    const { mapRowsArrow } = await import('../sinks/map-rows-arrow.js')
+    const { mapRowsArrow } = await import('./map-rows-arrow.js')
     return mapRowsArrow(table, { form: piped ? 'stream' : 'file' })
   }
-  const { mapRowsParquet } = await import('../sinks/map-rows-parquet.js')
+  const { mapRowsParquet } = await import('./map-rows-parquet.js')
   return mapRowsParquet(table)
 }
 

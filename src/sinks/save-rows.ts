@@ -4,9 +4,9 @@ import { printableRows } from '../core/printable.js'
 import type { Columns, Row, RowEncoder, RowOf, Table } from '../core/table.js'
 import { writeOutput } from '../engine/standard-output.js'
 import { writeWhole } from '../io/atomic-file.js'
-import { bedRows } from '../sinks/bed.js'
-import { csvRows } from '../sinks/csv.js'
-import { ndjsonRows } from '../sinks/ndjson.js'
+import { bedRows } from './bed.js'
+import { csvRows } from './csv.js'
+import { ndjsonRows } from './ndjson.js'
 
 /** A form that rows are written in. */
 export type RowFormat = 'arrow' | 'parquet' | 'ndjson' | 'csv' | 'bed'
@@ -80,11 +80,11 @@ async function encoderOf(
   const metadata = schema === undefined ? more : { 'attrstream.schema': schema, ...more }
   switch (format) {
     case 'arrow': {
-      const { arrowRows } = await import('../sinks/arrow-rows.js')
+      const { arrowRows } = await import('./arrow-rows.js')
       return arrowRows(columns, { form: piped ? 'stream' : 'file', metadata })
     }
     case 'parquet': {
-      const { parquetRows } = await import('../sinks/parquet-rows.js')
+      const { parquetRows } = await import('./parquet-rows.js')
       return parquetRows(columns, { metadata })
     }
     case 'ndjson':

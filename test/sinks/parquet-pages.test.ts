@@ -1,7 +1,7 @@
 import { tableFromIPC } from 'apache-arrow'
 import { readParquet } from 'parquet-wasm'
 import { describe, expect, it } from 'vitest'
-import { ParquetGroups, type SchemaElement } from '../../src/columns/parquet-groups.js'
+import { ParquetGroups, type SchemaElement } from '../../src/sinks/parquet-writer.js'
 
 const list = (name: string, repetition_type: 'REQUIRED' | 'OPTIONAL'): SchemaElement[] => [
   { name, repetition_type, num_children: 1, converted_type: 'LIST', logical_type: { type: 'LIST' } },
