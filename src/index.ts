@@ -76,7 +76,7 @@ export {
   type MetricOptions,
   type Threshold,
 } from './scoring/options.js'
-export { kmerKld, uniformPrior, type PriorCounts } from './scoring/kmer-score.js'
+export { kmerKld, uniformPrior, type PriorCounts } from './metrics/kmer/kld.js'
 export { loadPrior, type PriorOptions } from './scoring/prior.js'
 export { angularKld } from './scoring/angular-score.js'
 export {
@@ -93,7 +93,7 @@ export {
   kmerEstimates,
   type KmerNullUsed,
   type KmerSums,
-} from './scoring/kmer-consistency.js'
+} from './metrics/kmer/estimates.js'
 export { angularEstimates, type AngularSums } from './scoring/angular-consistency.js'
 export { type Consistency, consistencyOf, type Estimates, type LeftOut } from './scoring/consistency.js'
 export { contributionsSe, interval95, jackknifeSe } from './stats/jackknife.js'

@@ -1,7 +1,7 @@
 import type { InferredOptionTypes } from 'yargs'
 import { DataError } from '../core/errors.js'
 import type { RecordOptions } from '../sources/records/records.js'
-import type { PriorCounts } from '../scoring/kmer-score.js'
+import type { PriorCounts } from '../metrics/kmer/kld.js'
 import type { MetricOptions } from '../scoring/options.js'
 import { loadPrior } from '../scoring/prior.js'
 import { SWEPT, type SweepOptions, sweepOptions, type Swept } from '../scoring/sweep-options.js'

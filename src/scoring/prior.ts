@@ -8,7 +8,7 @@ import type { Arrays } from '../core/types.js'
 import { type Checkpoint, isComplete } from '../engine/checkpoints/checkpoint.js'
 import { run } from '../engine/run.js'
 import { isColumnFile, openColumns, openSequences } from '../sources/open.js'
-import { type PriorCounts, uniformPrior } from './kmer-score.js'
+import { type PriorCounts, uniformPrior } from '../metrics/kmer/kld.js'
 import type { ScoringNotes } from './scoring-notes.js'
 
 export interface PriorOptions {

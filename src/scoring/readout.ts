@@ -10,7 +10,7 @@ import { type SpectrumSummary, summariseSpectrum } from '../readout/spectrum-sum
 import { assembleWords, type Word } from '../readout/words.js'
 import { divergenceTerm, normalise } from '../stats/divergence.js'
 import { boxcarPrior } from './angular-score.js'
-import type { PriorCounts } from './kmer-score.js'
+import type { PriorCounts } from '../metrics/kmer/kld.js'
 import type { AngularOptions, MetricOptions } from './options.js'
 
 /** How a readout is made, beside what its sums are. */

@@ -1,6 +1,6 @@
 import type { RecordOptions } from '../sources/records/records.js'
 import type { BadRecordPolicy } from './bad-record-policy.js'
-import type { PriorCounts } from './kmer-score.js'
+import type { PriorCounts } from '../metrics/kmer/kld.js'
 import { DEFAULT_NULLS, type NullOptions } from './nulls.js'
 import type { MetricOptions } from './options.js'
 import type { ScreenSpec } from './pass.js'

@@ -19,9 +19,9 @@ import {
   type KmerNullUsed,
   type KmerSums,
   NO_KMER_ESTIMATES,
-} from './kmer-consistency.js'
+} from '../metrics/kmer/estimates.js'
 import { angularSums } from './grid-sums.js'
-import { kmerKld, type PriorCounts } from './kmer-score.js'
+import { kmerKld, type PriorCounts } from '../metrics/kmer/kld.js'
 import { DEFAULT_NULLS, type NullOptions } from './nulls.js'
 import type { AngularOptions, KmerOptions, MetricOptions } from './options.js'
 import { type Readout, type ReadoutOptions, readOut } from './readout.js'

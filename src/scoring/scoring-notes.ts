@@ -1,7 +1,7 @@
 import type { RecordOptions } from '../sources/records/records.js'
 import type { Json } from '../core/types.js'
 import type { BadRecordPolicy, MaxBad } from './bad-record-policy.js'
-import type { PriorCounts } from './kmer-score.js'
+import type { PriorCounts } from '../metrics/kmer/kld.js'
 import { DEFAULT_NULLS, NO_NULLS } from './nulls.js'
 import { STATE_FORMAT } from './population-statistics.js'
 import type { ReadoutOptions } from './readout.js'

@@ -20,7 +20,7 @@ import {
   NO_SWEPT_KMERS,
   ownSweepPriors,
   sweptKmers,
-} from './kmer-statistics.js'
+} from '../metrics/kmer/accumulator.js'
 import type { MetricOptions } from './options.js'
 import type { Cuts, PopulationStatistics, StatisticsOptions } from './population-statistics.js'
 import { angularName, otherAngles } from './sweep-options.js'

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { kmerPrior } from '../../src/accumulators/kmer-prior.js'
-import type { PriorCounts } from '../../src/scoring/kmer-score.js'
+import type { PriorCounts } from '../../src/metrics/kmer/kld.js'
 import { type MetricChoices, metricOptions } from '../../src/scoring/options.js'
 import type { ModelScore } from '../../src/scoring/scores.js'
 import { gap } from '../support/gap.js'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { uniformPrior } from '../../src/scoring/kmer-score.js'
+import { uniformPrior } from '../../src/metrics/kmer/kld.js'
 import { type MetricChoices, metricOptions } from '../../src/scoring/options.js'
 import { largestSpreads } from '../../src/scoring/spread.js'
 import { angularName, kmerName, sweepOptions } from '../../src/scoring/sweep-options.js'

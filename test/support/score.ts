@@ -1,5 +1,5 @@
 import type { Accumulator, AttributionRecord } from '../../src/core/types.js'
-import type { PriorCounts } from '../../src/scoring/kmer-score.js'
+import type { PriorCounts } from '../../src/metrics/kmer/kld.js'
 import { modelCuts, readCuts } from '../../src/scoring/cuts.js'
 import type { NullOptions } from '../../src/scoring/nulls.js'
 import type { SweepOptions } from '../../src/scoring/sweep-options.js'

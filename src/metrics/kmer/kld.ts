@@ -1,7 +1,7 @@
-import type { KmerSpectrum } from '../accumulators/kmer-spectrum.js'
-import { DataError } from '../core/errors.js'
-import { kmerText } from '../dna/kmers.js'
-import { divergence, normalise } from '../stats/divergence.js'
+import type { KmerSpectrum } from '../../accumulators/kmer-spectrum.js'
+import { DataError } from '../../core/errors.js'
+import { kmerText } from '../../dna/kmers.js'
+import { divergence, normalise } from '../../stats/divergence.js'
 
 /** Prior counts of the 4^k k-mers, and what to call where they come from. */
 export interface PriorCounts {

@@ -1,13 +1,13 @@
-import { reverseComplement } from '../dna/kmers.js'
-import { SHIFT_GENERATOR } from '../dna/shift.js'
-import type { Counts } from '../stats/sums/counts.js'
-import { crossValidateCounts } from '../stats/cross-validation.js'
-import { divergence, divergenceOfWeights, divergenceTerm, normalise } from '../stats/divergence.js'
-import { effectiveNumber } from '../stats/effective-number.js'
-import { LEAST_GROUPS } from '../stats/jackknife.js'
-import { MULTINOMIAL_DRAWS, MULTINOMIAL_GENERATOR, multinomialNull } from '../stats/multinomial-null.js'
-import { type EstimateDetail, type Estimates, NO_ESTIMATES } from './consistency.js'
-import type { KmerNullKind } from './nulls.js'
+import { reverseComplement } from '../../dna/kmers.js'
+import { SHIFT_GENERATOR } from '../../dna/shift.js'
+import type { Counts } from '../../stats/sums/counts.js'
+import { crossValidateCounts } from '../../stats/cross-validation.js'
+import { divergence, divergenceOfWeights, divergenceTerm, normalise } from '../../stats/divergence.js'
+import { effectiveNumber } from '../../stats/effective-number.js'
+import { LEAST_GROUPS } from '../../stats/jackknife.js'
+import { MULTINOMIAL_DRAWS, MULTINOMIAL_GENERATOR, multinomialNull } from '../../stats/multinomial-null.js'
+import { type EstimateDetail, type Estimates, NO_ESTIMATES } from '../../scoring/consistency.js'
+import type { KmerNullKind } from '../../scoring/nulls.js'
 
 /** Counts by group that k-mers are scored from. */
 export interface KmerSums {
