@@ -78,7 +78,7 @@ export {
 } from './scoring/options.js'
 export { kmerKld, uniformPrior, type PriorCounts } from './metrics/kmer/kld.js'
 export { loadPrior, type PriorOptions } from './scoring/prior.js'
-export { angularKld } from './scoring/angular-score.js'
+export { angularKld } from './metrics/angular/kld.js'
 export {
   truthScore,
   TRUTH_OPTIONS,
@@ -94,7 +94,7 @@ export {
   type KmerNullUsed,
   type KmerSums,
 } from './metrics/kmer/estimates.js'
-export { angularEstimates, type AngularSums } from './scoring/angular-consistency.js'
+export { angularEstimates, type AngularSums } from './metrics/angular/estimates.js'
 export { type Consistency, consistencyOf, type Estimates, type LeftOut } from './scoring/consistency.js'
 export { contributionsSe, interval95, jackknifeSe } from './stats/jackknife.js'
 export { crossValidateCounts, crossValidateDensity, type CrossValidated } from './stats/cross-validation.js'

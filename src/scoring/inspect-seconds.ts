@@ -1,8 +1,8 @@
 import type { AttributionRecord, Range, Source } from '../core/types.js'
-import { modelCuts, readCuts } from './cuts.js'
+import { modelCuts, readCuts } from '../metrics/angular/global-threshold.js'
 import { type InspectOptions, statisticsOptions } from './inspect-options.js'
 import { ALL } from './by-model.js'
-import { populationRadii, topOf } from './population-radii.js'
+import { populationRadii, topOf } from '../metrics/angular/radii.js'
 import type { Cuts } from './population-statistics.js'
 import { populationStatistics } from './statistics.js'
 

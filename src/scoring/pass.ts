@@ -6,9 +6,9 @@ import type { AttributionRecord, Json, OpaqueAccumulator } from '../core/types.j
 import type { Pass, PassRecipe } from '../engine/workers/local-worker.js'
 import { loadReader, openColumns } from '../sources/open.js'
 import type { BadRecords } from '../stats/sums/bad-records.js'
-import { type PlainCuts, readCuts } from './cuts.js'
+import { type PlainCuts, readCuts } from '../metrics/angular/global-threshold.js'
 import { pipeSpool } from './quarantine-spool.js'
-import { populationRadii } from './population-radii.js'
+import { populationRadii } from '../metrics/angular/radii.js'
 import type { PopulationRadii, PopulationStatistics, StatisticsOptions } from './population-statistics.js'
 import { populationStatistics } from './statistics.js'
 

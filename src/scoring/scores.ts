@@ -1,8 +1,8 @@
 import { DataError } from '../core/errors.js'
 import { ROTATION_GENERATOR } from '../dna/rotation.js'
 import type { BadCounts } from '../stats/sums/bad-records.js'
-import { angularEstimates, wholeEstimates } from './angular-consistency.js'
-import { angularKld } from './angular-score.js'
+import { angularEstimates, wholeEstimates } from '../metrics/angular/estimates.js'
+import { angularKld } from '../metrics/angular/kld.js'
 import {
   type Consistency,
   consistencyOf,
@@ -20,7 +20,7 @@ import {
   type KmerSums,
   NO_KMER_ESTIMATES,
 } from '../metrics/kmer/estimates.js'
-import { angularSums } from './grid-sums.js'
+import { angularSums } from '../metrics/angular/grid-sums.js'
 import { kmerKld, type PriorCounts } from '../metrics/kmer/kld.js'
 import { DEFAULT_NULLS, type NullOptions } from './nulls.js'
 import type { AngularOptions, KmerOptions, MetricOptions } from './options.js'

@@ -12,7 +12,12 @@ import type { CorrectedRecord } from '../dna/records.js'
 import { correct } from '../stages/correct.js'
 import { requireLength } from '../stages/require-length.js'
 import { selectRuns } from '../stages/select-runs.js'
-import { angularStatistics, ofAngularSettings, pointsOf, rotationStatistics } from './angular-statistics.js'
+import {
+  angularStatistics,
+  ofAngularSettings,
+  pointsOf,
+  rotationStatistics,
+} from '../metrics/angular/accumulator.js'
 import { byModel, type Statistic } from './by-model.js'
 import {
   kmerStatistics,

@@ -1,10 +1,10 @@
-import { angularEstimates, wholeEstimates } from './angular-consistency.js'
+import { angularEstimates, wholeEstimates } from '../metrics/angular/estimates.js'
 import { type Consistency, consistencyOf } from './consistency.js'
 import { kmerEstimates } from '../metrics/kmer/estimates.js'
 import { kmerKld, type PriorCounts } from '../metrics/kmer/kld.js'
 import type { NullOptions } from './nulls.js'
 import type { AngularOptions, KmerOptions, MetricOptions } from './options.js'
-import { angularSums } from './grid-sums.js'
+import { angularSums } from '../metrics/angular/grid-sums.js'
 import type { PopulationStatistics } from './population-statistics.js'
 import { angularName, kmerName, type SweepOptions } from './sweep-options.js'
 
