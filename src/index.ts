@@ -75,7 +75,7 @@ export {
   type MetricChoices,
   type MetricOptions,
   type Threshold,
-} from './scoring/options.js'
+} from './metrics/options.js'
 export { kmerKld, uniformPrior, type PriorCounts } from './metrics/kmer/kld.js'
 export { loadPrior, type PriorOptions } from './scoring/prior.js'
 export { angularKld } from './metrics/angular/kld.js'
@@ -85,7 +85,7 @@ export {
   type ModelTruth,
   type SnrEmpty,
   type TruthOptions,
-} from './scoring/truth-score.js'
+} from './metrics/truth-score.js'
 
 // What to believe of a number: errors, what noise scores, and what other sequences confirm.
 export {
@@ -95,7 +95,7 @@ export {
   type KmerSums,
 } from './metrics/kmer/estimates.js'
 export { angularEstimates, type AngularSums } from './metrics/angular/estimates.js'
-export { type Consistency, consistencyOf, type Estimates, type LeftOut } from './scoring/consistency.js'
+export { type Consistency, consistencyOf, type Estimates, type LeftOut } from './metrics/consistency.js'
 export { contributionsSe, interval95, jackknifeSe } from './stats/jackknife.js'
 export { crossValidateCounts, crossValidateDensity, type CrossValidated } from './stats/cross-validation.js'
 export { multinomialNull, type MultinomialNull } from './stats/multinomial-null.js'

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { expect, it } from 'vitest'
-import { CONVENTIONS } from '../src/scoring/options.js'
+import { CONVENTIONS } from '../src/metrics/options.js'
 import { cli } from './support/cli.js'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))

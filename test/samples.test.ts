@@ -2,10 +2,10 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { afterAll, describe, expect, it } from 'vitest'
 import { LanePool } from '../src/engine/workers/pool.js'
-import { type Convention, CONVENTIONS, metricOptions } from '../src/scoring/options.js'
+import { type Convention, CONVENTIONS, metricOptions } from '../src/metrics/options.js'
 import { loadPrior } from '../src/scoring/prior.js'
 import { scorePopulation } from '../src/scoring/score.js'
-import type { ModelScore } from '../src/scoring/scores.js'
+import type { ModelScore } from '../src/metrics/score-model.js'
 
 const FOLDER = fileURLToPath(new URL('../data-samples/', import.meta.url))
 /** Of KLDs that another implementation computed in float64. */

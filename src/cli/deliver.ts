@@ -2,7 +2,7 @@ import type { ArgumentsCamelCase } from 'yargs'
 import type { RecordOptions } from '../sources/records/records.js'
 import type { ScoreDocument } from '../scoring/document.js'
 import type { Dump } from '../scoring/show-maps.js'
-import { comparisonWarnings } from '../scoring/warnings.js'
+import { comparisonWarnings } from '../metrics/warnings.js'
 import { doAll, type OutputFlags, printScores, saveScores } from './output.js'
 import type { Watch } from './watch.js'
 

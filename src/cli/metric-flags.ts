@@ -9,9 +9,9 @@ import {
   type MetricOptions,
   metricOptions,
   type Threshold,
-} from '../scoring/options.js'
-import { NULL_NAMES, type NullName, type NullOptions, nullOptions } from '../scoring/nulls.js'
-import { type Thinning, thinningOf } from '../scoring/thinning.js'
+} from '../metrics/options.js'
+import { NULL_NAMES, type NullName, type NullOptions, nullOptions } from '../metrics/nulls.js'
+import { type Thinning, thinningOf } from '../metrics/thinning.js'
 import { NORMALISATIONS } from '../stages/sum-windows.js'
 import { BOXCAR_KINDS } from '../stats/boxcar.js'
 

@@ -2,7 +2,7 @@ import { DataError } from '../core/errors.js'
 import type { Row } from '../core/table.js'
 import type { PerformanceTable } from '../report/performance.js'
 import { scoreRows } from '../sinks/scores-rows.js'
-import type { ModelScore } from './scores.js'
+import type { ModelScore } from '../metrics/score-model.js'
 import type { SelectOptions } from './selection.js'
 
 /** A model of the table, with its scores where they are used. */

@@ -1,9 +1,9 @@
 import { GRID_SHAPES } from '../dna/angles.js'
 import { CONTEXT, CONTEXT_K_MAX, FLANKS } from '../dna/flanks.js'
 import { GROUPS } from '../core/hash.js'
-import { NO_NULLS, type NullOptions } from './nulls.js'
-import type { MetricOptions } from './options.js'
-import { otherAngles, otherKmers, type SweepOptions } from './sweep-options.js'
+import { NO_NULLS, type NullOptions } from '../metrics/nulls.js'
+import type { MetricOptions } from '../metrics/options.js'
+import { otherAngles, otherKmers, type SweepOptions } from '../metrics/sweep-options.js'
 
 /** What the memory of a run depends on. */
 export interface RunShape {

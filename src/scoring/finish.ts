@@ -5,9 +5,15 @@ import { modelCuts } from '../metrics/angular/global-threshold.js'
 import { type Failure, isOfOneModel } from './failures.js'
 import { type PassResult, type PassSpec, radiiPass, statisticsPass } from './pass.js'
 import { topOf } from '../metrics/angular/radii.js'
-import type { PopulationStatistics } from './population-statistics.js'
+import type { PopulationStatistics } from '../metrics/statistics.js'
 import { type ScoreOptions, screenSpec, statisticsOptions } from './score-options.js'
-import { type ModelFilter, type ModelScore, noRecords, scoreModel, withFilter } from './scores.js'
+import {
+  type ModelFilter,
+  type ModelScore,
+  noRecords,
+  scoreModel,
+  withFilter,
+} from '../metrics/score-model.js'
 
 /** What the scoring pass comes to, by model. */
 export type Statistics = PassResult<ReadonlyMap<string, PopulationStatistics>>

@@ -1,7 +1,7 @@
 import type { RecordOptions } from '../sources/records/records.js'
-import { DEFAULT_NULLS, type NullOptions } from './nulls.js'
-import type { MetricOptions } from './options.js'
-import type { StatisticsOptions } from './population-statistics.js'
+import { DEFAULT_NULLS, type NullOptions } from '../metrics/nulls.js'
+import type { MetricOptions } from '../metrics/options.js'
+import type { StatisticsOptions } from '../metrics/statistics.js'
 
 export interface InspectOptions {
   readonly records: RecordOptions

@@ -4,8 +4,8 @@ import { N } from '../dna/bases.js'
 import { type BadCounts, BadRecords } from '../stats/sums/bad-records.js'
 import { attempt } from '../core/attempt.js'
 import { type InspectOptions, statisticsOptions } from './inspect-options.js'
-import { ALL } from './by-model.js'
-import { populationStatistics } from './statistics.js'
+import { ALL } from '../metrics/by-model.js'
+import { populationStatistics } from '../metrics/score-accumulator.js'
 
 /** What the first records are like. */
 export interface Sample {

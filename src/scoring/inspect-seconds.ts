@@ -1,10 +1,10 @@
 import type { AttributionRecord, Range, Source } from '../core/types.js'
 import { modelCuts, readCuts } from '../metrics/angular/global-threshold.js'
 import { type InspectOptions, statisticsOptions } from './inspect-options.js'
-import { ALL } from './by-model.js'
+import { ALL } from '../metrics/by-model.js'
 import { populationRadii, topOf } from '../metrics/angular/radii.js'
-import type { Cuts } from './population-statistics.js'
-import { populationStatistics } from './statistics.js'
+import type { Cuts } from '../metrics/statistics.js'
+import { populationStatistics } from '../metrics/score-accumulator.js'
 
 /** How long to measure: the first rounds are slower, since Node has yet to compile what runs often. */
 const MEASURE_MS = 600

@@ -10,7 +10,7 @@ import { describeMaps, type MapsDescription } from './inspect-maps.js'
 import type { InspectOptions } from './inspect-options.js'
 import { type Sample, takeSample } from './inspect-sample.js'
 import { estimateSeconds } from './inspect-seconds.js'
-import { DEFAULT_NULLS } from './nulls.js'
+import { DEFAULT_NULLS } from '../metrics/nulls.js'
 
 export const INSPECT_SCHEMA = 'attrstream.inspect/1'
 

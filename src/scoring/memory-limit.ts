@@ -1,7 +1,7 @@
 import { DataError } from '../core/errors.js'
 import { K_MIN } from '../dna/kmers.js'
 import { estimateMemory, type MemoryEstimate, type RunShape } from './estimate.js'
-import { NO_NULLS } from './nulls.js'
+import { NO_NULLS } from '../metrics/nulls.js'
 
 /**
  * The memory that a run needs, about, where that is within the limit.

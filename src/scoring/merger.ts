@@ -8,7 +8,7 @@ import type { MaxBad } from './bad-record-policy.js'
 import { badRecordsOf, finishScores, type ScoredModels } from './finish.js'
 import { rowIds } from './population.js'
 import type { Quarantine } from './quarantine.js'
-import type { ReadoutOptions } from './readout.js'
+import type { ReadoutOptions } from '../metrics/readout.js'
 import { locate, optionsOfPlan, type PassKind, pathOf, recipeOf } from './shard-plan.js'
 import { assertOfPlan, missingError } from './shard-states.js'
 

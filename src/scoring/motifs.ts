@@ -4,7 +4,7 @@ import { gunzipSync } from 'node:zlib'
 import { DataError } from '../core/errors.js'
 import { type Motif, MotifIndex } from '../readout/motif-match.js'
 import { parseMotifs } from '../readout/parse-motifs.js'
-import type { ReadoutOptions } from './readout.js'
+import type { ReadoutOptions } from '../metrics/readout.js'
 
 /**
  * The motifs of a file, JASPAR or MEME, plain or gzip. Errors: `not-found`, for a file that cannot be read; `damaged`, for

@@ -9,8 +9,8 @@ import type { BadRecords } from '../stats/sums/bad-records.js'
 import { type PlainCuts, readCuts } from '../metrics/angular/global-threshold.js'
 import { pipeSpool } from './quarantine-spool.js'
 import { populationRadii } from '../metrics/angular/radii.js'
-import type { PopulationRadii, PopulationStatistics, StatisticsOptions } from './population-statistics.js'
-import { populationStatistics } from './statistics.js'
+import type { PopulationRadii, PopulationStatistics, StatisticsOptions } from '../metrics/statistics.js'
+import { populationStatistics } from '../metrics/score-accumulator.js'
 
 /** Ids are a column's, or made up: of the row in a lone file, else of file and row, or path and row where file names repeat. */
 export type IdOrigin = 'column' | 'row' | 'file and row' | 'path and row'

@@ -1,14 +1,14 @@
 import type { RecordOptions } from '../sources/records/records.js'
 import type { BadRecordPolicy } from './bad-record-policy.js'
 import type { PriorCounts } from '../metrics/kmer/kld.js'
-import { DEFAULT_NULLS, type NullOptions } from './nulls.js'
-import type { MetricOptions } from './options.js'
+import { DEFAULT_NULLS, type NullOptions } from '../metrics/nulls.js'
+import type { MetricOptions } from '../metrics/options.js'
 import type { ScreenSpec } from './pass.js'
-import type { ReadoutOptions } from './readout.js'
-import { STATE_FORMAT, type StateFormat, type StatisticsOptions } from './population-statistics.js'
-import type { SweepOptions } from './sweep-options.js'
-import type { Thinning } from './thinning.js'
-import type { TruthOptions } from './truth-score.js'
+import type { ReadoutOptions } from '../metrics/readout.js'
+import { STATE_FORMAT, type StateFormat, type StatisticsOptions } from '../metrics/statistics.js'
+import type { SweepOptions } from '../metrics/sweep-options.js'
+import type { Thinning } from '../metrics/thinning.js'
+import type { TruthOptions } from '../metrics/truth-score.js'
 
 export interface ScoreOptions {
   readonly metrics: MetricOptions

@@ -3,7 +3,7 @@ import { DataError } from '../core/errors.js'
 import { type Checkpoint, isComplete } from '../engine/checkpoints/checkpoint.js'
 import { failuresError } from './failures.js'
 import { finishScores } from './finish.js'
-import type { ModelScore } from './scores.js'
+import type { ModelScore } from '../metrics/score-model.js'
 import { optionsOfNotes, type ScoringNotes } from './scoring-notes.js'
 
 /**

@@ -2,9 +2,9 @@ import type { RecordOptions } from '../sources/records/records.js'
 import type { Json } from '../core/types.js'
 import type { BadRecordPolicy, MaxBad } from './bad-record-policy.js'
 import type { PriorCounts } from '../metrics/kmer/kld.js'
-import { DEFAULT_NULLS, NO_NULLS } from './nulls.js'
-import { STATE_FORMAT } from './population-statistics.js'
-import type { ReadoutOptions } from './readout.js'
+import { DEFAULT_NULLS, NO_NULLS } from '../metrics/nulls.js'
+import { STATE_FORMAT } from '../metrics/statistics.js'
+import type { ReadoutOptions } from '../metrics/readout.js'
 import type { ScoreOptions } from './score-options.js'
 
 /** What states and plans keep of the options, so that they can be finished by themselves. */

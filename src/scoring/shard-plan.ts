@@ -13,7 +13,7 @@ import { type IdOrigin, type PassSpec, passRecipe } from './pass.js'
 import { commonFolder, openPopulation, type Population } from './population.js'
 import { type ScoreOptions, statisticsOptions } from './score-options.js'
 import { optionsOfNotes, type ScoringNotes, scoringNotes } from './scoring-notes.js'
-import { resolveThinning } from './thinning.js'
+import { resolveThinning } from '../metrics/thinning.js'
 
 /** The passes that a plan needs, in order: radii first where its threshold is global. */
 export type PassKind = PassSpec['kind']

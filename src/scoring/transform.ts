@@ -9,7 +9,7 @@ import { listRuns, RUN_TABLE } from '../stages/list-runs.js'
 import { normaliseMap } from '../stages/normalise-map.js'
 import { selectRuns } from '../stages/select-runs.js'
 import { windowMap } from '../stages/window-map.js'
-import type { MetricOptions } from './options.js'
+import type { MetricOptions } from '../metrics/options.js'
 
 /** What `attrstream transform` makes of each map: another map, or rows of a table. */
 export type Transform =

@@ -2,7 +2,7 @@ import { DataError } from '../core/errors.js'
 import type { OpenedInput } from '../engine/fold-options.js'
 import { modelScores, type Statistics } from './finish.js'
 import type { ScoreOptions } from './score-options.js'
-import type { ModelScore } from './scores.js'
+import type { ModelScore } from '../metrics/score-model.js'
 
 /** Errors: `usage`, where a run cannot stop early. */
 export function refuseUntilSe(

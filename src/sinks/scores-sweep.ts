@@ -1,7 +1,7 @@
 import { percent, withError } from '../core/format-number.js'
 import type { Columns, Row } from '../core/table.js'
-import type { ModelScore } from '../scoring/scores.js'
-import type { LargestSpread } from '../scoring/spread.js'
+import type { ModelScore } from '../metrics/score-model.js'
+import type { LargestSpread } from '../metrics/sweep-spread.js'
 
 /** Version of the table of a sweep: a column may be added under the same one, never renamed, retyped or taken away. */
 export const SWEEP_SCHEMA = 'attrstream.sweep/1'

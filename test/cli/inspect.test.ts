@@ -6,7 +6,7 @@ import { DuckDBInstance } from '@duckdb/node-api'
 import { afterAll, describe, expect, it } from 'vitest'
 import { inspectionText } from '../../src/cli/inspect-text.js'
 import { type Inspection, inspectFile } from '../../src/scoring/inspect.js'
-import { type MetricChoices, metricOptions } from '../../src/scoring/options.js'
+import { type MetricChoices, metricOptions } from '../../src/metrics/options.js'
 import type { RecordOptions } from '../../src/sources/records/records.js'
 
 const SAMPLES = fileURLToPath(new URL('../../data-samples/', import.meta.url))

@@ -19,10 +19,10 @@ const [dist, file, json] = process.argv.slice(2)
 const load = path => import(pathToFileURL(join(dist, path)).href)
 const { openColumns } = await load('sources/open.js')
 const { attributionRecords } = await load('sources/records/records.js')
-const { populationStatistics } = await load('scoring/statistics.js')
-const { metricOptions } = await load('scoring/options.js')
+const { populationStatistics } = await load('metrics/score-accumulator.js')
+const { metricOptions } = await load('metrics/options.js')
 const { statisticsOptions } = await load('scoring/score-options.js')
-const { sweepOptions } = await load('scoring/sweep-options.js')
+const { sweepOptions } = await load('metrics/sweep-options.js')
 
 let bytesRead = 0
 const handle = await open(file)

@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gunzipSync } from 'node:zlib'
 import { beforeAll, describe, expect, it } from 'vitest'
-import type { Convention } from '../../src/scoring/options.js'
-import type { ModelScore } from '../../src/scoring/scores.js'
+import type { Convention } from '../../src/metrics/options.js'
+import type { ModelScore } from '../../src/metrics/score-model.js'
 import { cli, temporaryFolder } from '../support/cli.js'
 
 // States that older versions wrote are read, and give the numbers that they gave: those of another implementation.

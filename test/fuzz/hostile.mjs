@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { LanePool } from '../../dist/engine/workers/pool.js'
 import { convert } from '../../dist/scoring/convert.js'
 import { inspectFile } from '../../dist/scoring/inspect.js'
-import { metricOptions } from '../../dist/scoring/options.js'
+import { metricOptions } from '../../dist/metrics/options.js'
 import { scorePopulation } from '../../dist/scoring/score.js'
 
 const [folder, out] = process.argv.slice(2)

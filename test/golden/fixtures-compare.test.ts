@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { compareModels } from '../../src/scoring/compare.js'
-import { metricOptions } from '../../src/scoring/options.js'
+import { metricOptions } from '../../src/metrics/options.js'
 import { networkRecords, NETWORKS } from '../support/fixtures.js'
 import { gap } from '../support/gap.js'
 import { scoreRecords } from '../support/score.js'

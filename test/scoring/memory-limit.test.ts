@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { estimateMemory, type RunShape } from '../../src/scoring/estimate.js'
 import { assertWithinMemory } from '../../src/scoring/memory-limit.js'
-import { metricOptions } from '../../src/scoring/options.js'
-import { sweepOptions } from '../../src/scoring/sweep-options.js'
+import { metricOptions } from '../../src/metrics/options.js'
+import { sweepOptions } from '../../src/metrics/sweep-options.js'
 import { memoryLimitOf } from '../../src/cli/run-flags.js'
 
 const MB = 2 ** 20

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { loadCheckpoint, saveCheckpoint } from '../../src/engine/checkpoints/checkpoint-file.js'
 import type { Checkpoint } from '../../src/engine/checkpoints/checkpoint.js'
 import { LanePool } from '../../src/engine/workers/pool.js'
-import { type MetricChoices, metricOptions } from '../../src/scoring/options.js'
+import { type MetricChoices, metricOptions } from '../../src/metrics/options.js'
 import { loadPrior } from '../../src/scoring/prior.js'
 import { scorePopulation } from '../../src/scoring/score.js'
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { AttributionRecord } from '../../src/core/types.js'
-import { metricOptions } from '../../src/scoring/options.js'
+import { metricOptions } from '../../src/metrics/options.js'
 import { transformOf } from '../../src/scoring/transform.js'
 import { recordOf } from '../support/records.js'
 

@@ -19,7 +19,7 @@ export async function compiled() {
       'engine/checkpoints/checkpoint-file.js',
     )),
     ...(await load<typeof import('../../src/core/errors.js')>('core/errors.js')),
-    ...(await load<typeof import('../../src/scoring/options.js')>('scoring/options.js')),
+    ...(await load<typeof import('../../src/metrics/options.js')>('metrics/options.js')),
     ...(await load<typeof import('../../src/scoring/pass.js')>('scoring/pass.js')),
     ...(await load<typeof import('../../src/scoring/population.js')>('scoring/population.js')),
     ...(await load<typeof import('../../src/scoring/score.js')>('scoring/score.js')),
@@ -28,7 +28,7 @@ export async function compiled() {
     ...(await load<typeof import('../../src/scoring/shard-plan.js')>('scoring/shard-plan.js')),
     ...(await load<typeof import('../../src/scoring/shard-states.js')>('scoring/shard-states.js')),
     ...(await load<typeof import('../../src/scoring/shards.js')>('scoring/shards.js')),
-    ...(await load<typeof import('../../src/scoring/sweep-options.js')>('scoring/sweep-options.js')),
+    ...(await load<typeof import('../../src/metrics/sweep-options.js')>('metrics/sweep-options.js')),
     ...(await load<typeof import('../../src/sinks/scores-json.js')>('sinks/scores-json.js')),
   }
 }

@@ -1,14 +1,14 @@
 import type { Accumulator, AttributionRecord } from '../../src/core/types.js'
 import type { PriorCounts } from '../../src/metrics/kmer/kld.js'
 import { modelCuts, readCuts } from '../../src/metrics/angular/global-threshold.js'
-import type { NullOptions } from '../../src/scoring/nulls.js'
-import type { SweepOptions } from '../../src/scoring/sweep-options.js'
-import type { MetricOptions } from '../../src/scoring/options.js'
-import { type ModelScore, scoreModel } from '../../src/scoring/scores.js'
-import { ALL } from '../../src/scoring/by-model.js'
+import type { NullOptions } from '../../src/metrics/nulls.js'
+import type { SweepOptions } from '../../src/metrics/sweep-options.js'
+import type { MetricOptions } from '../../src/metrics/options.js'
+import { type ModelScore, scoreModel } from '../../src/metrics/score-model.js'
+import { ALL } from '../../src/metrics/by-model.js'
 import { populationRadii, topOf } from '../../src/metrics/angular/radii.js'
-import type { Cuts, PopulationStatistics } from '../../src/scoring/population-statistics.js'
-import { populationStatistics } from '../../src/scoring/statistics.js'
+import type { Cuts, PopulationStatistics } from '../../src/metrics/statistics.js'
+import { populationStatistics } from '../../src/metrics/score-accumulator.js'
 
 /** Folds records one after another. */
 export function fold<R, S, T>(accumulator: Accumulator<R, S, T>, records: Iterable<R>): S {

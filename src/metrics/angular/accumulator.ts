@@ -7,10 +7,10 @@ import type { CorrectedRecord, PointsRecord } from '../../dna/records.js'
 import { sumWindows } from '../../stages/sum-windows.js'
 import { thresholdAtLeast, thresholdPerSequence } from '../../stages/threshold-windows.js'
 import { lackOfCut, type RadiusBracket } from '../../stats/sums/radius-bracket.js'
-import type { AngularOptions } from '../../scoring/options.js'
-import type { Cuts, GridStatistics, Named, StatisticsOptions } from '../../scoring/population-statistics.js'
+import type { AngularOptions } from '../options.js'
+import type { Cuts, GridStatistics, Named, StatisticsOptions } from '../statistics.js'
 import { rotationDraws, rotationName, turned } from './rotations.js'
-import { angularName, otherAngles } from '../../scoring/sweep-options.js'
+import { angularName, otherAngles } from '../sweep-options.js'
 
 /** Something of every angular setting: of the one of `metrics`, and of others by name where there is a sweep. */
 export function ofAngularSettings<T>(

@@ -5,8 +5,8 @@ import { effectiveNumber } from '../../stats/effective-number.js'
 import { effectivePoints } from '../../stats/sums/angular-grid-state.js'
 import { LEAST_GROUPS } from '../../stats/jackknife.js'
 import { angularContributions, angularKld, kldOf, smoothedDensity } from './kld.js'
-import type { EstimateDetail, Estimates } from '../../scoring/consistency.js'
-import type { AngularOptions } from '../../scoring/options.js'
+import type { EstimateDetail, Estimates } from '../consistency.js'
+import type { AngularOptions } from '../options.js'
 
 /** Weights of an angular grid by group: cell c of group g is number g · cells + c. */
 export interface AngularSums {

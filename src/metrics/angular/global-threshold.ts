@@ -1,5 +1,5 @@
 import { bracketCut, type RadiusBracket } from '../../stats/sums/radius-bracket.js'
-import type { Cuts, Named, PopulationRadii } from '../../scoring/population-statistics.js'
+import type { Cuts, Named, PopulationRadii } from '../statistics.js'
 
 /** Brackets of the cut of a model's windows, and of those of further grids where there are any, as plain data. */
 export type ModelCuts = readonly [model: string, own: RadiusBracket, others?: Named<RadiusBracket>]

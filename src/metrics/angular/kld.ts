@@ -2,7 +2,7 @@ import { GRID_SHAPES } from '../../dna/angles.js'
 import { type BoxcarKind, publishedBoxcar, symmetricBoxcar } from '../../stats/boxcar.js'
 import type { SmoothedDensity } from '../../stats/cross-validation.js'
 import { divergenceTerm, normalise } from '../../stats/divergence.js'
-import type { AngularOptions } from '../../scoring/options.js'
+import type { AngularOptions } from '../options.js'
 
 /** The smoothed density that an angular density is compared with. */
 export function boxcarPrior(

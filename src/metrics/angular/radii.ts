@@ -4,11 +4,11 @@ import type { CorrectedRecord } from '../../dna/records.js'
 import { correct } from '../../stages/correct.js'
 import type { RadiusHistogram } from '../../stats/sums/radius-bracket.js'
 import { ofAngularSettings, windowsOf } from './accumulator.js'
-import { byModel, type Statistic } from '../../scoring/by-model.js'
-import type { AngularOptions } from '../../scoring/options.js'
-import type { Named, PopulationRadii, StatisticsOptions } from '../../scoring/population-statistics.js'
+import { byModel, type Statistic } from '../by-model.js'
+import type { AngularOptions } from '../options.js'
+import type { Named, PopulationRadii, StatisticsOptions } from '../statistics.js'
 import { rotationDraws, rotationName, turned } from './rotations.js'
-import { angularName, otherAngles } from '../../scoring/sweep-options.js'
+import { angularName, otherAngles } from '../sweep-options.js'
 
 /** The accumulator of the pass before, which an exact global threshold needs: radii by model. */
 export function populationRadii(options: StatisticsOptions): Statistic<ReadonlyMap<string, PopulationRadii>> {

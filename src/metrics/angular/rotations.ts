@@ -1,7 +1,7 @@
 import { rotateVectors } from '../../stages/rotate-vectors.js'
-import { NO_NULLS } from '../../scoring/nulls.js'
-import type { AngularOptions } from '../../scoring/options.js'
-import type { StatisticsOptions } from '../../scoring/population-statistics.js'
+import { NO_NULLS } from '../nulls.js'
+import type { AngularOptions } from '../options.js'
+import type { StatisticsOptions } from '../statistics.js'
 
 /** Name of the grid of maps whose vectors were turned at random. */
 export function rotationName(draw: number): string {

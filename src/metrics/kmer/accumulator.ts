@@ -5,9 +5,9 @@ import type { AttributionRecord, OpaqueAccumulator } from '../../core/types.js'
 import type { CorrectedRecord, RunsRecord } from '../../dna/records.js'
 import { type RunsAtEachRecord, runsAt, selectRunsAtEach } from '../../stages/select-runs-at-each.js'
 import { shiftRuns } from '../../stages/shift-runs.js'
-import type { Statistic } from '../../scoring/by-model.js'
-import type { KmerStatistics, Named, StatisticsOptions } from '../../scoring/population-statistics.js'
-import { kmerName, otherKmers } from '../../scoring/sweep-options.js'
+import type { Statistic } from '../by-model.js'
+import type { KmerStatistics, Named, StatisticsOptions } from '../statistics.js'
+import { kmerName, otherKmers } from '../sweep-options.js'
 
 /** The k-mers of runs, and of the runs moved at random where that is the null. */
 export function kmerStatistics(

@@ -6,8 +6,8 @@ import { divergence, divergenceOfWeights, divergenceTerm, normalise } from '../.
 import { effectiveNumber } from '../../stats/effective-number.js'
 import { LEAST_GROUPS } from '../../stats/jackknife.js'
 import { MULTINOMIAL_DRAWS, MULTINOMIAL_GENERATOR, multinomialNull } from '../../stats/multinomial-null.js'
-import { type EstimateDetail, type Estimates, NO_ESTIMATES } from '../../scoring/consistency.js'
-import type { KmerNullKind } from '../../scoring/nulls.js'
+import { type EstimateDetail, type Estimates, NO_ESTIMATES } from '../consistency.js'
+import type { KmerNullKind } from '../nulls.js'
 
 /** Counts by group that k-mers are scored from. */
 export interface KmerSums {

@@ -8,9 +8,9 @@ import {
 import { DataError } from '../../../src/core/errors.js'
 import type { AttributionRecord, Source } from '../../../src/core/types.js'
 import { decodeBases, encodeBases } from '../../../src/dna/bases.js'
-import { metricOptions } from '../../../src/scoring/options.js'
-import { ALL } from '../../../src/scoring/by-model.js'
-import { populationStatistics } from '../../../src/scoring/statistics.js'
+import { metricOptions } from '../../../src/metrics/options.js'
+import { ALL } from '../../../src/metrics/by-model.js'
+import { populationStatistics } from '../../../src/metrics/score-accumulator.js'
 import { type ColumnData, memoryColumns } from '../../support/columns.js'
 import { recordOf } from '../../support/records.js'
 

@@ -1,8 +1,8 @@
 import { DataError } from '../core/errors.js'
 import { ROTATION_GENERATOR } from '../dna/rotation.js'
 import type { BadCounts } from '../stats/sums/bad-records.js'
-import { angularEstimates, wholeEstimates } from '../metrics/angular/estimates.js'
-import { angularKld } from '../metrics/angular/kld.js'
+import { angularEstimates, wholeEstimates } from './angular/estimates.js'
+import { angularKld } from './angular/kld.js'
 import {
   type Consistency,
   consistencyOf,
@@ -11,7 +11,7 @@ import {
   type LeftOut,
   NO_ESTIMATES,
 } from './consistency.js'
-import { countsText, totalOf } from './bad-record-policy.js'
+import { countsText, totalOf } from '../scoring/bad-record-policy.js'
 import { type ConvergencePoint, convergenceOf } from './convergence.js'
 import {
   type KmerEstimates,
@@ -19,13 +19,13 @@ import {
   type KmerNullUsed,
   type KmerSums,
   NO_KMER_ESTIMATES,
-} from '../metrics/kmer/estimates.js'
-import { angularSums } from '../metrics/angular/grid-sums.js'
-import { kmerKld, type PriorCounts } from '../metrics/kmer/kld.js'
+} from './kmer/estimates.js'
+import { angularSums } from './angular/grid-sums.js'
+import { kmerKld, type PriorCounts } from './kmer/kld.js'
 import { DEFAULT_NULLS, type NullOptions } from './nulls.js'
 import type { AngularOptions, KmerOptions, MetricOptions } from './options.js'
 import { type Readout, type ReadoutOptions, readOut } from './readout.js'
-import type { PopulationStatistics, ThresholdUsed } from './population-statistics.js'
+import type { PopulationStatistics, ThresholdUsed } from './statistics.js'
 import {
   type ModelTruth,
   TRUTH_OPTIONS,

@@ -1,8 +1,8 @@
 import { after, by, derive } from '../core/compose.js'
 import type { AttributionRecord, Json, OpaqueAccumulator } from '../core/types.js'
 import { thin } from '../stages/thin.js'
-import { type Cuts, STATE_FORMAT, type StatisticsOptions } from './population-statistics.js'
-import { rotationDraws } from '../metrics/angular/rotations.js'
+import { type Cuts, STATE_FORMAT, type StatisticsOptions } from './statistics.js'
+import { rotationDraws } from './angular/rotations.js'
 
 /** Name of the one population of a run that is not split by a column. */
 export const ALL = 'all'

@@ -1,10 +1,10 @@
 import { CONTEXT, CONTEXT_K_MAX } from '../dna/flanks.js'
 import { cellCount } from '../dna/angular-cells.js'
 import { LEAST_GROUPS } from '../stats/jackknife.js'
-import { countsText, totalOf } from './bad-record-policy.js'
+import { countsText, totalOf } from '../scoring/bad-record-policy.js'
 import type { MetricOptions } from './options.js'
-import type { ModelScore } from './scores.js'
-import type { PopulationStatistics } from './population-statistics.js'
+import type { ModelScore } from './score-model.js'
+import type { PopulationStatistics } from './statistics.js'
 
 /** What a reader of a population's numbers must know, in words. */
 export function warningsOf(score: Omit<ModelScore, 'warnings'>, statistics: PopulationStatistics): string[] {

@@ -9,8 +9,8 @@ import { type MotifIndex, type MotifMatch, SHUFFLE_SEED, SHUFFLES } from '../rea
 import { type SpectrumSummary, summariseSpectrum } from '../readout/spectrum-summary.js'
 import { assembleWords, type Word } from '../readout/words.js'
 import { divergenceTerm, normalise } from '../stats/divergence.js'
-import { boxcarPrior } from '../metrics/angular/kld.js'
-import type { PriorCounts } from '../metrics/kmer/kld.js'
+import { boxcarPrior } from './angular/kld.js'
+import type { PriorCounts } from './kmer/kld.js'
 import type { AngularOptions, MetricOptions } from './options.js'
 
 /** How a readout is made, beside what its sums are. */

@@ -1,11 +1,11 @@
-import { angularEstimates, wholeEstimates } from '../metrics/angular/estimates.js'
+import { angularEstimates, wholeEstimates } from './angular/estimates.js'
 import { type Consistency, consistencyOf } from './consistency.js'
-import { kmerEstimates } from '../metrics/kmer/estimates.js'
-import { kmerKld, type PriorCounts } from '../metrics/kmer/kld.js'
+import { kmerEstimates } from './kmer/estimates.js'
+import { kmerKld, type PriorCounts } from './kmer/kld.js'
 import type { NullOptions } from './nulls.js'
 import type { AngularOptions, KmerOptions, MetricOptions } from './options.js'
-import { angularSums } from '../metrics/angular/grid-sums.js'
-import type { PopulationStatistics } from './population-statistics.js'
+import { angularSums } from './angular/grid-sums.js'
+import type { PopulationStatistics } from './statistics.js'
 import { angularName, kmerName, type SweepOptions } from './sweep-options.js'
 
 /** The score of one setting of a sweep by one metric; null for what is no option or number of that metric. */

@@ -12,12 +12,7 @@ import type { CorrectedRecord } from '../dna/records.js'
 import { correct } from '../stages/correct.js'
 import { requireLength } from '../stages/require-length.js'
 import { selectRuns } from '../stages/select-runs.js'
-import {
-  angularStatistics,
-  ofAngularSettings,
-  pointsOf,
-  rotationStatistics,
-} from '../metrics/angular/accumulator.js'
+import { angularStatistics, ofAngularSettings, pointsOf, rotationStatistics } from './angular/accumulator.js'
 import { byModel, type Statistic } from './by-model.js'
 import {
   kmerStatistics,
@@ -25,9 +20,9 @@ import {
   NO_SWEPT_KMERS,
   ownSweepPriors,
   sweptKmers,
-} from '../metrics/kmer/accumulator.js'
+} from './kmer/accumulator.js'
 import type { MetricOptions } from './options.js'
-import type { Cuts, PopulationStatistics, StatisticsOptions } from './population-statistics.js'
+import type { Cuts, PopulationStatistics, StatisticsOptions } from './statistics.js'
 import { angularName, otherAngles } from './sweep-options.js'
 
 /** The accumulator of the scoring pass: statistics by model (under `all` where records are not split). */

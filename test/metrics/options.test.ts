@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { DataError } from '../../src/core/errors.js'
-import { CONVENTIONS, type MetricChoices, metricOptions } from '../../src/scoring/options.js'
+import { CONVENTIONS, type MetricChoices, metricOptions } from '../../src/metrics/options.js'
 
 describe('conventions', () => {
   const acme = {
