@@ -109,16 +109,16 @@ export {
   type Difference,
   type Metric,
   type Statistic,
-} from './scoring/compare.js'
-export { loadPerformance } from './scoring/load-performance.js'
-export { selectModels } from './scoring/select.js'
+} from './results/compare.js'
+export { loadPerformance } from './results/load-performance.js'
+export { selectModels } from './results/select.js'
 export type {
   Correlation,
   FrontAxis,
   Selection,
   SelectedModel,
   SelectOptions,
-} from './scoring/selection.js'
+} from './results/selection.js'
 
 // Made-up populations.
 export {

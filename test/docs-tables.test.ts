@@ -5,7 +5,7 @@ import { SELECTION_COLUMNS, SELECTION_SCHEMA } from '../src/cli/select.js'
 import { ROW_FORMATS } from '../src/sinks/save-rows.js'
 import { STAGE_NAMES } from '../src/scoring/transform.js'
 import { MAPS_SCHEMA } from '../src/sinks/save-maps.js'
-import { SCORE_COLUMNS, SCORES_TABLE } from '../src/sinks/scores-rows.js'
+import { SCORE_COLUMNS, SCORES_TABLE } from '../src/results/scores-table.js'
 import { FEATURE_TABLE } from '../src/stages/list-features.js'
 import { RUN_TABLE } from '../src/stages/list-runs.js'
 

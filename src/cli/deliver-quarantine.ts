@@ -1,6 +1,6 @@
 import { DataError } from '../core/errors.js'
 import { attempt } from '../core/attempt.js'
-import { type Failure, failuresError } from '../scoring/failures.js'
+import { type Failure, failuresError } from '../results/failures.js'
 import { type Quarantine, saveQuarantine } from '../scoring/quarantine.js'
 import type { Watch } from './watch.js'
 

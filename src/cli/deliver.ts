@@ -1,6 +1,6 @@
 import type { ArgumentsCamelCase } from 'yargs'
 import type { RecordOptions } from '../sources/records/records.js'
-import type { ScoreDocument } from '../scoring/document.js'
+import type { ScoreDocument } from '../results/document.js'
 import type { Dump } from '../scoring/show-maps.js'
 import { comparisonWarnings } from '../metrics/warnings.js'
 import { doAll, type OutputFlags, printScores, saveScores } from './output.js'

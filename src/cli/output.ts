@@ -6,11 +6,11 @@ import { printable, printableRows } from '../core/printable.js'
 import type { Columns, Row } from '../core/table.js'
 import { printText } from '../engine/standard-output.js'
 import { writeWhole } from '../io/atomic-file.js'
-import type { ScoreDocument } from '../scoring/document.js'
+import type { ScoreDocument } from '../results/document.js'
 import type { ModelScore } from '../metrics/score-model.js'
 import { largestSpreads } from '../metrics/sweep-spread.js'
 import { csv } from '../sinks/csv.js'
-import { scoresJson } from '../sinks/scores-json.js'
+import { scoresJson } from '../results/scores-json.js'
 import {
   byConsistency,
   SCORE_TABLE_COLUMNS,
@@ -18,7 +18,7 @@ import {
   SHOWN_COLUMNS,
   scoreRows,
   shownRows,
-} from '../sinks/scores-rows.js'
+} from '../results/scores-table.js'
 import {
   SHOWN_SWEEP_COLUMNS,
   shownSweep,
@@ -27,7 +27,7 @@ import {
   SWEEP_SCHEMA,
   sweepJson,
   sweepTable,
-} from '../sinks/scores-sweep.js'
+} from '../results/sweep-table.js'
 import { log } from './run-log.js'
 import { textChart, type TextChartOptions } from '../sinks/text-chart.js'
 

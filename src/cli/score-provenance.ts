@@ -1,7 +1,7 @@
 import { sizeOf } from '../io/bytes.js'
 import { shownPath } from '../core/address.js'
 import type { Json } from '../core/types.js'
-import type { Provenance } from '../scoring/document.js'
+import type { Provenance } from '../results/document.js'
 import type { Done } from '../scoring/each-model.js'
 import { DEFAULT_NULLS } from '../metrics/nulls.js'
 import type { PopulationScores } from '../scoring/score.js'

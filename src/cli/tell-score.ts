@@ -1,7 +1,7 @@
 import { sizeOf } from '../io/bytes.js'
 import { isRemote } from '../core/address.js'
 import { count } from '../engine/checkpoints/ranges.js'
-import type { Failure } from '../scoring/failures.js'
+import type { Failure } from '../results/failures.js'
 import type { Population } from '../scoring/population.js'
 import type { PopulationScores, ScoreReport } from '../scoring/score.js'
 import type { StopSignal } from './signals.js'

@@ -1,4 +1,4 @@
-import type { ScoreDocument } from '../scoring/document.js'
+import type { ScoreDocument } from '../results/document.js'
 import { element, escape, named, whole } from './markup.js'
 import { table, textCell, wholeCell } from './tables.js'
 

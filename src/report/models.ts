@@ -1,5 +1,5 @@
 import type { Sampled } from '../stats/difference-error.js'
-import type { ScoreDocument } from '../scoring/document.js'
+import type { ScoreDocument } from '../results/document.js'
 
 /** The numbers of one metric of one model; null where there is none. */
 export interface MetricView {

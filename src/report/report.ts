@@ -1,6 +1,6 @@
-import type { ScoreDocument } from '../scoring/document.js'
+import type { ScoreDocument } from '../results/document.js'
 import { page } from './page.js'
-import type { PerformanceTable } from './performance.js'
+import type { PerformanceTable } from '../results/performance-table.js'
 import type { ShownMap } from './map-figure.js'
 import type { Palette } from './theme.js'
 import { viewModels } from './models.js'

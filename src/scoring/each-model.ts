@@ -1,5 +1,5 @@
 import type { LanePool } from '../engine/workers/pool.js'
-import { type Failure, isOfOneModel } from './failures.js'
+import { type Failure, isOfOneModel } from '../results/failures.js'
 import type { Population } from './population.js'
 
 /** A population, and what it came to. */

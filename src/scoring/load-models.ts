@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises'
 import { DataError } from '../core/errors.js'
-import { loadScores } from './load-scores.js'
+import { loadScores } from '../results/load-scores.js'
 import { isStateFile } from './prior.js'
 import type { ModelScore } from '../metrics/score-model.js'
 import { scoresOfState } from './scores-of-state.js'

@@ -22,7 +22,7 @@ import type { ModelScore } from '../metrics/score-model.js'
 import { scoringNotes } from './scoring-notes.js'
 import type { StateFormat } from '../metrics/statistics.js'
 import { resolveThinning } from '../metrics/thinning.js'
-import type { Failure } from './failures.js'
+import type { Failure } from '../results/failures.js'
 import { isEnough, readUntil, refuseUntilSe } from './until-se.js'
 
 /** Where a run saves and what it tells. */

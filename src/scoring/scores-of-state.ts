@@ -1,7 +1,7 @@
 import type { RecordOptions } from '../sources/records/records.js'
 import { DataError } from '../core/errors.js'
 import { type Checkpoint, isComplete } from '../engine/checkpoints/checkpoint.js'
-import { failuresError } from './failures.js'
+import { failuresError } from '../results/failures.js'
 import { finishScores } from './finish.js'
 import type { ModelScore } from '../metrics/score-model.js'
 import { optionsOfNotes, type ScoringNotes } from './scoring-notes.js'

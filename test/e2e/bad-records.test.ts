@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { parquetReadObjects } from 'hyparquet'
 import { compressors } from 'hyparquet-compressors'
 import { beforeAll, describe, expect, it } from 'vitest'
-import type { ScoreDocument } from '../../src/scoring/document.js'
+import type { ScoreDocument } from '../../src/results/document.js'
 import { cli, digestOfFile, startCli, temporaryFolder, until } from '../support/cli.js'
 import { type DumpRecord, makeRecords, writeDump } from '../support/dumps.js'
 

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
-import type { FailedModel, ScoreDocument } from '../../src/scoring/document.js'
+import type { FailedModel, ScoreDocument } from '../../src/results/document.js'
 import type { ModelScore } from '../../src/metrics/score-model.js'
 import { cli, digestOfFile, temporaryFolder } from '../support/cli.js'
 import { compiled } from '../support/dist.js'

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { compareModels } from '../../src/scoring/compare.js'
+import { compareModels } from '../../src/results/compare.js'
 import { metricOptions } from '../../src/metrics/options.js'
 import { networkRecords, NETWORKS } from '../support/fixtures.js'
 import { gap } from '../support/gap.js'

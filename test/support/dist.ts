@@ -29,6 +29,6 @@ export async function compiled() {
     ...(await load<typeof import('../../src/scoring/shard-states.js')>('scoring/shard-states.js')),
     ...(await load<typeof import('../../src/scoring/shards.js')>('scoring/shards.js')),
     ...(await load<typeof import('../../src/metrics/sweep-options.js')>('metrics/sweep-options.js')),
-    ...(await load<typeof import('../../src/sinks/scores-json.js')>('sinks/scores-json.js')),
+    ...(await load<typeof import('../../src/results/scores-json.js')>('results/scores-json.js')),
   }
 }

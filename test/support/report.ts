@@ -1,4 +1,4 @@
-import { SCORES_SCHEMA, type ScoreDocument } from '../../src/scoring/document.js'
+import { SCORES_SCHEMA, type ScoreDocument } from '../../src/results/document.js'
 import type { ShownMap } from '../../src/report/map-figure.js'
 import { MotifIndex } from '../../src/readout/motif-match.js'
 import { type MetricChoices, metricOptions } from '../../src/metrics/options.js'

@@ -1,13 +1,18 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
-import type { ScoreDocument } from '../../src/scoring/document.js'
+import type { ScoreDocument } from '../../src/results/document.js'
 import { attributionRecords } from '../../src/sources/records/records.js'
 import type { AttributionRecord } from '../../src/core/types.js'
 import { type MetricChoices, metricOptions } from '../../src/metrics/options.js'
 import { type ModelScore, scoreModel } from '../../src/metrics/score-model.js'
-import { scoresJson } from '../../src/sinks/scores-json.js'
-import { SCORE_COLUMNS, SCORE_TABLE_COLUMNS, SHOWN_COLUMNS, scoreRows } from '../../src/sinks/scores-rows.js'
+import { scoresJson } from '../../src/results/scores-json.js'
+import {
+  SCORE_COLUMNS,
+  SCORE_TABLE_COLUMNS,
+  SHOWN_COLUMNS,
+  scoreRows,
+} from '../../src/results/scores-table.js'
 import { openColumns } from '../../src/sources/open.js'
 import { statisticsOf } from '../support/score.js'
 

@@ -1,7 +1,7 @@
 import { DataError } from '../core/errors.js'
 import type { Row } from '../core/table.js'
-import type { PerformanceTable } from '../report/performance.js'
-import { scoreRows } from '../sinks/scores-rows.js'
+import type { PerformanceTable } from './performance-table.js'
+import { scoreRows } from './scores-table.js'
 import type { ModelScore } from '../metrics/score-model.js'
 import type { SelectOptions } from './selection.js'
 

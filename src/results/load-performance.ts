@@ -3,7 +3,7 @@ import { basename } from 'node:path'
 import type { Column } from '../sources/columns/column.js'
 import { halfTable } from '../kernels/float16.js'
 import { DataError } from '../core/errors.js'
-import type { PerformanceTable } from '../report/performance.js'
+import type { PerformanceTable } from './performance-table.js'
 import { isColumnFile, openColumns } from '../sources/open.js'
 
 /**

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
-import { compareModels, type Metric, type Statistic } from '../../src/scoring/compare.js'
+import { compareModels, type Metric, type Statistic } from '../../src/results/compare.js'
 import { metricOptions } from '../../src/metrics/options.js'
 import type { ModelScore } from '../../src/metrics/score-model.js'
 import { gap } from '../support/gap.js'

@@ -1,5 +1,5 @@
 import { DataError } from '../core/errors.js'
-import type { Read, Reader } from './candidates.js'
+import type { Read, Reader } from './join-performance.js'
 
 const OPERATORS: { readonly [operator: string]: (order: number) => boolean } = {
   '>=': order => order >= 0,

@@ -1,4 +1,4 @@
-import type { Strata } from './symbols.js'
+import type { Strata } from '../report/symbols.js'
 
 /** Figures of models from elsewhere: how well they generalise, and what they are. */
 export interface PerformanceTable {

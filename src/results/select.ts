@@ -1,11 +1,11 @@
-import type { PerformanceTable } from '../report/performance.js'
+import type { PerformanceTable } from './performance-table.js'
 import { meanRanks } from '../stats/association.js'
 import { beatenBy, figureAxis, type FrontAxis as Axis } from '../stats/pareto.js'
-import { columnReader, errorReader, joinCandidates, truthReader } from './candidates.js'
+import { columnReader, errorReader, joinCandidates, truthReader } from './join-performance.js'
 import { differenceErrorOf, errorOf, valueOf } from './compare.js'
 import { parseFilter } from './model-filter.js'
 import type { ModelScore } from '../metrics/score-model.js'
-import { correlationsOf } from './select-correlations.js'
+import { correlationsOf } from './correlations.js'
 import type { FrontAxis, SelectedModel, Selection, SelectOptions } from './selection.js'
 
 /**

@@ -1,4 +1,4 @@
-import type { ScoreDocument } from '../scoring/document.js'
+import type { ScoreDocument } from './document.js'
 
 /** Keys in the order of reading; those not named follow in the order of the alphabet. */
 const ORDER = `
