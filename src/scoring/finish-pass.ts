@@ -3,7 +3,7 @@ import type { Arrays } from '../core/types.js'
 import type { FinishRecipe } from '../engine/workers/local-worker.js'
 import { type PlainError, plainError, revive } from '../engine/workers/error-transfer.js'
 import { BadRecords } from '../stats/sums/bad-records.js'
-import { type ScoredModels, scoresOf, type Statistics } from './finish.js'
+import { type ScoredModels, scoresOf, type Statistics } from './scores-of-pass.js'
 import type { ScoreOptions } from './score-options.js'
 import type { ModelScore } from '../metrics/score-model.js'
 

@@ -9,7 +9,7 @@ import { type Checkpoint, isComplete } from '../engine/checkpoints/checkpoint.js
 import { run } from '../engine/run.js'
 import { isColumnFile, openColumns, openSequences } from '../sources/open.js'
 import { type PriorCounts, uniformPrior } from '../metrics/kmer/kld.js'
-import type { ScoringNotes } from './scoring-notes.js'
+import type { ScoringNotes } from './stored-options.js'
 
 export interface PriorOptions {
   readonly k: number

@@ -2,7 +2,7 @@ import { appendFileSync, rmSync, writeFileSync } from 'node:fs'
 import type { BadRow } from '../sources/records/records.js'
 import { rowJson } from '../sources/columns/row-json.js'
 import { DataError } from '../core/errors.js'
-import type { BadRecordRow } from '../sinks/quarantine-parquet.js'
+import type { BadRecordRow } from './quarantine-parquet.js'
 
 export function quarantined(file: string, { row, id, error, columns, at }: BadRow): BadRecordRow {
   const reason = error.reason ?? 'other'

@@ -6,7 +6,7 @@ import { DataError } from '../core/errors.js'
 import type { Range } from '../core/types.js'
 import type { OpenedInput } from '../engine/fold-options.js'
 import { writeWhole } from '../io/atomic-file.js'
-import type { BadRecordRow } from '../sinks/quarantine-parquet.js'
+import type { BadRecordRow } from './quarantine-parquet.js'
 import { openColumns } from '../sources/open.js'
 import type { BadPlaces, BadRecords } from '../stats/sums/bad-records.js'
 import { quarantined } from './quarantine-spool.js'
@@ -26,7 +26,7 @@ export interface Quarantine {
 type Encoder = (rows: AsyncIterable<BadRecordRow>) => AsyncIterable<Uint8Array>
 
 const ENCODERS: { readonly [ending: string]: () => Promise<Encoder> } = {
-  '.parquet': async () => (await import('../sinks/quarantine-parquet.js')).quarantineParquet,
+  '.parquet': async () => (await import('./quarantine-parquet.js')).quarantineParquet,
   '.ndjson': async () => quarantineNdjson,
 }
 

@@ -2,9 +2,9 @@ import type { RecordOptions } from '../sources/records/records.js'
 import { DataError } from '../core/errors.js'
 import { type Checkpoint, isComplete } from '../engine/checkpoints/checkpoint.js'
 import { failuresError } from '../results/failures.js'
-import { finishScores } from './finish.js'
+import { finishScores } from './scores-of-pass.js'
 import type { ModelScore } from '../metrics/score-model.js'
-import { optionsOfNotes, type ScoringNotes } from './scoring-notes.js'
+import { optionsOfNotes, type ScoringNotes } from './stored-options.js'
 
 /**
  * The scores that a finished checkpoint of `score` holds, of the models that have some.

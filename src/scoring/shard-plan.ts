@@ -8,11 +8,11 @@ import type { Checkpoint } from '../engine/checkpoints/checkpoint.js'
 import { makePlan, type Plan } from '../engine/plan.js'
 import type { OpenedInput } from '../engine/fold-options.js'
 import { type MaxBad, screenOf } from './bad-record-policy.js'
-import { cutsOfRadii } from './finish.js'
+import { cutsOfRadii } from './scores-of-pass.js'
 import { type IdOrigin, type PassSpec, passRecipe } from './pass.js'
 import { commonFolder, openPopulation, type Population } from './population.js'
 import { type ScoreOptions, statisticsOptions } from './score-options.js'
-import { optionsOfNotes, type ScoringNotes, scoringNotes } from './scoring-notes.js'
+import { optionsOfNotes, type ScoringNotes, scoringNotes } from './stored-options.js'
 import { resolveThinning } from '../metrics/thinning.js'
 
 /** The passes that a plan needs, in order: radii first where its threshold is global. */

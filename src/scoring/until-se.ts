@@ -1,6 +1,6 @@
 import { DataError } from '../core/errors.js'
 import type { OpenedInput } from '../engine/fold-options.js'
-import { modelScores, type Statistics } from './finish.js'
+import { modelScores, type Statistics } from './scores-of-pass.js'
 import type { ScoreOptions } from './score-options.js'
 import type { ModelScore } from '../metrics/score-model.js'
 

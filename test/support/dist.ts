@@ -27,7 +27,7 @@ export async function compiled() {
     ...(await load<typeof import('../../src/scoring/merger.js')>('scoring/merger.js')),
     ...(await load<typeof import('../../src/scoring/shard-plan.js')>('scoring/shard-plan.js')),
     ...(await load<typeof import('../../src/scoring/shard-states.js')>('scoring/shard-states.js')),
-    ...(await load<typeof import('../../src/scoring/shards.js')>('scoring/shards.js')),
+    ...(await load<typeof import('../../src/scoring/shard.js')>('scoring/shard.js')),
     ...(await load<typeof import('../../src/metrics/sweep-options.js')>('metrics/sweep-options.js')),
     ...(await load<typeof import('../../src/results/scores-json.js')>('results/scores-json.js')),
   }

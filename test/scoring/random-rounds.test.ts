@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { cutRounds } from '../../src/scoring/rounds.js'
+import { cutRounds } from '../../src/scoring/random-rounds.js'
 
 const inputOf = (name: string, rows: readonly number[]) => ({
   name,

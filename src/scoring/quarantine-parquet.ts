@@ -1,4 +1,4 @@
-import { ParquetGroups } from './parquet-writer.js'
+import { ParquetGroups } from '../sinks/parquet-writer.js'
 
 /** A bad record in quarantine. */
 export interface BadRecordRow {
