@@ -128,7 +128,7 @@ export {
   type SynthesisOptions,
   type SyntheticFormat,
 } from './scoring/synthesise.js'
-export type { SyntheticMotif, SyntheticOptions } from './synth/options.js'
+export type { SyntheticMotif, SyntheticOptions } from './dumps/synth/options.js'
 
 // Running, and where rows go.
 export { run, stream, type Pipeline, type StreamedBatch, type StreamOptions } from './engine/run.js'

@@ -1,5 +1,5 @@
-import { mix32 } from '../core/hash.js'
-import { type Random, sfc32 } from '../stats/random.js'
+import { mix32 } from '../../core/hash.js'
+import { type Random, sfc32 } from '../../stats/random.js'
 
 /**
  * What numbers are drawn for. Each has generators of its own, so that more noise, say, leaves the motifs where they are.

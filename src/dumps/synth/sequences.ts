@@ -1,6 +1,6 @@
-import { N } from '../dna/bases.js'
-import { type Matrix, reverseMatrix, sharesOf } from '../readout/matrix.js'
-import type { Random } from '../stats/random.js'
+import { N } from '../../dna/bases.js'
+import { type Matrix, reverseMatrix, sharesOf } from '../../readout/matrix.js'
+import type { Random } from '../../stats/random.js'
 import type { SequenceOptions, SyntheticMotif } from './options.js'
 import { below, share, streamOf } from './streams.js'
 

@@ -1,5 +1,5 @@
-import { DataError } from '../core/errors.js'
-import type { Matrix } from '../readout/matrix.js'
+import { DataError } from '../../core/errors.js'
+import type { Matrix } from '../../readout/matrix.js'
 
 /** A motif to embed. */
 export interface SyntheticMotif {

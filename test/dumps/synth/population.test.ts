@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import type { MapRows } from '../../src/core/map-table.js'
-import { encodeBases } from '../../src/dna/bases.js'
-import { reverseMatrix, sharesOf } from '../../src/readout/matrix.js'
-import { type PopulationOptions, syntheticPopulation } from '../../src/synth/population.js'
-import { syntheticSequences } from '../../src/synth/sequences.js'
-import { normals, streamOf } from '../../src/synth/streams.js'
+import type { MapRows } from '../../../src/core/map-table.js'
+import { encodeBases } from '../../../src/dna/bases.js'
+import { reverseMatrix, sharesOf } from '../../../src/readout/matrix.js'
+import { type PopulationOptions, syntheticPopulation } from '../../../src/dumps/synth/population.js'
+import { syntheticSequences } from '../../../src/dumps/synth/sequences.js'
+import { normals, streamOf } from '../../../src/dumps/synth/streams.js'
 
 const AB = {
   name: 'AB',
