@@ -127,7 +127,7 @@ export {
   type MotifChoice,
   type SynthesisOptions,
   type SyntheticFormat,
-} from './scoring/synthesise.js'
+} from './dumps/synthesise.js'
 export type { SyntheticMotif, SyntheticOptions } from './dumps/synth/options.js'
 
 // Running, and where rows go.

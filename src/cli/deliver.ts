@@ -1,7 +1,7 @@
 import type { ArgumentsCamelCase } from 'yargs'
 import type { RecordOptions } from '../sources/records/records.js'
 import type { ScoreDocument } from '../results/document.js'
-import type { Dump } from '../scoring/show-maps.js'
+import type { Dump } from '../dumps/maps-to-draw.js'
 import { comparisonWarnings } from '../metrics/warnings.js'
 import { doAll, type OutputFlags, printScores, saveScores } from './output.js'
 import type { Watch } from './watch.js'

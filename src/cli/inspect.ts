@@ -1,6 +1,6 @@
 import type { ArgumentsCamelCase } from 'yargs'
 import { printText } from '../engine/standard-output.js'
-import { type Inspection, inspectFile } from '../scoring/inspect.js'
+import { type Inspection, inspectFile } from '../dumps/inspect.js'
 import { expandInputs } from './inputs.js'
 import { inspectionText } from './inspect-text.js'
 import { type MetricFlags, metricsOf, nullsOf, withMetricFlags } from './metric-flags.js'

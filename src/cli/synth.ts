@@ -1,6 +1,6 @@
 import type { ArgumentsCamelCase, InferredOptionTypes } from 'yargs'
 import { DataError } from '../core/errors.js'
-import { chooseMotifs, SYNTHETIC_FORMATS, synthesise } from '../scoring/synthesise.js'
+import { chooseMotifs, SYNTHETIC_FORMATS, synthesise } from '../dumps/synthesise.js'
 import type { Command } from './command.js'
 import { JOB_FLAGS, runJob, type Stop } from './job.js'
 import { quitWithReader } from './quit-with-reader.js'

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { DuckDBInstance } from '@duckdb/node-api'
 import { afterAll, describe, expect, it } from 'vitest'
 import { inspectionText } from '../../src/cli/inspect-text.js'
-import { type Inspection, inspectFile } from '../../src/scoring/inspect.js'
+import { type Inspection, inspectFile } from '../../src/dumps/inspect.js'
 import { type MetricChoices, metricOptions } from '../../src/metrics/options.js'
 import type { RecordOptions } from '../../src/sources/records/records.js'
 

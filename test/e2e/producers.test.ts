@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
-import type { Inspection } from '../../src/scoring/inspect.js'
+import type { Inspection } from '../../src/dumps/inspect.js'
 import { cli } from '../support/cli.js'
 
 /** Files as producers write them, by make.py of each folder. */

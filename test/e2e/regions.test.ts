@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Inspection } from '../../src/scoring/inspect.js'
+import type { Inspection } from '../../src/dumps/inspect.js'
 import { cli } from '../support/cli.js'
 
 /** bpnet-lite's three files of 58 of 60 regions, a genome of two chromosomes, and FASTA; written by make.py. */

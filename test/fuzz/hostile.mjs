@@ -5,8 +5,8 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { LanePool } from '../../dist/engine/workers/pool.js'
-import { convert } from '../../dist/scoring/convert.js'
-import { inspectFile } from '../../dist/scoring/inspect.js'
+import { convert } from '../../dist/dumps/convert.js'
+import { inspectFile } from '../../dist/dumps/inspect.js'
 import { metricOptions } from '../../dist/metrics/options.js'
 import { scorePopulation } from '../../dist/scoring/score.js'
 

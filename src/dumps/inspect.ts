@@ -5,11 +5,11 @@ import { attributionRecords, type RecordOptions } from '../sources/records/recor
 import { DataError } from '../core/errors.js'
 import { openColumns } from '../sources/open.js'
 import { attempt } from '../core/attempt.js'
-import { estimateMemory, type MemoryEstimate } from './estimate.js'
+import { estimateMemory, type MemoryEstimate } from '../scoring/estimate.js'
 import { describeMaps, type MapsDescription } from './inspect-maps.js'
 import type { InspectOptions } from './inspect-options.js'
 import { type Sample, takeSample } from './inspect-sample.js'
-import { estimateSeconds } from './inspect-seconds.js'
+import { estimateSeconds } from './inspect-time.js'
 import { DEFAULT_NULLS } from '../metrics/nulls.js'
 
 export const INSPECT_SCHEMA = 'attrstream.inspect/1'

@@ -3,10 +3,10 @@ import { fileURLToPath } from 'node:url'
 import { DataError } from '../core/errors.js'
 import type { MapElement, MapRows } from '../core/map-table.js'
 import { PACKAGE_ROOT } from '../package-root.js'
-import type { SyntheticMotif, SyntheticOptions } from '../dumps/synth/options.js'
-import { syntheticPopulation } from '../dumps/synth/population.js'
+import type { SyntheticMotif, SyntheticOptions } from './synth/options.js'
+import { syntheticPopulation } from './synth/population.js'
 import { type MapFormat, mapWriter, written } from '../sinks/map-writer.js'
-import { readMotifs } from './motifs.js'
+import { readMotifs } from '../scoring/motifs.js'
 import { writeOut } from '../sinks/save-rows.js'
 
 /** The motifs that come with the package. */

@@ -1,7 +1,7 @@
 import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { findLayout } from '../sources/records/record-columns.js'
-import { type MapsShape, RecordDigest } from '../columns/maps-batch.js'
+import { type MapsShape, RecordDigest } from './map-batcher.js'
 import { attributionRecords, type RecordOptions } from '../sources/records/records.js'
 import { DataError } from '../core/errors.js'
 import type { MapElement, ResumableMapWriter } from '../core/map-table.js'
@@ -11,11 +11,11 @@ import type { OpenedInput } from '../engine/fold-options.js'
 import { openColumns } from '../sources/open.js'
 import type { BadRecords } from '../stats/sums/bad-records.js'
 import { VERSION } from '../version.js'
-import { type BadRecordPolicy, tooManyBad } from './bad-record-policy.js'
+import { type BadRecordPolicy, tooManyBad } from '../scoring/bad-record-policy.js'
 import { Conversion, type ConvertRun } from './conversion.js'
 import { loadConvertState } from './convert-state.js'
 import { type MapFormat, mapWriter } from '../sinks/map-writer.js'
-import { openPopulation } from './population.js'
+import { openPopulation } from '../scoring/population.js'
 
 export interface ConvertOptions {
   readonly to: MapFormat

@@ -1,7 +1,7 @@
 import type { FileHandle } from 'node:fs/promises'
 import { setImmediate } from 'node:timers/promises'
 import { screened } from '../accumulators/with-bad-records.js'
-import { MapsBatcher, type MapsShape } from '../columns/maps-batch.js'
+import { MapsBatcher, type MapsShape } from './map-batcher.js'
 import { attributionRecords, type RecordOptions } from '../sources/records/records.js'
 import { nothing } from '../core/compose.js'
 import type { ResumableMapWriter } from '../core/map-table.js'
@@ -10,9 +10,9 @@ import type { AttributionRecord, Json } from '../core/types.js'
 import type { Every, OpenedInput } from '../engine/fold-options.js'
 import { openColumns } from '../sources/open.js'
 import type { BadRecords } from '../stats/sums/bad-records.js'
-import { type BadRecordPolicy, screenOf } from './bad-record-policy.js'
+import { type BadRecordPolicy, screenOf } from '../scoring/bad-record-policy.js'
 import { type ConvertState, restoreBad, saveConvertState, storeBad } from './convert-state.js'
-import { pipeSpool } from './quarantine-spool.js'
+import { pipeSpool } from '../scoring/quarantine-spool.js'
 
 /** What is converted, and where it goes. */
 export interface ConversionOf {
