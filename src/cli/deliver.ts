@@ -35,7 +35,7 @@ export async function deliverScores(
     async () => (out === undefined ? undefined : saveScores(document, out)),
     async () => {
       if (report === undefined) return
-      const { writeReport } = await import('./report.js')
+      const { writeReport } = await import('./commands/report.js')
       await writeReport(report, [{ name, document }], dumps, flags, records)
       watch.tell('note', `the report is in ${report}`)
     },

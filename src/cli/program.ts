@@ -15,72 +15,72 @@ const COMMANDS: readonly Entry[] = [
   [
     'score [inputs..]',
     'score how consistent the attribution maps of models are',
-    async () => (await import('./score.js')).scoreCommand,
+    async () => (await import('./commands/score.js')).scoreCommand,
   ],
   [
     'report [scores..]',
     'show scores as one HTML page: tables, figures and motifs',
-    async () => (await import('./report.js')).reportCommand,
+    async () => (await import('./commands/report.js')).reportCommand,
   ],
   [
     'plot <kind> [scores..]',
     'draw one figure of a report, as SVG or PNG',
-    async () => (await import('./plot.js')).plotCommand,
+    async () => (await import('./commands/plot.js')).plotCommand,
   ],
   [
     'inspect <files..>',
     'say what a file is, how it is read, and what a score of it needs',
-    async () => (await import('./inspect.js')).inspectCommand,
+    async () => (await import('./commands/inspect.js')).inspectCommand,
   ],
   [
     'convert [inputs..]',
     'write maps of any form into one Arrow or Parquet file',
-    async () => (await import('./convert.js')).convertCommand,
+    async () => (await import('./commands/convert.js')).convertCommand,
   ],
   [
     'compare [scores..]',
     'tell which of models really beats which, with errors and p-values',
-    async () => (await import('./compare.js')).compareCommand,
+    async () => (await import('./commands/compare.js')).compareCommand,
   ],
   [
     'select [scores..]',
     'join scores with figures of generalisation: filter, rank, and find the Pareto front',
-    async () => (await import('./select.js')).selectCommand,
+    async () => (await import('./commands/select.js')).selectCommand,
   ],
   [
     'synth',
     'make a population of synthetic maps of stated quality, with ground truth',
-    async () => (await import('./synth.js')).synthCommand,
+    async () => (await import('./commands/synth.js')).synthCommand,
   ],
   [
     'run <pipeline> [inputs..]',
     'run a pipeline: one of the package by its name, or a module of your own by its path',
-    async () => (await import('./run.js')).runCommand,
+    async () => (await import('./commands/run.js')).runCommand,
   ],
   [
     'transform [inputs..]',
     'turn maps into other maps, attributed runs or features, and write them',
-    async () => (await import('./transform.js')).transformCommand,
+    async () => (await import('./commands/transform.js')).transformCommand,
   ],
   [
     'init [dir]',
     'begin a pipeline of your own: a typed module, a test, a README',
-    async () => (await import('./init.js')).initCommand,
+    async () => (await import('./commands/init.js')).initCommand,
   ],
   [
     'plan [inputs..]',
     'cut a population into shards for a cluster',
-    async () => (await import('./plan.js')).planCommand,
+    async () => (await import('./commands/plan.js')).planCommand,
   ],
   [
     'merge [states..]',
     "put the states of a plan's shards together, and finish",
-    async () => (await import('./merge.js')).mergeCommand,
+    async () => (await import('./commands/merge.js')).mergeCommand,
   ],
   [
     'state <file>',
     'print what a checkpoint or state is and holds',
-    async () => (await import('./state.js')).stateCommand,
+    async () => (await import('./commands/state.js')).stateCommand,
   ],
 ]
 

@@ -3,18 +3,18 @@ import { register } from 'node:module'
 import { basename, extname, join, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import type { ArgumentsCamelCase, Options } from 'yargs'
-import type { RecordOptions } from '../sources/records/records.js'
-import { asDataError, DataError } from '../core/errors.js'
-import { PACKAGE_ROOT } from '../package-root.js'
-import type { PipelineFlags, PipelineModule } from '../pipeline/pipeline.js'
-import { firstInput, optionTypes } from './arguments.js'
-import type { Command } from './command.js'
-import { GLOBAL_FLAGS } from './global-flags.js'
-import { expandInputs } from './inputs.js'
-import { JOB_FLAGS, runJob } from './job.js'
-import { RECORD_FLAGS, type RecordFlags, recordOptionsOf } from './record-flags.js'
-import { quitWithReader } from './quit-with-reader.js'
-import type { Watch } from './watch.js'
+import type { RecordOptions } from '../../sources/records/records.js'
+import { asDataError, DataError } from '../../core/errors.js'
+import { PACKAGE_ROOT } from '../../package-root.js'
+import type { PipelineFlags, PipelineModule } from '../../pipeline/pipeline.js'
+import { firstInput, optionTypes } from '../arguments.js'
+import type { Command } from '../command.js'
+import { GLOBAL_FLAGS } from '../global-flags.js'
+import { expandInputs } from '../inputs.js'
+import { JOB_FLAGS, runJob } from '../job.js'
+import { RECORD_FLAGS, type RecordFlags, recordOptionsOf } from '../record-flags.js'
+import { quitWithReader } from '../quit-with-reader.js'
+import type { Watch } from '../watch.js'
 
 type Flags = RecordFlags & {
   pipeline?: string | undefined
@@ -195,6 +195,6 @@ async function findPipeline(name: string): Promise<string> {
 async function importModule(path: string): Promise<unknown> {
   if (path.endsWith('ts')) process.setSourceMapsEnabled(true)
   const data = { self: new URL('dist/index.js', PACKAGE_ROOT).href }
-  register('./pipeline-hooks.js', import.meta.url, { data })
+  register('../pipeline-hooks.js', import.meta.url, { data })
   return import(pathToFileURL(path).href)
 }

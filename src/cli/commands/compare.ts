@@ -1,10 +1,10 @@
 import type { ArgumentsCamelCase, InferredOptionTypes } from 'yargs'
-import { DataError } from '../core/errors.js'
-import type { Columns, Row } from '../core/table.js'
-import { compareModels, type Difference, METRICS, STATISTICS } from '../results/compare.js'
-import { loadModels } from '../scoring/load-models.js'
-import type { Command } from './command.js'
-import { deliverTable, tableFlags, type TableResult, withScores } from './tables.js'
+import { DataError } from '../../core/errors.js'
+import type { Columns, Row } from '../../core/table.js'
+import { compareModels, type Difference, METRICS, STATISTICS } from '../../results/compare.js'
+import { loadModels } from '../../scoring/load-models.js'
+import type { Command } from '../command.js'
+import { deliverTable, tableFlags, type TableResult, withScores } from '../tables.js'
 
 const COMPARE_FLAGS = {
   statistic: {

@@ -2,10 +2,10 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { cli, temporaryFolder } from '../support/cli.js'
-import { elementsOf } from '../support/markup.js'
+import { cli, temporaryFolder } from '../../support/cli.js'
+import { elementsOf } from '../../support/markup.js'
 
-const SAMPLES = fileURLToPath(new URL('../../data-samples/', import.meta.url))
+const SAMPLES = fileURLToPath(new URL('../../../data-samples/', import.meta.url))
 const folder = temporaryFolder()
 const scores = join(folder, 'scores')
 const page = join(folder, 'new', 'report.html')

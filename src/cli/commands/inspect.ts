@@ -1,12 +1,12 @@
 import type { ArgumentsCamelCase } from 'yargs'
-import { printText } from '../engine/standard-output.js'
-import { type Inspection, inspectFile } from '../dumps/inspect.js'
-import { expandInputs } from './inputs.js'
-import { inspectionText } from './inspect-text.js'
-import { type MetricFlags, metricsOf, nullsOf, withMetricFlags } from './metric-flags.js'
-import { type RecordFlags, recordOptionsOf, withRecordFlags } from './record-flags.js'
-import type { Command } from './command.js'
-import { log } from './run-log.js'
+import { printText } from '../../engine/standard-output.js'
+import { type Inspection, inspectFile } from '../../dumps/inspect.js'
+import { expandInputs } from '../inputs.js'
+import { inspectionText } from '../inspect-text.js'
+import { type MetricFlags, metricsOf, nullsOf, withMetricFlags } from '../metric-flags.js'
+import { type RecordFlags, recordOptionsOf, withRecordFlags } from '../record-flags.js'
+import type { Command } from '../command.js'
+import { log } from '../run-log.js'
 
 type Flags = MetricFlags & RecordFlags & { files?: string[]; format?: 'text' | 'json' }
 

@@ -1,11 +1,11 @@
 import type { ArgumentsCamelCase } from 'yargs'
-import { DataError } from '../core/errors.js'
-import { printable } from '../core/printable.js'
-import { loadCheckpoint } from '../engine/checkpoints/checkpoint-file.js'
-import { isComplete } from '../engine/checkpoints/checkpoint.js'
-import { describeRanges } from '../engine/checkpoints/ranges.js'
-import { printText } from '../engine/standard-output.js'
-import type { Command } from './command.js'
+import { DataError } from '../../core/errors.js'
+import { printable } from '../../core/printable.js'
+import { loadCheckpoint } from '../../engine/checkpoints/checkpoint-file.js'
+import { isComplete } from '../../engine/checkpoints/checkpoint.js'
+import { describeRanges } from '../../engine/checkpoints/ranges.js'
+import { printText } from '../../engine/standard-output.js'
+import type { Command } from '../command.js'
 
 type Flags = { file?: string; format: 'text' | 'json' }
 

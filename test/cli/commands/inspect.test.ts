@@ -4,12 +4,12 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { DuckDBInstance } from '@duckdb/node-api'
 import { afterAll, describe, expect, it } from 'vitest'
-import { inspectionText } from '../../src/cli/inspect-text.js'
-import { type Inspection, inspectFile } from '../../src/dumps/inspect.js'
-import { type MetricChoices, metricOptions } from '../../src/metrics/options.js'
-import type { RecordOptions } from '../../src/sources/records/records.js'
+import { inspectionText } from '../../../src/cli/inspect-text.js'
+import { type Inspection, inspectFile } from '../../../src/dumps/inspect.js'
+import { type MetricChoices, metricOptions } from '../../../src/metrics/options.js'
+import type { RecordOptions } from '../../../src/sources/records/records.js'
 
-const SAMPLES = fileURLToPath(new URL('../../data-samples/', import.meta.url))
+const SAMPLES = fileURLToPath(new URL('../../../data-samples/', import.meta.url))
 const folder = mkdtempSync(join(tmpdir(), 'attrstream-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 
