@@ -5,7 +5,7 @@ import { VERSION } from '../version.js'
 import { optionTypes, readWords, unshield } from './arguments.js'
 import type { Command } from './command.js'
 import { fail } from './errors.js'
-import { GLOBAL_FLAGS } from './global-flags.js'
+import { GLOBAL_FLAGS } from './flags/global-flags.js'
 import { log } from './run-log.js'
 
 /** A command's words, what it does, and where it is: only the one that runs is loaded. */

@@ -3,7 +3,7 @@ import { estimateMemory, type RunShape } from '../../src/scoring/estimate.js'
 import { assertWithinMemory } from '../../src/scoring/memory-limit.js'
 import { metricOptions } from '../../src/metrics/options.js'
 import { sweepOptions } from '../../src/metrics/sweep-options.js'
-import { memoryLimitOf } from '../../src/cli/run-flags.js'
+import { memoryLimitOf } from '../../src/cli/flags/run-flags.js'
 
 const MB = 2 ** 20
 const metrics = metricOptions({ kmer: { k: 9 } })

@@ -10,7 +10,7 @@ import { loadScores } from '../../results/load-scores.js'
 import { dumpsOf } from '../../dumps/maps-to-draw.js'
 import type { Command } from '../command.js'
 import { makeFolder } from '../output.js'
-import { RECORD_FLAGS, type RecordFlags, recordOptionsOf } from '../record-flags.js'
+import { RECORD_FLAGS, type RecordFlags, recordOptionsOf } from '../flags/record-flags.js'
 import { reportInput, REPORT_FLAGS, type ReportFlags } from './report.js'
 
 type Flags = ReportFlags &

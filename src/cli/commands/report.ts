@@ -11,9 +11,9 @@ import { loadScores, type LoadedScores } from '../../results/load-scores.js'
 import { type Dump, dumpsOf, showMaps } from '../../dumps/maps-to-draw.js'
 import type { RecordOptions } from '../../sources/records/records.js'
 import type { Command } from '../command.js'
-import { FIGURE_FLAGS, figureErrorOf } from '../figure-flags.js'
+import { FIGURE_FLAGS, figureErrorOf } from '../flags/performance-flags.js'
 import { makeFolder } from '../output.js'
-import { RECORD_FLAGS, type RecordFlags, recordOptionsOf } from '../record-flags.js'
+import { RECORD_FLAGS, type RecordFlags, recordOptionsOf } from '../flags/record-flags.js'
 import { log } from '../run-log.js'
 
 /** What a report shows beside scores. */

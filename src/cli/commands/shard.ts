@@ -12,8 +12,8 @@ import { assertOfPlan, assertWholeRadii, coveredBatches, coversShard } from '../
 import { foldShard, shardBytes, shardPaths } from '../../scoring/shard.js'
 import type { Stop } from '../job.js'
 import { rootOf } from '../../engine/plan-root.js'
-import { lanesFor } from '../run-flags.js'
-import type { ShardOptions } from '../shard-flags.js'
+import { lanesFor } from '../flags/run-flags.js'
+import type { ShardOptions } from '../flags/shard-flags.js'
 import type { StopSignal } from '../signals.js'
 import type { Watch } from '../watch.js'
 

@@ -22,10 +22,10 @@ import { VERSION } from '../../version.js'
 import type { Command } from '../command.js'
 import { expandInputs } from '../inputs.js'
 import { JOB_FLAGS, runJob } from '../job.js'
-import { METRIC_FLAGS, type MetricFlags, metricsOf } from '../metric-flags.js'
+import { METRIC_FLAGS, type MetricFlags, metricsOf } from '../flags/metric-flags.js'
 import { quitWithReader } from '../quit-with-reader.js'
-import { type RecordFlags, recordOptionsOf, withRecordFlags } from '../record-flags.js'
-import { RUN_FLAGS } from '../run-flags.js'
+import { type RecordFlags, recordOptionsOf, withRecordFlags } from '../flags/record-flags.js'
+import { RUN_FLAGS } from '../flags/run-flags.js'
 import type { Watch } from '../watch.js'
 
 type Flags = MetricFlags &

@@ -1,6 +1,6 @@
 import type { Argv, InferredOptionTypes } from 'yargs'
-import type { RecordOptions } from '../sources/records/records.js'
-import { SNR_EMPTY, TRUTH_SCORES, type TruthOptions } from '../metrics/truth-score.js'
+import type { RecordOptions } from '../../sources/records/records.js'
+import { SNR_EMPTY, TRUTH_SCORES, type TruthOptions } from '../../metrics/truth-score.js'
 import { type RecordFlags, recordOptionsOf } from './record-flags.js'
 
 const G = 'Ground truth:'

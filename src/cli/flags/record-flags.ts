@@ -1,5 +1,5 @@
 import type { Argv, InferredOptionTypes } from 'yargs'
-import type { RecordOptions } from '../sources/records/records.js'
+import type { RecordOptions } from '../../sources/records/records.js'
 
 const I = 'Input:'
 

@@ -1,10 +1,10 @@
 import type { InferredOptionTypes } from 'yargs'
-import { DataError } from '../core/errors.js'
-import type { RecordOptions } from '../sources/records/records.js'
-import type { PriorCounts } from '../metrics/kmer/kld.js'
-import type { MetricOptions } from '../metrics/options.js'
-import { loadPrior } from '../scoring/prior.js'
-import { SWEPT, type SweepOptions, sweepOptions, type Swept } from '../metrics/sweep-options.js'
+import { DataError } from '../../core/errors.js'
+import type { RecordOptions } from '../../sources/records/records.js'
+import type { PriorCounts } from '../../metrics/kmer/kld.js'
+import type { MetricOptions } from '../../metrics/options.js'
+import { loadPrior } from '../../scoring/prior.js'
+import { SWEPT, type SweepOptions, sweepOptions, type Swept } from '../../metrics/sweep-options.js'
 
 /** Settings that are scored beside the one asked for. */
 export const SWEEP_FLAGS = {

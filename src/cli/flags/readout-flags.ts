@@ -1,7 +1,7 @@
 import type { InferredOptionTypes } from 'yargs'
-import { DataError } from '../core/errors.js'
-import { loadMotifs } from '../scoring/motifs.js'
-import type { ReadoutOptions } from '../metrics/readout.js'
+import { DataError } from '../../core/errors.js'
+import { loadMotifs } from '../../scoring/motifs.js'
+import type { ReadoutOptions } from '../../metrics/readout.js'
 
 const R = 'Readout:'
 

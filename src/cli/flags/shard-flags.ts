@@ -1,8 +1,8 @@
 import type { InferredOptionTypes } from 'yargs'
-import { DataError } from '../core/errors.js'
-import type { Every } from '../engine/fold-options.js'
-import type { MaxBad } from '../scoring/bad-record-policy.js'
-import type { PassKind } from '../scoring/shard-plan.js'
+import { DataError } from '../../core/errors.js'
+import type { Every } from '../../engine/fold-options.js'
+import type { MaxBad } from '../../scoring/bad-record-policy.js'
+import type { PassKind } from '../../scoring/shard-plan.js'
 import { type BadRecordFlags, maxBadOf } from './bad-record-flags.js'
 import { everyOf, memoryLimitOf, type RunFlags } from './run-flags.js'
 

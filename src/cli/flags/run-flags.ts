@@ -1,9 +1,9 @@
 import { availableParallelism, totalmem } from 'node:os'
 import type { Argv, InferredOptionTypes } from 'yargs'
-import { sizeOf } from '../io/bytes.js'
-import { DataError } from '../core/errors.js'
-import type { Every } from '../engine/fold-options.js'
-import { JOB_FLAGS } from './job.js'
+import { sizeOf } from '../../io/bytes.js'
+import { DataError } from '../../core/errors.js'
+import type { Every } from '../../engine/fold-options.js'
+import { JOB_FLAGS } from '../job.js'
 
 const R = 'Running:'
 

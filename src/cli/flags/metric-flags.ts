@@ -1,19 +1,19 @@
 import type { Argv, InferredOptionTypes } from 'yargs'
-import { DataError } from '../core/errors.js'
-import { GRID_KINDS } from '../dna/angles.js'
-import { BASES } from '../dna/basis.js'
-import { WINDOW_KINDS } from '../dna/windows.js'
+import { DataError } from '../../core/errors.js'
+import { GRID_KINDS } from '../../dna/angles.js'
+import { BASES } from '../../dna/basis.js'
+import { WINDOW_KINDS } from '../../dna/windows.js'
 import {
   type Convention,
   CONVENTIONS,
   type MetricOptions,
   metricOptions,
   type Threshold,
-} from '../metrics/options.js'
-import { NULL_NAMES, type NullName, type NullOptions, nullOptions } from '../metrics/nulls.js'
-import { type Thinning, thinningOf } from '../metrics/thinning.js'
-import { NORMALISATIONS } from '../stages/sum-windows.js'
-import { BOXCAR_KINDS } from '../stats/boxcar.js'
+} from '../../metrics/options.js'
+import { NULL_NAMES, type NullName, type NullOptions, nullOptions } from '../../metrics/nulls.js'
+import { type Thinning, thinningOf } from '../../metrics/thinning.js'
+import { NORMALISATIONS } from '../../stages/sum-windows.js'
+import { BOXCAR_KINDS } from '../../stats/boxcar.js'
 
 const K = 'k-mer metric:'
 const A = 'Angular metric:'

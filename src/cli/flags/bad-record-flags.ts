@@ -1,7 +1,7 @@
 import type { InferredOptionTypes } from 'yargs'
-import { DataError } from '../core/errors.js'
-import type { BadRecordPolicy, MaxBad } from '../scoring/bad-record-policy.js'
-import { checkQuarantineFile } from '../scoring/quarantine.js'
+import { DataError } from '../../core/errors.js'
+import type { BadRecordPolicy, MaxBad } from '../../scoring/bad-record-policy.js'
+import { checkQuarantineFile } from '../../scoring/quarantine.js'
 
 const B = 'Bad records:'
 
