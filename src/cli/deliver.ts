@@ -4,7 +4,7 @@ import type { ScoreDocument } from '../results/document.js'
 import type { Dump } from '../dumps/maps-to-draw.js'
 import { comparisonWarnings } from '../metrics/warnings.js'
 import { doAll, type OutputFlags, printScores, saveScores } from './output.js'
-import type { Watch } from './watch.js'
+import type { Watch } from './job/monitor.js'
 
 /** What a page of the scores shows beside them. */
 export interface Shown {

@@ -28,7 +28,7 @@ import {
   sweepJson,
   sweepTable,
 } from '../results/sweep-table.js'
-import { log } from './run-log.js'
+import { log } from './job/log.js'
 import { textChart, type TextChartOptions } from '../sinks/text-chart.js'
 
 /** Options of where scores go. */

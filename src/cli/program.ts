@@ -3,10 +3,10 @@ import { DataError } from '../core/errors.js'
 import { outputError, printText } from '../engine/standard-output.js'
 import { VERSION } from '../version.js'
 import { optionTypes, readWords, unshield } from './arguments.js'
-import type { Command } from './command.js'
-import { fail } from './errors.js'
+import type { Command } from './job/command.js'
+import { fail } from './job/errors.js'
 import { GLOBAL_FLAGS } from './flags/global-flags.js'
-import { log } from './run-log.js'
+import { log } from './job/log.js'
 
 /** A command's words, what it does, and where it is: only the one that runs is loaded. */
 type Entry = readonly [words: string, does: string, load: () => Promise<Command<never>>]

@@ -6,7 +6,7 @@ import { csv } from '../sinks/csv.js'
 import { textTable } from '../sinks/table.js'
 import { VERSION } from '../version.js'
 import { doAll, isColoured, OUTPUT_FLAGS, type OutputFlags, saveTable } from './output.js'
-import { log } from './run-log.js'
+import { log } from './job/log.js'
 
 /** What is told of scores: a table, and more of it as JSON. */
 export interface TableResult {

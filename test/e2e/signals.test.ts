@@ -113,7 +113,7 @@ it('gives the same bytes after kill -9 at 20 random moments', { timeout: 240_000
 
 it('ignores every signal after the first but a second SIGINT, which quits at once', async () => {
   const script = `
-    import { onStopSignal } from ${JSON.stringify(pathToFileURL(join(DIST, 'cli/signals.js')).href)}
+    import { onStopSignal } from ${JSON.stringify(pathToFileURL(join(DIST, 'cli/job/signals.js')).href)}
     onStopSignal(signal => process.stdout.write('stop ' + signal + '\\n'))
     setInterval(() => {}, 1000)
     process.stdout.write('ready\\n')`

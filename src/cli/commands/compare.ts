@@ -3,7 +3,7 @@ import { DataError } from '../../core/errors.js'
 import type { Columns, Row } from '../../core/table.js'
 import { compareModels, type Difference, METRICS, STATISTICS } from '../../results/compare.js'
 import { loadModels } from '../../scoring/load-models.js'
-import type { Command } from '../command.js'
+import type { Command } from '../job/command.js'
 import { deliverTable, tableFlags, type TableResult, withScores } from '../tables.js'
 
 const COMPARE_FLAGS = {

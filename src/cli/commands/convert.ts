@@ -8,14 +8,14 @@ import type { Quarantine } from '../../scoring/quarantine.js'
 import { makeSpool } from '../../scoring/quarantine-spool.js'
 import type { BadRecords } from '../../stats/sums/bad-records.js'
 import { BAD_RECORD_FLAGS, type BadRecordFlags, badPolicyOf } from '../flags/bad-record-flags.js'
-import type { Command } from '../command.js'
+import type { Command } from '../job/command.js'
 import { deliverQuarantine, unscoredError } from '../deliver-quarantine.js'
 import { expandInputs } from '../inputs.js'
-import { JOB_FLAGS, runJob, type Stop } from '../job.js'
+import { JOB_FLAGS, runJob, type Stop } from '../job/job.js'
 import { type RecordFlags, recordOptionsOf, withRecordFlags } from '../flags/record-flags.js'
 import { everyOf, RUN_FLAGS } from '../flags/run-flags.js'
-import type { StopSignal } from '../signals.js'
-import type { Watch } from '../watch.js'
+import type { StopSignal } from '../job/signals.js'
+import type { Watch } from '../job/monitor.js'
 
 type Flags = RecordFlags &
   BadRecordFlags & {

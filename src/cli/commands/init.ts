@@ -8,7 +8,7 @@ import { printText } from '../../engine/standard-output.js'
 import { writeWhole } from '../../io/atomic-file.js'
 import { PACKAGE_ROOT } from '../../package-root.js'
 import { VERSION } from '../../version.js'
-import type { Command } from '../command.js'
+import type { Command } from '../job/command.js'
 
 interface Flags {
   dir: string

@@ -5,8 +5,8 @@ import { expandInputs } from '../inputs.js'
 import { inspectionText } from '../inspect-text.js'
 import { type MetricFlags, metricsOf, nullsOf, withMetricFlags } from '../flags/metric-flags.js'
 import { type RecordFlags, recordOptionsOf, withRecordFlags } from '../flags/record-flags.js'
-import type { Command } from '../command.js'
-import { log } from '../run-log.js'
+import type { Command } from '../job/command.js'
+import { log } from '../job/log.js'
 
 type Flags = MetricFlags & RecordFlags & { files?: string[]; format?: 'text' | 'json' }
 

@@ -16,14 +16,14 @@ import { VERSION } from '../../version.js'
 import { MERGE_BAD_FLAGS, maxBadOf } from '../flags/bad-record-flags.js'
 import { deliverQuarantine, unscoredError } from '../deliver-quarantine.js'
 import { deliverScores } from '../deliver.js'
-import { JOB_FLAGS, runJob } from '../job.js'
+import { JOB_FLAGS, runJob } from '../job/job.js'
 import { OUTPUT_FLAGS, type OutputFlags } from '../output.js'
 import { rootOf } from '../../engine/plan-root.js'
 import { MOTIF_FLAGS } from '../flags/readout-flags.js'
 import { wholeRadii } from './shard.js'
 import { tellFailures } from '../tell-score.js'
-import type { Command } from '../command.js'
-import type { Watch } from '../watch.js'
+import type { Command } from '../job/command.js'
+import type { Watch } from '../job/monitor.js'
 
 type Flags = OutputFlags & {
   plan: string

@@ -17,9 +17,9 @@ import { READOUT_FLAGS, type ReadoutFlags, readoutOf } from '../flags/readout-fl
 import { type RecordFlags, recordOptionsOf, withRecordFlags } from '../flags/record-flags.js'
 import { type TruthFlags, truthOptionsOf, withTruthFlags } from '../flags/truth-flags.js'
 import { SWEEP_FLAGS, type SweepFlags, sweepOf, sweepPriorsOf } from '../flags/sweep-flags.js'
-import type { Command } from '../command.js'
-import { JOB_FLAGS, runJob } from '../job.js'
-import type { Watch } from '../watch.js'
+import type { Command } from '../job/command.js'
+import { JOB_FLAGS, runJob } from '../job/job.js'
+import type { Watch } from '../job/monitor.js'
 
 type Flags = MetricFlags &
   RecordFlags &

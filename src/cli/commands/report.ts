@@ -10,11 +10,11 @@ import { loadPerformance } from '../../results/load-performance.js'
 import { loadScores, type LoadedScores } from '../../results/load-scores.js'
 import { type Dump, dumpsOf, showMaps } from '../../dumps/maps-to-draw.js'
 import type { RecordOptions } from '../../sources/records/records.js'
-import type { Command } from '../command.js'
+import type { Command } from '../job/command.js'
 import { FIGURE_FLAGS, figureErrorOf } from '../flags/performance-flags.js'
 import { makeFolder } from '../output.js'
 import { RECORD_FLAGS, type RecordFlags, recordOptionsOf } from '../flags/record-flags.js'
-import { log } from '../run-log.js'
+import { log } from '../job/log.js'
 
 /** What a report shows beside scores. */
 export const REPORT_FLAGS = {

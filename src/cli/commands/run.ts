@@ -8,13 +8,13 @@ import { asDataError, DataError } from '../../core/errors.js'
 import { PACKAGE_ROOT } from '../../package-root.js'
 import type { PipelineFlags, PipelineModule } from '../../pipeline/pipeline.js'
 import { firstInput, optionTypes } from '../arguments.js'
-import type { Command } from '../command.js'
+import type { Command } from '../job/command.js'
 import { GLOBAL_FLAGS } from '../flags/global-flags.js'
 import { expandInputs } from '../inputs.js'
-import { JOB_FLAGS, runJob } from '../job.js'
+import { JOB_FLAGS, runJob } from '../job/job.js'
 import { RECORD_FLAGS, type RecordFlags, recordOptionsOf } from '../flags/record-flags.js'
-import { quitWithReader } from '../quit-with-reader.js'
-import type { Watch } from '../watch.js'
+import { quitWithReader } from '../job/broken-pipe.js'
+import type { Watch } from '../job/monitor.js'
 
 type Flags = RecordFlags & {
   pipeline?: string | undefined
@@ -195,6 +195,6 @@ async function findPipeline(name: string): Promise<string> {
 async function importModule(path: string): Promise<unknown> {
   if (path.endsWith('ts')) process.setSourceMapsEnabled(true)
   const data = { self: new URL('dist/index.js', PACKAGE_ROOT).href }
-  register('../pipeline-hooks.js', import.meta.url, { data })
+  register('../job/pipeline-hooks.js', import.meta.url, { data })
   return import(pathToFileURL(path).href)
 }

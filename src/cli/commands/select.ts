@@ -7,7 +7,7 @@ import { loadPerformance } from '../../results/load-performance.js'
 import { selectModels } from '../../results/select.js'
 import { FRONT_AXES, type FrontAxis, type Selection } from '../../results/selection.js'
 import { withError } from '../../core/format-number.js'
-import type { Command } from '../command.js'
+import type { Command } from '../job/command.js'
 import { FIGURE_FLAGS, figureErrorOf } from '../flags/performance-flags.js'
 import { deliverTable, tableFlags, type TableResult, withScores } from '../tables.js'
 

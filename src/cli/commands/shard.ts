@@ -10,12 +10,12 @@ import { preparationFor } from '../../scoring/pass.js'
 import type { PassKind } from '../../scoring/shard-plan.js'
 import { assertOfPlan, assertWholeRadii, coveredBatches, coversShard } from '../../scoring/shard-states.js'
 import { foldShard, shardBytes, shardPaths } from '../../scoring/shard.js'
-import type { Stop } from '../job.js'
+import type { Stop } from '../job/job.js'
 import { rootOf } from '../../engine/plan-root.js'
 import { lanesFor } from '../flags/run-flags.js'
 import type { ShardOptions } from '../flags/shard-flags.js'
-import type { StopSignal } from '../signals.js'
-import type { Watch } from '../watch.js'
+import type { StopSignal } from '../job/signals.js'
+import type { Watch } from '../job/monitor.js'
 
 /**
  * Folds one shard of a plan into a state file; returns the signal that stopped it, where one did. A state that is whole

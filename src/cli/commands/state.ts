@@ -5,7 +5,7 @@ import { loadCheckpoint } from '../../engine/checkpoints/checkpoint-file.js'
 import { isComplete } from '../../engine/checkpoints/checkpoint.js'
 import { describeRanges } from '../../engine/checkpoints/ranges.js'
 import { printText } from '../../engine/standard-output.js'
-import type { Command } from '../command.js'
+import type { Command } from '../job/command.js'
 
 type Flags = { file?: string; format: 'text' | 'json' }
 

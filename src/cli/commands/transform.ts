@@ -19,14 +19,14 @@ import { leaveOutBad } from '../../stages/skip-bad-records.js'
 import { noteMisfits } from '../../stages/note-misfits.js'
 import { BadRecords } from '../../stats/sums/bad-records.js'
 import { VERSION } from '../../version.js'
-import type { Command } from '../command.js'
+import type { Command } from '../job/command.js'
 import { expandInputs } from '../inputs.js'
-import { JOB_FLAGS, runJob } from '../job.js'
+import { JOB_FLAGS, runJob } from '../job/job.js'
 import { METRIC_FLAGS, type MetricFlags, metricsOf } from '../flags/metric-flags.js'
-import { quitWithReader } from '../quit-with-reader.js'
+import { quitWithReader } from '../job/broken-pipe.js'
 import { type RecordFlags, recordOptionsOf, withRecordFlags } from '../flags/record-flags.js'
 import { RUN_FLAGS } from '../flags/run-flags.js'
-import type { Watch } from '../watch.js'
+import type { Watch } from '../job/monitor.js'
 
 type Flags = MetricFlags &
   RecordFlags & {

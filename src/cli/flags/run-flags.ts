@@ -3,7 +3,7 @@ import type { Argv, InferredOptionTypes } from 'yargs'
 import { sizeOf } from '../../io/bytes.js'
 import { DataError } from '../../core/errors.js'
 import type { Every } from '../../engine/fold-options.js'
-import { JOB_FLAGS } from '../job.js'
+import { JOB_FLAGS } from '../job/job.js'
 
 const R = 'Running:'
 

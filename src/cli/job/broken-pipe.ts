@@ -1,4 +1,4 @@
-import type { Watch } from './watch.js'
+import type { Watch } from './monitor.js'
 
 /** A job whose reader closes the pipe, as `| head` does, is done: it ends with exit code 0, and a word to machines alone. */
 export function quitWithReader(watch: Watch): void {

@@ -1,6 +1,6 @@
 import { exitCodeOfError } from './errors.js'
 import { exitBySignal, exitCodeOfSignal, onStopSignal, type StopSignal } from './signals.js'
-import { Watch, type WatchOptions } from './watch.js'
+import { Watch, type WatchOptions } from './monitor.js'
 
 /** Options of every command that runs in jobs; `--log` is one of all commands. */
 export const JOB_FLAGS = {

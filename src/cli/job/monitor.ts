@@ -1,7 +1,7 @@
-import type { ModelScore } from '../metrics/score-model.js'
+import type { ModelScore } from '../../metrics/score-model.js'
 import type { MetricsFile, Outcome } from './metrics-file.js'
-import { type Progress, showProgress } from './progress.js'
-import { type EventName, type Fields, log } from './run-log.js'
+import { type Progress, showProgress } from './progress-bar.js'
+import { type EventName, type Fields, log } from './log.js'
 
 /** How often a run tells where it is. */
 const BEAT_MS = 10_000

@@ -1,4 +1,4 @@
-import type { ErrorCode } from '../core/errors.js'
+import type { ErrorCode } from '../../core/errors.js'
 
 /**
  * Exit codes, as schedulers are told them: retry 75 and 128 + signal, never the others. 0 is done; a signal that

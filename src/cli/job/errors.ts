@@ -1,6 +1,6 @@
-import { DataError } from '../core/errors.js'
+import { DataError } from '../../core/errors.js'
 import { exitCodeOf } from './exit-codes.js'
-import { log } from './run-log.js'
+import { log } from './log.js'
 
 /** Prints an error as one line on standard error, its stack too with `--debug`, and sets the exit code. */
 export function fail(error: unknown, debug: boolean): void {

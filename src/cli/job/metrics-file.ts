@@ -1,8 +1,8 @@
 import { Counter, Gauge, Registry } from 'prom-client'
-import { writeWhole } from '../io/atomic-file.js'
-import type { ModelScore } from '../metrics/score-model.js'
-import { VERSION } from '../version.js'
-import type { Fields } from './run-log.js'
+import { writeWhole } from '../../io/atomic-file.js'
+import type { ModelScore } from '../../metrics/score-model.js'
+import { VERSION } from '../../version.js'
+import type { Fields } from './log.js'
 
 /** How a run stands. */
 export const OUTCOMES = ['running', 'done', 'stopped', 'failed'] as const

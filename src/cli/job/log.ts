@@ -1,7 +1,7 @@
 import { hostname } from 'node:os'
-import { DataError } from '../core/errors.js'
-import { printable } from '../core/printable.js'
-import { VERSION } from '../version.js'
+import { DataError } from '../../core/errors.js'
+import { printable } from '../../core/printable.js'
+import { VERSION } from '../../version.js'
 
 /** Version of the lines of `--log json`: keys are added within it, none is taken away or changes its meaning. */
 export const LOG_SCHEMA = 'attrstream.log/1'
