@@ -13,7 +13,7 @@ import { ndjsonRows } from '../../src/sinks/ndjson.js'
 import { arrowRows } from '../../src/sinks/arrow-rows.js'
 import { parquetRows } from '../../src/sinks/parquet-rows.js'
 import { parquetTable } from '../../src/sinks/parquet-table.js'
-import { textTable } from '../../src/sinks/table.js'
+import { textTable } from '../../src/cli/output/text-table.js'
 
 const COLUMNS = { name: 'text', count: 'whole', share: 'real', good: 'flag' } satisfies Columns
 const ROWS: Row[] = [

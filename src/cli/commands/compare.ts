@@ -4,7 +4,7 @@ import type { Columns, Row } from '../../core/table.js'
 import { compareModels, type Difference, METRICS, STATISTICS } from '../../results/compare.js'
 import { loadModels } from '../../scoring/load-models.js'
 import type { Command } from '../job/command.js'
-import { deliverTable, tableFlags, type TableResult, withScores } from '../tables.js'
+import { deliverTable, tableFlags, type TableResult, withScores } from '../output/tables.js'
 
 const COMPARE_FLAGS = {
   statistic: {

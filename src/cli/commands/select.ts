@@ -9,7 +9,7 @@ import { FRONT_AXES, type FrontAxis, type Selection } from '../../results/select
 import { withError } from '../../core/format-number.js'
 import type { Command } from '../job/command.js'
 import { FIGURE_FLAGS, figureErrorOf } from '../flags/performance-flags.js'
-import { deliverTable, tableFlags, type TableResult, withScores } from '../tables.js'
+import { deliverTable, tableFlags, type TableResult, withScores } from '../output/tables.js'
 
 const SELECT_FLAGS = {
   performance: {

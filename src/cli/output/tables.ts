@@ -1,12 +1,12 @@
 import type { Argv } from 'yargs'
-import { printableRows } from '../core/printable.js'
-import type { Columns, Row } from '../core/table.js'
-import { printText } from '../engine/standard-output.js'
-import { csv } from '../sinks/csv.js'
-import { textTable } from '../sinks/table.js'
-import { VERSION } from '../version.js'
+import { printableRows } from '../../core/printable.js'
+import type { Columns, Row } from '../../core/table.js'
+import { printText } from '../../engine/standard-output.js'
+import { csv } from '../../sinks/csv.js'
+import { textTable } from './text-table.js'
+import { VERSION } from '../../version.js'
 import { doAll, isColoured, OUTPUT_FLAGS, type OutputFlags, saveTable } from './output.js'
-import { log } from './job/log.js'
+import { log } from '../job/log.js'
 
 /** What is told of scores: a table, and more of it as JSON. */
 export interface TableResult {

@@ -1,8 +1,8 @@
-import { DataError } from '../core/errors.js'
-import { attempt } from '../core/attempt.js'
-import { type Failure, failuresError } from '../results/failures.js'
-import { type Quarantine, saveQuarantine } from '../scoring/quarantine.js'
-import type { Watch } from './job/monitor.js'
+import { DataError } from '../../core/errors.js'
+import { attempt } from '../../core/attempt.js'
+import { type Failure, failuresError } from '../../results/failures.js'
+import { type Quarantine, saveQuarantine } from '../../scoring/quarantine.js'
+import type { Watch } from '../job/monitor.js'
 
 /**
  * Writes the bad records of all that was read to its end into one file, and tells how many they are; nothing where nothing

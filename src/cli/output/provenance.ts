@@ -1,12 +1,12 @@
-import { sizeOf } from '../io/bytes.js'
-import { shownPath } from '../core/address.js'
-import type { Json } from '../core/types.js'
-import type { Provenance } from '../results/document.js'
-import type { Done } from '../scoring/each-model.js'
-import { DEFAULT_NULLS } from '../metrics/nulls.js'
-import type { PopulationScores } from '../scoring/score.js'
-import type { ScoreOptions } from '../scoring/score-options.js'
-import { VERSION } from '../version.js'
+import { sizeOf } from '../../io/bytes.js'
+import { shownPath } from '../../core/address.js'
+import type { Json } from '../../core/types.js'
+import type { Provenance } from '../../results/document.js'
+import type { Done } from '../../scoring/each-model.js'
+import { DEFAULT_NULLS } from '../../metrics/nulls.js'
+import type { PopulationScores } from '../../scoring/score.js'
+import type { ScoreOptions } from '../../scoring/score-options.js'
+import { VERSION } from '../../version.js'
 
 /** What a run read, and how it was asked to. */
 export async function provenanceOf(

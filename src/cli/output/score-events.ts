@@ -1,11 +1,11 @@
-import { sizeOf } from '../io/bytes.js'
-import { isRemote } from '../core/address.js'
-import { count } from '../engine/checkpoints/ranges.js'
-import type { Failure } from '../results/failures.js'
-import type { Population } from '../scoring/population.js'
-import type { PopulationScores, ScoreReport } from '../scoring/score.js'
-import type { StopSignal } from './job/signals.js'
-import type { Watch } from './job/monitor.js'
+import { sizeOf } from '../../io/bytes.js'
+import { isRemote } from '../../core/address.js'
+import { count } from '../../engine/checkpoints/ranges.js'
+import type { Failure } from '../../results/failures.js'
+import type { Population } from '../../scoring/population.js'
+import type { PopulationScores, ScoreReport } from '../../scoring/score.js'
+import type { StopSignal } from '../job/signals.js'
+import type { Watch } from '../job/monitor.js'
 
 /** Of several populations, the bytes that a watch expects of each that is not opened yet: the sizes of its files. */
 export class Unopened {

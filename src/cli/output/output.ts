@@ -1,16 +1,16 @@
 import { mkdir, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { InferredOptionTypes } from 'yargs'
-import { DataError } from '../core/errors.js'
-import { printable, printableRows } from '../core/printable.js'
-import type { Columns, Row } from '../core/table.js'
-import { printText } from '../engine/standard-output.js'
-import { writeWhole } from '../io/atomic-file.js'
-import type { ScoreDocument } from '../results/document.js'
-import type { ModelScore } from '../metrics/score-model.js'
-import { largestSpreads } from '../metrics/sweep-spread.js'
-import { csv } from '../sinks/csv.js'
-import { scoresJson } from '../results/scores-json.js'
+import { DataError } from '../../core/errors.js'
+import { printable, printableRows } from '../../core/printable.js'
+import type { Columns, Row } from '../../core/table.js'
+import { printText } from '../../engine/standard-output.js'
+import { writeWhole } from '../../io/atomic-file.js'
+import type { ScoreDocument } from '../../results/document.js'
+import type { ModelScore } from '../../metrics/score-model.js'
+import { largestSpreads } from '../../metrics/sweep-spread.js'
+import { csv } from '../../sinks/csv.js'
+import { scoresJson } from '../../results/scores-json.js'
 import {
   byConsistency,
   SCORE_TABLE_COLUMNS,
@@ -18,7 +18,7 @@ import {
   SHOWN_COLUMNS,
   scoreRows,
   shownRows,
-} from '../results/scores-table.js'
+} from '../../results/scores-table.js'
 import {
   SHOWN_SWEEP_COLUMNS,
   shownSweep,
@@ -27,9 +27,9 @@ import {
   SWEEP_SCHEMA,
   sweepJson,
   sweepTable,
-} from '../results/sweep-table.js'
-import { log } from './job/log.js'
-import { textChart, type TextChartOptions } from '../sinks/text-chart.js'
+} from '../../results/sweep-table.js'
+import { log } from '../job/log.js'
+import { textChart, type TextChartOptions } from './text-chart.js'
 
 /** Options of where scores go. */
 export const OUTPUT_FLAGS = {
@@ -69,7 +69,7 @@ export function isColoured(color: boolean): boolean {
 
 /** The table of scores, with charts on a terminal; then that of a sweep, and where models differ most, if there is one. */
 async function scoresText(models: readonly ModelScore[], colour: boolean): Promise<string> {
-  const { textTable } = await import('../sinks/table.js') // not before the maps are read
+  const { textTable } = await import('./text-table.js') // not before the maps are read
   const table = textTable(SHOWN_COLUMNS, shownRows(models), { colour })
   const charts = process.stdout.isTTY ? scoreCharts(models, { width: process.stdout.columns, colour }) : ''
   const rows = shownSweep(models)
@@ -135,7 +135,7 @@ export async function saveTable(
   await makeFolder(folder)
   await writeWhole(join(folder, `${name}.json`), json)
   await writeWhole(join(folder, `${name}.csv`), csv(columns, rows))
-  const { parquetTable } = await import('../sinks/parquet-table.js') // slow to load, and rarely needed
+  const { parquetTable } = await import('../../sinks/parquet-table.js') // slow to load, and rarely needed
   const metadata = { 'attrstream.schema': schema }
   await writeWhole(join(folder, `${name}.parquet`), await parquetTable(columns, rows, { metadata }))
 }

@@ -1,10 +1,10 @@
 import type { ArgumentsCamelCase } from 'yargs'
-import type { RecordOptions } from '../sources/records/records.js'
-import type { ScoreDocument } from '../results/document.js'
-import type { Dump } from '../dumps/maps-to-draw.js'
-import { comparisonWarnings } from '../metrics/warnings.js'
+import type { RecordOptions } from '../../sources/records/records.js'
+import type { ScoreDocument } from '../../results/document.js'
+import type { Dump } from '../../dumps/maps-to-draw.js'
+import { comparisonWarnings } from '../../metrics/warnings.js'
 import { doAll, type OutputFlags, printScores, saveScores } from './output.js'
-import type { Watch } from './job/monitor.js'
+import type { Watch } from '../job/monitor.js'
 
 /** What a page of the scores shows beside them. */
 export interface Shown {
@@ -35,7 +35,7 @@ export async function deliverScores(
     async () => (out === undefined ? undefined : saveScores(document, out)),
     async () => {
       if (report === undefined) return
-      const { writeReport } = await import('./commands/report.js')
+      const { writeReport } = await import('../commands/report.js')
       await writeReport(report, [{ name, document }], dumps, flags, records)
       watch.tell('note', `the report is in ${report}`)
     },

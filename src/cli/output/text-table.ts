@@ -1,6 +1,6 @@
 import Table from 'cli-table3'
-import { printable } from '../core/printable.js'
-import type { Cell, Columns, Row } from '../core/table.js'
+import { printable } from '../../core/printable.js'
+import type { Cell, Columns, Row } from '../../core/table.js'
 
 export interface TextTableOptions {
   /** Colours of a terminal; none by default. */

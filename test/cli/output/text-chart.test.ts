@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { textChart } from '../../src/sinks/text-chart.js'
+import { textChart } from '../../../src/cli/output/text-chart.js'
 
 const rows = [
   { name: 'a', value: 1, se: 0.1 },

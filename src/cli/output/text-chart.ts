@@ -1,4 +1,4 @@
-import { printable } from '../core/printable.js'
+import { printable } from '../../core/printable.js'
 
 /** A value of a chart and its standard error, where it has one. */
 export interface ChartRow {

@@ -1,8 +1,8 @@
-import { printable } from '../core/printable.js'
-import { countsText } from '../scoring/bad-record-policy.js'
-import type { Inspection } from '../dumps/inspect.js'
-import type { Told } from '../dumps/inspect-maps.js'
-import type { Sample } from '../dumps/inspect-sample.js'
+import { printable } from '../../core/printable.js'
+import { countsText } from '../../scoring/bad-record-policy.js'
+import type { Inspection } from '../../dumps/inspect.js'
+import type { Told } from '../../dumps/inspect-maps.js'
+import type { Sample } from '../../dumps/inspect-sample.js'
 
 const TOLD: { readonly [told in Told]: string } = {
   option: 'by option',
