@@ -1,6 +1,6 @@
 import yargs from 'yargs'
 import { DataError } from '../core/errors.js'
-import { outputError, printText } from '../engine/standard-output.js'
+import { outputError, printText } from '../io/standard-output.js'
 import { VERSION } from '../version.js'
 import { optionTypes, readWords, unshield } from './arguments.js'
 import type { Command } from './job/command.js'

@@ -1,5 +1,5 @@
 import type { ArgumentsCamelCase } from 'yargs'
-import { printText } from '../../engine/standard-output.js'
+import { printText } from '../../io/standard-output.js'
 import { type Inspection, inspectFile } from '../../dumps/inspect.js'
 import { expandInputs } from '../inputs.js'
 import { inspectionText } from '../output/inspect-text.js'

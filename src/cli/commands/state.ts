@@ -4,7 +4,7 @@ import { printable } from '../../core/printable.js'
 import { loadCheckpoint } from '../../engine/checkpoints/checkpoint-file.js'
 import { isComplete } from '../../engine/checkpoints/checkpoint.js'
 import { describeRanges } from '../../engine/checkpoints/ranges.js'
-import { printText } from '../../engine/standard-output.js'
+import { printText } from '../../io/standard-output.js'
 import type { Command } from '../job/command.js'
 
 type Flags = { file?: string; format: 'text' | 'json' }

@@ -1,7 +1,7 @@
 import type { Argv } from 'yargs'
 import { printableRows } from '../../core/printable.js'
 import type { Columns, Row } from '../../core/table.js'
-import { printText } from '../../engine/standard-output.js'
+import { printText } from '../../io/standard-output.js'
 import { csv } from '../../sinks/csv.js'
 import { textTable } from './text-table.js'
 import { VERSION } from '../../version.js'

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { DataError } from '../core/errors.js'
-import { writingCause } from '../io/atomic-file.js'
+import { writingCause } from './atomic-file.js'
 
 /**
  * Writes to standard output, no faster than it is taken, and returns once all is.
