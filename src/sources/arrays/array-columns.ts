@@ -1,5 +1,5 @@
 import { asDataError } from '../../core/errors.js'
-import { type ArrayFile, type ArrayInfo, itemsOfRow, type RowReader } from './array-file.js'
+import { type ArrayFile, type ArrayInfo, itemsOfRow, type RowReader, shapeText } from './array-file.js'
 import { cutRows } from './windows.js'
 import type { Column, ColumnBatch, ColumnField, ColumnSource, NumberColumn } from '../columns/column.js'
 import { ITEM_BYTES, textColumn } from '../columns/elements.js'
@@ -8,6 +8,8 @@ import { type Coordinates, recognise } from './producers.js'
 
 export interface ArrayOptions {
   readonly columns?: ColumnNames | undefined
+  /** Order of the axes, as an option says: which of four the bases are. */
+  readonly axes?: string | undefined
   /** Entry of the last axis of maps of four axes, from 0. */
   readonly target?: number | undefined
   /** Bytes of a window of rows; for tests, since checkpoints know no others than the usual. */
@@ -29,7 +31,7 @@ export function arrayColumns(file: ArrayFile, options: ArrayOptions = {}): Colum
     file.arrays.find(each => each.name === name && each.shape.length > 0)
   const lead = array(names.attributions) ?? array(names.sequence) ?? array(names.truth) ?? file.arrays[0]
   const rows = lead?.shape[0] ?? 0
-  const fields = file.arrays.map(each => fieldOf(each, lead, options.target))
+  const fields = file.arrays.map(each => fieldOf(each, lead, options))
   const coordinates = array(ID) === undefined ? found.coordinates : undefined
   if (coordinates !== undefined) {
     const parts = Object.values(coordinates).filter(name => name !== undefined)
@@ -123,7 +125,7 @@ export function arrayColumns(file: ArrayFile, options: ArrayOptions = {}): Colum
 }
 
 /** An array as a field; of kind `other`, with the reason, where its rows cannot go beside those of the leading one. */
-function fieldOf(array: ArrayInfo, lead: ArrayInfo, target: number | undefined): ColumnField {
+function fieldOf(array: ArrayInfo, lead: ArrayInfo, { target, axes }: ArrayOptions): ColumnField {
   const { name, shape, element, declared } = array
   const refuse = (refused?: string): ColumnField => ({
     name,
@@ -141,7 +143,21 @@ function fieldOf(array: ArrayInfo, lead: ArrayInfo, target: number | undefined):
   if (element === 'text') return { name, type: { kind: 'text' }, declared }
   if (shape.length <= 3)
     return { name, type: { kind: 'numbers', element, nesting: shape.slice(1) }, declared }
-  if (shape.length > 4 || (shape[1] !== 4 && shape[2] !== 4)) return refuse()
+  if (shape.length > 4) return refuse(`is of ${shape.length} axes; ${SPLIT}`)
+  if (shape[3] === 4 && (axes === undefined || (shape[1] !== 4 && shape[2] !== 4))) {
+    // Replicates or tasks come first as often as targets come last.
+    return refuse(
+      shape[1] === 4 || shape[2] === 4
+        ? `is ${shapeText(shape)}, of which several axes could be the bases; ${SPLIT}, or say --axes L4 or 4L if the last one is targets`
+        : `is ${shapeText(shape)}, bases on its last axis, and more than one map a sequence; ${SPLIT}`,
+    )
+  }
+  if (shape[1] !== 4 && shape[2] !== 4) return refuse(`is ${shapeText(shape)}, no axis of which is the bases`)
+  if (shape[2] === 4 && axes === undefined && shape[3] > shape[1]) {
+    return refuse(
+      `is ${shapeText(shape)}, whose axes could be (N, tasks, 4, L) as well as (N, L, 4, targets); ${SPLIT}, or say --axes L4 if it is the latter`,
+    )
+  }
   const targets = shape[3]
   if (target === undefined && targets !== 1) {
     return refuse(
@@ -159,6 +175,8 @@ function fieldOf(array: ArrayInfo, lead: ArrayInfo, target: number | undefined):
     declared: `${declared}, target ${target ?? 0}`,
   }
 }
+
+const SPLIT = 'save the maps of each task or replicate as an array (N, L, 4) or (N, 4, L)'
 
 /** Bytes that are read for a row; a text may have any. */
 function bytesOfRow({ element, shape, picks }: ArrayInfo): number {

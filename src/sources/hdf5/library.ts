@@ -35,6 +35,10 @@ export interface Dataset {
   /** From the root, with its slash. */
   readonly path: string
   readonly metadata: Metadata
+  /** Whether its items are bfloat16: the upper halves of float32, as which they are handed over. */
+  readonly bfloat16: boolean
+  /** Why it cannot be read, and what to do about it. */
+  readonly refused: string | undefined
 }
 
 /** The innermost of the messages that HDF5 stacks up, each behind the line of its source. */

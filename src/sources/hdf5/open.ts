@@ -3,8 +3,10 @@ import { type Bytes, fingerprintBytes, openBytes } from '../../io/bytes.js'
 import { isRemote } from '../../core/address.js'
 import { asDataError, DataError } from '../../core/errors.js'
 import { attempt, type Dataset, type Library, loadLibrary } from './library.js'
+import { HeaderReader } from './header.js'
+import { addressOf, follow, missingSource, type Target } from './links.js'
 import { NumberRows, TextRows } from './rows.js'
-import { elementOf, nameOf } from './types.js'
+import { elementOf, fieldsOf, nameOf } from './types.js'
 
 /** More datasets than this, or deeper groups, are no dump of maps: looking at each would take long. */
 const MAX_DATASETS = 65_536
@@ -25,14 +27,14 @@ export async function openHdf5(path: string): Promise<ArrayFile> {
   }
   const bytes = await openBytes(path)
   try {
-    return openArrays(await loadLibrary(), bytes)
+    return await openArrays(await loadLibrary(), bytes)
   } catch (error) {
     await bytes.close()
     throw asDataError(error, 'damaged', { file: path })
   }
 }
 
-function openArrays(library: Library, bytes: Bytes): ArrayFile {
+async function openArrays(library: Library, bytes: Bytes): Promise<ArrayFile> {
   const file = attempt('the file', () => library.open(bytes.name, library.H5F_ACC_RDONLY, false, -1, -1))
   const closeFile = () => {
     // An instance that fell has nothing open any more.
@@ -42,9 +44,13 @@ function openArrays(library: Library, bytes: Bytes): ArrayFile {
   }
   try {
     const datasets = new Map<string, Dataset>()
-    for (const path of pathsOf(library, file, '/', 0)) {
-      const metadata = attempt(path, () => library.get_dataset_metadata(file, path))
-      datasets.set(path.slice(1), { file, path, metadata })
+    const gone: ArrayInfo[] = []
+    const headers = await HeaderReader.of(bytes)
+    const root = addressOf(library, file, '/') ?? 0
+    for (const { path, kind, leads, outside } of targetsOf(library, file, '/', new Set([root]))) {
+      const name = path.slice(1)
+      if (kind === 'gone') gone.push(goneInfo(name, leads ?? ''))
+      else datasets.set(name, await datasetOf(library, file, path, headers, { outside, of: bytes.name }))
     }
     const filters = new Set<string>()
     const arrays = Array.from(datasets, ([name, dataset]) => {
@@ -58,7 +64,7 @@ function openArrays(library: Library, bytes: Bytes): ArrayFile {
     return {
       name: bytes.name,
       format: 'HDF5',
-      arrays,
+      arrays: [...arrays, ...gone],
       metadata: new Map(),
       codecs: [...filters],
       readerBytes: LIBRARY_BYTES,
@@ -96,15 +102,16 @@ const FILTERS: { readonly [id: number]: string } = {
   32026: 'blosc2',
 }
 
-/** Paths of the datasets of a group and of the groups in it. */
-function* pathsOf(
+/** The datasets of a group and of the groups in it, and the links that lead nowhere. */
+function* targetsOf(
   library: Library,
   file: bigint,
   group: string,
-  depth: number,
+  within: ReadonlySet<number>,
   seen: { objects: number } = { objects: 0 },
-): Generator<string> {
-  if (depth > MAX_DEPTH) {
+  from: { readonly outside: boolean } = { outside: false },
+): Generator<Target> {
+  if (within.size > MAX_DEPTH + 1) {
     throw new DataError(
       'format',
       `has groups in groups, more than ${MAX_DEPTH} deep; keep the maps nearer to the root`,
@@ -114,29 +121,67 @@ function* pathsOf(
     if (++seen.objects > MAX_DATASETS) {
       throw new DataError('format', `has more than ${MAX_DATASETS} groups and datasets; split it`)
     }
-    const path = `${group === '/' ? '' : group}/${name}`
-    const type = attempt(path, () => library.get_type(file, path))
-    if (type === library.H5G_DATASET) yield path
-    else if (type === library.H5G_GROUP) yield* pathsOf(library, file, path, depth + 1, seen)
+    const found = follow(library, file, `${group === '/' ? '' : group}/${name}`)
+    const target = { ...found, outside: found.outside || from.outside }
+    if (found.kind === 'dataset' || found.kind === 'gone') yield target
+    if (found.kind !== 'group') continue
+    const address = target.outside ? undefined : addressOf(library, file, found.path)
+    // A link back to a group that it is in makes a circle.
+    if (address !== undefined && within.has(address)) continue
+    const inside = new Set([...within, address ?? -seen.objects])
+    yield* targetsOf(library, file, found.path, inside, seen, target)
   }
 }
 
+/** A link that leads nowhere, as an array that cannot be read. */
+function goneInfo(name: string, leads: string): ArrayInfo {
+  const refused = `is a link to ${leads}, which is not there; write it into the file`
+  return { name, shape: [], element: undefined, declared: `link to ${leads}`, step: 1, refused }
+}
+
+async function datasetOf(
+  library: Library,
+  file: bigint,
+  path: string,
+  headers: HeaderReader,
+  { outside, of }: { readonly outside: boolean; readonly of: string },
+): Promise<Dataset> {
+  const metadata = attempt(path, () => library.get_dataset_metadata(file, path))
+  const refuse = (refused?: string): Dataset => ({ file, path, metadata, bfloat16: false, refused })
+  const missing = attempt(path, () => missingSource(library, file, of, path))
+  if (missing !== undefined) {
+    return refuse(`is a virtual dataset, and ${missing}; put all its sources beside it, or copy the values`)
+  }
+  const address = outside ? undefined : addressOf(library, file, path)
+  if (address === undefined) return refuse()
+  const { fields, external } = await headers.read(address)
+  if (external) return refuse(`has its values in other files, which are not read; ${REPACK}`)
+  const found = fieldsOf(metadata, fields)
+  if (found === 'usual') return refuse()
+  if (found === 'bfloat16') return { file, path, metadata, bfloat16: true, refused: undefined }
+  return refuse(`is of ${found.other}, expected IEEE float16, float32 or float64; store it as float32`)
+}
+
+const REPACK = 'copy it by h5repack in.h5 out.h5'
+
 function describe(name: string, dataset: Dataset): ArrayInfo {
-  const { metadata } = dataset
+  const { metadata, bfloat16 } = dataset
   const shape = metadata.shape ?? []
   const chunks = metadata.chunks ?? undefined
-  const element = elementOf(metadata)
+  const element = bfloat16 ? 'float32' : elementOf(metadata)
+  const called = bfloat16 ? 'bfloat16' : nameOf(metadata)
   const chunkBytes = chunks?.reduce((product, length) => product * length, metadata.size) ?? 0
+  const tooLarge =
+    chunkBytes > MAX_CHUNK
+      ? `is in chunks of ${chunkBytes} bytes, more than fit into memory here; repack the file: h5repack -l ${name}:CHUNK=${[1, ...shape.slice(1)].join('x')} in.h5 out.h5`
+      : undefined
   return {
     name,
     shape,
     element: element === 'text' && shape.length !== 1 ? undefined : element,
-    declared: `${nameOf(metadata)} ${shapeText(shape)}${chunks === undefined ? '' : `, chunks ${shapeText(chunks)}`}`,
+    declared: `${called} ${shapeText(shape)}${chunks === undefined ? '' : `, chunks ${shapeText(chunks)}`}`,
     step: chunks?.[0] ?? 1,
     picks: true,
-    refused:
-      chunkBytes > MAX_CHUNK
-        ? `is in chunks of ${chunkBytes} bytes, more than fit into memory here; repack the file: h5repack -l ${name}:CHUNK=${[1, ...shape.slice(1)].join('x')} in.h5 out.h5`
-        : undefined,
+    refused: dataset.refused ?? tooLarge,
   }
 }

@@ -49,7 +49,9 @@ export class NumberRows implements RowReader {
     const element = array.element as Element
     const [, ...lengths] = array.shape
     const inner = lengths.slice(0, 2)
-    const bytes = inner.reduce((product, length) => product * length, (end - start) * ITEM_BYTES[element])
+    const items = inner.reduce((product, length) => product * length, end - start)
+    const bytes = items * ITEM_BYTES[element]
+    const stored = dataset.bfloat16 ? bytes / 2 : bytes
     const block = {
       offset: [start, ...lengths.map((_, axis) => (axis === 2 && pick !== undefined ? pick : 0))],
       count: [end - start, ...inner, ...(pick === undefined ? [] : [1])],
@@ -57,8 +59,9 @@ export class NumberRows implements RowReader {
     const into = this.room(bytes)
     if (bytes > 0) {
       attempt(array.name, () =>
-        withBlock(library, dataset, block, bytes, at => into.set(library.HEAPU8.subarray(at, at + bytes))),
+        withBlock(library, dataset, block, stored, at => into.set(library.HEAPU8.subarray(at, at + stored))),
       )
+      if (dataset.bfloat16) widen(into, items)
     }
     return { kind: 'numbers', element, values: asNumbers(element, into), levels: inner, nulls: undefined }
   }
@@ -68,6 +71,16 @@ export class NumberRows implements RowReader {
     if (this.rooms[this.turn].length < bytes) this.rooms[this.turn] = new Uint8Array(bytes)
     return this.rooms[this.turn].subarray(0, bytes)
   }
+}
+
+/** Turns upper halves of float32, at the start of the bytes, into these. */
+function widen(bytes: Uint8Array, items: number): void {
+  const halves = new Uint16Array(bytes.buffer, bytes.byteOffset, 2 * items)
+  for (let i = items - 1; i >= 0; i--) {
+    halves[2 * i + 1] = halves[i]
+    if (i > 0) halves[2 * i] = 0
+  }
+  halves[0] = 0
 }
 
 /** Bytes of an address in the library's memory. */

@@ -1,5 +1,6 @@
 import type { Metadata } from 'h5wasm/node'
 import type { Element } from '../columns/column.js'
+import type { NumberFields } from './header.js'
 
 /** Classes of types, as HDF5 numbers them. */
 const INTEGER = 0
@@ -14,6 +15,43 @@ const INTEGERS: { readonly [bytes: number]: readonly [signed: Element, unsigned:
   2: ['int16', 'uint16'],
   4: ['int32', 'uint32'],
   8: ['int64', 'uint64'],
+}
+
+/** Where IEEE 754 has the bits of a float of so many bytes, and where bfloat16 has them. */
+const IEEE: { readonly [bytes: number]: NonNullable<NumberFields['float']> } = {
+  2: float(5, 15, 10),
+  4: float(8, 127, 23),
+  8: float(11, 1023, 52),
+}
+const BFLOAT16 = float(8, 127, 7)
+
+function float(bits: number, bias: number, mantissa: number): NonNullable<NumberFields['float']> {
+  return {
+    sign: bits + mantissa,
+    exponent: { at: mantissa, bits, bias },
+    mantissa: { at: 0, bits: mantissa },
+  }
+}
+
+/** Whether the fields of a number are those of `elementOf`, of bfloat16, or others, told in words. */
+export function fieldsOf(
+  { type, size }: Metadata,
+  fields: NumberFields | undefined,
+): 'usual' | 'bfloat16' | { readonly other: string } {
+  if (type !== FLOAT && type !== INTEGER) return 'usual'
+  if (fields === undefined) return { other: 'a number whose fields are kept where they are not read' }
+  const { offset, precision, float: found } = fields
+  if (type === INTEGER) {
+    if (offset === 0 && precision === 8 * size) return 'usual'
+    return { other: `an integer of ${precision} bits in ${size} bytes` }
+  }
+  const same = (expected: NumberFields['float']) => JSON.stringify(found) === JSON.stringify(expected)
+  if (offset === 0 && precision === 8 * size && same(IEEE[size])) return 'usual'
+  if (offset === 0 && size === 2 && precision === 16 && same(BFLOAT16)) return 'bfloat16'
+  const { exponent, mantissa } = found ?? { exponent: { bits: 0 }, mantissa: { bits: 0 } }
+  return {
+    other: `a float of ${size} bytes with ${exponent.bits} bits of exponent and ${mantissa.bits} of mantissa`,
+  }
 }
 
 /** How the items of a dataset are stored; undefined for types that are not read. */

@@ -77,6 +77,15 @@ export function findLayout(source: ColumnSource, options: LayoutOptions, need: '
     }
     return checked(found, option, what, fits)
   }
+  /** The only column of numbers that could be maps where none has a usual name; its type is what is wrong then. */
+  function loneMaps(): string | undefined {
+    if (field('attributions') !== undefined) return undefined
+    const beside = [sequence.name, names.id, names.truth, 'truth']
+    const found = source.fields.filter(
+      ({ name, type }) => isMatrix(type) && type.nesting.length === 2 && !beside.includes(name),
+    )
+    return found.length === 1 && !isMap(found[0].type) ? found[0].name : undefined
+  }
   function optional(
     name: string | undefined,
     usual: string,
@@ -146,7 +155,6 @@ export function findLayout(source: ColumnSource, options: LayoutOptions, need: '
   }
   if (need === 'sequences') return { ...layout, attributions: [] }
 
-  const isMap = (type: ColumnType) => isMatrix(type) && FLOATS.includes(type.element)
   if (four !== undefined) {
     for (const column of four) {
       checked(column, '--attributions-column', 'a list of float16, float32 or float64', type => {
@@ -157,7 +165,7 @@ export function findLayout(source: ColumnSource, options: LayoutOptions, need: '
   const whole =
     four === undefined
       ? required(
-          names.attributions ?? 'attributions',
+          names.attributions ?? loneMaps() ?? 'attributions',
           '--attributions-column',
           'lists of float16, float32 or float64 numbers, flat or nested once',
           isMap,
@@ -260,6 +268,10 @@ function isLabel(type: ColumnType): boolean {
   return (
     type.kind === 'text' || (type.kind === 'numbers' && type.nesting.length === 0 && /int/.test(type.element))
   )
+}
+
+function isMap(type: ColumnType): boolean {
+  return isMatrix(type) && FLOATS.includes(type.element)
 }
 
 function isMatrix(type: ColumnType): type is ColumnType & { kind: 'numbers' } {
