@@ -31,7 +31,13 @@ export interface CorrectedTotals {
   square: number
   /** Number of N. */
   unknown: number
+  /** What the map was multiplied by before, a power of two: 1, except for one so small that its squares would vanish. */
+  scale: number
 }
+
+/** Maps whose squares sum to less are multiplied by `TINY_SCALE` first. Floats and halves are never so small. */
+const TINY = 2 ** -900
+const TINY_SCALE = 2 ** 600
 
 /** Room for the corrected map of a record of that length, where kernels reach it if they can. */
 export function allocateCorrected(length: number): CorrectedArrays {
@@ -74,17 +80,53 @@ export type CorrectMap = (
  */
 export function mapCorrector(basis: Basis): CorrectMap {
   const rows = basisRows(basis)
-  return (attribution, sequence, out, totals) => {
-    const { length } = sequence
+  const correct = (
+    attribution: Float32Array | Float64Array,
+    length: number,
+    out: CorrectedArrays,
+    totals: CorrectedTotals,
+  ) => {
     const input = out.at && reachedInput(attribution)
     if (kernels === undefined || out.at === undefined || input === undefined)
       correctHere(rows, attribution, length, out, totals)
     else correctByKernel(kernels, rows, input, length, out.squares.address, out.at, totals)
+  }
+  return (attribution, sequence, out, totals) => {
+    const { length } = sequence
+    correct(attribution, length, out, totals)
     totals.unknown = 0
+    totals.scale = 1
+    if (
+      totals.square < TINY &&
+      attribution instanceof Float64Array &&
+      attribution.some(value => value !== 0)
+    ) {
+      correct(scaledUp(attribution), length, out, totals)
+      totals.scale = TINY_SCALE
+    }
     if (!(totals.square < Number.POSITIVE_INFINITY)) return false
     leaveOutUnknown(sequence, out, totals)
     return true
   }
+}
+
+/** Room for a map that is multiplied. */
+let larger = doubles(0)
+
+function scaledUp(attribution: Float64Array): Float64Array {
+  if (larger.length < attribution.length) larger = doubles(attribution.length)
+  const scaled = larger.subarray(0, attribution.length)
+  for (let p = 0; p < scaled.length; p++) scaled[p] = attribution[p] * TINY_SCALE
+  return scaled
+}
+
+/** Multiplies a map by a power of two where its squares would vanish otherwise; what by. */
+export function scaleUp(values: Float64Array): number {
+  let square = 0
+  for (const value of values) square += value * value
+  if (!(square < TINY)) return 1
+  for (let p = 0; p < values.length; p++) values[p] *= TINY_SCALE
+  return TINY_SCALE
 }
 
 type Rows = ReturnType<typeof basisRows>

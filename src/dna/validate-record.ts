@@ -22,7 +22,7 @@ export function screener(
 ): (record: Pick<AttributionRecord, 'sequence' | 'attribution'>) => DataError | undefined {
   const correctMap = mapCorrector('gram-schmidt')
   let corrected = allocateCorrected(0)
-  const totals = { magnitude: 0, square: 0, unknown: 0 }
+  const totals = { magnitude: 0, square: 0, unknown: 0, scale: 1 }
   return ({ sequence, attribution }) => {
     const { length } = sequence
     if (length < k) return tooShort(length, k)

@@ -37,7 +37,7 @@ export const NORMALISATIONS: readonly Normalisation[] = ['l2-sum', 'frobenius', 
 /** What a map of these totals is divided by. */
 export function normOf(
   normalisation: Normalisation,
-  totals: { readonly magnitude: number; readonly square: number },
+  totals: { readonly magnitude: number; readonly square: number; readonly scale: number },
 ): number {
   switch (normalisation) {
     case 'l2-sum':
@@ -45,7 +45,7 @@ export function normOf(
     case 'frobenius':
       return Math.sqrt(totals.square)
     case 'none':
-      return 1
+      return totals.scale
   }
 }
 

@@ -93,12 +93,49 @@ function store(
   const values = stored instanceof Uint16Array ? decoded(stored) : stored
   let rest = 0
   for (let i = 0; i < values.length; i++) rest += values[i] - values[i] // NaN by any that is not finite
-  if (rest === 0) return values
+  if (rest === 0) {
+    if (isLost(map, values, element)) {
+      throw badRecord(
+        'overflow',
+        `attribution is at most ${largest(map)}, too small for ${element}; keep more bits, or scale the map up`,
+      )
+    }
+    return values
+  }
   const at = values.findIndex(value => !Number.isFinite(value))
   throw badRecord(
     'overflow',
     `attribution at position ${at >> 2}, base ${'ACGT'[at & 3]} is ${map[at]}, beyond ${element}; keep more bits`,
   )
+}
+
+/** The least number that an element has with all its digits. */
+const LEAST_NORMAL: { readonly [element in MapElement]: number } = {
+  float16: 2 ** -14,
+  float32: 2 ** -126,
+  float64: 2 ** -1022,
+}
+
+/** Whether even the largest value of a map is one that the element has with fewer digits, or as 0. */
+function isLost(
+  map: AttributionRecord['attribution'],
+  values: Float32Array | Float64Array,
+  element: MapElement,
+): boolean {
+  const least = LEAST_NORMAL[element]
+  let changed = false
+  for (let i = 0; i < map.length; i++) {
+    const value = Math.abs(map[i])
+    if (value >= least) return false
+    if (values[i] !== map[i]) changed = true
+  }
+  return changed
+}
+
+function largest(map: AttributionRecord['attribution']): number {
+  let most = 0
+  for (const value of map) most = Math.max(most, Math.abs(value))
+  return most
 }
 
 /** SHA-256 over records: ids, sequences, models, values and ground truth, each led by its length. */

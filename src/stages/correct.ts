@@ -17,7 +17,7 @@ export function correct(options: { basis: Basis }): Stage<AttributionRecord, Cor
     connect(next) {
       const correctMap = mapCorrector(basis)
       let corrected = allocateCorrected(0)
-      const totals = { magnitude: 0, square: 0, unknown: 0 }
+      const totals = { magnitude: 0, square: 0, unknown: 0, scale: 1 }
       return record => {
         const length = record.sequence.length
         if (corrected.e1.length < length) corrected = allocateCorrected(length)

@@ -63,6 +63,7 @@ export function listRuns(): Stage<RunsRecord, RunRow> {
     params: null,
     connect: next => map => {
       const { record, runs, runCount } = map
+      const { scale } = map.totals
       if (runCount === 0) return
       const { id, sequence } = record
       const squares = map.corrected.squares.values
@@ -81,8 +82,8 @@ export function listRuns(): Stage<RunsRecord, RunRow> {
           start,
           end,
           sequence: decodeBases(sequence, start, end),
-          magnitude,
-          peak,
+          magnitude: magnitude / scale,
+          peak: peak / scale,
           peak_position: position,
           relative_peak: peak / strongest,
           ...(locus === undefined ? NO_PLACE : placeCells(spanAt(locus, start, end))),

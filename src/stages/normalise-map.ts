@@ -1,7 +1,7 @@
 import type { AttributionRecord, Stage } from '../core/types.js'
 import { N } from '../dna/bases.js'
 import { ChangedMap } from '../dna/replaced-map.js'
-import { correctValues } from '../dna/corrected-map.js'
+import { correctValues, scaleUp } from '../dna/corrected-map.js'
 import { type Normalisation, normOf } from '../dna/windows.js'
 
 /**
@@ -15,11 +15,12 @@ export function normaliseMap(options: { normalise: Normalisation }): Stage<Attri
     params: { normalise },
     connect(next) {
       const changed = new ChangedMap()
-      const totals = { magnitude: 0, square: 0 }
+      const totals = { magnitude: 0, square: 0, scale: 1 }
       return record => {
         const { sequence } = record
         const values = changed.take(record)
         correctValues(record.attribution, values)
+        if (normalise !== 'none') scaleUp(values)
         totals.magnitude = 0
         totals.square = 0
         for (let i = 0, p = 0; i < sequence.length; i++, p += 4) {

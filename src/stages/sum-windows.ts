@@ -1,3 +1,4 @@
+import { badRecord } from '../core/errors.js'
 import type { Stage } from '../core/types.js'
 import type { CorrectedRecord, WindowsRecord } from '../dna/records.js'
 import { allocateSquares } from '../dna/squares.js'
@@ -29,6 +30,12 @@ export function sumWindows(options: WindowOptions): Stage<CorrectedRecord, Windo
       return map => {
         const { record, corrected, totals, dead } = map
         if (dead) return
+        if (totals.scale !== 1 && normalise === 'none') {
+          throw badRecord(
+            'other',
+            'attribution holds values whose squares vanish, expected magnitudes above 1e-130 without normalisation; scale the map up, or give --normalise l2-sum',
+          )
+        }
         const { sequence } = record
         if (squares.values.length < sequence.length) squares = allocateSquares(sequence.length)
         const missing = squareWindows(corrected, sequence, totals.unknown, shape, squares)

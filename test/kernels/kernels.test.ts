@@ -101,7 +101,7 @@ const anyQuantile = fc.constantFrom(0, 0.1, 0.5, 0.8, 0.9, 0.95, 0.999)
 function corrected({ attribution, sequence, basis }: Map) {
   const { length } = sequence
   const both = [allocateCorrected(length), plainCorrected(length)].map(arrays => {
-    const totals = { magnitude: 0, square: 0, unknown: 0 }
+    const totals = { magnitude: 0, square: 0, unknown: 0, scale: 1 }
     const isUsable = mapCorrector(basis)(attribution, sequence, arrays, totals)
     return { arrays, totals, isUsable }
   })
