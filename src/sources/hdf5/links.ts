@@ -76,7 +76,7 @@ export function missingSource(
       const beside = isSame ? path : resolve(dirname(path), name)
       const there = isSame || existsSync(beside) ? beside : resolve(name)
       const found = inFile(library, isSame ? file : undefined, there, other => {
-        if (follow(library, other, source).kind !== 'dataset') return `${name} has no dataset ${source}`
+        if (!hasDataset(library, other, source)) return `${name} has no dataset ${source}`
         values += items(library.get_dataset_metadata(other, source).shape)
         return missingSource(library, other, there, source, depth + 1)
       })
@@ -103,6 +103,14 @@ function numbered(pattern: string, folder: string): string[] | string {
   const gap = Array.from({ length: Math.max(...numbers) }, (_, i) => i).find(i => !numbers.includes(i))
   if (gap !== undefined) return `${head}${gap}${tail} is not there`
   return numbers.map(number => `${head}${number}${tail}`)
+}
+
+function hasDataset(library: Library, file: bigint, path: string): boolean {
+  try {
+    return library.get_type(file, path) === library.H5G_DATASET
+  } catch {
+    return false
+  }
 }
 
 const GONE = 'gone'
