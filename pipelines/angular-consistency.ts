@@ -1,24 +1,19 @@
-import {
-  after,
-  angularGrid,
-  angularKld,
-  correct,
-  eachFile,
-  metricOptions,
-  pipe,
-  sumWindows,
-  thresholdPerSequence,
-} from 'attrstream'
+import * as attr from 'attrstream'
 
-const { angular } = metricOptions({ convention: 'paper' })
-const means = sumWindows({ width: 3, kind: 'centered', reduce: 'mean', normalise: 'l2-sum' })
-const strongMeans = pipe(pipe(correct(angular), means), thresholdPerSequence({ q: 0.9 }))
+const { angular } = attr.metricOptions({ convention: 'paper' })
+const means = attr.sumWindows({ width: 3, kind: 'centered', reduce: 'mean', normalise: 'l2-sum' })
 
-/** The KLD of the directions of strong three-position means from their own smoothed distribution, for each file. */
-export const pipeline = eachFile({
-  description:
-    'angular KLD of each file: directions of strong three-position means against their smoothed density',
-  accumulator: after(strongMeans, angularGrid(angular)),
-  columns: { points: 'whole', kld_nats: 'real' },
-  row: ({ points, weights }) => ({ points, kld_nats: angularKld(weights, angular) ?? null }),
+/** The KLD of the directions of strong three-position means from their own smoothed distribution. */
+export default attr.pipeline({
+  description: 'angular KLD: directions of strong three-position means against their smoothed density',
+  options: { q: { describe: 'windows lie above this quantile of their map', default: 0.9 } },
+  outputs: ({ q }) => ({
+    directions: attr.fold(
+      attr.pipe(attr.correct(angular), means, attr.thresholdPerSequence({ q }), attr.angularGrid(angular)),
+      {
+        columns: { points: 'whole', kld_nats: 'real' },
+        rows: ({ points, weights }) => [{ points, kld_nats: attr.angularKld(weights, angular) ?? null }],
+      },
+    ),
+  }),
 })

@@ -1,22 +1,13 @@
-import {
-  correct,
-  listRuns,
-  metricOptions,
-  openAllMaps,
-  type PipelineModule,
-  pipe,
-  RUN_TABLE,
-  saveRows,
-  selectRuns,
-  stream,
-} from 'attrstream'
-
-const { kmer, angular } = metricOptions({ convention: 'paper' })
+import { correct, listRuns, pipe, pipeline, rows, RUN_TABLE, selectRuns } from 'attrstream'
 
 /** A map, corrected; its attributed runs; each run as a row. */
-const runs = pipe(pipe(correct(angular), selectRuns(kmer)), listRuns())
-
-export const pipeline: PipelineModule = {
-  description: 'every attributed run as a row: where it lies, its bases and its magnitude',
-  run: (inputs, { out, records }) => saveRows(out, RUN_TABLE, stream(openAllMaps(inputs, records), runs)),
-}
+export default pipeline({
+  description: 'every attributed run as a row: its place, bases and magnitude',
+  options: {
+    q: { describe: 'attributed positions lie above this quantile of magnitudes', default: 0.9 },
+    buffer: { describe: "positions by which a run's 3' end is extended", default: 2 },
+  },
+  outputs: options => ({
+    runs: rows(pipe(correct(), selectRuns(options), listRuns()), RUN_TABLE),
+  }),
+})

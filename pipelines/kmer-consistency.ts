@@ -1,27 +1,23 @@
-import {
-  after,
-  correct,
-  eachFile,
-  kmerKld,
-  kmerPrior,
-  kmerSpectrum,
-  pipe,
-  selectRuns,
-  together,
-} from 'attrstream'
+import * as attr from 'attrstream'
 
-const attributedRuns = pipe(correct({ basis: 'gram-schmidt' }), selectRuns({ q: 0.9, buffer: 2 }))
-
-/** The KLD of the 6-mers inside attributed runs from all 6-mers of the same sequences, for each file. */
-export const pipeline = eachFile({
-  description: 'k-mer KLD of each file: 6-mers inside attributed runs against those of all its sequences',
-  accumulator: together({
-    attributed: after(attributedRuns, kmerSpectrum({ k: 6 })),
-    all: kmerPrior({ k: 6 }),
-  }),
-  columns: { attributed_kmers: 'whole', kld_nats: 'real' },
-  row: ({ attributed, all }) => ({
-    attributed_kmers: attributed.total,
-    kld_nats: kmerKld(attributed, { name: 'population', ...all }, 0) ?? null,
-  }),
+/** The KLD of the k-mers inside attributed runs from all k-mers of the same sequences. */
+export default attr.pipeline({
+  description: 'k-mer KLD: k-mers inside attributed runs against those of all sequences',
+  options: {
+    k: { describe: 'length of the k-mers', default: 6 },
+    q: { describe: 'attributed positions lie above this quantile of magnitudes', default: 0.9 },
+    buffer: { describe: "positions by which a run's 3' end is extended", default: 2 },
+  },
+  outputs({ k, ...choice }) {
+    const attributed = attr.pipe(attr.correct(), attr.selectRuns(choice), attr.kmerSpectrum({ k }))
+    return {
+      kmers: attr.fold(attr.together({ attributed, all: attr.kmerPrior({ k }) }), {
+        columns: { attributed_kmers: 'whole', kld_nats: 'real' },
+        rows({ attributed, all }) {
+          const kld = attr.kmerKld(attributed, { name: 'population', ...all }, 0)
+          return [{ attributed_kmers: attributed.total, kld_nats: kld ?? null }]
+        },
+      }),
+    }
+  },
 })

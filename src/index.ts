@@ -21,6 +21,20 @@ export type {
 } from './core/types.js'
 export { DataError, type ErrorCode } from './core/errors.js'
 export { after, by, derive, identity, pipe, together } from './core/compose.js'
+export {
+  fold,
+  type FoldOutput,
+  type OptionSpec,
+  type OptionSpecs,
+  type OptionValues,
+  type Output,
+  type Outputs,
+  type Pipeline,
+  pipeline,
+  type ResultTable,
+  rows,
+  type RowsOutput,
+} from './pipeline/define.js'
 
 // Sources: from files to records.
 export { openAllMaps, openMaps } from './sources/open-maps.js'
@@ -49,6 +63,8 @@ export { thresholdPerSequence } from './stages/threshold-windows.js'
 export { rotateVectors } from './stages/rotate-vectors.js'
 export { shiftRuns } from './stages/shift-runs.js'
 export { thin } from './stages/thin.js'
+export { BASE_COUNTS, type BaseCounts, countBases } from './stages/count-bases.js'
+export { kmerText } from './dna/kmers.js'
 export type { CorrectedRecord, PointsRecord, RunsRecord, WindowsRecord } from './dna/records.js'
 
 // Accumulators: from records to sums that merge.
@@ -63,6 +79,22 @@ export {
   type TruthScore,
   type TruthSums,
 } from './accumulators/ground-truth.js'
+export { type Numbers, sums } from './accumulators/sums.js'
+export { type Moments, moments } from './accumulators/moments.js'
+export { countsBy } from './accumulators/counts-by.js'
+export {
+  type Histogram,
+  histogram,
+  type HistogramOptions,
+  histogramQuantile,
+} from './accumulators/histogram.js'
+export { type MinMax, minMax } from './accumulators/min-max.js'
+export { sample, topK } from './accumulators/best-rows.js'
+export { type Distinct, distinct } from './accumulators/distinct.js'
+export { type ArraySums, arraySums, type NamedArrays } from './accumulators/array-sums.js'
+export { type Estimate, type Estimated, type Hashed, withErrors } from './accumulators/with-errors.js'
+export { type MassProfile, massProfile } from './accumulators/mass-profile.js'
+export { type IdDigest, idDigest } from './accumulators/id-digest.js'
 export { duplicateIds, type DuplicateIds } from './accumulators/duplicate-ids.js'
 
 // Scores: from sums to numbers.
@@ -131,10 +163,8 @@ export {
 export type { SyntheticMotif, SyntheticOptions } from './dumps/synth/options.js'
 
 // Running, and where rows go.
-export { run, stream, type Pipeline, type StreamedBatch, type StreamOptions } from './engine/run.js'
+export { run, stream, type StreamedBatch, type StreamOptions } from './engine/run.js'
 export { type Branch, fanOut, foldBranch, rowBranch } from './engine/fan-out.js'
-export type { OptionSpec, PipelineFlags, PipelineModule } from './pipeline/pipeline.js'
-export { eachFile, type EachFile } from './pipeline/each-file.js'
 export { saveMaps } from './sinks/save-maps.js'
 export type { MapElement } from './core/map-table.js'
 export { saveRows, type RowFormat, type SaveOptions } from './sinks/save-rows.js'

@@ -91,8 +91,6 @@ const MAY_IMPORT: { readonly [room: string]: readonly string[] } = {
   metrics: ['core', 'stats', 'dna', 'stages', 'accumulators', 'readout', 'engine'],
   // scores.json and its tables, comparison and selection.
   results: ['core', 'kernels', 'stats', 'sources', 'metrics'],
-  // What a pipeline module is.
-  pipeline: ['core', 'sources', 'sinks', 'engine'],
   // A score job.
   scoring: [
     'version.ts',
@@ -107,6 +105,23 @@ const MAY_IMPORT: { readonly [room: string]: readonly string[] } = {
     'engine',
     'metrics',
     'results',
+  ],
+  // Pipelines: what they are, their passes, states and results; `score` is folded beside them.
+  pipeline: [
+    'version.ts',
+    'package-root.ts',
+    'core',
+    'stats',
+    'dna',
+    'io',
+    'sources',
+    'stages',
+    'accumulators',
+    'sinks',
+    'engine',
+    'metrics',
+    'results',
+    'scoring',
   ],
   // Pictures and pages of what was scored.
   report: ['stats', 'results'],

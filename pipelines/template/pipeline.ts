@@ -1,23 +1,12 @@
-import {
-  type Accumulator,
-  after,
-  correct,
-  eachFile,
-  metricOptions,
-  pipe,
-  type RunsRecord,
-  type Stage,
-  selectRuns,
-} from 'attrstream'
+import { correct, fold, pipe, pipeline, type RunsRecord, selectRuns, type Stage, sums, withErrors } from 'attrstream'
 
-const { kmer, angular } = metricOptions({ convention: 'paper' })
-
-/** Bases that are G or C, and all that are known, of whole sequences and of their attributed runs. */
+/** Bases that are G or C, and all that are known, of a map's sequence and of its attributed runs. */
 interface GcCounts {
-  gc: number
-  known: number
-  runGc: number
-  runKnown: number
+  readonly idHash: number
+  readonly gc: number
+  readonly known: number
+  readonly runGc: number
+  readonly runKnown: number
 }
 
 /** A stage: takes each record, and hands on none, one or many of something else. */
@@ -25,8 +14,8 @@ const countGc: Stage<RunsRecord, GcCounts> = {
   name: 'count-gc',
   params: null,
   connect: next => map => {
-    const { sequence } = map.record // A=0 C=1 G=2 T=3 N=4
-    const counts = { gc: 0, known: 0, runGc: 0, runKnown: 0 }
+    const { sequence, idHash } = map.record // A=0 C=1 G=2 T=3 N=4
+    const counts = { idHash, gc: 0, known: 0, runGc: 0, runKnown: 0 }
     for (const base of sequence) {
       if (base < 4) counts.known++
       if (base === 1 || base === 2) counts.gc++
@@ -41,34 +30,22 @@ const countGc: Stage<RunsRecord, GcCounts> = {
   },
 }
 
-/** An accumulator: a sum that can be merged and saved. Whole numbers, so that no order of additions can show. */
-const totalGc: Accumulator<GcCounts, GcCounts, GcCounts> = {
-  name: 'total-gc',
-  params: null,
-  empty: () => ({ gc: 0, known: 0, runGc: 0, runKnown: 0 }),
-  add: addCounts,
-  merge: addCounts,
-  result: total => ({ ...total }),
-  save: ({ gc, known, runGc, runKnown }) => ({ counts: Float64Array.of(gc, known, runGc, runKnown) }),
-  load({ counts: [gc, known, runGc, runKnown] }) {
-    return { gc, known, runGc, runKnown }
-  },
-}
+/** An accumulator: exact sums, and the GC content that follows from them, with its standard error. */
+const gcContent = withErrors(sums('gc', 'known', 'runGc', 'runKnown'), ({ gc, known, runGc, runKnown }) => ({
+  runs: runGc / runKnown,
+  all: gc / known,
+}))
 
-function addCounts(into: GcCounts, from: GcCounts): void {
-  into.gc += from.gc
-  into.known += from.known
-  into.runGc += from.runGc
-  into.runKnown += from.runKnown
-}
-
-/** A row a file; `eachFile` opens the files, runs the pass and writes the table to --out, or to standard output. */
-export const pipeline = eachFile({
-  description: 'GC content of attributed runs and of whole sequences, for each file',
-  accumulator: after(pipe(pipe(correct(angular), selectRuns(kmer)), countGc), totalGc),
-  columns: { gc_of_runs: 'real', gc_of_all: 'real' },
-  row: ({ gc, known, runGc, runKnown }) => ({
-    gc_of_runs: runKnown > 0 ? runGc / runKnown : null,
-    gc_of_all: known > 0 ? gc / known : null,
+/** It resumes, shards and merges like `attrstream score`; see `attrstream run pipeline.ts --help`. */
+export default pipeline({
+  description: 'GC content of attributed runs and of whole sequences, with standard errors',
+  options: { q: { describe: 'attributed positions lie above this quantile of magnitudes', default: 0.9 } },
+  outputs: ({ q }) => ({
+    gc: fold(pipe(correct(), selectRuns({ q }), countGc, gcContent), {
+      columns: { gc_of_runs: 'real', gc_of_runs_se: 'real', gc_of_all: 'real' },
+      rows: ({ runs, all }) => [
+        { gc_of_runs: runs.value ?? null, gc_of_runs_se: runs.se ?? null, gc_of_all: all.value ?? null },
+      ],
+    }),
   }),
 })

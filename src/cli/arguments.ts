@@ -116,6 +116,16 @@ export function firstInput(words: readonly string[], types: OptionTypes): string
   return undefined
 }
 
+/** The value of an option of text that decides which further options there are; undefined if it is not given. */
+export function valueOf(words: readonly string[], option: string): string | undefined {
+  for (const [i, word] of words.entries()) {
+    if (word === '--') return undefined
+    if (word === `--${option}`) return words[i + 1]
+    if (word.startsWith(`--${option}=`)) return word.slice(option.length + 3)
+  }
+  return undefined
+}
+
 /** An option's name and, where the same word has them, its value or the further letters behind a flag's. */
 function findOption(
   word: string,

@@ -73,8 +73,18 @@ const COMMANDS: readonly Entry[] = [
     async () => (await import('./commands/plan.js')).planCommand,
   ],
   [
+    'check <pipeline> [inputs..]',
+    'check on a sample of records that a pipeline gives the same result however it is run',
+    async () => (await import('./commands/check.js')).checkCommand,
+  ],
+  [
+    'fold [inputs..]',
+    'save what a pipeline or score adds up over a part of the data, to be merged',
+    async () => (await import('./commands/fold.js')).foldCommand,
+  ],
+  [
     'merge [states..]',
-    "put the states of a plan's shards together, and finish",
+    'add up the states of parts or of the shards of a plan, and finish',
     async () => (await import('./commands/merge.js')).mergeCommand,
   ],
   [

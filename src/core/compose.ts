@@ -1,9 +1,49 @@
 import { arraysOf, joinArrays } from './arrays.js'
 import { partError } from './errors.js'
-import type { Accumulator, Json, OpaqueAccumulator, Stage } from './types.js'
+import type { Accumulator, AnyAccumulator, Json, OpaqueAccumulator, Stage } from './types.js'
 
-/** Two stages as one: what comes out of `first` goes into `second`. */
-export function pipe<A, B, C>(first: Stage<A, B>, second: Stage<B, C>): Stage<A, C> {
+/**
+ * Stages in a row as one stage: what comes out of each goes into the next. With an accumulator as the last part, an
+ * accumulator of what comes out of the stages.
+ */
+export function pipe<A, B, C>(a: Stage<A, B>, b: Stage<B, C>): Stage<A, C>
+export function pipe<A, B, S, T>(a: Stage<A, B>, last: Accumulator<B, S, T>): Accumulator<A, S, T>
+export function pipe<A, B, C, D>(a: Stage<A, B>, b: Stage<B, C>, c: Stage<C, D>): Stage<A, D>
+export function pipe<A, B, C, S, T>(
+  a: Stage<A, B>,
+  b: Stage<B, C>,
+  last: Accumulator<C, S, T>,
+): Accumulator<A, S, T>
+export function pipe<A, B, C, D, E>(
+  a: Stage<A, B>,
+  b: Stage<B, C>,
+  c: Stage<C, D>,
+  d: Stage<D, E>,
+): Stage<A, E>
+export function pipe<A, B, C, D, S, T>(
+  a: Stage<A, B>,
+  b: Stage<B, C>,
+  c: Stage<C, D>,
+  last: Accumulator<D, S, T>,
+): Accumulator<A, S, T>
+export function pipe<A, B, C, D, E, S, T>(
+  a: Stage<A, B>,
+  b: Stage<B, C>,
+  c: Stage<C, D>,
+  d: Stage<D, E>,
+  last: Accumulator<E, S, T>,
+): Accumulator<A, S, T>
+export function pipe(first: AnyStage, ...others: readonly (AnyStage | AnyAccumulator)[]) {
+  const last = others.at(-1)
+  if (last === undefined) return first
+  if (!('empty' in last)) return (others as AnyStage[]).reduce(pipeTwo, first)
+  return after((others.slice(0, -1) as AnyStage[]).reduce(pipeTwo, first), last)
+}
+
+// oxlint-disable-next-line typescript/no-explicit-any -- the overloads of `pipe` have the types
+type AnyStage = Stage<any, any>
+
+function pipeTwo<A, B, C>(first: Stage<A, B>, second: Stage<B, C>): Stage<A, C> {
   return {
     name: `${first.name} | ${second.name}`,
     params: { [first.name]: first.params, [second.name]: second.params },

@@ -76,9 +76,8 @@ const LEAST_BATCH = 2 * MB
 export function estimateMemory(run: RunShape): MemoryEstimate {
   const state = kmerBytes(run) + gridBytes(run) + contextBytes(run) + IDS
   const states = state * (run.lanes + (run.populations ?? 1))
-  const base = BASE + (run.lanes > 1 ? run.lanes * WORKER : 0)
-  const batches = COPIES * Math.max(run.batchBytes, LEAST_BATCH)
-  const buffers = run.lanes * (batches + (run.readerBytes ?? 0))
+  const base = baseBytes(run.lanes)
+  const buffers = bufferBytes(run.lanes, run.batchBytes, run.readerBytes)
   return {
     base_bytes: base,
     state_bytes: state,
@@ -87,6 +86,19 @@ export function estimateMemory(run: RunShape): MemoryEstimate {
     total_bytes: base + states + buffers,
     saving_bytes: 2 * state,
   }
+}
+
+/** Memory of any run over batches of at most so many bytes, but for its states. */
+export function readingBytes(lanes: number, batchBytes: number): number {
+  return baseBytes(lanes) + bufferBytes(lanes, batchBytes)
+}
+
+function baseBytes(lanes: number): number {
+  return BASE + (lanes > 1 ? lanes * WORKER : 0)
+}
+
+function bufferBytes(lanes: number, batchBytes: number, readerBytes = 0): number {
+  return lanes * (COPIES * Math.max(batchBytes, LEAST_BATCH) + readerBytes)
 }
 
 function contextBytes({ metrics, readout = false }: RunShape): number {

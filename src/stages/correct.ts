@@ -9,8 +9,8 @@ import type { CorrectedRecord } from '../dna/records.js'
  *
  * Errors: `record`, where a value of the map is NaN or infinite, or too large to square.
  */
-export function correct(options: { basis: Basis }): Stage<AttributionRecord, CorrectedRecord> {
-  const { basis } = options
+export function correct(options: { basis?: Basis } = {}): Stage<AttributionRecord, CorrectedRecord> {
+  const { basis = 'gram-schmidt' } = options
   return {
     name: 'correct',
     params: { basis },

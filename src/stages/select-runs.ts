@@ -9,8 +9,10 @@ import { Selector } from '../dna/quantile-selector.js'
  *
  * Source: the paper, 2.1.
  */
-export function selectRuns(options: { q: number; buffer: number }): Stage<CorrectedRecord, RunsRecord> {
-  const { q, buffer } = options
+export function selectRuns(
+  options: { q?: number; buffer?: number } = {},
+): Stage<CorrectedRecord, RunsRecord> {
+  const { q = 0.9, buffer = 2 } = options
   return {
     name: 'select-runs',
     params: { q, buffer },

@@ -20,26 +20,28 @@ import { JOB_FLAGS, runJob } from '../job/job.js'
 import { OUTPUT_FLAGS, type OutputFlags } from '../output/output.js'
 import { rootOf } from '../../engine/plan-root.js'
 import { MOTIF_FLAGS } from '../flags/readout-flags.js'
+import { mergeParts, PARTS_FLAGS, type PartsFlags } from './merge-parts.js'
 import { wholeRadii } from './shard.js'
 import { tellFailures } from '../output/score-events.js'
 import type { Command } from '../job/command.js'
 import type { Watch } from '../job/monitor.js'
 
-type Flags = OutputFlags & {
-  plan: string
-  states?: string[]
-  list?: string | undefined
-  pass: PassKind
-  radii?: string | undefined
-  state?: string | undefined
-  partial: boolean
-  quarantine?: string | undefined
-  'max-bad'?: string | undefined
-  motifs?: string | undefined
-  report?: string | undefined
-  root?: string | undefined
-  metrics?: string | undefined
-}
+type Flags = OutputFlags &
+  PartsFlags & {
+    plan: string
+    states?: string[]
+    list?: string | undefined
+    pass: PassKind
+    radii?: string | undefined
+    state?: string | undefined
+    partial: boolean
+    quarantine?: string | undefined
+    'max-bad'?: string | undefined
+    motifs?: string | undefined
+    report?: string | undefined
+    root?: string | undefined
+    metrics?: string | undefined
+  }
 
 export const mergeCommand: Command<Flags> = {
   builder: yargs =>
@@ -49,7 +51,11 @@ export const mergeCommand: Command<Flags> = {
         array: true,
         describe: 'states, in any order; merged ones too',
       })
-      .option('plan', { string: true, demandOption: true, describe: 'the plan that they are shards of' })
+      .option('plan', {
+        string: true,
+        describe: 'the plan that they are shards of; without it, parts by themselves',
+      })
+      .options(PARTS_FLAGS)
       .option('list', { string: true, describe: 'file with further states, one a line' })
       .option('pass', {
         choices: ['radii', 'statistics'] as const,
@@ -73,6 +79,7 @@ export const mergeCommand: Command<Flags> = {
       .option('root', { string: true, describe: "folder of the plan's files, for --quarantine" })
       .options(JOB_FLAGS)
       .example('$0 merge --plan plan.json states/*.state --out results', '')
+      .example('$0 merge part-*.state --out results --expect-parts 12', 'states of fold')
       .example('$0 merge --plan plan.json --pass radii radii/*.state --state radii.state', 'first pass'),
   handler: merge,
 }
@@ -81,12 +88,22 @@ export const mergeCommand: Command<Flags> = {
 function merge(flags: ArgumentsCamelCase<Flags>): Promise<void> {
   return runJob({ metrics: flags.metrics, bar: false }, async (watch, stop) => {
     stop.atOnce('merge again')
-    await mergeStates(flags, watch)
+    const { plan } = flags
+    const ofPlan =
+      flags.pass === 'radii' ? 'pass' : (['radii', 'partial', 'root'] as const).find(name => flags[name])
+    if (plan === undefined && ofPlan !== undefined) {
+      throw new DataError('usage', `--${ofPlan} is of the shards of a plan; name it with --plan`)
+    }
+    if (plan !== undefined) await mergeShards({ ...flags, plan }, watch)
+    else {
+      const files = [...(flags.states ?? []), ...(flags.list === undefined ? [] : await listed(flags.list))]
+      await mergeParts({ ...flags, files }, watch)
+    }
     return undefined
   })
 }
 
-async function mergeStates(flags: ArgumentsCamelCase<Flags>, watch: Watch): Promise<void> {
+async function mergeShards(flags: ArgumentsCamelCase<Flags> & { plan: string }, watch: Watch): Promise<void> {
   const started = performance.now()
   if (flags.pass === 'radii' && flags.state === undefined) {
     throw new DataError('usage', 'merged radii are a state for the second pass; name its file with --state')

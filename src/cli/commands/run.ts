@@ -1,200 +1,198 @@
-import { readdir, stat } from 'node:fs/promises'
-import { register } from 'node:module'
-import { basename, extname, join, resolve } from 'node:path'
-import { fileURLToPath, pathToFileURL } from 'node:url'
-import type { ArgumentsCamelCase, Options } from 'yargs'
-import type { RecordOptions } from '../../sources/records/records.js'
-import { asDataError, DataError } from '../../core/errors.js'
-import { PACKAGE_ROOT } from '../../package-root.js'
-import type { PipelineFlags, PipelineModule } from '../../pipeline/pipeline.js'
+import type { ArgumentsCamelCase, Argv } from 'yargs'
+import { DataError } from '../../core/errors.js'
+import { LanePool } from '../../engine/workers/pool.js'
+import { foldPipeline, type PopulationFolded } from '../../pipeline/fold-pipeline.js'
+import { type PipelineOptions } from '../../pipeline/notes.js'
+import { outputsOf, LEAST_LENGTH, pipelinePreparation } from '../../pipeline/pass.js'
+import { type ReadyOutputs, readyOutputs } from '../../pipeline/outputs.js'
+import { resultsDocument } from '../../pipeline/results.js'
+import { eachModel, type Outcome } from '../../scoring/each-model.js'
+import { type Failure, failuresError } from '../../results/failures.js'
+import type { Population } from '../../scoring/population.js'
+import { makeSpool } from '../../scoring/quarantine-spool.js'
 import { firstInput, optionTypes } from '../arguments.js'
+import { BAD_RECORD_FLAGS, type BadRecordFlags, badPolicyOf } from '../flags/bad-record-flags.js'
 import type { Command } from '../job/command.js'
-import { GLOBAL_FLAGS } from '../flags/global-flags.js'
-import { expandInputs } from '../inputs.js'
-import { JOB_FLAGS, runJob } from '../job/job.js'
+import { deliverQuarantine, unscoredError } from '../output/write-quarantine.js'
+import { deliverResults } from '../output/write-results.js'
+import { foldReporter } from '../output/fold-events.js'
+import { expandInputs, populationsOf } from '../inputs.js'
+import { runJob, type Stop } from '../job/job.js'
+import { thinOf } from '../flags/metric-flags.js'
+import {
+  PIPELINE_RUN_FLAGS,
+  pipelineNamed,
+  pipelineOptionsGiven,
+  withPipelineOptions,
+} from '../flags/pipeline-flags.js'
 import { RECORD_FLAGS, type RecordFlags, recordOptionsOf } from '../flags/record-flags.js'
-import { quitWithReader } from '../job/broken-pipe.js'
+import { everyOf, lanesFor, memoryLimitOf, type RunFlags, withRunFlags } from '../flags/run-flags.js'
+import type { StopSignal } from '../job/signals.js'
+import { tellFailures } from '../output/score-events.js'
+import { streamRows } from './stream-rows.js'
 import type { Watch } from '../job/monitor.js'
 
-type Flags = RecordFlags & {
-  pipeline?: string | undefined
-  inputs?: string[] | undefined
-  out?: string | undefined
-  metrics?: string | undefined
-}
-
-/** The pipelines that the package brings. */
-const PIPELINES = fileURLToPath(new URL('pipelines/', PACKAGE_ROOT))
-const ENDINGS = ['.ts', '.mts', '.js', '.mjs']
+type Flags = RecordFlags &
+  RunFlags &
+  BadRecordFlags & {
+    pipeline?: string | undefined
+    inputs?: string[] | undefined
+    model?: string | undefined
+    thin?: number | undefined
+    out?: string | undefined
+    format?: 'json' | 'csv' | 'ndjson' | undefined
+  }
 
 export const runCommand: Command<Flags> = {
   async builder(yargs, words) {
-    const common = yargs
-      .positional('pipeline', {
-        type: 'string',
-        demandOption: true,
-        describe: 'name, or path of a .ts or .js module',
-      })
-      .positional('inputs', {
-        type: 'string',
-        array: true,
-        describe: 'files of maps, folders or patterns of them, or - for an Arrow stream',
-      })
-      .options(RECORD_FLAGS)
-      .option('out', {
-        string: true,
-        describe:
-          'file for its rows: .parquet, .csv, .bed or .ndjson; JSON lines on standard output without it',
-      })
-      .options(JOB_FLAGS)
+    const common = withRunFlags(
+      yargs
+        .positional('pipeline', {
+          type: 'string',
+          demandOption: true,
+          describe: 'name, or path of a .ts or .js module',
+        })
+        .positional('inputs', {
+          type: 'string',
+          array: true,
+          describe: 'files of maps, folders or patterns of them, or - for an Arrow stream',
+        })
+        .options(RECORD_FLAGS)
+        .options(BAD_RECORD_FLAGS)
+        .options(PIPELINE_RUN_FLAGS)
+        .option('out', {
+          string: true,
+          describe:
+            'file of results (.json) or rows (.parquet, .csv, .ndjson, .arrow, .bed), or a folder for all outputs',
+        })
+        .option('format', {
+          choices: ['json', 'csv', 'ndjson'] as const,
+          describe: 'form of results or rows on standard output',
+        }),
+    )
       .example('$0 run attributed-runs maps.parquet --out runs.bed', 'a pipeline of the package')
-      .example('$0 run ./my-pipeline.ts maps/*.arrow', 'one of your own')
-      .example('$0 run ./my-pipeline.ts --help', 'its options')
+      .example('$0 run ./my-pipeline.ts maps/*.arrow --workers 8', 'one of your own')
+      .example('$0 run ./my-pipeline.ts --help', 'its options') as unknown as Argv
     const name = firstInput(words, optionTypes(common))
-    return name === undefined ? common : common.options(await ownOptions(name))
+    if (name === undefined) return common
+    const loaded = await pipelineNamed(name)
+    return withPipelineOptions(
+      common.usage(`$0 run ${name} [inputs..]\n\n${loaded.pipeline.description}`),
+      loaded,
+    )
   },
   handler: run,
 }
 
-/** Options that a pipeline declares. Error: `usage`, for one that `run` has itself. */
-async function ownOptions(name: string): Promise<{ [name: string]: Options }> {
-  const { options = {} } = await loadPipeline(name)
-  const known = { ...RECORD_FLAGS, ...JOB_FLAGS, ...GLOBAL_FLAGS, out: true, help: true, version: true }
-  const twice = Object.keys(options).find(option => option in known)
-  if (twice !== undefined) {
-    throw new DataError('usage', `declares the option ${twice}, which attrstream has itself; rename it`, {
-      file: name,
-    })
-  }
-  return Object.fromEntries(
-    Object.entries(options).map(([option, spec]) => [
-      option,
-      { ...spec, type: spec.type ?? typeOf(spec.default ?? spec.choices?.[0]), group: 'Pipeline:' },
-    ]),
+/** `attrstream run`. */
+function run(flags: ArgumentsCamelCase<Flags>): Promise<void> {
+  return runJob({ metrics: flags.metrics, bar: !flags.quiet }, (watch, stop) =>
+    runPipeline(flags, watch, stop),
   )
 }
 
-function typeOf(example: unknown): 'string' | 'number' | 'boolean' {
-  return typeof example === 'number' ? 'number' : typeof example === 'boolean' ? 'boolean' : 'string'
+async function runPipeline(
+  flags: ArgumentsCamelCase<Flags>,
+  watch: Watch,
+  stop: Stop,
+): Promise<StopSignal | undefined> {
+  const { inputs = [], quarantine } = flags
+  const name = flags.pipeline as string
+  const loaded = await pipelineNamed(name)
+  const given = recordOptionsOf(flags)
+  const files = await expandInputs(inputs, text => watch.tell('note', text), given)
+  if (files.length === 0)
+    throw new DataError('usage', 'no input; name files, folders or patterns, or - for a pipe')
+  const values = pipelineOptionsGiven(loaded, flags)
+  const outputs = outputsOf(name, () => readyOutputs(loaded.pipeline, values as never))
+  const extra = outputsOf(name, () => loaded.pipeline.columns(values as never))
+  const policy = badPolicyOf(flags)
+  const spool = quarantine !== undefined && files.includes('-') ? makeSpool(quarantine) : undefined
+  const options: PipelineOptions = {
+    name,
+    digest: loaded.digest,
+    options: values,
+    records: { ...given, extra },
+    thin: thinOf(flags),
+    bad: policy && { ...policy, spool },
+  }
+  watch.tellMachines('begin', 'begins', { files: files.length, pipeline: name })
+  if (Object.keys(outputs.folds).length === 0) return streamRows(files, outputs, options, flags, watch, stop)
+  return foldInputs(files, outputs, options, flags, watch, stop)
 }
 
-/** `attrstream run`. */
-function run(args: ArgumentsCamelCase<Flags>): Promise<void> {
-  return runJob({ metrics: args.metrics, bar: false }, async (watch, stop) => {
-    stop.atOnce('what the pipeline wrote may be unfinished')
-    await runPipeline(args, watch)
-    return undefined
+async function foldInputs(
+  files: readonly string[],
+  outputs: ReadyOutputs,
+  options: PipelineOptions,
+  flags: ArgumentsCamelCase<Flags>,
+  watch: Watch,
+  stop: Stop,
+): Promise<StopSignal | undefined> {
+  const { checkpoint, restart, model, quarantine } = flags
+  if (restart && checkpoint === undefined) {
+    throw new DataError('usage', '--restart has nothing to restart; name the file with --checkpoint')
+  }
+  const populations = populationsOf(files, model)
+  const several = populations.length > 1
+  const lanes = new LanePool(await lanesFor(flags.workers, files), {
+    preparation: pipelinePreparation(files[0]),
   })
-}
-
-async function runPipeline(args: ArgumentsCamelCase<Flags>, watch: Watch): Promise<void> {
-  const { pipeline, inputs = [] } = args
-  const module = await loadPipeline(pipeline as string)
-  const files = await expandInputs(inputs, text => watch.tell('note', text))
-  quitWithReader(watch)
-  watch.tellMachines('begin', 'begins', { files: files.length, pipeline })
-  let read = false
+  if (files.includes('-')) stop.atOnce('input from a pipe cannot be resumed')
+  else stop.softly(() => lanes.stop())
+  const memoryLimit = memoryLimitOf(flags['memory-limit'])
+  const pathOf = ({ model }: Population) =>
+    several ? `${checkpoint}.${encodeURIComponent(model)}` : (checkpoint as string)
+  let outcomes: Outcome<PopulationFolded>[]
   try {
-    const onBatch: RecordOptions['onBatch'] = ({ rows, bytes }) => watch.advance(rows, bytes)
-    await module.run(
-      files,
-      told(args, module, onBatch, () => (read = true)),
+    outcomes = await eachModel(
+      populations,
+      lanes,
+      population =>
+        foldPipeline(lanes, population, options, {
+          checkpoint:
+            checkpoint === undefined
+              ? undefined
+              : { path: pathOf(population), every: everyOf(flags.every), restart },
+          memoryLimit,
+          report: foldReporter(watch, population.model, several ? `${population.model}: ` : ''),
+        }),
+      failure => tellFailures(watch, [failure], populations.length),
     )
-  } catch (error) {
-    throw faultOf(pipeline as string, 'failed', error)
+  } finally {
+    watch.endBar()
+    await lanes.close().catch(() => {})
   }
-  const ignored = Object.keys(RECORD_FLAGS).find(name => args[name] !== undefined)
-  if (ignored !== undefined && !read) {
-    throw new DataError(
-      'usage',
-      `did not look at --${ignored}: it opens its maps without flags.records; hand that to openAllMaps`,
-      { file: pipeline as string },
-    )
+  const done = outcomes.flatMap(outcome =>
+    'result' in outcome ? [{ model: outcome.population.model, ...outcome.result }] : [],
+  )
+  const { signal } = stop
+  if (signal !== undefined && (outcomes.length < populations.length || done.some(({ models }) => !models))) {
+    const how =
+      checkpoint === undefined
+        ? 'nothing is saved; give --checkpoint FILE to resume another time'
+        : 'the same command resumes'
+    watch.tell('stopped', `stopped by ${signal}; ${how}`, { signal })
+    return signal
   }
-  watch.done()
-}
-
-/** Options as a pipeline has them: those of records are read into one, which it hands to `openAllMaps`. */
-function told(
-  args: ArgumentsCamelCase<Flags>,
-  { options = {} }: PipelineModule,
-  onBatch: RecordOptions['onBatch'],
-  onRead: () => void,
-): PipelineFlags {
-  const own = Object.keys(options).map(name => [name, args[name]] as const)
-  const records = { ...recordOptionsOf(args), onBatch }
-  return {
-    out: args.out,
-    ...Object.fromEntries(own),
-    get records() {
-      onRead()
-      return records
-    },
-  }
-}
-
-/**
- * The module of a pipeline: a file, or the one of that name in pipelines/.
- *
- * Errors: `not-found`, naming the pipelines there are; `usage`, for a module that exports no `pipeline`.
- */
-export function loadPipeline(name: string): Promise<PipelineModule> {
-  const loading = loaded.get(name) ?? load(name)
-  loaded.set(name, loading)
-  return loading
-}
-
-/** Pipelines by name: the options of one are asked for before it runs. */
-const loaded = new Map<string, Promise<PipelineModule>>()
-
-async function load(name: string): Promise<PipelineModule> {
-  const path = await findPipeline(name)
-  const module = await importModule(path).catch((error: unknown) => {
-    throw faultOf(name, 'cannot be loaded', error)
+  const failed = outcomes.flatMap((outcome): Failure[] => ('result' in outcome ? [] : [outcome]))
+  stop.atOnce('not all results are written')
+  const quarantines = done.flatMap(({ bad, inputs }) =>
+    bad === undefined || options.bad?.kind !== 'quarantine'
+      ? []
+      : [{ bad, inputs, records: options.records, k: LEAST_LENGTH, spool: options.bad.spool }],
+  )
+  if (done.length === 0) throw await unscoredError(failed, quarantine, async () => quarantines, watch)
+  if (quarantine !== undefined) await deliverQuarantine(quarantine, quarantines, watch)
+  const results = done.map(({ model, models = new Map(), bad }) => ({ model, models, bad }))
+  const { format = 'json', out } = flags
+  await deliverResults(outputs.all, resultsDocument(options, outputs.all, results, failed), results, {
+    out,
+    format,
   })
-  const { pipeline } = module as { pipeline?: Partial<PipelineModule> }
-  if (typeof pipeline?.run !== 'function' || typeof pipeline.description !== 'string') {
-    const found = Object.keys(module as object).join(', ') || 'nothing'
-    throw new DataError(
-      'usage',
-      `exports ${found}, expected "pipeline", an object of a description and a function run(inputs, flags)`,
-      { file: path },
-    )
-  }
-  return pipeline as PipelineModule
-}
-
-/** A fault of somebody's pipeline, told as theirs; DataErrors stay what they are, but for those of a stage of theirs. */
-function faultOf(name: string, what: string, error: unknown): DataError {
-  if (error instanceof DataError && error.code === 'stage') {
-    const fault = new DataError('usage', error.what, { file: name, ...error.where }, error.cause)
-    if (error.stack !== undefined) fault.stack = error.stack
-    return fault
-  }
-  const fault = asDataError(error, 'usage', error instanceof DataError ? {} : { file: name }, what)
-  if (error instanceof Error && error.stack !== undefined) fault.stack = error.stack
-  return fault
-}
-
-async function findPipeline(name: string): Promise<string> {
-  const path = resolve(name)
-  if ((await stat(path).catch(() => undefined))?.isFile()) {
-    if (ENDINGS.includes(extname(path))) return path
-    throw new DataError('usage', `is no module, expected a file that ends in ${ENDINGS.join(', ')}`, {
-      file: name,
-    })
-  }
-  const there = (await readdir(PIPELINES)).filter(file => ENDINGS.includes(extname(file)))
-  const found = there.find(file => file === name || basename(file, extname(file)) === name)
-  if (found !== undefined) return join(PIPELINES, found)
-  const names = there.map(file => basename(file, extname(file))).join(', ')
-  throw new DataError('not-found', `no such pipeline; name a file, or one of ${names}`, { file: name })
-}
-
-/** Imports a module; TypeScript is turned into JavaScript on the way, without a check of its types. */
-async function importModule(path: string): Promise<unknown> {
-  if (path.endsWith('ts')) process.setSourceMapsEnabled(true)
-  const data = { self: new URL('dist/index.js', PACKAGE_ROOT).href }
-  register('../job/pipeline-hooks.js', import.meta.url, { data })
-  return import(pathToFileURL(path).href)
+  if (failed.length > 0) throw failuresError(failed, done.length)
+  const unsaved = done.find(({ unsaved }) => unsaved !== undefined)?.unsaved
+  if (unsaved !== undefined) throw unsaved
+  watch.done()
+  return undefined
 }

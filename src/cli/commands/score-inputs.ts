@@ -64,7 +64,7 @@ export async function scoreInputs(flags: Given, watch: Watch, stop: Stop): Promi
   if (flags.restart && flags.checkpoint === undefined) {
     throw new DataError('usage', '--restart has nothing to restart; name the file with --checkpoint')
   }
-  const options = await optionsOf(flags, files)
+  const options = await scoreOptionsOf(flags, files)
   if (flags.out !== undefined) await makeFolder(flags.out)
   const workers = await lanesFor(flags.workers, files)
   const lanes = new LanePool(workers, {
@@ -145,7 +145,7 @@ export async function scoreInputs(flags: Given, watch: Watch, stop: Stop): Promi
 }
 
 /** Errors: `usage`; those of reading a prior and motifs. */
-async function optionsOf(flags: Given, files: readonly string[]): Promise<ScoreOptions> {
+export async function scoreOptionsOf(flags: Given, files: readonly string[]): Promise<ScoreOptions> {
   const metrics = metricsOf(flags)
   const { records, truth } = truthOptionsOf(flags)
   const bad = badPolicyOf(flags)

@@ -102,7 +102,7 @@ export function metricsOf(flags: MetricFlags): MetricOptions {
 }
 
 /** How many of the records flags ask for. Errors: `usage`. */
-export function thinOf({ thin }: MetricFlags): Thinning | undefined {
+export function thinOf({ thin }: { readonly thin?: number | undefined }): Thinning | undefined {
   return thin === undefined ? undefined : thinningOf(thin)
 }
 

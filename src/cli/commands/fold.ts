@@ -1,0 +1,150 @@
+import type { ArgumentsCamelCase, Argv } from 'yargs'
+import { DataError } from '../../core/errors.js'
+import type { Checkpoint } from '../../engine/checkpoints/checkpoint.js'
+import { saveCheckpoint } from '../../engine/checkpoints/checkpoint-file.js'
+import { LanePool } from '../../engine/workers/pool.js'
+import { foldPipeline, type FoldRun } from '../../pipeline/fold-pipeline.js'
+import { foldScores } from '../../pipeline/fold-scores.js'
+import { pipelinePreparation } from '../../pipeline/pass.js'
+import { preparationFor } from '../../scoring/pass.js'
+import type { Population } from '../../scoring/population.js'
+import { valueOf } from '../arguments.js'
+import { BAD_RECORD_FLAGS, badPolicyOf } from '../flags/bad-record-flags.js'
+import type { Command } from '../job/command.js'
+import { foldReporter } from '../output/fold-events.js'
+import { expandInputs } from '../inputs.js'
+import { runJob, type Stop } from '../job/job.js'
+import { thinOf, withMetricFlags } from '../flags/metric-flags.js'
+import {
+  PIPELINE_RUN_FLAGS,
+  pipelineNamed,
+  pipelineOptionsGiven,
+  withPipelineOptions,
+} from '../flags/pipeline-flags.js'
+import { READOUT_FLAGS } from '../flags/readout-flags.js'
+import { RECORD_FLAGS, recordOptionsOf } from '../flags/record-flags.js'
+import { everyOf, lanesFor, memoryLimitOf, type RunFlags, withRunFlags } from '../flags/run-flags.js'
+import { scoreOptionsOf, type ScoreFlags } from './score-inputs.js'
+import type { StopSignal } from '../job/signals.js'
+import { SWEEP_FLAGS } from '../flags/sweep-flags.js'
+import { withTruthFlags } from '../flags/truth-flags.js'
+import type { Watch } from '../job/monitor.js'
+
+type Flags = ScoreFlags &
+  RunFlags & {
+    pipeline?: string | undefined
+    inputs?: string[] | undefined
+    state: string
+    part?: string | undefined
+  }
+
+/** Population of a state whose model is not named. */
+const MODEL = 'model'
+
+export const foldCommand: Command<Flags> = {
+  async builder(yargs, words) {
+    const pipeline = valueOf(words, 'pipeline')
+    const common = withRunFlags(
+      yargs
+        .positional('inputs', {
+          type: 'string',
+          array: true,
+          describe: 'files of maps, folders or patterns of them, or - for an Arrow stream',
+        })
+        .option('pipeline', { string: true, describe: 'pipeline whose folds to compute (default: score)' })
+        .option('state', { string: true, demandOption: true, describe: 'file for the state' })
+        .option('part', {
+          string: true,
+          describe: 'name of this part of the data; merge refuses a name that comes twice',
+        })
+        .options(RECORD_FLAGS)
+        .options(BAD_RECORD_FLAGS)
+        .options(PIPELINE_RUN_FLAGS),
+    )
+      .example('producer | $0 fold - --state part-7.state --part 7', 'one part of a score')
+      .example('$0 merge part-*.state --out results', 'the score of all parts') as unknown as Argv
+    if (pipeline !== undefined) return withPipelineOptions(common, await pipelineNamed(pipeline))
+    return withMetricFlags(withTruthFlags(common.options(READOUT_FLAGS).options(SWEEP_FLAGS)))
+  },
+  handler: fold,
+}
+
+/** `attrstream fold`: what a pipeline or `score` adds up over its inputs, as a state that merges with others. */
+function fold(flags: ArgumentsCamelCase<Flags>): Promise<void> {
+  return runJob({ metrics: flags.metrics, bar: !flags.quiet }, (watch, stop) =>
+    foldInputs(flags, watch, stop),
+  )
+}
+
+async function foldInputs(
+  flags: ArgumentsCamelCase<Flags>,
+  watch: Watch,
+  stop: Stop,
+): Promise<StopSignal | undefined> {
+  const { inputs = [], state, part, model = MODEL, checkpoint, restart, pipeline: name } = flags
+  const records = recordOptionsOf(flags)
+  const paths = await expandInputs(inputs, text => watch.tell('note', text), records)
+  if (paths.length === 0)
+    throw new DataError('usage', 'no input; name files, folders or patterns, or - for a pipe')
+  if (flags.quarantine !== undefined) {
+    throw new DataError('usage', 'a state does not hold the rows of bad records; use --on-bad skip')
+  }
+  await watch.about({ model, ...(part === undefined ? {} : { part }) })
+  const lanes = new LanePool(await lanesFor(flags.workers, paths), {
+    preparation: (name === undefined ? preparationFor : pipelinePreparation)(paths[0]),
+  })
+  if (paths.includes('-')) stop.atOnce('input from a pipe cannot be resumed')
+  else stop.softly(() => lanes.stop())
+  watch.tellMachines('begin', 'begins', { files: paths.length })
+  const population: Population = { model, paths }
+  const run: FoldRun = {
+    part,
+    checkpoint:
+      checkpoint === undefined ? undefined : { path: checkpoint, every: everyOf(flags.every), restart },
+    memoryLimit: memoryLimitOf(flags['memory-limit']),
+    report: foldReporter(watch, model),
+  }
+  try {
+    const folded = await foldOf()
+    if (folded === undefined) {
+      watch.tell('stopped', `stopped by ${stop.signal}; ${howToGoOn(checkpoint)}`, { signal: stop.signal })
+      return stop.signal
+    }
+    await saveCheckpoint(state, folded, { keepPrevious: false })
+    watch.tell('saved', `${state} holds ${folded.records} records`, { path: state, records: folded.records })
+    watch.done()
+    return undefined
+  } finally {
+    watch.endBar()
+    await lanes.close().catch(() => {})
+  }
+
+  async function foldOf(): Promise<Checkpoint | undefined> {
+    if (name === undefined) return foldScores(lanes, population, await scoreOptionsOf(flags, paths), run)
+    const { pipeline, digest } = await pipelineNamed(name)
+    const options = pipelineOptionsGiven({ pipeline, digest, name, path: '' }, flags)
+    const extra = pipeline.columns(options as never)
+    const result = await foldPipeline(
+      lanes,
+      population,
+      {
+        name,
+        digest,
+        options,
+        records: { ...records, extra },
+        thin: thinOf(flags),
+        bad: badPolicyOf(flags),
+      },
+      run,
+    )
+    if (result.models === undefined) return undefined
+    if (result.unsaved !== undefined) throw result.unsaved
+    return result.state()
+  }
+}
+
+function howToGoOn(checkpoint: string | undefined): string {
+  return checkpoint === undefined
+    ? 'nothing is saved; give --checkpoint FILE to resume another time'
+    : `the same command resumes from ${checkpoint}`
+}

@@ -1,0 +1,191 @@
+import type { ArgumentsCamelCase, InferredOptionTypes } from 'yargs'
+import { sizeOf } from '../../io/bytes.js'
+import type { RecordOptions } from '../../sources/records/records.js'
+import { shownPath } from '../../core/address.js'
+import { DataError } from '../../core/errors.js'
+import type { Json } from '../../core/types.js'
+import { loadCheckpoint, saveCheckpoint } from '../../engine/checkpoints/checkpoint-file.js'
+import type { OptionValues } from '../../pipeline/define.js'
+import { loadPipeline } from '../../pipeline/load.js'
+import { asPipelineNotes, pipelineOptionsOf } from '../../pipeline/notes.js'
+import { readyOutputs } from '../../pipeline/outputs.js'
+import type { PipelineResult } from '../../pipeline/pass.js'
+import { type PopulationResult, resultsDocument } from '../../pipeline/results.js'
+import { StateSum } from '../../pipeline/state-sum.js'
+import { type MaxBad, tooManyBad } from '../../scoring/bad-record-policy.js'
+import { SCORES_SCHEMA, type ScoreDocument } from '../../results/document.js'
+import { type Failure, failedModels, failuresError } from '../../results/failures.js'
+import { scoresOf, type Statistics } from '../../scoring/scores-of-pass.js'
+import { loadMotifs } from '../../scoring/motifs.js'
+import type { ModelScore } from '../../metrics/score-model.js'
+import { optionsOfNotes, type ScoringNotes } from '../../scoring/stored-options.js'
+import { VERSION } from '../../version.js'
+import { maxBadOf } from '../flags/bad-record-flags.js'
+import { deliverResults } from '../output/write-results.js'
+import { deliverScores } from '../output/write-scores.js'
+import type { OutputFlags } from '../output/output.js'
+import { tellFailures } from '../output/score-events.js'
+import type { Watch } from '../job/monitor.js'
+
+const P = 'Parts:'
+
+/** Options of a merge of states that are of no plan. */
+export const PARTS_FLAGS = {
+  pipeline: {
+    string: true,
+    group: P,
+    describe: "path of the states' pipeline, if it is not where it was",
+  },
+  'expect-parts': { number: true, group: P, describe: 'fail unless there are this many parts' },
+  'expect-records': { number: true, group: P, describe: 'fail unless there are this many records' },
+} as const
+
+export type PartsFlags = InferredOptionTypes<typeof PARTS_FLAGS>
+
+type Flags = PartsFlags &
+  OutputFlags & {
+    files: readonly string[]
+    state?: string | undefined
+    report?: string | undefined
+    motifs?: string | undefined
+    quarantine?: string | undefined
+    'max-bad'?: string | undefined
+  }
+
+/** Adds up states of `fold`, those of each model by themselves, and writes what they give. */
+export async function mergeParts(flags: ArgumentsCamelCase<Flags>, watch: Watch): Promise<void> {
+  const started = performance.now()
+  if (flags.files.length === 0) throw new DataError('usage', 'no states; name files, or a list with --list')
+  if (flags.quarantine !== undefined) {
+    throw new DataError('usage', '--quarantine needs the rows of a plan, which parts do not have')
+  }
+  const sums = await addAll(flags, watch)
+  checkExpected(sums, flags)
+  const { state } = flags
+  if (state !== undefined) {
+    const [sum, other] = sums.values()
+    if (other !== undefined) {
+      const models = [...sums.keys()].join(', ')
+      throw new DataError('usage', `a state is of one model, and these are of ${models}; merge them by model`)
+    }
+    await saveCheckpoint(state, sum.checkpoint(), { keepPrevious: false })
+    watch.tell('saved', `${state} holds ${sum.recordCount} records of ${sum.partCount} parts`, {
+      path: state,
+      records: sum.recordCount,
+    })
+  }
+  if (state === undefined || flags.out !== undefined || flags.report !== undefined) {
+    const notes = [...sums.values()].map(sum => asPipelineNotes(sum.checkpoint().notes))
+    if (notes[0] === undefined) await deliverSummedScores(sums, flags, watch, started)
+    else await deliverSummedResults(sums, flags)
+  }
+  watch.done()
+}
+
+/** The sum of each population. Errors: `not-found`; those of `StateSum`. */
+async function addAll({ files, pipeline }: Flags, watch: Watch): Promise<ReadonlyMap<string, StateSum>> {
+  watch.tellMachines('begin', 'begins', { files: files.length })
+  const sums = new Map<string, StateSum>()
+  for (const file of files) {
+    const state = await loadCheckpoint(file)
+    if (state === undefined) throw new DataError('not-found', 'no such state; check the path', { file })
+    let sum = sums.get(state.population)
+    if (sum === undefined) sums.set(state.population, (sum = await StateSum.like(state, file, pipeline)))
+    sum.add(state, file)
+    watch.advance(state.records, (await sizeOf(file)) ?? 0)
+    watch.tellMachines('added', `added ${state.records} records of ${file}`, { file, records: state.records })
+  }
+  return new Map([...sums].toSorted(([a], [b]) => (a < b ? -1 : 1)))
+}
+
+/** Errors: `missing`, for fewer parts or records than expected; `overlap`, for more. */
+function checkExpected(sums: ReadonlyMap<string, StateSum>, flags: Flags): void {
+  let parts = 0
+  let records = 0
+  for (const sum of sums.values()) {
+    parts += sum.partCount
+    records += sum.recordCount
+  }
+  const check = (what: string, found: number, expected: number | undefined) => {
+    if (expected === undefined || found === expected) return
+    throw new DataError(
+      found < expected ? 'missing' : 'overlap',
+      `${found} ${what}, expected ${expected}; ${found < expected ? 'add the states that are missing' : 'leave out what is too much'}`,
+    )
+  }
+  check('parts', parts, flags['expect-parts'])
+  check('records', records, flags['expect-records'])
+}
+
+async function deliverSummedScores(
+  sums: ReadonlyMap<string, StateSum>,
+  flags: ArgumentsCamelCase<Flags>,
+  watch: Watch,
+  started: number,
+): Promise<void> {
+  const max = maxBadOf(flags['max-bad'])
+  const motifs = flags.motifs === undefined ? undefined : await loadMotifs(flags.motifs)
+  const models: ModelScore[] = []
+  const failed: Failure[] = []
+  let options: Json = null
+  for (const [model, sum] of sums) {
+    const scored = scoresOf(model, optionsOf(sum), sum.result() as Statistics, sum.recordCount)
+    models.push(...scored.scores)
+    failed.push(...scored.failed)
+  }
+  tellFailures(watch, failed, models.length + failed.length)
+  if (models.length === 0) throw failuresError(failed, 0)
+  const document: ScoreDocument = {
+    schema: SCORES_SCHEMA,
+    models,
+    ...failedModels(failed),
+    provenance: {
+      version: VERSION,
+      command: process.argv.slice(2).map(shownPath),
+      inputs: [...sums].flatMap(([model, sum]) =>
+        sum.checkpoint().inputs.map(({ name, fingerprint }) => ({ model, name, bytes: null, fingerprint })),
+      ),
+      options,
+      wall_seconds: (performance.now() - started) / 1000,
+    },
+  }
+  await deliverScores(document, flags, watch, { name: flags.out ?? 'this merge' })
+  if (failed.length > 0) throw failuresError(failed, models.length)
+
+  function optionsOf(sum: StateSum) {
+    const { notes, params } = sum.checkpoint()
+    options = notes
+    const { records = {} } = params as { records?: RecordOptions }
+    const asked = optionsOfNotes(notes as unknown as ScoringNotes, records, max)
+    if (motifs !== undefined && asked.readout === undefined) {
+      throw new DataError('usage', 'the states have no readout to look motifs up in; fold with --readout')
+    }
+    return { ...asked, readout: asked.readout && { ...asked.readout, motifs } }
+  }
+}
+
+async function deliverSummedResults(
+  sums: ReadonlyMap<string, StateSum>,
+  flags: ArgumentsCamelCase<Flags>,
+): Promise<void> {
+  const max: MaxBad | undefined = maxBadOf(flags['max-bad'])
+  const results: PopulationResult[] = []
+  let asked: ReturnType<typeof pipelineOptionsOf> | undefined
+  for (const [model, sum] of sums) {
+    const notes = asPipelineNotes(sum.checkpoint().notes)
+    if (notes === undefined)
+      throw new DataError('usage', `${model} has scores, the others have not; merge them apart`)
+    asked = pipelineOptionsOf(notes, max)
+    const { models, bad } = sum.result() as PipelineResult
+    const tooMany = bad && tooManyBad(bad, sum.recordCount, asked.bad)
+    if (tooMany !== undefined) throw tooMany
+    results.push({ model, models, bad })
+  }
+  if (asked === undefined) return
+  const { pipeline } = await loadPipeline(flags.pipeline ?? asked.name)
+  const { all } = readyOutputs(pipeline, asked.options as OptionValues<never>)
+  await deliverResults(all, resultsDocument(asked, all, results), results, {
+    ...flags,
+    format: flags.format === 'csv' ? 'csv' : 'json',
+  })
+}

@@ -1,0 +1,23 @@
+import type { AttributionRecord } from '../core/types.js'
+
+/** A record that is safe to keep: a copy of its map, sequence, ground truth and columns. */
+export function copyRecord(record: AttributionRecord): AttributionRecord {
+  const { id, idHash, idCheck, sequence, attribution, truth, model, where, extra, fault } = record
+  return {
+    id,
+    idHash,
+    idCheck,
+    sequence: sequence.slice(),
+    attribution: attribution.slice(),
+    truth:
+      truth === undefined
+        ? undefined
+        : truth.kind === 'labels'
+          ? { kind: 'labels', values: truth.values.slice() }
+          : { kind: 'probabilities', values: truth.values.slice() },
+    ...(model === undefined ? {} : { model }),
+    where: { ...where },
+    extra: extra && { ...extra },
+    fault,
+  }
+}

@@ -1,0 +1,159 @@
+import type { RecordOptions } from '../sources/records/records.js'
+import { nothing } from '../core/compose.js'
+import { DataError } from '../core/errors.js'
+import type { AttributionRecord, Json, OpaqueAccumulator, Source } from '../core/types.js'
+import { type Checkpoint, FORMAT_VERSION } from '../engine/checkpoints/checkpoint.js'
+import { decodeCheckpoint, encodeCheckpoint, loadCheckpoint, saveCheckpoint } from '../engine/checkpoints/checkpoint-file.js'
+import { drain } from '../engine/highland.js'
+import { VERSION } from '../version.js'
+import type { OptionSpecs, OptionValues, Pipeline } from './define.js'
+import { digestsOf } from './fold-pipeline.js'
+import { partOf, savedInputs } from './parts.js'
+import { type Folded, pipelineAccumulator, type PipelineResult } from './pass.js'
+import { Parts } from './parts.js'
+import { assertCompatible } from '../engine/checkpoints/checkpoint.js'
+
+/** The state of the folds of a pipeline over one part of the data: what merges exactly with others, and is saved as one file. */
+export type State = Checkpoint
+
+/** What a state is of besides its records. */
+export interface StateOptions<O extends OptionSpecs> {
+  /** Values of the pipeline's options; defaults for those left out. */
+  readonly options?: Partial<OptionValues<O>>
+  /** Name of the part; states that hold one name twice do not merge. */
+  readonly part?: string
+  /** Name of the population. */
+  readonly model?: string
+}
+
+/** The values of a pipeline's options, defaults included. */
+function valuesOf<O extends OptionSpecs>(
+  pipeline: Pipeline<O>,
+  given: Partial<OptionValues<O>> = {},
+): { readonly [name: string]: Json } {
+  const defaults = Object.entries(pipeline.options).flatMap(([name, spec]) =>
+    spec.default === undefined ? [] : [[name, spec.default] as const],
+  )
+  return { ...Object.fromEntries(defaults), ...(given as { readonly [name: string]: Json }) }
+}
+
+/**
+ * Folds all outputs of a pipeline that are `fold(...)` over a source, in this thread, to its end. The source is closed.
+ *
+ * Errors: those of reading and of the pipeline's parts.
+ */
+export async function foldToState<O extends OptionSpecs>(
+  source: Source<AttributionRecord>,
+  pipeline: Pipeline<O>,
+  { options, part, model = 'model' }: StateOptions<O> = {},
+): Promise<State> {
+  const values = valuesOf(pipeline, options)
+  const accumulator = accumulatorOf(pipeline, values)
+  const state: unknown = accumulator.empty()
+  let records = 0
+  try {
+    await drain(source.read(), batches =>
+      batches.tap(batch =>
+        batch.forEach(record => {
+          records++
+          accumulator.add(state, record)
+        }),
+      ),
+    )
+  } finally {
+    await source.close()
+  }
+  const { models } = accumulator.result(state)
+  return {
+    version: FORMAT_VERSION,
+    attrstream: VERSION,
+    pipeline: accumulator.name,
+    params: accumulator.params,
+    population: model,
+    plan: null,
+    shard: null,
+    inputs: savedInputs([]),
+    records,
+    notes: plainJson({ options: values, parts: [partOf(part, digestsOf({ models, bad: undefined }), records)] }),
+    arrays: accumulator.save(state),
+  }
+}
+
+/**
+ * States of one pipeline added up, in any order: the same state, to the last bit, as that of all records at once. They are taken
+ * one at a time, so that memory does not grow with their number.
+ *
+ * Errors: `usage`, for no state; `mismatch`, for states of other options; `overlap`, for a part that comes twice.
+ */
+export async function mergeStates<O extends OptionSpecs>(
+  states: Iterable<State> | AsyncIterable<State>,
+  pipeline: Pipeline<O>,
+): Promise<State> {
+  const parts = new Parts()
+  let first: State | undefined
+  let accumulator: OpaqueAccumulator<AttributionRecord, PipelineResult> = nothing() as never
+  let sum: unknown
+  let records = 0
+  let number = 0
+  for await (const state of states) {
+    const name = `state ${number++}`
+    if (first === undefined) {
+      first = state
+      accumulator = accumulatorOf(pipeline, optionsOf(state))
+      assertCompatible(state, { ...state, pipeline: accumulator.name, params: accumulator.params })
+      sum = accumulator.empty()
+    } else assertCompatible(state, first)
+    parts.add(state, name)
+    accumulator.merge(sum, accumulator.load(state.arrays))
+    records += state.records
+  }
+  if (first === undefined) throw new DataError('usage', 'no states to merge; give some')
+  const notes = plainJson({ ...(first.notes as object), parts: parts.sorted() })
+  return { ...first, records, notes, inputs: parts.covered(), arrays: accumulator.save(sum) }
+}
+
+/** The results of a state by model (`all` if records are not split), each by the name of the output. */
+export function resultOf<O extends OptionSpecs>(
+  state: State,
+  pipeline: Pipeline<O>,
+): ReadonlyMap<string, Folded['outputs']> {
+  const accumulator = accumulatorOf(pipeline, optionsOf(state))
+  assertCompatible(state, { ...state, pipeline: accumulator.name, params: accumulator.params })
+  const { models } = accumulator.result(accumulator.load(state.arrays))
+  return new Map([...models].map(([model, { outputs }]) => [model, outputs]))
+}
+
+/** A state as the bytes of its file, and back. Errors: `damaged`, `format`, `mismatch`. */
+export const stateToBytes = (state: State): Uint8Array => encodeCheckpoint(state)
+export const stateFromBytes = (bytes: Uint8Array): State => decodeCheckpoint(bytes, 'state')
+
+/** Writes a state to a file that appears whole or not at all. Error: `io`. */
+export function saveState(path: string, state: State): Promise<void> {
+  return saveCheckpoint(path, state, { keepPrevious: false })
+}
+
+/** Errors: `not-found`; those of `stateFromBytes`. */
+export async function loadState(path: string): Promise<State> {
+  const state = await loadCheckpoint(path)
+  if (state === undefined) throw new DataError('not-found', 'no such state; check the path', { file: path })
+  return state
+}
+
+function accumulatorOf<O extends OptionSpecs>(pipeline: Pipeline<O>, options: { readonly [name: string]: Json }) {
+  const records: RecordOptions = {}
+  return pipelineAccumulator(pipeline as unknown as Pipeline, {
+    name: 'library',
+    digest: '',
+    options,
+    records,
+    ids: 'column',
+  })
+}
+
+function optionsOf({ notes }: State): { readonly [name: string]: Json } {
+  return (notes as { readonly options?: { readonly [name: string]: Json } } | null)?.options ?? {}
+}
+
+function plainJson(value: object): Json {
+  return JSON.parse(JSON.stringify(value)) as Json
+}
