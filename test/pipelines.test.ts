@@ -27,7 +27,7 @@ function attrstream(...args: string[]) {
 }
 
 function rowsOf(...args: string[]): Record<string, unknown>[] {
-  const { status, stdout, stderr } = attrstream(...args)
+  const { status, stdout, stderr } = attrstream(...args, '--format', 'ndjson')
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
   return stdout
     .trimEnd()
@@ -56,7 +56,7 @@ describe('a pipeline of the package', () => {
 
   it('kmer-consistency scores words as expected', () => {
     const rows = rowsOf('kmer-consistency', ...INPUTS)
-    expect(rows.map(({ file }) => file)).toEqual(INPUTS)
+    expect(rows.map(({ model }) => model)).toEqual(MODELS)
     for (const [i, model] of MODELS.entries()) {
       expect(rows[i].attributed_kmers).toBe(expected[model].kmer.attributed_kmers)
       expect(rows[i].kld_nats).toBeCloseTo(expected[model].kmer.kld_nats.population, 9)
@@ -77,7 +77,7 @@ describe('a pipeline of the package', () => {
     const angles = rowsOf('angular-consistency', ...INPUTS)
     expect(both).toEqual(
       words.map((row, i) => ({
-        file: row.file,
+        model: row.model,
         kmer_kld_nats: row.kld_nats,
         angular_kld_nats: angles[i].kld_nats,
       })),
@@ -122,29 +122,57 @@ describe('a pipeline of the package', () => {
   })
 })
 
+/** A pipeline that counts bases by a stage of its own, failing at a row if one is given. */
+function counting(name: string, failAt = -1): string {
+  return file(
+    name,
+    `import { type AttributionRecord, fold, pipe, pipeline, type Stage, sums } from 'attrstream'
+     import { lengthOf } from './length-of.ts'
+     const lengths = (scale: number): Stage<AttributionRecord, { bases: number }> => ({
+       name: 'lengths',
+       params: { scale },
+       connect: next => record => {
+         if (record.where.row === ${failAt}) throw new Error('label is missing')
+         next({ bases: scale * lengthOf(record.sequence) })
+       },
+     })
+     export default pipeline({
+       description: 'bases of a file',
+       options: { scale: { describe: 'factor', default: 1 } },
+       outputs: ({ scale }) => ({
+         bases: fold(pipe(lengths(scale), sums('bases')), {
+           columns: { bases: 'real' },
+           rows: ({ bases }) => [{ bases }],
+         }),
+       }),
+     })`,
+  )
+}
+
 describe("a user's own pipeline", () => {
-  it('may lie anywhere, in TypeScript or JavaScript, and gets every option', () => {
-    file('half.ts', 'export const half = (value: number): number => value / 2\n')
-    const ts = file(
-      'mine.ts',
-      `import { type PipelineModule, saveRows } from 'attrstream'
-       import { half } from './half.ts'
-       export const pipeline: PipelineModule = {
-         description: 'half of k',
-         options: { k: { type: 'number', describe: 'twice of the answer' } },
-         run: (inputs, flags) => saveRows(flags.out, { inputs: 'whole', k: 'real' }, [{ inputs: inputs.length, k: half(flags.k as number) }]),
-       }`,
-    )
-    expect(rowsOf(ts, INPUTS[0], '--k', '5')).toEqual([{ inputs: 1, k: 2.5 }])
+  file('length-of.ts', 'export const lengthOf = (bases: Uint8Array): number => bases.length\n')
+
+  it('may lie anywhere, in TypeScript or JavaScript, with options of its own', () => {
+    const ts = counting('mine.ts')
+    expect(rowsOf(ts, INPUTS[2], '--scale', '2')).toEqual([{ model: 'tf-mindi', bases: 42_000 }])
+    expect(rowsOf(ts, INPUTS[2], '--workers', '2')).toEqual([{ model: 'tf-mindi', bases: 21_000 }])
+    expect(rowsOf(ts, INPUTS[2], '--where', 'length > 1000')).toEqual([{ model: 'tf-mindi', bases: 0 }])
+    const { stdout } = attrstream(ts, '--help')
+    expect(stdout).toContain('bases of a file')
+    expect(stdout).toMatch(/--scale +factor +\[number\] \[default: 1\]/)
     const js = file(
       'mine.js',
-      `import { DataError } from 'attrstream'
-       export const pipeline = { description: 'fails', run: async () => { throw new DataError('prior', 'no prior at all') } }`,
+      `import { DataError, fold, pipeline, kmerPrior } from 'attrstream'
+       export const named = pipeline({ description: 'fails', outputs() { throw new DataError('prior', 'no prior at all') } })`,
     )
-    expect(attrstream(js)).toEqual({ status: 1, stdout: '', stderr: 'attrstream: no prior at all\n' })
+    expect(attrstream(js, INPUTS[2])).toEqual({
+      status: 1,
+      stdout: '',
+      stderr: 'attrstream: no prior at all\n',
+    })
   })
 
-  it('that is none is told so', () => {
+  it('that is none is an error', () => {
     expect(attrstream('kmers')).toMatchObject({
       status: 1,
       stderr: expect.stringMatching(
@@ -152,72 +180,60 @@ describe("a user's own pipeline", () => {
       ),
     })
     const other = file('other.mjs', 'export const pipe = 1\n')
-    expect(attrstream(other).stderr).toContain('other.mjs: exports pipe, expected "pipeline"')
+    expect(attrstream(other).stderr).toContain('other.mjs: exports pipe, expected pipeline({...})')
     const broken = file('broken.ts', 'export const pipeline = {\n')
     expect(attrstream(broken)).toMatchObject({
       status: 2,
-      stderr: expect.stringContaining('cannot be loaded'),
-    })
-    const failing = file('failing.mjs', "export const pipeline = { description: '', run() { null.x } }\n")
-    expect(attrstream(failing)).toMatchObject({
-      status: 2,
-      stderr: expect.stringContaining('failing.mjs: failed: '),
+      stderr: expect.stringContaining('broken.ts: cannot be loaded'),
     })
   })
 
-  it('gets the options of records as one, and is told where it does not look at them', () => {
-    const of = (name: string, records: string) =>
+  it('that is wrong is an error with its name and the place in it', () => {
+    const of = (name: string, output: string) =>
       file(
         name,
-        `import { kmerPrior, openAllMaps, run, identity, saveRows } from 'attrstream'
-         export const pipeline = {
-           description: 'counts k-mers',
-           async run(inputs, flags) {
-             for await (const source of openAllMaps(inputs${records})) {
-               const { counts } = await run({ source, stage: identity(), accumulator: kmerPrior({ k: 1 }) })
-               await saveRows(flags.out, { total: 'whole' }, [{ total: counts.reduce((sum, count) => sum + count, 0) }])
-             }
-           },
-         }`,
+        `import { fold, kmerPrior, pipeline } from 'attrstream'
+         const prior = kmerPrior({ k: 1 })
+         export default pipeline({ description: '', outputs: () => (${output}) })`,
       )
-    const reads = attrstream(of('reads.mjs', ', flags.records'), INPUTS[2], '--where', 'length > 1000')
-    expect(reads).toMatchObject({ status: 0, stderr: '' })
-    const ignores = attrstream(of('ignores.mjs', ''), INPUTS[2], '--where', 'length > 1000')
-    expect(ignores.status).toBe(2)
-    expect(ignores.stderr).toContain('ignores.mjs: did not look at --where')
-    expect([reads.stdout, ignores.stdout]).toEqual(['{"total":0}\n', '{"total":21000}\n'])
+    for (const [output, message] of [
+      ['null.x', 'failed: Cannot read properties of null'],
+      ['{}', 'has no outputs'],
+      ['{ a: 1 }', 'output a is number, expected fold(...) or rows(...)'],
+      ["{ '../a': fold(prior) }", 'output ../a: a name is letters'],
+      ['{ a: fold({ ...prior, params: { f: () => 1 } }) }', 'params.f is function, which JSON cannot hold'],
+      ['{ a: fold({ ...prior, params: { x: NaN } }) }', 'params.x is NaN, which JSON cannot hold'],
+      [
+        "{ a: fold({ ...prior, result() { throw new Error('no result') } }) }",
+        'output a: accumulator kmer-prior: result failed: no result',
+      ],
+    ]) {
+      const { status, stderr } = attrstream(of('wrong.mjs', output), INPUTS[2])
+      expect(stderr).toContain('wrong.mjs: ')
+      expect(stderr).toContain(message)
+      expect(status).toBe(2)
+    }
   })
 
-  it('is told which of its stages failed, and where in the data', () => {
-    const path = file(
-      'failing-stage.ts',
-      `import { after, type AttributionRecord, eachFile, kmerPrior, pipe, identity, type Stage } from 'attrstream'
-       const labelled: Stage<AttributionRecord> = {
-         name: 'labelled',
-         params: null,
-         connect: next => record => {
-           if (record.where.row === 16) throw new Error('label is missing')
-           next(record)
-         },
-       }
-       export const pipeline = eachFile({
-         description: 'fails at row 16',
-         accumulator: after(pipe(identity<AttributionRecord>(), labelled), kmerPrior({ k: 1 })),
-         columns: { all: 'whole' },
-         row: () => ({ all: 0 }),
-       })`,
-    )
-    const { status, stderr } = attrstream(path, INPUTS[2])
-    expect(status).toBe(2)
-    expect(stderr).toMatch(
-      /^attrstream: .*tf-mindi\.parquet batch \d+ row 16 \(\S+-16\): stage labelled failed: label is missing\n$/,
-    )
+  it('reports which of its stages failed, and where in the data, on any thread', () => {
+    const path = counting('failing-stage.ts', 16)
+    for (const workers of ['1', '2']) {
+      const { status, stderr } = attrstream(path, INPUTS[2], '--workers', workers)
+      expect(status).toBe(2)
+      expect(stderr).toMatch(
+        /^attrstream: .*tf-mindi\.parquet batch \d+ row 16 \(\S+-16\): stage lengths failed: label is missing\n$/,
+      )
+    }
   })
 
-  it('without inputs, where it reads some, is told so', () => {
+  it('needs inputs, and options that it declares', () => {
     expect(attrstream('consistency')).toMatchObject({
       status: 2,
       stderr: expect.stringContaining('no input'),
+    })
+    expect(attrstream('consistency', INPUTS[2], '--wehre', 'true')).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('wehre'),
     })
   })
 })

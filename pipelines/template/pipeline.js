@@ -1,8 +1,9 @@
+// @ts-check
 import { correct, fold, pipe, pipeline, selectRuns, sums, withErrors } from 'attrstream'
 
 /**
  * Bases that are G or C, and all that are known, of a map's sequence and of its attributed runs.
- * @typedef {{ readonly idHash: number, gc: number, known: number, runGc: number, runKnown: number }} GcCounts
+ * @typedef {{ idHash: number, gc: number, known: number, runGc: number, runKnown: number }} GcCounts
  */
 
 /**

@@ -1,4 +1,14 @@
-import { correct, fold, pipe, pipeline, type RunsRecord, selectRuns, type Stage, sums, withErrors } from 'attrstream'
+import {
+  correct,
+  fold,
+  pipe,
+  pipeline,
+  type RunsRecord,
+  selectRuns,
+  type Stage,
+  sums,
+  withErrors,
+} from 'attrstream'
 
 /** Bases that are G or C, and all that are known, of a map's sequence and of its attributed runs. */
 interface GcCounts {

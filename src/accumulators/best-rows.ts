@@ -67,7 +67,8 @@ function bestRows<R, J extends Json>(
     empty: () => [],
     add(state, record) {
       const value = rank(record)
-      if (!Number.isNaN(value)) put(state, { rank: value, json: sortedJson(row(record)) })
+      // Of zeros there is one: -0 + 0 is 0.
+      if (!Number.isNaN(value)) put(state, { rank: value + 0, json: sortedJson(row(record)) })
     },
     merge(into, from) {
       for (const ranked of from) put(into, ranked)

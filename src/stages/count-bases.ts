@@ -2,7 +2,7 @@ import type { Stage } from '../core/types.js'
 import { LETTERS, N } from '../dna/bases.js'
 import type { RunsRecord } from '../dna/records.js'
 
-const BASES = [...LETTERS.slice(0, N)]
+const BASES = LETTERS.slice(0, N).split('')
 const PAIRS = BASES.flatMap(first => BASES.map(second => first + second))
 
 /** What is counted in the attributed runs of a map, in order: bases known, G or C; dinucleotides within runs; each of the 16. */
@@ -40,7 +40,7 @@ export function countBases(): Stage<RunsRecord, BaseCounts> {
         }
       }
       const named = Object.fromEntries(PAIRS.map((name, i) => [name, pairs[i]]))
-      next({ ...named, idHash, known, gc, dinucleotides } as BaseCounts)
+      next({ ...named, idHash, known, gc, dinucleotides })
     },
   }
 }

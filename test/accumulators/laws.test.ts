@@ -1,6 +1,16 @@
 import { readdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
+import { arraySums } from '../../src/accumulators/array-sums.js'
+import { sample, topK } from '../../src/accumulators/best-rows.js'
+import { countsBy } from '../../src/accumulators/counts-by.js'
+import { distinct } from '../../src/accumulators/distinct.js'
+import { histogram } from '../../src/accumulators/histogram.js'
+import { massProfile } from '../../src/accumulators/mass-profile.js'
+import { minMax } from '../../src/accumulators/min-max.js'
+import { moments } from '../../src/accumulators/moments.js'
+import { sums } from '../../src/accumulators/sums.js'
+import { withErrors } from '../../src/accumulators/with-errors.js'
 import { angularGrid } from '../../src/accumulators/angular-grid.js'
 import { angularGridByRadius } from '../../src/accumulators/angular-grid-by-radius.js'
 import { angularGridGlobal } from '../../src/accumulators/angular-grid-global.js'
@@ -16,8 +26,9 @@ import { screened } from '../../src/accumulators/with-bad-records.js'
 import { tally } from '../../src/accumulators/tally.js'
 import { after, pipe } from '../../src/core/compose.js'
 import { BAD_REASONS, badRecord } from '../../src/core/errors.js'
-import type { Accumulator, AttributionRecord } from '../../src/core/types.js'
+import type { Accumulator, AttributionRecord, Stage } from '../../src/core/types.js'
 import { correct } from '../../src/stages/correct.js'
+import { countBases } from '../../src/stages/count-bases.js'
 import { selectRuns } from '../../src/stages/select-runs.js'
 import { sumWindows } from '../../src/stages/sum-windows.js'
 import { thresholdAtLeast, thresholdPerSequence } from '../../src/stages/threshold-windows.js'
@@ -39,6 +50,18 @@ const brackets = [
   { low: Number.MAX_VALUE, high: Number.MAX_VALUE, rank: 0, windows: 0 },
   { low: 0.2, high: 0.25, rank: 2, windows: 20 },
 ]
+
+const firstValue = ({ attribution }: AttributionRecord) => attribution[0]
+
+/** A number of each record, large and small, of both signs. */
+const valued: Stage<AttributionRecord, { idHash: number; value: number; length: number }> = {
+  name: 'valued',
+  params: null,
+  connect:
+    next =>
+    ({ idHash, attribution, sequence }) =>
+      next({ idHash, value: attribution[0], length: sequence.length }),
+}
 
 type Any = Accumulator<AttributionRecord, unknown, unknown>
 const erased = <S, T>(accumulator: Accumulator<AttributionRecord, S, T>) => accumulator as unknown as Any
@@ -68,17 +91,43 @@ const ACCUMULATORS: { readonly [file: string]: readonly [populations: number, ..
       erased(after(windows, angularGridGlobal({ grid: 'halved', weight: 1, bracket }))),
     ),
   ],
+  'array-sums': [
+    100,
+    erased(
+      arraySums<AttributionRecord, { lengths: Float64Array; bases: Uint32Array }, number>({
+        name: 'lengths',
+        params: null,
+        arrays: () => ({ lengths: new Float64Array(3), bases: new Uint32Array(5) }),
+        add({ lengths, bases }, { sequence }) {
+          lengths[sequence.length % 3]++
+          for (const base of sequence) bases[base]++
+        },
+        result: ({ lengths }) => lengths[0],
+      }),
+    ),
+  ],
+  'best-rows': [
+    100,
+    erased(topK(3, firstValue, ({ id }: AttributionRecord) => ({ id }))),
+    erased(sample(2, ({ id, sequence }: AttributionRecord) => [id, sequence.length])),
+  ],
   'cell-contexts': [
     10,
     erased(after(points, cellContexts({ grid: 'full' }))),
     erased(after(pipe(windows, thresholdAtLeast({ low: 0.1 })), cellContexts({ grid: 'halved' }))),
   ],
+  'counts-by': [100, erased(countsBy(({ id }: AttributionRecord) => id))],
+  distinct: [100, erased(distinct(({ id }: AttributionRecord) => id))],
   'duplicate-ids': [100, erased(duplicateIds())],
   'ground-truth': [
     100,
     erased(after(corrected, groundTruth({ score: 'corrected' }))),
     erased(after(corrected, groundTruth({ score: 'raw' }))),
   ],
+  histogram: [100, erased(histogram({ low: -2, high: 3, bins: 7 }, firstValue))],
+  'mass-profile': [50, erased(massProfile({ bins: 5 }))],
+  'min-max': [100, erased(minMax(firstValue))],
+  moments: [50, erased(moments(firstValue))],
   'kmer-contexts': [
     50,
     erased(after(pipe(corrected, selectRuns({ q: 0.5, buffer: 2 })), kmerContexts({ k: 2 }))),
@@ -94,6 +143,24 @@ const ACCUMULATORS: { readonly [file: string]: readonly [populations: number, ..
     100,
     // A third of the records are made bad, for reasons and in inputs that depend on the id alone.
     ...[true, false].map(places => withFaults(erased(screened(after(corrected, tally()), { places })))),
+  ],
+  sums: [100, erased(pipe(valued, sums('value', 'length')))],
+  'with-errors': [
+    20,
+    erased(
+      pipe(
+        valued,
+        withErrors(sums('value', 'length'), ({ value, length }) => value / length),
+      ),
+    ),
+    erased(
+      pipe(
+        corrected,
+        selectRuns({ q: 0.5, buffer: 1 }),
+        countBases(),
+        withErrors(sums('gc', 'known'), ({ gc, known }) => ({ gc: gc / known, known })),
+      ),
+    ),
   ],
   tally: [100, erased(after(corrected, tally()))],
 }

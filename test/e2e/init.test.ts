@@ -50,7 +50,16 @@ describe.each([
     const checked = node(project, join(ROOT, 'node_modules/typescript/bin/tsc'), '--noEmit')
     expect(checked).toEqual({ status: 0, stdout: '', stderr: '' })
     const sample = join(ROOT, 'data-samples/tf-mindi.parquet')
-    const run = node(project, MAIN, 'run', pipeline, sample, '--where', 'cell_type.startsWith("MF")', '--format=ndjson')
+    const run = node(
+      project,
+      MAIN,
+      'run',
+      pipeline,
+      sample,
+      '--where',
+      'cell_type.startsWith("MF")',
+      '--format=ndjson',
+    )
     expect(run).toMatchObject({ status: 0, stderr: '' })
     expect(JSON.parse(run.stdout).gc_of_all).toBeGreaterThan(0.3)
   })
