@@ -221,7 +221,7 @@ describe("a user's own pipeline", () => {
       const { status, stderr } = attrstream(path, INPUTS[2], '--workers', workers)
       expect(status).toBe(2)
       expect(stderr).toMatch(
-        /^attrstream: .*tf-mindi\.parquet batch \d+ row 16 \(\S+-16\): stage lengths failed: label is missing\n$/,
+        /^attrstream: .*tf-mindi\.parquet batch \d+ row 16 \(\S+-16\): stage lengths failed: label is missing \(pipeline .*failing-stage\.ts\)\n$/,
       )
     }
   })

@@ -70,12 +70,16 @@ export function brokenLaw(
       const before = saved(other)
       accumulator.merge(into, other)
       if (JSON.stringify(saved(other)) !== JSON.stringify(before)) {
-        return { law: 'merge leaves the state that it adds as it is', found: `plan ${plan} of ${parts} parts` }
+        return {
+          law: 'merge leaves the state that it adds as it is',
+          found: `plan ${plan} of ${parts} parts`,
+        }
       }
       states[target] = into
     }
     const broken = differs('any split, order and merge tree gives the state of one fold', states[0])
-    if (broken !== undefined) return { ...broken, found: `${broken.found} in plan ${plan}, of ${parts} parts` }
+    if (broken !== undefined)
+      return { ...broken, found: `${broken.found} in plan ${plan}, of ${parts} parts` }
   }
   return undefined
 }
@@ -92,7 +96,10 @@ function bytesOf(arrays: Arrays): { readonly [name: string]: string } {
   return Object.fromEntries(
     Object.entries(arrays).map(([name, array]) => {
       const { buffer, byteOffset, byteLength } = array
-      return [name, `${array.constructor.name} ${Buffer.from(buffer, byteOffset, byteLength).toString('latin1')}`]
+      return [
+        name,
+        `${array.constructor.name} ${Buffer.from(buffer, byteOffset, byteLength).toString('latin1')}`,
+      ]
     }),
   )
 }

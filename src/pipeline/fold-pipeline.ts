@@ -9,6 +9,7 @@ import { openPopulation, type Population } from '../scoring/population.js'
 import { resolveThinning } from '../metrics/thinning.js'
 import type { BadRecords } from '../stats/sums/bad-records.js'
 import { VERSION } from '../version.js'
+import { pipelineError } from './load.js'
 import { assertFoldFits } from './memory.js'
 import { type PipelineOptions, pipelineNotes } from './notes.js'
 import { type Folded, outputsOf, pipelineRecipe, type PipelineResult } from './pass.js'
@@ -89,6 +90,8 @@ export async function foldPipeline(
     version: VERSION,
     notes: JSON.parse(JSON.stringify(notes)),
     report: run.report ?? {},
+  }).catch((error: unknown) => {
+    throw pipelineError(name, error)
   })
   const { checkpoint, complete, unsaved } = folded
   const result = complete ? outputsOf(name, () => folded.result() as PipelineResult) : undefined

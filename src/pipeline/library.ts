@@ -3,7 +3,12 @@ import { nothing } from '../core/compose.js'
 import { DataError } from '../core/errors.js'
 import type { AttributionRecord, Json, OpaqueAccumulator, Source } from '../core/types.js'
 import { type Checkpoint, FORMAT_VERSION } from '../engine/checkpoints/checkpoint.js'
-import { decodeCheckpoint, encodeCheckpoint, loadCheckpoint, saveCheckpoint } from '../engine/checkpoints/checkpoint-file.js'
+import {
+  decodeCheckpoint,
+  encodeCheckpoint,
+  loadCheckpoint,
+  saveCheckpoint,
+} from '../engine/checkpoints/checkpoint-file.js'
 import { drain } from '../engine/highland.js'
 import { VERSION } from '../version.js'
 import type { OptionSpecs, OptionValues, Pipeline } from './define.js'
@@ -74,7 +79,10 @@ export async function foldToState<O extends OptionSpecs>(
     shard: null,
     inputs: savedInputs([]),
     records,
-    notes: plainJson({ options: values, parts: [partOf(part, digestsOf({ models, bad: undefined }), records)] }),
+    notes: plainJson({
+      options: values,
+      parts: [partOf(part, digestsOf({ models, bad: undefined }), records)],
+    }),
     arrays: accumulator.save(state),
   }
 }
@@ -139,7 +147,10 @@ export async function loadState(path: string): Promise<State> {
   return state
 }
 
-function accumulatorOf<O extends OptionSpecs>(pipeline: Pipeline<O>, options: { readonly [name: string]: Json }) {
+function accumulatorOf<O extends OptionSpecs>(
+  pipeline: Pipeline<O>,
+  options: { readonly [name: string]: Json },
+) {
   const records: RecordOptions = {}
   return pipelineAccumulator(pipeline as unknown as Pipeline, {
     name: 'library',

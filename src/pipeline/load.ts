@@ -88,7 +88,8 @@ async function importModule(path: string): Promise<unknown> {
 /** A fault of a pipeline, reported with its name; an error of the data stays what it is. */
 export function pipelineError(name: string, error: unknown, what = 'failed'): DataError {
   if (error instanceof DataError && error.code === 'stage') {
-    const fault = new DataError('usage', error.what, { file: name, ...error.where }, error.cause)
+    const what = error.where.file === undefined ? error.what : `${error.what} (pipeline ${name})`
+    const fault = new DataError('usage', what, { file: name, ...error.where }, error.cause)
     if (error.stack !== undefined) fault.stack = error.stack
     return fault
   }

@@ -73,8 +73,11 @@ export async function makePass(json: Json): Promise<Pass> {
       attributionRecords(await openColumns(path, records), {
         ...records,
         idPrefix,
-        screen:
-          screen && { k: LEAST_LENGTH, input, onBad: path === '-' ? pipeSpool(screen.spool) : undefined },
+        screen: screen && {
+          k: LEAST_LENGTH,
+          input,
+          onBad: path === '-' ? pipeSpool(screen.spool) : undefined,
+        },
       }),
   }
 }
