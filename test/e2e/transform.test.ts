@@ -1,4 +1,4 @@
-import { spawn, spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -6,11 +6,12 @@ import { fileURLToPath } from 'node:url'
 import { DuckDBInstance } from '@duckdb/node-api'
 import { tableFromIPC } from 'apache-arrow'
 import { afterAll, describe, expect, it } from 'vitest'
-import { until } from '../support/cli.js'
+import { cli, until } from '../support/cli.js'
+import { DIST } from '../support/dist.js'
 import { makeRecords, writeDump } from '../support/dumps.js'
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
-const MAIN = `${ROOT}dist/cli/main.js`
+const MAIN = join(DIST, 'cli/main.js')
 const SAMPLES = `${ROOT}data-samples/`
 const expected = JSON.parse(readFileSync(`${SAMPLES}expected.json`, 'utf8')).samples
 const MODELS = ['exponential-standard', 'relu-spectral-norm', 'tf-mindi']
@@ -19,18 +20,14 @@ const INPUTS = MODELS.map(model => `${SAMPLES}${model}.parquet`)
 const folder = mkdtempSync(join(tmpdir(), 'attrstream-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 
-function transform(args: readonly string[], input?: Uint8Array) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [MAIN, 'transform', ...args], {
-    cwd: folder,
-    input,
-    maxBuffer: 2 ** 28,
-  })
-  return { status, stdout, stderr: stderr.toString() }
+async function transform(args: readonly string[], input?: Uint8Array) {
+  const { code, output, stderr } = await cli(['transform', ...args], { cwd: folder, input })
+  return { status: code, stdout: output, stderr }
 }
 
-function save(out: string, ...args: string[]): string {
+async function save(out: string, ...args: string[]): Promise<string> {
   const path = join(folder, out)
-  expect(transform([...INPUTS, ...args, '-o', path])).toMatchObject({ status: 0, stderr: '' })
+  expect(await transform([...INPUTS, ...args, '-o', path])).toMatchObject({ status: 0, stderr: '' })
   return path
 }
 
@@ -42,19 +39,19 @@ async function query(sql: string) {
 describe('transform', () => {
   it('writes the runs and features that the scores are made of, the same in Parquet, Arrow, CSV and JSON lines', async () => {
     for (const stages of ['runs', 'features']) {
-      const parquet = save(`${stages}.parquet`, '--stages', stages)
+      const parquet = await save(`${stages}.parquet`, '--stages', stages)
       const rows = await query(`from '${parquet}'`)
       const plain = JSON.parse(
         JSON.stringify(rows, (_, value) => (typeof value === 'bigint' ? Number(value) : value)),
       )
-      const arrow = tableFromIPC(readFileSync(save(`${stages}.arrow`, '--stages', stages)))
+      const arrow = tableFromIPC(readFileSync(await save(`${stages}.arrow`, '--stages', stages)))
       expect(arrow.schema.metadata.get('attrstream.schema')).toBe(`attrstream.${stages}/1`)
       expect(arrow.toArray().map(row => ({ ...row.toJSON() }))).toEqual(rows)
-      const lines = readFileSync(save(`${stages}.ndjson`, '--stages', stages), 'utf8')
+      const lines = readFileSync(await save(`${stages}.ndjson`, '--stages', stages), 'utf8')
         .trimEnd()
         .split('\n')
       expect(lines.map(line => JSON.parse(line))).toEqual(plain)
-      const csv = save(`${stages}.csv`, '--stages', stages)
+      const csv = await save(`${stages}.csv`, '--stages', stages)
       expect(await query(`select count(*) n from ((from '${csv}') except (from '${parquet}'))`)).toEqual([
         { n: 0n },
       ])
@@ -73,7 +70,7 @@ describe('transform', () => {
   })
 
   it('follows the options of the score', async () => {
-    const few = save('few.parquet', '--stages', 'features', '--q', '0.99', '--buffer', '0', '--k', '3')
+    const few = await save('few.parquet', '--stages', 'features', '--q', '0.99', '--buffer', '0', '--k', '3')
     const [found] = await query(
       `select sum(attributed) attributed, max(attributed) most from '${few}' where file like '%relu%'`,
     )
@@ -86,8 +83,8 @@ describe('transform', () => {
       `select avg(coalesce(snr, 0)) filter (signal is not null) snr, avg(auroc) auroc, avg(aupr) aupr
        from '${rows}' where file like '%relu%'`,
     )
-    const { stdout } = spawnSync(process.execPath, [MAIN, 'score', INPUTS[1], '--format', 'json'])
-    const { snr, auroc, aupr } = JSON.parse(stdout.toString()).models[0].truth
+    const { stdout } = await cli(['score', INPUTS[1], '--format', 'json'])
+    const { snr, auroc, aupr } = JSON.parse(stdout).models[0].truth
     expect(means.snr).toBeCloseTo(snr, 12)
     expect(means.auroc).toBeCloseTo(auroc, 12)
     expect(means.aupr).toBeCloseTo(aupr, 12)
@@ -95,14 +92,20 @@ describe('transform', () => {
     expect(without).toEqual({ n: 0n })
   })
 
-  it('is one step of a pipe: an Arrow stream in, one out', () => {
-    const file = transform([`${SAMPLES}relu-spectral-norm.arrow`, '--stages', 'features', '--format', 'csv'])
+  it('is one step of a pipe: an Arrow stream in, one out', async () => {
+    const file = await transform([
+      `${SAMPLES}relu-spectral-norm.arrow`,
+      '--stages',
+      'features',
+      '--format',
+      'csv',
+    ])
     const lines = file.stdout.toString().trimEnd().split('\r\n')
     expect(lines).toHaveLength(301)
     // A file is a stream between its magic and its footer.
     const bytes = readFileSync(`${SAMPLES}relu-spectral-norm.arrow`)
     const stream = bytes.subarray(8, bytes.length - 10 - bytes.readInt32LE(bytes.length - 10))
-    const { status, stdout, stderr } = transform(['-', '--stages', 'features', '-o', '-'], stream)
+    const { status, stdout, stderr } = await transform(['-', '--stages', 'features', '-o', '-'], stream)
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
     const table = tableFromIPC(stdout)
     expect(table.numRows).toBe(300)
@@ -110,14 +113,14 @@ describe('transform', () => {
   })
 
   it('writes maps that score as those they were made of', async () => {
-    const scoreOf = (...files: string[]) => {
-      const { stdout } = spawnSync(process.execPath, [MAIN, 'score', ...files, '--format', 'json'])
-      return JSON.parse(stdout.toString()).models.map(({ kmer, angular }: Record<string, object>) => ({
+    const scoreOf = async (...files: string[]) => {
+      const { stdout } = await cli(['score', ...files, '--format', 'json'])
+      return JSON.parse(stdout).models.map(({ kmer, angular }: Record<string, object>) => ({
         kmer,
         angular,
       }))
     }
-    const [tfMindi] = scoreOf(INPUTS[2])
+    const [tfMindi] = await scoreOf(INPUTS[2])
     for (const [stages, ending] of [
       ['raw', 'parquet'],
       ['correct', 'arrow'],
@@ -125,8 +128,8 @@ describe('transform', () => {
     ]) {
       const out = join(folder, `${stages}.${ending}`)
       const args = [INPUTS[2], '--stages', stages, '--float64', '-o', out]
-      expect(transform(args)).toMatchObject({ status: 0, stderr: '' })
-      const [score] = scoreOf(out)
+      expect(await transform(args)).toMatchObject({ status: 0, stderr: '' })
+      const [score] = await scoreOf(out)
       if (stages === 'raw') expect(score).toEqual(tfMindi)
       expect(score.kmer).toEqual(tfMindi.kmer)
       expect(score.angular.points).toBe(tfMindi.angular.points)
@@ -150,7 +153,7 @@ describe('transform', () => {
     }
   })
 
-  it('ends at a bad record, or leaves it out and counts it, whatever the stages', () => {
+  it('ends at a bad record, or leaves it out and counts it, whatever the stages', async () => {
     const records = makeRecords(12, 40)
     records[5].attributions[9] = Number.NaN
     const dump = join(folder, 'dirty.arrow')
@@ -158,14 +161,14 @@ describe('transform', () => {
     for (const stages of ['raw', 'features']) {
       const out = join(folder, `dirty-${stages}.ndjson`)
       const args = [dump, '--stages', stages, '-o', out]
-      expect(transform(args)).toMatchObject({
+      expect(await transform(args)).toMatchObject({
         status: 1,
         stderr: expect.stringMatching(
           /dirty\.arrow batch 1 row 5 \(chr1:200\): attribution at position 2, base C is NaN/,
         ),
       })
       expect(existsSync(out)).toBe(false)
-      expect(transform([...args, '--on-bad', 'skip'])).toMatchObject({
+      expect(await transform([...args, '--on-bad', 'skip'])).toMatchObject({
         status: 0,
         stderr: 'attrstream: 1 bad records are left out: not-finite 1\n',
       })
@@ -173,26 +176,26 @@ describe('transform', () => {
     }
   })
 
-  it('says which stages there are, and what it cannot do', () => {
-    expect(transform([INPUTS[0], '--stages', 'run'])).toMatchObject({
+  it('says which stages there are, and what it cannot do', async () => {
+    expect(await transform([INPUTS[0], '--stages', 'run'])).toMatchObject({
       status: 2,
       stderr: expect.stringContaining(
         'no stage is called "run", expected raw, correct, normalise, window, runs, features',
       ),
     })
-    expect(transform([INPUTS[0], '-o', 'runs.xlsx'])).toMatchObject({
+    expect(await transform([INPUTS[0], '-o', 'runs.xlsx'])).toMatchObject({
       status: 2,
       stderr: expect.stringContaining('runs.xlsx: no form is known by this ending, expected .arrow'),
     })
-    expect(transform([INPUTS[0], '--stages', 'runs,correct'])).toMatchObject({
+    expect(await transform([INPUTS[0], '--stages', 'runs,correct'])).toMatchObject({
       status: 2,
       stderr: expect.stringContaining('runs makes rows, which correct cannot take; put runs last'),
     })
-    expect(transform([INPUTS[0], '-o', 'maps.csv'])).toMatchObject({
+    expect(await transform([INPUTS[0], '-o', 'maps.csv'])).toMatchObject({
       status: 2,
       stderr: expect.stringContaining('maps are lists, which CSV has no place for'),
     })
-    expect(transform([])).toMatchObject({
+    expect(await transform([])).toMatchObject({
       status: 2,
       stderr: expect.stringContaining('transform needs inputs'),
     })
@@ -213,9 +216,9 @@ describe('transform', () => {
     expect(readdirSync(folder).filter(name => name.includes('stopped'))).toEqual([])
   })
 
-  it('leaves no file behind where an input fails', () => {
+  it('leaves no file behind where an input fails', async () => {
     const out = join(folder, 'none.parquet')
-    expect(transform([INPUTS[0], 'nothing.arrow', '-o', out])).toMatchObject({
+    expect(await transform([INPUTS[0], 'nothing.arrow', '-o', out])).toMatchObject({
       status: 1,
       stderr: expect.stringContaining('nothing.arrow: no such file'),
     })

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Writable } from 'node:stream'
+import { Readable, Writable } from 'node:stream'
 import { pathToFileURL } from 'node:url'
 import { afterAll } from 'vitest'
 import { DIST } from './dist.js'
@@ -17,6 +17,8 @@ export interface CliRun {
   readonly signal: NodeJS.Signals | null
   readonly stdout: string
   readonly stderr: string
+  /** The bytes of `stdout`. */
+  readonly output: Buffer
 }
 
 export interface CliOptions {
@@ -46,21 +48,27 @@ export function startCli(
     stdio: [options.input === undefined && options.hold !== true ? 'ignore' : 'pipe', 'pipe', 'pipe'],
   })
   if (options.input !== undefined) child.stdin?.on('error', () => {}).end(options.input)
-  let stdout = ''
+  const pieces: Buffer[] = []
   let stderr = ''
-  child.stdout?.setEncoding('utf8').on('data', (text: string) => (stdout += text))
+  child.stdout?.on('data', (piece: Buffer) => pieces.push(piece))
   child.stderr?.setEncoding('utf8').on('data', (text: string) => (stderr += text))
   const ended = new Promise<CliRun>((resolve, reject) => {
     child.once('error', reject)
-    child.once('close', (code, signal) => resolve({ code, signal, stdout, stderr }))
+    child.once('close', (code, signal) => {
+      const output = Buffer.concat(pieces)
+      resolve({ code, signal, stdout: output.toString('utf8'), stderr, output })
+    })
   })
   return { child, ended }
 }
 
 /** What only a process of its own has; help texts and the version end the process that prints them. */
 function needsProcess(args: readonly string[], options: CliOptions): boolean {
-  const { cwd: _, ...others } = options
-  return Object.keys(others).length > 0 || args.some(word => ['--help', '--version'].includes(word))
+  const { cwd: _, input: __, ...others } = options
+  return (
+    Object.values(others).some(value => value !== undefined) ||
+    args.some(word => ['--help', '--version'].includes(word))
+  )
 }
 
 let last: Promise<unknown> = Promise.resolve()
@@ -71,38 +79,48 @@ let last: Promise<unknown> = Promise.resolve()
  */
 export function cli(args: readonly string[], options: CliOptions = {}): Promise<CliRun> {
   if (needsProcess(args, options)) return startCli(args, options).ended
-  const run = last.then(() => runHere(args, options.cwd))
+  const run = last.then(() => runHere(args, options))
   last = run.catch(() => {})
   return run
 }
 
 /** A stream that keeps what is written to it. */
-function collector(): { readonly stream: Writable; readonly text: () => string } {
+function collector(): { readonly stream: Writable; readonly bytes: () => Buffer } {
   const pieces: Buffer[] = []
   const write = (piece: Buffer, _: string, done: () => void) => {
     pieces.push(piece)
     done()
   }
-  return { stream: new Writable({ write }), text: () => Buffer.concat(pieces).toString('utf8') }
+  return { stream: new Writable({ write }), bytes: () => Buffer.concat(pieces) }
 }
 
-async function runHere(args: readonly string[], cwd = process.cwd()): Promise<CliRun> {
+async function runHere(args: readonly string[], { cwd = process.cwd(), input }: CliOptions): Promise<CliRun> {
   const { runCommandLine } = (await import(PROGRAM)) as typeof import('../../src/cli/program.js')
   const [stdout, stderr] = [collector(), collector()]
   const kept = { argv: process.argv, cwd: process.cwd(), exitCode: process.exitCode, env: { ...process.env } }
   const streams = Object.getOwnPropertyDescriptors(process)
-  Object.defineProperty(process, 'stdout', { configurable: true, value: stdout.stream })
-  Object.defineProperty(process, 'stderr', { configurable: true, value: stderr.stream })
+  const stdin = Readable.from(input === undefined ? [] : [Buffer.from(input as Uint8Array)])
+  for (const [name, value] of Object.entries({ stdin, stdout: stdout.stream, stderr: stderr.stream })) {
+    Object.defineProperty(process, name, { configurable: true, value })
+  }
   process.argv = [process.execPath, MAIN, ...args]
   process.exitCode = undefined
   process.chdir(cwd)
   try {
     await runCommandLine(args)
     const { exitCode: code = 0 } = process as { exitCode?: number }
-    return { code, signal: null, stdout: stdout.text(), stderr: stderr.text() }
+    const output = stdout.bytes()
+    return {
+      code,
+      signal: null,
+      stdout: output.toString('utf8'),
+      stderr: stderr.bytes().toString('utf8'),
+      output,
+    }
   } finally {
-    Object.defineProperty(process, 'stdout', streams.stdout)
-    Object.defineProperty(process, 'stderr', streams.stderr)
+    for (const name of ['stdin', 'stdout', 'stderr'] as const) {
+      Object.defineProperty(process, name, streams[name])
+    }
     process.argv = kept.argv
     process.exitCode = kept.exitCode
     process.chdir(kept.cwd)

