@@ -278,7 +278,8 @@ it('each package has one home', () => {
     '@swc/wasm-typescript': /^src\/cli\/job\/pipeline-hooks\.ts$/,
     '@toondepauw/node-zstd': /^src\/io\/zstd\.ts$/,
     '@gmod/indexedfasta': /^src\/sources\/genome\/index\.ts$/,
-    '@marcbachmann/cel-js': /^src\/sources\/columns\/filter\.ts$/,
+    '@marcbachmann/cel-js': /^src\/sources\/columns\/(?:filter|matches)\.ts$/,
+    re2js: /^src\/sources\/columns\/matches\.ts$/,
     'apache-arrow':
       /^src\/(sources\/arrow\/|engine\/checkpoints\/arrow-arrays\.ts$|sinks\/(arrow-writer|arrow-rows|map-rows-arrow)\.ts$)/,
     '@expo-google-fonts/source-sans-3': /^src\/report\/png\.ts$/,

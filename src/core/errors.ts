@@ -1,4 +1,4 @@
-import { shownPath } from './address.js'
+import { shownPath, withoutSecrets } from './address.js'
 import type { Where } from './types.js'
 
 /** What went wrong, for programs. The command line maps each to an exit code. */
@@ -53,10 +53,10 @@ export class DataError extends Error {
 
   constructor(code: ErrorCode, what: string, where: Where = {}, cause?: unknown, reason?: BadReason) {
     const place = describe(where)
-    super(place ? `${place}: ${what}` : what, cause === undefined ? {} : { cause })
+    super(withoutSecrets(place ? `${place}: ${what}` : what), cause === undefined ? {} : { cause })
     this.name = 'DataError'
     this.code = code
-    this.what = what
+    this.what = withoutSecrets(what)
     this.where = where
     this.reason = reason
   }

@@ -89,6 +89,8 @@ export interface Source<R> {
   readonly batches: readonly BatchSize[] | undefined
   /** Reads the batches of the range in order (all of them where none is given). */
   read(batches?: Range, signal?: AbortSignal): AsyncIterable<Batch<R>>
+  /** Error: `mismatch`, where a file that records come from has changed since it was opened. */
+  check?(): Promise<void>
   close(): Promise<void>
 }
 

@@ -1,4 +1,5 @@
 import { fullCell, GRID_SHAPES, type GridKind, halvedCell } from './angles.js'
+import { powerOf } from './power.js'
 
 /** How points are laid on the angular grid. */
 export interface GridOptions {
@@ -18,7 +19,7 @@ export function cellFinder(grid: GridKind): (x: number, y: number, z: number, r:
   return grid === 'full' ? fullCell : halvedCell
 }
 
-/** The function from a point's radius to what it adds. Squaring is written out: Math.pow is slower and may round apart. */
+/** The function from a point's radius to what it adds. */
 export function weigher(weight: number): (radius: number) => number {
-  return weight === 2 ? radius => radius * radius : radius => radius ** weight
+  return powerOf(weight)
 }

@@ -5,7 +5,7 @@ import { MapsBatcher, type MapsShape } from './map-batcher.js'
 import { attributionRecords, type RecordOptions } from '../sources/records/records.js'
 import { nothing } from '../core/compose.js'
 import type { ResumableMapWriter } from '../core/map-table.js'
-import type { DataError } from '../core/errors.js'
+import { DataError } from '../core/errors.js'
 import type { AttributionRecord, Json } from '../core/types.js'
 import type { Every, OpenedInput } from '../engine/fold-options.js'
 import { openColumns } from '../sources/open.js'
@@ -23,6 +23,8 @@ export interface ConversionOf {
   readonly writer: ResumableMapWriter
   /** The unfinished file. */
   readonly file: FileHandle
+  /** Its key, by which a later process finds it. */
+  readonly partial: string
   /** What must be the same to go on from a state. */
   readonly params: Json
 }
@@ -46,6 +48,7 @@ export interface ConvertReport {
   progress?(done: { readonly records: number; readonly bytes: number }): void
   /** A checkpoint was saved, of so many records. */
   saved?(path: string, records: number): void
+  saveFailed?(error: DataError): void
 }
 
 /** Reads inputs batch by batch and writes full groups; where one ends, a later process can go on. */
@@ -62,6 +65,8 @@ export class Conversion {
   private pieces: Uint8Array[] = []
   private sinceSave = 0
   private savedAt = performance.now()
+  /** Why the last save failed, where it did. */
+  unsaved: DataError | undefined
 
   constructor(
     private readonly of: ConversionOf,
@@ -114,6 +119,11 @@ export class Conversion {
     this.pieces.push(this.of.writer.finish())
     await this.writeOut()
     await this.of.file.sync()
+  }
+
+  /** Saves that the file is finished, as `finished` knows it. */
+  async saveFinished(path: string, finished: string, run: ConvertRun): Promise<void> {
+    await this.save(path, run, finished)
   }
 
   private async read(
@@ -190,13 +200,39 @@ export class Conversion {
     this.pieces = []
   }
 
-  private async save(path: string, { report }: ConvertRun): Promise<void> {
-    const { params, writer, file } = this.of
+  /** A failure is reported and kept, not thrown: the conversion goes on. */
+  private async save(path: string, { report }: ConvertRun, finished?: string): Promise<void> {
+    const { params, inputs, writer, file, partial } = this.of
     await file.sync()
     const { next, bytes, records, groups, badThen: bad } = this
-    await saveConvertState(path, { params, next, bytes, records, writer: writer.save(), groups, bad })
+    const stamps = stampsOf(inputs)
+    const state = {
+      params,
+      next,
+      partial,
+      bytes,
+      finished,
+      stamps,
+      records,
+      writer: writer.save(),
+      groups,
+      bad,
+    }
     this.savedAt = performance.now()
-    this.sinceSave = 0
-    report?.saved?.(path, records)
+    try {
+      await saveConvertState(path, state)
+      this.sinceSave = 0
+      this.unsaved = undefined
+      report?.saved?.(path, records)
+    } catch (error) {
+      if (!(error instanceof DataError)) throw error
+      this.unsaved = error
+      report?.saveFailed?.(error)
+    }
   }
+}
+
+/** The stamps of inputs that have one, by name. */
+export function stampsOf(inputs: readonly OpenedInput[]): ConvertState['stamps'] {
+  return Object.fromEntries(inputs.flatMap(({ name, stamp }) => (stamp === undefined ? [] : [[name, stamp]])))
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { DataError } from '../core/errors.js'
+import { systemMessage } from '../io/system-error.js'
 import type { Json } from '../core/types.js'
 import { canonicalJson, jsonDifferences } from '../core/canonical-json.js'
 import { BadRecords } from '../stats/sums/bad-records.js'
@@ -12,8 +13,14 @@ export interface ConvertState {
   readonly params: Json
   /** The next record: so many of this batch of this input are done. */
   readonly next: { readonly input: number; readonly batch: number; readonly done: number }
-  /** Bytes of the unfinished file that count. */
+  /** Key of the unfinished file. */
+  readonly partial: string
+  /** Bytes of it that count. */
   readonly bytes: number
+  /** Set once the file is finished: by its inode, size and time it is known under its own name. */
+  readonly finished?: string | undefined
+  /** By name of each input whose fingerprint is of samples, its stamp. */
+  readonly stamps: { readonly [input: string]: string }
   readonly records: number
   /** What the writer kept. */
   readonly writer: string
@@ -70,7 +77,7 @@ export async function loadConvertState(path: string, params: Json): Promise<Conv
     content = await readFile(path, 'utf8')
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
-    throw new DataError('io', `cannot be read: ${(error as Error).message}`, { file }, error)
+    throw new DataError('io', `cannot be read: ${systemMessage(error)}`, { file }, error)
   }
   const [head, text = ''] = content.split('\n')
   const { format, digest } = headOf(head)

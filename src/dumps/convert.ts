@@ -1,19 +1,30 @@
 import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
+import { dirname } from 'node:path'
 import { findLayout } from '../sources/records/record-columns.js'
 import { type MapsShape, RecordDigest } from './map-batcher.js'
-import { attributionRecords, type RecordOptions } from '../sources/records/records.js'
+import { attributionRecords, type RecordOptions, withSidePaths } from '../sources/records/records.js'
+import { shownPath } from '../core/address.js'
 import { DataError } from '../core/errors.js'
 import type { MapElement, ResumableMapWriter } from '../core/map-table.js'
 import type { Json } from '../core/types.js'
 import { canonicalJson } from '../core/canonical-json.js'
 import type { OpenedInput } from '../engine/fold-options.js'
+import {
+  letGo,
+  newPartial,
+  type PartialFile,
+  removePartials,
+  removeStale,
+  takePartial,
+  temporaryBeside,
+} from '../io/temporary-files.js'
+import { refuseSpecial, writingError } from '../io/atomic-file.js'
 import { openColumns } from '../sources/open.js'
 import type { BadRecords } from '../stats/sums/bad-records.js'
 import { VERSION } from '../version.js'
 import { type BadRecordPolicy, tooManyBad } from '../scoring/bad-record-policy.js'
-import { Conversion, type ConvertRun } from './conversion.js'
-import { loadConvertState } from './convert-state.js'
+import { Conversion, type ConvertRun, stampsOf } from './conversion.js'
+import { type ConvertState, loadConvertState, restoreBad } from './convert-state.js'
 import { type MapFormat, mapWriter } from '../sinks/map-writer.js'
 import { openPopulation } from '../scoring/population.js'
 
@@ -38,6 +49,8 @@ export interface Converted {
   readonly inputs: readonly OpenedInput[]
   /** Whether doubles were rounded. */
   readonly narrowed: boolean
+  /** The last save failed: what stands is an older checkpoint. */
+  readonly unsaved: DataError | undefined
 }
 
 /**
@@ -69,37 +82,56 @@ export async function convert(
     checkpoint === undefined || checkpoint.restart
       ? undefined
       : await loadConvertState(checkpoint.path, params)
+  if (found !== undefined && checkpoint !== undefined) assertUntouched(found, inputs, checkpoint.path)
+  await refuseSpecial(out)
+  await removeStale(dirname(out))
+  if (found !== undefined && (await isWhole(found, out))) {
+    await cleanUp(out, checkpoint?.path)
+    run.report?.resumed?.(found.records)
+    const { records: written, groups, bytes } = found
+    const left = restoreBad(found.bad)
+    const counts = { records: written, groups: groups.length, bytes, bad: left }
+    return { complete: true, ...counts, inputs, narrowed, unsaved: undefined }
+  }
   const partial =
-    checkpoint === undefined ? join(dirname(out), `.${basename(out)}.${process.pid}.tmp`) : `${out}.partial`
-  const file = await openPartial(out, partial, found?.bytes ?? 0)
+    checkpoint === undefined ? { path: temporaryBeside(out), key: '' } : await partialOf(out, found)
+  const { path } = partial
+  const file = await openPartial(out, path, found?.bytes ?? 0)
   let done = false
   try {
     const writer = await writerOf(shape, options.to, params)
-    const conversion = new Conversion({ inputs, records, bad, shape, writer, file, params }, found)
+    const conversion = new Conversion(
+      { inputs, records, bad, shape, writer, file, partial: partial.key, params },
+      found,
+    )
     const converted = (complete: boolean): Converted => {
-      const { records, groups, bytes, bad } = conversion
-      return { complete, records, groups: groups.length, bytes, bad, inputs, narrowed }
+      const { records, groups, bytes, bad, unsaved } = conversion
+      return { complete, records, groups: groups.length, bytes, bad, inputs, narrowed, unsaved }
     }
     if (found !== undefined) run.report?.resumed?.(found.records)
     run.report?.begun?.(conversion.bytesToCome())
-    if (!(await conversion.run(run))) return converted(false)
+    const finished = found?.finished !== undefined
+    if (!finished && !(await conversion.run(run))) return converted(false)
+    for (const input of inputs) await input.check?.()
     const refusal =
       tooManyBad(conversion.bad, conversion.records + conversion.bad.total, bad) ??
       (conversion.records === 0
         ? new DataError('empty', 'nothing to convert: the inputs have no records that are not bad')
         : undefined)
     if (refusal !== undefined) throw (await run.refused?.(refusal, conversion.bad, inputs)) ?? refusal
-    await conversion.end()
-    if (options.verify) await verify(partial, out, conversion.groups, shape)
-    await rename(partial, out)
-    if (checkpoint !== undefined) await rm(checkpoint.path, { force: true })
+    if (!finished) await conversion.end()
+    if (options.verify) await verify(path, out, conversion.groups, shape)
+    if (checkpoint !== undefined) await conversion.saveFinished(checkpoint.path, await markOf(path), run)
+    await rename(path, out)
+    await cleanUp(out, checkpoint?.path)
     done = true
     return converted(true)
   } catch (error) {
     throw writingError(error, out)
   } finally {
     await file.close()
-    if (checkpoint === undefined && !done) await rm(partial, { force: true })
+    letGo(partial)
+    if (checkpoint === undefined && !done) await rm(path, { force: true })
   }
 }
 
@@ -142,7 +174,7 @@ function paramsOf(inputs: readonly OpenedInput[], options: ConvertOptions, shape
   const { to, records, bad } = options
   const plain = {
     to,
-    records,
+    records: withSidePaths(records, shownPath),
     shape,
     bad: bad?.kind ?? 'fail',
     inputs: inputs.map(({ name, fingerprint }) => ({ name, fingerprint: fingerprint ?? null })),
@@ -164,32 +196,63 @@ function writerOf(
   return mapWriter(to, { element, truth: truths, model, metadata })
 }
 
-/** The unfinished file, cut to what counts of it. Errors: `io`; `mismatch`, where it has less. */
-async function openPartial(out: string, partial: string, bytes: number): Promise<FileHandle> {
-  const there = await stat(out).catch(() => undefined)
-  if (there !== undefined && !there.isFile()) {
-    throw new DataError('io', 'is not a regular file and would be replaced; name another', { file: out })
-  }
-  let file: FileHandle
-  try {
-    file = await open(partial, bytes === 0 ? 'w' : 'r+')
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT' && bytes > 0) throw lost(partial)
+/** A file of this process's own, with what counts of the unfinished one of a state. Errors: `io`; `mismatch`, where it has less. */
+async function partialOf(out: string, found: ConvertState | undefined): Promise<PartialFile> {
+  if (found === undefined) return newPartial(out)
+  const taken = await takePartial(out, found.partial).catch((error: unknown) => {
     throw writingError(error, out)
-  }
-  if ((await file.stat()).size < bytes) {
-    await file.close()
-    throw lost(partial)
-  }
-  await file.truncate(bytes)
-  return file
+  })
+  const { size = 0 } = (taken && (await stat(taken.path))) ?? {}
+  if (taken === undefined || size < found.bytes) throw lost(out)
+  return taken
 }
 
-function lost(partial: string): DataError {
+/** The unfinished file, cut to what counts of it. Error: `io`. */
+async function openPartial(out: string, partial: string, bytes: number): Promise<FileHandle> {
+  try {
+    const file = await open(partial, bytes === 0 ? 'w' : 'r+')
+    await file.truncate(bytes)
+    return file
+  } catch (error) {
+    throw writingError(error, out)
+  }
+}
+
+/** What a finished file is known by, whatever it is called. */
+async function markOf(file: string): Promise<string> {
+  const { ino, size, mtimeNs } = await stat(file, { bigint: true })
+  return `${ino} ${size} ${mtimeNs}`
+}
+
+/** Whether the output is the finished file of a state, so that only the cleaning up is left to do. */
+async function isWhole({ finished }: ConvertState, out: string): Promise<boolean> {
+  return finished !== undefined && finished === (await markOf(out).catch(() => undefined))
+}
+
+/** Removes what is of no use once the output is there. */
+async function cleanUp(out: string, checkpoint: string | undefined): Promise<void> {
+  if (checkpoint === undefined) return
+  await rm(checkpoint, { force: true })
+  await removePartials(out)
+}
+
+/** Error: `mismatch`, where an input that only samples were compared of was written to since. */
+function assertUntouched({ stamps }: ConvertState, inputs: readonly OpenedInput[], file: string): void {
+  const now = stampsOf(inputs)
+  const touched = Object.keys(stamps).find(name => stamps[name] !== now[name])
+  if (touched === undefined) return
+  throw new DataError(
+    'mismatch',
+    `${touched} was written to, or replaced, since; begin anew with --restart`,
+    { file },
+  )
+}
+
+function lost(out: string): DataError {
   return new DataError(
     'mismatch',
-    'is not there any more, or has less than the checkpoint says; begin anew with --restart',
-    { file: partial },
+    'its unfinished file is not there any more, or has less than the checkpoint says; begin anew with --restart',
+    { file: out },
   )
 }
 
@@ -231,10 +294,4 @@ async function verify(
   } finally {
     await source.close()
   }
-}
-
-function writingError(error: unknown, out: string): unknown {
-  const { code, message } = error as NodeJS.ErrnoException
-  if (error instanceof DataError || code === undefined || !/^E[A-Z]+$/.test(code)) return error
-  return new DataError('io', `cannot be written: ${message}`, { file: out }, error)
 }

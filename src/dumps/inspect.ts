@@ -2,6 +2,7 @@ import { sizeOf } from '../io/bytes.js'
 import type { ColumnSource } from '../sources/columns/column.js'
 import { findLayout, type Layout } from '../sources/records/record-columns.js'
 import { attributionRecords, type RecordOptions } from '../sources/records/records.js'
+import { shownPath } from '../core/address.js'
 import { DataError } from '../core/errors.js'
 import { openColumns } from '../sources/open.js'
 import { attempt } from '../core/attempt.js'
@@ -77,7 +78,7 @@ const UNKNOWN = {
 export async function inspectFile(path: string, options: InspectOptions): Promise<Inspection> {
   const unknown: Inspection = {
     schema: INSPECT_SCHEMA,
-    file: path,
+    file: shownPath(path),
     bytes: path === '-' ? null : ((await sizeOf(path)) ?? null),
     ...UNKNOWN,
   }

@@ -1,5 +1,6 @@
 import { basename, extname } from 'node:path'
 import type { RecordOptions } from '../sources/records/records.js'
+import { shownPath } from '../core/address.js'
 import { DataError } from '../core/errors.js'
 import type { AttributionRecord, Truth } from '../core/types.js'
 import type { ShownMap } from '../report/map-figure.js'
@@ -25,7 +26,7 @@ export interface Dump {
 
 /** Files as dumps of models of the same names. */
 export function dumpsOf(paths: readonly string[]): Dump[] {
-  return paths.map(path => ({ model: basename(path, extname(path)), path }))
+  return paths.map(path => ({ model: basename(shownPath(path), extname(shownPath(path))), path }))
 }
 
 /**

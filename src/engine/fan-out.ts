@@ -89,6 +89,7 @@ async function* batchesOf<A>(sources: AsyncIterable<Source<A>>, signal: AbortSig
   for await (const source of sources) {
     try {
       yield* source.read(undefined, signal)
+      await source.check?.()
     } finally {
       await source.close()
     }

@@ -1,3 +1,4 @@
+import type { FileStamp } from '../io/file-stamps.js'
 import type { DataError } from '../core/errors.js'
 import type { BatchSize, Json, Range } from '../core/types.js'
 import type { Checkpoint } from './checkpoints/checkpoint.js'
@@ -8,6 +9,14 @@ export interface OpenedInput extends Input {
   /** What checkpoints and plans call it. */
   readonly name: string
   readonly batches: readonly BatchSize[] | undefined
+  /**
+   * Changes whenever its files are written to or replaced; undefined where the fingerprint covers every byte, and so tells more.
+   */
+  readonly stamp?: string | undefined
+  /** The stamps of all of its files of this machine. */
+  readonly files?: readonly FileStamp[] | undefined
+  /** Error: `mismatch`, where its files have changed since it was opened. */
+  check?(): Promise<void>
 }
 
 /** How often a checkpoint is saved: every so many seconds, or records. */
@@ -27,6 +36,8 @@ export interface PopulationFold {
   readonly checkpoint?:
     | { readonly path: string; readonly every: Every; readonly restart: boolean }
     | undefined
+  /** Whether what a checkpoint covers is read again and compared, however unchanged it looks. */
+  readonly verify?: boolean | undefined
   /** What to fold in rounds, one after the other, until the result is enough; all that is missing at once where undefined. */
   readonly rounds?:
     | { readonly tasks: readonly (readonly Task[])[]; readonly enough: (result: unknown) => boolean }
@@ -47,6 +58,8 @@ export type Parts = ReadonlyMap<string, readonly Range[]>
 /** What a run tells while it goes on. */
 export interface FoldReport {
   resumed?(records: number, batches: number): void
+  /** What a checkpoint covers, so many bytes, is read again, to see whether it is the same data. */
+  verifying?(bytes: number): void
   progress?(done: { readonly records: number; readonly bytes: number }): void
   interim?(result: unknown): void
   saved?(path: string, records: number): void

@@ -1,8 +1,8 @@
 import { DataError } from '../core/errors.js'
-import type { AnyAccumulator, Arrays, Range } from '../core/types.js'
+import type { AnyAccumulator, Arrays, Range, TypedArray } from '../core/types.js'
 import { assertCompatible, type Checkpoint, FORMAT_VERSION } from './checkpoints/checkpoint.js'
 import type { Finished, Flushed, Task } from './workers/local-worker.js'
-import type { Folded, OpenedInput, PopulationFold } from './fold-options.js'
+import type { Folded, OpenedInput, Parts, PopulationFold } from './fold-options.js'
 import { count, normaliseRanges, subtract, union } from './checkpoints/ranges.js'
 import { assertSameData, refused } from './checkpoints/same-inputs.js'
 import { bytesOf, cutTasks } from './workers/tasks.js'
@@ -19,6 +19,7 @@ export class Standing {
   private records = 0
   private changed = false
   private finished: unknown
+  private doubted = false
 
   constructor(
     private readonly fold: PopulationFold,
@@ -46,6 +47,11 @@ export class Standing {
       if (now !== undefined) this.covered.set(now, covered)
     }
     this.records = found.records
+    const stamps = new Map(inputs.map(({ name, stamp }) => [name, stamp]))
+    this.doubted = found.inputs.some(({ name, stamp, covered }) => {
+      const now = stamps.get(names.get(name) ?? name)
+      return covered.length > 0 && now !== undefined && now !== stamp
+    })
     report.resumed?.(
       found.records,
       found.inputs.reduce((batches, { covered }) => batches + count(covered), 0),
@@ -55,6 +61,29 @@ export class Standing {
   /** Whether nothing is covered. */
   isEmpty(): boolean {
     return this.records === 0 && this.covered.size === 0
+  }
+
+  /** Whether files that it covers something of look changed, though their fingerprints, of samples of them, are the same. */
+  get isDoubted(): boolean {
+    return this.doubted
+  }
+
+  /** The ranges of batches that are covered, by name of the input. */
+  parts(): Parts {
+    return new Map(this.covered)
+  }
+
+  /** Compares with a state of the same batches, read again. Error: `mismatch`. */
+  assertSame(again: Checkpoint): void {
+    const [found, expected] = [again.arrays, this.accumulator.save(this.state)]
+    const names = Object.keys(expected)
+    const same =
+      again.records === this.records &&
+      names.length === Object.keys(found).length &&
+      names.every(name => name in found && equalBytes(found[name], expected[name]))
+    if (!same) throw refused(new DataError('mismatch', CHANGED), this.fold.checkpoint?.path ?? '')
+    this.doubted = false
+    this.changed = true
   }
 
   missingTasks(lanes: number): Task[] {
@@ -93,6 +122,11 @@ export class Standing {
       const ranges = normaliseRanges(batches.map(batch => ({ start: batch, end: batch + 1 })))
       this.covered.set(name, union(this.covered.get(name) ?? [], ranges))
     }
+  }
+
+  /** What came in since the last save is not to be saved. */
+  forgo(): void {
+    this.changed = false
   }
 
   /** Saves where something changed since the last save. A failure is reported and kept, not thrown: the run goes on. */
@@ -149,9 +183,10 @@ export class Standing {
       population: fold.population,
       plan: fold.shard?.plan ?? null,
       shard: fold.shard === undefined ? null : { index: fold.shard.index, of: fold.shard.of },
-      inputs: fold.inputs.map(({ name, fingerprint, batches }) => ({
+      inputs: fold.inputs.map(({ name, fingerprint, stamp, batches }) => ({
         name,
         fingerprint: fingerprint ?? '',
+        ...(stamp === undefined ? {} : { stamp }),
         batchCount: batches?.length ?? 0,
         covered: this.covered.get(name) ?? [],
       })),
@@ -163,4 +198,14 @@ export class Standing {
       },
     }
   }
+}
+
+/** Why a checkpoint is refused whose data is other data when it is read again. */
+export const CHANGED =
+  'covers data that has changed since: what it covers was read again and gives another state'
+
+function equalBytes(a: TypedArray, b: TypedArray): boolean {
+  const bytes = ({ buffer, byteOffset, byteLength }: TypedArray) =>
+    Buffer.from(buffer, byteOffset, byteLength)
+  return a.constructor === b.constructor && bytes(a).equals(bytes(b))
 }

@@ -1,8 +1,12 @@
+import { isInterruption } from '../io/retries.js'
+import { DataError } from '../core/errors.js'
 import { keepSaving } from './autosave.js'
 import { type FinishRecipe, type Lane, makePass, type Task } from './workers/local-worker.js'
 import type { LanePool } from './workers/pool.js'
 import type { Folded, PopulationFold } from './fold-options.js'
-import { Standing } from './fold-state.js'
+import { refused } from './checkpoints/same-inputs.js'
+import { CHANGED, Standing } from './fold-state.js'
+import { bytesOf } from './workers/tasks.js'
 
 /**
  * Folds what a population's checkpoint lacks, saving as it goes, and returns what is then covered with its state.
@@ -13,6 +17,8 @@ export async function foldPopulation(pool: LanePool, fold: PopulationFold): Prom
   const { accumulator } = await makePass(fold.recipe)
   const standing = new Standing(fold, accumulator)
   await standing.load()
+  if (standing.isDoubted || (fold.verify === true && !standing.isEmpty()))
+    await readAgain(pool, fold, standing)
   const lanes = Math.min(pool.size, fold.lanes ?? pool.size)
   const rounds = fold.rounds?.tasks ?? [standing.missingTasks(lanes)]
   const used = new Set<Lane>()
@@ -24,7 +30,7 @@ export async function foldPopulation(pool: LanePool, fold: PopulationFold): Prom
     await Promise.all(
       workers.map(worker =>
         worker.catch((error: unknown) => {
-          failure ??= error
+          if (!(pool.isStopped && isInterruption(error))) failure ??= error
         }),
       ),
     )
@@ -72,6 +78,12 @@ export async function foldPopulation(pool: LanePool, fold: PopulationFold): Prom
   await (canFinish() ? finish() : gather()).catch((error: unknown) => {
     failure ??= error
   })
+  for (const input of fold.inputs) {
+    await input.check?.().catch((error: unknown) => {
+      failure = error // whatever else went wrong did because of this
+      standing.forgo()
+    })
+  }
   await standing.save()
   for (const lane of used) {
     await lane.end(fold.recipe).catch((error: unknown) => {
@@ -91,6 +103,40 @@ export async function foldPopulation(pool: LanePool, fold: PopulationFold): Prom
     for (const lane of used)
       standing.takeFinished(await lane.finish(fold.recipe, fold.finish as FinishRecipe))
   }
+}
+
+/**
+ * Folds again what a checkpoint covers, and compares: equal data gives an equal state, to the last bit. Error: `mismatch`, for
+ * other data.
+ */
+async function readAgain(pool: LanePool, fold: PopulationFold, standing: Standing): Promise<void> {
+  const { recipe, inputs, report } = fold
+  const part = standing.parts()
+  let bytes = 0
+  for (const { name, batches = [] } of inputs) bytes += bytesOf(part.get(name) ?? [], batches)
+  report.verifying?.(bytes)
+  let again: Folded
+  try {
+    again = await foldPopulation(pool, {
+      ...fold,
+      recipe: { ...recipe, key: `${recipe.key} again` },
+      shard: { plan: '', index: 0, of: 1, part },
+      checkpoint: undefined,
+      rounds: undefined,
+      finish: undefined,
+      interimMs: undefined,
+      verify: false,
+      report: report.progress === undefined ? {} : { progress: done => report.progress?.(done) },
+    })
+  } catch (error) {
+    // Data that was good once, and is not any more, has changed.
+    if (!(error instanceof DataError) || error.code === 'io' || error.code === 'worker') throw error
+    throw refused(
+      new DataError('mismatch', `${CHANGED} (${error.message})`, {}, error),
+      fold.checkpoint?.path ?? '',
+    )
+  }
+  if (again.complete) standing.assertSame(again.checkpoint)
 }
 
 /** Calls of `work` one after the other, never two at once. */

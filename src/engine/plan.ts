@@ -2,7 +2,9 @@ import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { isAbsolute } from 'node:path'
 import { DataError } from '../core/errors.js'
+import { systemCode, systemMessage } from '../io/system-error.js'
 import type { BatchSize, Json, Range } from '../core/types.js'
+import { BatchRuns } from './batch-runs.js'
 import { canonicalJson } from '../core/canonical-json.js'
 
 /** Version of the plan format, raised by whatever an older attrstream would misread. */
@@ -15,7 +17,14 @@ export interface PlanInput {
   /** Bytes of the file. */
   readonly size: number
   readonly fingerprint: string
-  readonly batches: readonly BatchSize[]
+  readonly batches: BatchRuns
+  /**
+   * Of a file whose fingerprint is of samples: where it was when it was planned, and its stamp. A hint, as the root is, and no part
+   * of the id: copies have others.
+   */
+  readonly planned?: { readonly places: readonly string[]; readonly stamp: string } | undefined
+  /** SHA-256, in hex, of every byte of its files, where that was asked for. */
+  readonly content?: string | undefined
 }
 
 /** A population cut into shards: what a state must agree with to be one of them. */
@@ -40,12 +49,23 @@ export interface PlanUnits {
   readonly range: Range
 }
 
+/** What a plan is made of. */
+export interface PlanParts
+  extends Pick<Plan, 'shards' | 'population' | 'params'>,
+    Partial<Pick<Plan, 'root' | 'version'>> {
+  readonly inputs: readonly (Omit<PlanInput, 'batches'> & { readonly batches: Iterable<BatchSize> })[]
+}
+
+/** More shards than this are no job array of any scheduler. */
+const MAX_SHARDS = 1_000_000
+
 /** A plan with its id. Errors: `usage`, for a wrong number of shards or name; `empty`, without an input. */
-export function makePlan(
-  parts: Pick<Plan, 'shards' | 'population' | 'params' | 'inputs'> & Partial<Pick<Plan, 'root' | 'version'>>,
-): Plan {
-  const { shards, population, params, inputs, root = '.', version = PLAN_VERSION } = parts
-  if (!isWhole(shards) || shards < 1) throw new DataError('usage', `${shards} shards, expected 1 or more`)
+export function makePlan(parts: PlanParts): Plan {
+  const { shards, population, params, root = '.', version = PLAN_VERSION } = parts
+  const inputs = parts.inputs.map(input => ({ ...input, batches: BatchRuns.of(input.batches) }))
+  if (!isWhole(shards) || shards < 1 || shards > MAX_SHARDS) {
+    throw new DataError('usage', `${shards} shards, expected 1 to ${MAX_SHARDS}`)
+  }
   if (inputs.length === 0) throw new DataError('empty', 'a plan without inputs; name some')
   const seen = new Set<string>()
   for (const { name } of inputs) {
@@ -82,29 +102,27 @@ export function shardOf(plan: Plan, shard: number): PlanUnits[] {
     throw new DataError('usage', `shard ${shard} of a plan of ${shards}, expected 0 to ${shards - 1}`)
   }
   let total = 0
-  for (const { batches } of inputs) for (const { bytes } of batches) total += weight(bytes)
+  for (const { batches } of inputs) total += weight(batches.held())
   const units: PlanUnits[] = []
-  let before = 0
+  let inputsBefore = 0
   for (const [input, { batches }] of inputs.entries()) {
-    let start = -1
-    let end = -1
-    for (let batch = 0; batch < batches.length; batch++) {
-      const own = weight(batches[batch].bytes)
-      // The shard in which the middle of the unit lies.
-      const holder = Math.min(shards - 1, Math.floor(((before + own / 2) / total) * shards))
-      before += own
-      if (holder !== shard) continue
-      if (start < 0) start = batch
-      end = batch + 1
+    // The shard in which the middle of the unit lies.
+    const holder = (bytes: number, unitsBefore: number, bytesBefore: number) => {
+      const before = inputsBefore + weight({ batches: unitsBefore, bytes: bytesBefore })
+      const own = weight({ batches: 1, bytes })
+      return Math.min(shards - 1, Math.floor(((before + own / 2) / total) * shards))
     }
-    if (start >= 0) units.push({ input, range: { start, end } })
+    const start = batches.firstWhere((...unit) => holder(...unit) >= shard)
+    const end = batches.firstWhere((...unit) => holder(...unit) > shard)
+    if (start < end) units.push({ input, range: { start, end } })
+    inputsBefore += weight(batches.held())
   }
   return units
 }
 
 /** Even a unit of no bytes costs something, and a plan of such units alone is shared out too. */
-function weight(bytes: number): number {
-  return bytes + 1
+function weight({ batches, bytes }: { readonly batches: number; readonly bytes: number }): number {
+  return bytes + batches
 }
 
 /** A plan as JSON text: one line for each input, its batches run-length encoded as rows, bytes and times. */
@@ -113,7 +131,12 @@ export function encodePlan(plan: Plan): string {
   const head = Object.entries(rest).map(
     ([key, value]) => `  ${JSON.stringify(key)}: ${canonicalJson(value)},\n`,
   )
-  const lines = inputs.map(input => `    ${canonicalJson(compact(input))}`)
+  const lines = inputs.map(input => {
+    const { planned } = input
+    const { places = [], stamp = '' } = planned ?? {}
+    const hint = planned === undefined ? {} : { planned: { places, stamp } }
+    return `    ${canonicalJson({ ...compact(input), ...hint })}`
+  })
   return `{\n${head.join('')}  "inputs": [\n${lines.join(',\n')}\n  ]\n}\n`
 }
 
@@ -174,10 +197,9 @@ export async function loadPlan(path: string): Promise<Plan> {
   try {
     text = await readFile(path, 'utf8')
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException
-    if (code === 'ENOENT')
+    if (systemCode(error) === 'ENOENT')
       throw new DataError('not-found', 'no such plan; check the path', { file: path }, error)
-    throw new DataError('io', `cannot be read: ${message}`, { file: path }, error)
+    throw new DataError('io', `cannot be read: ${systemMessage(error)}`, { file: path }, error)
   }
   return decodePlan(text, path)
 }
@@ -188,35 +210,33 @@ function idOf(plan: Omit<Plan, 'id' | 'root'>): string {
   return createHash('sha256').update(canonicalJson(content)).digest('hex')
 }
 
-type Run = readonly [rows: number, bytes: number, times: number]
-
-function compact({ name, size, fingerprint, batches }: PlanInput) {
-  const runs: [number, number, number][] = []
-  for (const { rows, bytes } of batches) {
-    const last = runs.at(-1)
-    if (last?.[0] === rows && last[1] === bytes) last[2]++
-    else runs.push([rows, bytes, 1])
-  }
-  return { name, size, fingerprint, batches: runs }
+function compact({ name, size, fingerprint, batches, content }: PlanInput) {
+  const batched = { name, size, fingerprint, batches: batches.encode() }
+  return content === undefined ? batched : { ...batched, content }
 }
 
-/** More batches than this are no plan: at 100 bytes each they would fill 10 GB. */
-const MAX_BATCHES = 1e8
-
 function expand(value: unknown): PlanInput {
-  const { name, size, fingerprint, batches: runs } = value as ReturnType<typeof compact>
+  const { name, size, fingerprint, batches, content, planned } = value as ReturnType<typeof compact> & {
+    readonly content?: unknown
+    readonly planned?: PlanInput['planned']
+  }
   if (typeof name !== 'string' || typeof fingerprint !== 'string' || !isWhole(size)) {
     throw new Error('an input lacks its name, size or fingerprint')
   }
-  const batches: BatchSize[] = []
-  for (const [rows, bytes, times] of runs as readonly Run[]) {
-    if (![rows, bytes, times].every(isWhole) || batches.length + times > MAX_BATCHES) {
-      throw new Error(`${name} has batches that cannot be`)
-    }
-    const batch = { rows, bytes }
-    for (let i = 0; i < times; i++) batches.push(batch)
+  let runs: BatchRuns
+  try {
+    runs = BatchRuns.decode(batches)
+  } catch (error) {
+    throw new Error(`${name} has batches that cannot be`, { cause: error })
   }
-  return { name, size, fingerprint, batches }
+  return {
+    name,
+    size,
+    fingerprint,
+    batches: runs,
+    ...(typeof content === 'string' ? { content } : {}),
+    ...(typeof planned?.stamp === 'string' && Array.isArray(planned.places) ? { planned } : {}),
+  }
 }
 
 function isWhole(value: unknown): value is number {

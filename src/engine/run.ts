@@ -26,6 +26,7 @@ export async function run<A, B, S, T>(pipeline: Pipeline<A, B, S, T>): Promise<T
     await drain(source.read(), batches =>
       batches.tap(batch => batch.forEach(record => accumulator.add(state, record))),
     )
+    await source.check?.()
   } finally {
     await source.close()
   }
@@ -91,6 +92,7 @@ export async function* stream<A, B>(
         onBatch?.({ records, rows: rows.end - rows.start, bytes: source.batches?.[index]?.bytes ?? 0 })
         if (out.length > 0) yield out
       }
+      await source.check?.()
     } finally {
       await source.close()
     }

@@ -1,7 +1,8 @@
-import { randomBytes } from 'node:crypto'
 import { copyFile, link, open, rename, rm, stat, writeFile } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
+import { dirname } from 'node:path'
 import { DataError } from '../core/errors.js'
+import { systemCode, systemMessage } from './system-error.js'
+import { removeStale, temporaryBeside } from './temporary-files.js'
 
 /** A file's content: at once, or piece by piece. */
 export type Content = string | Uint8Array | Iterable<Uint8Array> | AsyncIterable<Uint8Array>
@@ -18,9 +19,10 @@ export interface WriteOptions {
  * Error: `io`; the file that stood there then stands there still, and nothing else is left behind.
  */
 export async function writeWhole(path: string, content: Content, options: WriteOptions = {}): Promise<void> {
-  const temporary = besides(path)
+  const temporary = temporaryBeside(path)
   try {
     await refuseSpecial(path)
+    await removeStale(dirname(path))
     await writeNew(temporary, content)
     if (options.keepPrevious) await keepAs(path, previousOf(path))
     await rename(temporary, path)
@@ -36,14 +38,8 @@ export function previousOf(path: string): string {
   return `${path}.previous`
 }
 
-/** A hidden name in the same folder, which patterns such as `*.state` do not catch and no other process has. */
-function besides(path: string): string {
-  const unique = `${process.pid}-${randomBytes(6).toString('hex')}`
-  return join(dirname(path), `.${basename(path).slice(0, 60)}.${unique}.tmp`)
-}
-
-/** A device or a folder must not be replaced. */
-async function refuseSpecial(path: string): Promise<void> {
+/** A device or a folder must not be replaced. Error: `io`. */
+export async function refuseSpecial(path: string): Promise<void> {
   const found = await stat(path).catch(() => undefined)
   if (found !== undefined && !found.isFile()) {
     throw new DataError('io', 'is not a regular file and would be replaced; name another', { file: path })
@@ -62,16 +58,16 @@ async function writeNew(path: string, content: Content): Promise<void> {
 
 /** Gives a file, if any, a second name, replacing what has it: by a hard link, or by a copy where there are none. */
 async function keepAs(path: string, name: string): Promise<void> {
-  const temporary = besides(name)
+  const temporary = temporaryBeside(name)
   try {
     await link(path, temporary).catch(async (error: unknown) => {
-      if (codeOf(error) === 'ENOENT') return
+      if (systemCode(error) === 'ENOENT') return
       await copyFile(path, temporary)
       await flush(temporary)
     })
     await rename(temporary, name)
   } catch (error) {
-    if (codeOf(error) !== 'ENOENT') throw error
+    if (systemCode(error) !== 'ENOENT') throw error
   } finally {
     // A rename onto another name of the same file does nothing at all.
     await rm(temporary, { force: true })
@@ -93,7 +89,7 @@ async function flushFolder(path: string): Promise<void> {
   try {
     await handle?.sync()
   } catch (error) {
-    if (codeOf(error) === 'EIO') throw error
+    if (systemCode(error) === 'EIO') throw error
   } finally {
     await handle?.close()
   }
@@ -109,19 +105,14 @@ const CAUSES: { readonly [code: string]: string } = {
   ENOTDIR: 'its folder is a file (ENOTDIR); name another folder',
 }
 
-function writingError(error: unknown, path: string): unknown {
-  const code = codeOf(error)
+/** An error of the system while a file is written, as a DataError; any other as it is. */
+export function writingError(error: unknown, path: string): unknown {
+  const code = systemCode(error)
   if (error instanceof DataError || code === undefined) return error
   return new DataError('io', `cannot be written: ${writingCause(error)}`, { file: path }, error)
 }
 
 /** Why something cannot be written, and what to do. */
 export function writingCause(error: unknown): string {
-  return CAUSES[codeOf(error) ?? ''] ?? (error instanceof Error ? error.message : String(error))
-}
-
-/** The system's name of an error, such as ENOENT. */
-function codeOf(error: unknown): string | undefined {
-  const code = (error as { code?: unknown } | null)?.code
-  return typeof code === 'string' && /^E[A-Z0-9]+$/.test(code) ? code : undefined
+  return CAUSES[systemCode(error) ?? ''] ?? systemMessage(error)
 }

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream'
+import { loginOf } from '../core/address.js'
 import { DataError } from '../core/errors.js'
-import { gather, Passing, patience, withRetries } from './retries.js'
+import { gather, orInterrupted, Passing, patience, withRetries } from './retries.js'
 
 /** What a server said of a file: its size, and what changes when its content does. */
 export interface RemoteFile {
@@ -35,7 +36,9 @@ export async function openHttp(url: string): Promise<RemoteFile> {
 
 /** A whole file as a stream, for servers without ranges; it is read once, from its start, and not asked for again. */
 export async function streamHttp(url: string): Promise<Readable> {
-  const { body } = await withRetries(url, () => answerOf(url, {}, AbortSignal.timeout(patience().stallMs)))
+  const { body } = await withRetries(url, () =>
+    answerOf(url, {}, orInterrupted(AbortSignal.timeout(patience().stallMs))),
+  )
   if (body === null) throw new DataError('io', 'the server sent nothing; try again later', { file: url })
   return Readable.fromWeb(body)
 }
@@ -68,7 +71,7 @@ async function request(
     const headers: { [name: string]: string } = { range: `bytes=${start}-${start + length - 1}` }
     // A changed file then comes whole, with status 200; a weak tag is no condition, but is compared all the same.
     if (version !== undefined && !version.startsWith('W/')) headers['if-range'] = version
-    const response = await answerOf(url, headers, control.signal)
+    const response = await answerOf(url, headers, orInterrupted(control.signal))
     if (response.status === 416) return { total: 0, version: undefined }
     const answered = rangeOf(url, response, start, length, version)
     let left = length
@@ -100,7 +103,15 @@ async function answerOf(
   let response: Response
   try {
     // Compressed on the way, bytes would lie elsewhere.
-    response = await fetch(url, { headers: { 'accept-encoding': 'identity', ...headers }, signal })
+    const login = loginOf(url)
+    response = await fetch(withoutLogin(url), {
+      headers: {
+        'accept-encoding': 'identity',
+        ...(login === undefined ? {} : { authorization: `Basic ${login}` }),
+        ...headers,
+      },
+      signal,
+    })
   } catch (error) {
     throw passing(signal.aborted ? signal.reason : error)
   }
@@ -126,6 +137,14 @@ async function answerOf(
   throw new DataError('format', `the server answers ${status}, expected 206; check the address`, { file })
 }
 
+/** An address without the name and password in it, which fetch refuses. */
+function withoutLogin(url: string): string {
+  const bare = new URL(url)
+  bare.username = ''
+  bare.password = ''
+  return bare.href
+}
+
 function rangeOf(
   url: string,
   { status, headers }: Response,
@@ -143,11 +162,23 @@ function rangeOf(
   if (range === null || from !== start || to !== start + length - 1) {
     throw new DataError(
       'io',
-      `the server sent the range "${said}", expected bytes ${start} to ${start + length - 1}; download the file and name that`,
+      `the server sent the range "${shortened(said)}", expected bytes ${start} to ${start + length - 1}; download the file and name that`,
+      { file: url },
+    )
+  }
+  if (!Number.isSafeInteger(total) || total < start + length) {
+    throw new DataError(
+      'io',
+      `the server says in the range "${shortened(said)}" that the file has ${total} bytes, which cannot be; download the file and name that`,
       { file: url },
     )
   }
   return { total, version: headers.get('etag') ?? headers.get('last-modified') ?? undefined }
+}
+
+/** What a server says, as far as a line has room for it. */
+function shortened(text: string): string {
+  return text.length > 80 ? `${text.slice(0, 77)}...` : text
 }
 
 function changed(url: string): DataError {

@@ -40,9 +40,38 @@ export class Passing extends Error {
 
 const LONGEST_PAUSE = 30_000
 
+let interruption = new AbortController()
+
+/** Ends all that this thread waits for of servers, and all that it asks of them later, with an error: the run is to stop. */
+export function interruptRemote(): void {
+  interruption.abort()
+}
+
+/** Lets this thread ask servers again: another run begins. */
+export function allowRemote(): void {
+  interruption = new AbortController()
+}
+
+/** Aborted where the run is to stop, or by `signal`. */
+export function orInterrupted(signal: AbortSignal): AbortSignal {
+  return AbortSignal.any([signal, interruption.signal])
+}
+
+const INTERRUPTED = 'was not read further, since the run is stopped'
+
+/** Whether an error says no more than that the run is to stop. */
+export function isInterruption(error: unknown): boolean {
+  return error instanceof DataError && error.what === INTERRUPTED
+}
+
+function throwIfInterrupted(file: string): void {
+  if (interruption.signal.aborted) throw new DataError('io', INTERRUPTED, { file })
+}
+
 /**
  * Does `work` again and again while it fails in passing, with longer and longer pauses; the counting begins anew
- * whenever `progress()` has grown. Errors: `io`, once too many attempts failed; whatever else `work` throws.
+ * whenever `progress()` has grown. Errors: `io`, once too many attempts failed, and where the run is stopped; whatever else `work`
+ * throws.
  */
 export async function withRetries<T>(
   file: string,
@@ -53,9 +82,11 @@ export async function withRetries<T>(
   let failed = 0
   let reached = progress()
   for (;;) {
+    throwIfInterrupted(file)
     try {
       return await work()
     } catch (error) {
+      throwIfInterrupted(file)
       if (!(error instanceof Passing)) throw error
       const now = progress()
       failed = now > reached ? 1 : failed + 1
@@ -69,7 +100,8 @@ export async function withRetries<T>(
         )
       }
       const pause = pauseMs * 2 ** (failed - 1) * (0.75 + Math.random() / 2)
-      await sleep(Math.min(LONGEST_PAUSE, error.afterMs ?? pause))
+      const ms = Math.min(LONGEST_PAUSE, error.afterMs ?? pause)
+      await sleep(ms, undefined, { signal: interruption.signal }).catch(() => {})
     }
   }
 }

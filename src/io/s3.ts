@@ -1,7 +1,7 @@
 import type { GetObjectCommandOutput } from '@aws-sdk/client-s3'
 import { DataError } from '../core/errors.js'
 import type { RemoteFile } from './http.js'
-import { gather, Passing, patience, withRetries } from './retries.js'
+import { gather, orInterrupted, Passing, patience, withRetries } from './retries.js'
 
 // The client is loaded when a file on S3 is first met: it takes half a second.
 const load = () => import('@aws-sdk/client-s3')
@@ -39,11 +39,16 @@ export async function openS3(url: string): Promise<RemoteFile> {
   client ??= s3()
   const connection = await client
   const send = <T>(work: (abortSignal: AbortSignal) => Promise<T>) =>
-    guarded(url, AbortSignal.timeout(patience().stallMs), work)
+    guarded(url, orInterrupted(AbortSignal.timeout(patience().stallMs)), work)
   const head = await withRetries(url, () =>
     send(abortSignal => connection.send(new HeadObjectCommand({ Bucket, Key }), { abortSignal })),
   )
   const { ContentLength: size = 0, ETag: version } = head
+  if (!Number.isSafeInteger(size) || size < 0) {
+    throw new DataError('io', `the server says that the object has ${size} bytes, which cannot be`, {
+      file: url,
+    })
+  }
   return {
     size,
     version,
@@ -77,6 +82,9 @@ async function take(
       body.destroy?.()
     }, stallMs)
   }
+  const interrupted = orInterrupted(new AbortController().signal)
+  const drop = () => body.destroy?.()
+  interrupted.addEventListener('abort', drop)
   awake()
   try {
     for await (const bytes of body) {
@@ -91,6 +99,7 @@ async function take(
     throw new Passing(stalled ? `the server sent nothing for ${stallMs / 1000} s` : 'the connection was lost')
   } finally {
     clearTimeout(timer)
+    interrupted.removeEventListener('abort', drop)
   }
   if (left > 0) throw new Passing(`the server sent ${length - left} of ${length} bytes`)
 }

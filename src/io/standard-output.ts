@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { withoutSecrets } from '../core/address.js'
 import { DataError } from '../core/errors.js'
 import { writingCause } from './atomic-file.js'
 
@@ -40,7 +41,7 @@ export function outputError(error: unknown): DataError {
 /** Writes a text to standard output. A reader that closes the pipe has read enough. Error: `io`. */
 export async function printText(text: string): Promise<void> {
   async function* whole() {
-    yield text
+    yield withoutSecrets(text)
   }
   try {
     await writeOutput(whole())

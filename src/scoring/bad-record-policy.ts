@@ -1,5 +1,6 @@
 import { DataError } from '../core/errors.js'
 import type { BatchSize } from '../core/types.js'
+import { BatchRuns } from '../engine/batch-runs.js'
 import type { BadCounts, BadRecords } from '../stats/sums/bad-records.js'
 import type { ScreenSpec } from './pass.js'
 
@@ -18,13 +19,13 @@ export interface BadRecordPolicy {
 /** How a pass over these inputs meets bad records: it ends early where it is sure that there are too many. */
 export function screenOf(
   policy: BadRecordPolicy | undefined,
-  inputs: readonly { readonly batches: readonly BatchSize[] | undefined }[],
+  inputs: readonly { readonly batches: Iterable<BatchSize> | undefined }[],
 ): ScreenSpec | undefined {
   if (policy === undefined) return undefined
   const { kind, max, spool } = policy
   let rows = 0
   for (const { batches } of inputs) {
-    rows += batches?.reduce((sum, batch) => sum + batch.rows, 0) ?? Number.POSITIVE_INFINITY
+    rows += batches === undefined ? Number.POSITIVE_INFINITY : BatchRuns.of(batches).held().rows
   }
   const most = max === undefined ? undefined : 'count' in max ? max.count : Math.floor(max.fraction * rows)
   return {

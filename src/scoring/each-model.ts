@@ -1,3 +1,4 @@
+import { isInterruption } from '../io/retries.js'
 import type { LanePool } from '../engine/workers/pool.js'
 import { type Failure, isOfOneModel } from '../results/failures.js'
 import type { Population } from './population.js'
@@ -35,6 +36,7 @@ export async function eachModel<T>(
       try {
         outcomes[i] = { population, result: await work(population) }
       } catch (error) {
+        if (pool.isStopped && isInterruption(error)) return
         if (populations.length === 1 || !isOfOneModel(error)) {
           ended = true
           throw error

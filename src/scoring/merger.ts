@@ -77,12 +77,11 @@ export class Merger {
       throw new DataError('usage', 'the plan keeps no places of bad records; plan with --on-bad quarantine')
     }
     const { prefixes } = rowIds(plan.inputs.map(({ name }) => name))
-    const inputs = plan.inputs.map(({ name, fingerprint, batches }, i) => ({
+    const inputs = plan.inputs.map(({ name, fingerprint }, i) => ({
       name,
       path: pathOf(root, name),
       idPrefix: prefixes[i],
       fingerprint,
-      batches,
     }))
     const { records } = optionsOfPlan(locate(plan, root))
     return { bad, inputs, records, k: options.metrics.kmer.k, spool: undefined }

@@ -1,6 +1,7 @@
 import { basename } from 'node:path'
 import { screened } from '../accumulators/with-bad-records.js'
 import { attributionRecords, type RecordOptions, withSidePaths } from '../sources/records/records.js'
+import { shownPath } from '../core/address.js'
 import { derive } from '../core/compose.js'
 import type { AttributionRecord, Json, OpaqueAccumulator } from '../core/types.js'
 import type { Pass, PassRecipe } from '../engine/workers/local-worker.js'
@@ -96,7 +97,7 @@ export function makePass(json: Json): Pass {
       // What is in the files beside the maps is in the fingerprint; where they lie is nobody's business.
       params: {
         statistics: accumulator.params,
-        records: plainJson(withSidePaths(records, path => basename(path))),
+        records: plainJson(withSidePaths(records, path => basename(shownPath(path)))),
         ids: spec.ids,
       },
     },

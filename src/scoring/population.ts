@@ -1,4 +1,7 @@
 import { basename, dirname, relative, resolve, sep } from 'node:path'
+import { WHOLE } from '../io/bytes.js'
+import { filesOf } from '../sources/columns/column.js'
+import { changedFile, changedWhileRead, stampsOf, stampText } from '../io/file-stamps.js'
 import { findLayout } from '../sources/records/record-columns.js'
 import { filterOf, type RecordOptions } from '../sources/records/records.js'
 import { scalarColumns } from '../sources/columns/scalars.js'
@@ -46,12 +49,24 @@ export async function openPopulation(
       if (findLayout(columns, records, 'maps').id === undefined) ids = origin
       await filterOf(columns, records)
       scalarColumns(columns, records.extra ?? [])
+      const stamps = await stampsOf(filesOf(columns))
+      const fingerprint = await columns.fingerprint()
+      const isSampled = stamps.some(({ size }) => size > WHOLE)
       const input = {
         name,
         path,
         idPrefix,
         batches: columns.batches,
-        fingerprint: await columns.fingerprint(),
+        fingerprint,
+        stamp: isSampled ? stampText(stamps) : undefined,
+        files: stamps,
+        async check() {
+          const changed = await changedFile(stamps)
+          if (changed === undefined) return
+          // Every byte tells whether it was only touched.
+          if (isSampled || (await fingerprintOf(path, records)) !== fingerprint)
+            throw changedWhileRead(changed)
+        },
       }
       inputs.push(input)
       onOpened?.(input)
@@ -60,6 +75,16 @@ export async function openPopulation(
     }
   }
   return { inputs, ids }
+}
+
+/** The fingerprint of a file as it is now; undefined where it cannot be opened any more. */
+async function fingerprintOf(path: string, records: RecordOptions): Promise<string | undefined> {
+  const columns = await openColumns(path, records).catch(() => undefined)
+  try {
+    return await columns?.fingerprint().catch(() => undefined)
+  } finally {
+    await columns?.close()
+  }
 }
 
 /** What leads row numbers in the ids of files that have none, by name of the file, and what such ids are made of. */

@@ -1,6 +1,7 @@
 import { basename } from 'node:path'
 import { kmerPrior } from '../accumulators/kmer-prior.js'
 import type { RecordOptions } from '../sources/records/records.js'
+import { shownPath } from '../core/address.js'
 import { arraysOf } from '../core/arrays.js'
 import { identity } from '../core/compose.js'
 import { DataError } from '../core/errors.js'
@@ -43,7 +44,7 @@ export async function loadPrior(spec: string, options: PriorOptions): Promise<Pr
       file: spec,
     })
   }
-  return { name: basename(spec), k, counts }
+  return { name: basename(shownPath(spec)), k, counts }
 }
 
 /** Key of a file's metadata by which states are told from other Arrow files. */
@@ -68,7 +69,8 @@ function priorOfState(state: Checkpoint, k: number, file: string): PriorCounts {
   if (metrics === undefined || found === undefined)
     throw refuse('is a state without k-mer counts; name one of score')
   if (found !== k) throw refuse(`counts ${found}-mers, expected k = ${k}; score it again with this k`)
-  if (prior !== null && prior !== undefined) return { ...prior, name: `${basename(file)} (${prior.name})` }
+  if (prior !== null && prior !== undefined)
+    return { ...prior, name: `${basename(shownPath(file))} (${prior.name})` }
   if (!isComplete(state))
     throw refuse('is the state of a part of its data; let the run that made it finish first')
   const models = byModel ? modelsOf(state.arrays) : [state.arrays]
@@ -79,7 +81,7 @@ function priorOfState(state: Checkpoint, k: number, file: string): PriorCounts {
     if (!('low' in counts)) throw refuse('is a state without k-mer counts; name that of the scoring pass')
     counter.merge(sum, counter.load(counts))
   }
-  return { name: basename(file), k, counts: counter.result(sum).counts }
+  return { name: basename(shownPath(file)), k, counts: counter.result(sum).counts }
 }
 
 /** The arrays of each model of a state that is split by one. */

@@ -2,6 +2,8 @@ import { appendFileSync, rmSync, writeFileSync } from 'node:fs'
 import type { BadRow } from '../sources/records/records.js'
 import { rowJson } from '../sources/columns/row-json.js'
 import { DataError } from '../core/errors.js'
+import { systemMessage } from '../io/system-error.js'
+import { temporaryBeside } from '../io/temporary-files.js'
 import type { BadRecordRow } from './quarantine-parquet.js'
 
 export function quarantined(file: string, { row, id, error, columns, at }: BadRow): BadRecordRow {
@@ -11,11 +13,11 @@ export function quarantined(file: string, { row, id, error, columns, at }: BadRo
 
 /** Makes an empty file beside a quarantine, for the bad rows of a pipe; it is gone when the process is. Error: `io`. */
 export function makeSpool(quarantine: string): string {
-  const file = `${quarantine}.spool-${process.pid}`
+  const file = temporaryBeside(quarantine)
   try {
     writeFileSync(file, '')
   } catch (error) {
-    throw new DataError('io', `cannot be written: ${(error as Error).message}`, { file: quarantine }, error)
+    throw new DataError('io', `cannot be written: ${systemMessage(error)}`, { file: quarantine }, error)
   }
   process.once('exit', () => rmSync(file, { force: true }))
   return file
@@ -28,7 +30,7 @@ export function pipeSpool(file: string | undefined): ((bad: BadRow) => void) | u
     try {
       appendFileSync(file, `${JSON.stringify(quarantined('-', bad))}\n`)
     } catch (error) {
-      throw new DataError('io', `cannot be written: ${(error as Error).message}`, { file }, error)
+      throw new DataError('io', `cannot be written: ${systemMessage(error)}`, { file }, error)
     }
   }
 }

@@ -15,7 +15,7 @@ import { quarantined } from './quarantine-spool.js'
 export interface Quarantine {
   readonly bad: BadRecords
   /** The inputs that they are of. */
-  readonly inputs: readonly OpenedInput[]
+  readonly inputs: readonly Omit<OpenedInput, 'batches'>[]
   readonly records: RecordOptions
   /** Length of the k-mers: shorter sequences are bad. */
   readonly k: number
@@ -69,7 +69,7 @@ async function* allRows(quarantines: readonly Quarantine[]): AsyncGenerator<BadR
 
 /** The bad rows of a file, read again: only the batches that hold some. */
 async function* readAgain(
-  { name, path, idPrefix, fingerprint }: OpenedInput,
+  { name, path, idPrefix, fingerprint }: Quarantine['inputs'][number],
   places: BadPlaces,
   { records, k }: Quarantine,
 ): AsyncGenerator<BadRecordRow> {

@@ -40,6 +40,8 @@ export interface ScoreRun {
    * never where undefined.
    */
   readonly untilSe?: number | undefined
+  /** Whether what a checkpoint covers is read again and compared, however unchanged its files look. */
+  readonly verify?: boolean | undefined
   /** Populations scored at the same time over the same pool; one where undefined. */
   readonly populations?: number | undefined
 }
@@ -119,6 +121,7 @@ export async function scorePopulation(
       inputs,
       renamable: ids !== 'path and row',
       checkpoint: moved ? { ...checkpoint, restart: true } : checkpoint,
+      verify: run.verify,
       rounds:
         run.untilSe === undefined
           ? undefined

@@ -1,7 +1,8 @@
 import { join, relative, resolve, sep } from 'node:path'
-import { sizeOf } from '../io/bytes.js'
+import { hashFiles, sizeOf } from '../io/bytes.js'
+import { placeTexts } from '../io/file-stamps.js'
 import { type RecordOptions, withSidePaths } from '../sources/records/records.js'
-import { isRemote } from '../core/address.js'
+import { isRemote, shownPath } from '../core/address.js'
 import { DataError } from '../core/errors.js'
 import type { Json } from '../core/types.js'
 import type { Checkpoint } from '../engine/checkpoints/checkpoint.js'
@@ -24,12 +25,19 @@ interface PlanParams extends ScoringNotes {
   readonly ids: IdOrigin
 }
 
+/** How a plan is made. */
+export interface Planning {
+  readonly onOpened?: (input: OpenedInput) => void
+  /** Whether it gets a hash of every byte of files whose fingerprints are of samples. */
+  readonly hashed?: boolean
+}
+
 /** A plan over the batches of a population, each input told of once it is opened. Errors: `usage`, for a pipe or a wrong number of shards. */
 export async function planPopulation(
   population: Population,
   options: ScoreOptions,
   shards: number,
-  onOpened?: (input: OpenedInput) => void,
+  { onOpened, hashed = false }: Planning = {},
 ): Promise<Plan> {
   if (population.paths.includes('-')) {
     throw new DataError('usage', 'a pipe cannot be cut into shards; plan files')
@@ -37,7 +45,7 @@ export async function planPopulation(
   const { inputs, ids } = await openPopulation(population, options.records, onOpened)
   const folder = commonFolder(population.paths)
   const records = withSidePaths(options.records, path =>
-    isRemote(path) ? path : relative(folder, resolve(path)).split(sep).join('/'),
+    isRemote(path) ? shownPath(path) : relative(folder, resolve(path)).split(sep).join('/'),
   )
   const thin = resolveThinning(options.thin, inputs)
   const params = { ...(scoringNotes({ ...options, thin }) as object), records, ids }
@@ -46,11 +54,13 @@ export async function planPopulation(
     population: population.model,
     params: JSON.parse(JSON.stringify(params)) as Json,
     inputs: await Promise.all(
-      inputs.map(async ({ name, path, batches = [], fingerprint = '' }) => ({
+      inputs.map(async ({ name, path, batches = [], fingerprint = '', stamp, files = [] }) => ({
         name,
         size: (await sizeOf(path)) ?? 0,
         fingerprint,
         batches,
+        ...(stamp !== undefined && hashed ? { content: await hashFiles(files.map(file => file.path)) } : {}),
+        ...(stamp === undefined ? {} : { planned: { places: await placeTexts(files), stamp } }),
       })),
     ),
   })

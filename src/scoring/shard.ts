@@ -1,9 +1,10 @@
-import { sizeOf } from '../io/bytes.js'
+import { hashFiles, sizeOf } from '../io/bytes.js'
+import { placeTexts } from '../io/file-stamps.js'
 import { DataError } from '../core/errors.js'
 import type { Range } from '../core/types.js'
 import type { Checkpoint } from '../engine/checkpoints/checkpoint.js'
 import { foldPopulation } from '../engine/fold.js'
-import { type Plan, shardOf } from '../engine/plan.js'
+import { type Plan, type PlanInput, shardOf } from '../engine/plan.js'
 import type { LanePool } from '../engine/workers/pool.js'
 import type { Every, Folded, FoldReport, OpenedInput } from '../engine/fold-options.js'
 import { VERSION } from '../version.js'
@@ -36,7 +37,8 @@ export async function foldShard(pool: LanePool, planned: Plan, run: ShardRun): P
   }
   const inputs: OpenedInput[] = []
   const { prefixes } = rowIds(plan.inputs.map(({ name }) => name))
-  for (const { name, size, fingerprint, batches } of plan.inputs.filter(input => part.has(input.name))) {
+  for (const planned of plan.inputs.filter(input => part.has(input.name))) {
+    const { name, size, fingerprint, batches } = planned
     const path = pathOf(run.root, name)
     const { inputs: opened } = await openPopulation(
       { model: plan.population, paths: [path] },
@@ -48,6 +50,11 @@ export async function foldShard(pool: LanePool, planned: Plan, run: ShardRun): P
         `is not the file of the plan: ${await sizeOf(path)} bytes with fingerprint ${opened[0].fingerprint}, expected ${size} bytes with ${fingerprint}; make the plan again`,
         { file: path },
       )
+    }
+    if (!(await isAsPlanned(opened[0], planned))) {
+      throw new DataError('mismatch', 'was written to after it was planned; make the plan again', {
+        file: path,
+      })
     }
     inputs.push({
       ...opened[0],
@@ -68,6 +75,21 @@ export async function foldShard(pool: LanePool, planned: Plan, run: ShardRun): P
   })
 }
 
+/**
+ * Whether a file whose fingerprint, of samples, is that of the plan is the file of the plan. One that was not touched since is; of
+ * any other every byte is compared, where the plan has a hash of them; without, a copy is taken for the same, and what lies in the
+ * file's own place for another.
+ */
+async function isAsPlanned(
+  { stamp, files = [] }: OpenedInput,
+  { planned, content }: PlanInput,
+): Promise<boolean> {
+  if (stamp === undefined || stamp === planned?.stamp) return true
+  if (content !== undefined) return (await hashFiles(files.map(({ path }) => path))) === content
+  const places = await placeTexts(files)
+  return planned === undefined || !places.some(place => planned.places.includes(place))
+}
+
 /** Paths of the files that a shard reads. */
 export function shardPaths(plan: Plan, index: number, root: string): string[] {
   return shardOf(plan, index).map(({ input }) => pathOf(root, plan.inputs[input].name))
@@ -77,7 +99,7 @@ export function shardPaths(plan: Plan, index: number, root: string): string[] {
 export function shardBytes(plan: Plan, index: number): number {
   let bytes = 0
   for (const { input, range } of shardOf(plan, index)) {
-    for (const batch of plan.inputs[input].batches.slice(range.start, range.end)) bytes += batch.bytes
+    bytes += plan.inputs[input].batches.held(range).bytes
   }
   return bytes
 }

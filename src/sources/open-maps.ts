@@ -1,5 +1,8 @@
 import { basename } from 'node:path'
+import { filesOf } from './columns/column.js'
+import { changedFile, changedWhileRead, stampsOf } from '../io/file-stamps.js'
 import { attributionRecords, type RecordOptions } from './records/records.js'
+import { shownPath } from '../core/address.js'
 import { DataError } from '../core/errors.js'
 import type { AttributionRecord, Source } from '../core/types.js'
 import { openColumns } from './open.js'
@@ -8,7 +11,8 @@ import { openColumns } from './open.js'
  * Opens the attribution maps of a file, of a format told by its signature, or of an Arrow stream on standard input for
  * `-`. Only the columns of a record are read, and no more of them at once than a batch.
  *
- * Errors: `not-found`, `io`; `format`, `damaged`; `column` and `axes`, where the columns do not make records.
+ * Errors: `not-found`, `io`; `format`, `damaged`; `column` and `axes`, where the columns do not make records; `mismatch`, where a
+ * pass over it finds it changed.
  */
 export async function openMaps(
   path: string,
@@ -16,7 +20,12 @@ export async function openMaps(
 ): Promise<Source<AttributionRecord>> {
   const columns = await openColumns(path, options)
   try {
-    return attributionRecords(columns, options)
+    const stamps = await stampsOf(filesOf(columns))
+    const check = async () => {
+      const changed = await changedFile(stamps)
+      if (changed !== undefined) throw changedWhileRead(changed)
+    }
+    return { ...attributionRecords(columns, options), check }
   } catch (error) {
     await columns.close()
     throw error
@@ -34,7 +43,7 @@ export async function* openAllMaps(
 ): AsyncGenerator<Source<AttributionRecord>> {
   if (paths.length === 0) throw new DataError('usage', 'no input; name files of maps')
   for (const path of paths) {
-    const idPrefix = paths.length > 1 ? `${basename(path)}:` : ''
+    const idPrefix = paths.length > 1 ? `${basename(shownPath(path))}:` : ''
     yield openMaps(path, { idPrefix, ...options })
   }
 }

@@ -12,7 +12,7 @@ import { matchColumns } from './columns/join-by-id.js'
 import { maskBeside, sequencesBeside } from './arrays/producers.js'
 import { type RecordOptions, type SequenceOnly, sequenceRecords } from './records/records.js'
 import { NO_RANGES, streamHttp } from '../io/http.js'
-import { isRemote } from '../core/address.js'
+import { isRemote, shownPath } from '../core/address.js'
 import { asDataError, DataError } from '../core/errors.js'
 import type { Source } from '../core/types.js'
 import { looksLikeArrow } from './arrow/signature.js'
@@ -135,7 +135,7 @@ async function openSequenceSide(path: string, options: RecordOptions, found: boo
   const source = await openFile(path, { columns })
   try {
     const { sequence } = findLayout(source, { columns, axes: options.axes }, 'sequences')
-    const note = found ? `sequences are those of ${basename(path)}, beside it` : undefined
+    const note = found ? `sequences are those of ${basename(shownPath(path))}, beside it` : undefined
     return { part: 'sequence', source, column: sequence, note }
   } catch (error) {
     await source.close()

@@ -81,7 +81,9 @@ describe('the shards of a plan', () => {
             Array.from({ length: range.end - range.start }, (_, i) => [input, range.start + i]),
           ),
         )
-        expect(units).toEqual(plan.inputs.flatMap(({ batches }, input) => batches.map((_, i) => [input, i])))
+        expect(units).toEqual(
+          plan.inputs.flatMap(({ batches }, input) => Array.from(batches, (_, i) => [input, i])),
+        )
       }),
     )
   })
@@ -89,12 +91,14 @@ describe('the shards of a plan', () => {
   it('exceed an even share by no more than one unit', () => {
     fc.assert(
       fc.property(plans, plan => {
-        const all = plan.inputs.flatMap(input => input.batches.map(({ bytes }) => bytes + 1))
+        const all = plan.inputs.flatMap(input => Array.from(input.batches, ({ bytes }) => bytes + 1))
         const share = all.reduce((a, b) => a + b, 0) / plan.shards
         const largest = Math.max(0, ...all)
         for (const parts of shards(plan)) {
           const bytes = parts
-            .flatMap(({ input, range }) => plan.inputs[input].batches.slice(range.start, range.end))
+            .flatMap(({ input, range }) =>
+              Array.from(plan.inputs[input].batches).slice(range.start, range.end),
+            )
             .reduce((sum, size) => sum + size.bytes + 1, 0)
           expect(bytes).toBeLessThanOrEqual((share + largest) * (1 + 1e-9))
         }

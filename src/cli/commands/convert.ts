@@ -1,5 +1,6 @@
 import { extname } from 'node:path'
 import type { ArgumentsCamelCase } from 'yargs'
+import { interruptRemote } from '../../io/retries.js'
 import { DataError } from '../../core/errors.js'
 import type { OpenedInput } from '../../engine/fold-options.js'
 import { countsText } from '../../scoring/bad-record-policy.js'
@@ -92,7 +93,10 @@ async function convertInputs(
     spool,
   })
   const stopping = new AbortController()
-  stop.softly(() => stopping.abort())
+  stop.softly(() => {
+    stopping.abort()
+    interruptRemote()
+  })
   watch.tellMachines('begin', 'begins', { files: files.length })
   const converted = await convert(
     files,
@@ -116,17 +120,20 @@ async function convertInputs(
         progress: ({ records, bytes }) => watch.advance(records, bytes),
         saved: (path, records) =>
           watch.tellMachines('saved', `saved after ${records} records`, { path, records }),
+        saveFailed: error => watch.tell('save-failed', `checkpoint not saved: ${error.message}`),
       },
     },
   )
   watch.endBar()
-  const { complete, records, groups, bytes, narrowed } = converted
+  const { complete, records, groups, bytes, narrowed, unsaved } = converted
   if (!complete) {
     const { signal } = stop
     const how =
       checkpoint === undefined
         ? 'nothing is saved; give --checkpoint FILE to go on another time'
-        : `saved in ${checkpoint}; go on with the same command`
+        : unsaved === undefined
+          ? `saved in ${checkpoint}; go on with the same command`
+          : `the last save failed (${unsaved.message}); the same command goes on from the checkpoint before`
     watch.tell('stopped', `stopped by ${signal} after ${records} records; ${how}`, { signal, records })
     return signal
   }

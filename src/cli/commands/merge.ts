@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import type { ArgumentsCamelCase } from 'yargs'
 import { sizeOf } from '../../io/bytes.js'
-import { shownPath } from '../../core/address.js'
+import { shownWords } from '../../core/address.js'
 import { DataError } from '../../core/errors.js'
 import { loadCheckpoint, saveCheckpoint } from '../../engine/checkpoints/checkpoint-file.js'
 import { loadPlan, shortId } from '../../engine/plan.js'
@@ -169,7 +169,7 @@ async function mergeShards(flags: ArgumentsCamelCase<Flags> & { plan: string }, 
     ...failedModels(failed),
     provenance: {
       version: VERSION,
-      command: process.argv.slice(2).map(shownPath),
+      command: shownWords(process.argv.slice(2)),
       inputs: plan.inputs.map(({ name, size, fingerprint }) => ({
         model: plan.population,
         name,

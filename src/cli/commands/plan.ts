@@ -2,6 +2,7 @@ import { dirname, relative, resolve, sep } from 'node:path'
 import type { ArgumentsCamelCase } from 'yargs'
 import { DataError } from '../../core/errors.js'
 import { printable } from '../../core/printable.js'
+import { BatchRuns } from '../../engine/batch-runs.js'
 import { encodePlan, loadPlan, type Plan, shardOf, shortId } from '../../engine/plan.js'
 import type { OpenedInput } from '../../engine/fold-options.js'
 import { printText } from '../../io/standard-output.js'
@@ -29,6 +30,7 @@ type Flags = MetricFlags &
     inputs?: string[]
     model: string
     shards: number
+    verify: boolean
     'on-bad'?: BadRecordFlags['on-bad']
     out?: string | undefined
     show?: string | undefined
@@ -52,6 +54,11 @@ export const planCommand: Command<Flags> = {
               number: true,
               default: 1,
               describe: 'number of shards: 2 to 10 minutes of work each',
+            })
+            .option('verify', {
+              boolean: true,
+              default: false,
+              describe: 'put a hash of every byte into the plan, by which copies of large files are compared',
             })
             .options(PLAN_BAD_FLAGS)
             .options(READOUT_FLAGS)
@@ -93,17 +100,25 @@ async function makePlan(flags: ArgumentsCamelCase<Flags>, watch: Watch): Promise
   if (files.length === 0) throw new DataError('usage', 'a plan needs inputs; name files, folders or patterns')
   watch.tellMachines('begin', 'begins', { files: files.length })
   const onOpened = ({ path, batches = [] }: OpenedInput) => {
-    const { rows: records, bytes } = heldBy(batches)
+    const { rows: records, bytes } = BatchRuns.of(batches).held()
     watch.tellMachines('opened', `opened ${path}`, { file: path, batches: batches.length, records, bytes })
   }
-  const made = await planPopulation({ model, paths: files }, await optionsOf(flags), shards, onOpened)
+  const made = await planPopulation({ model, paths: files }, await optionsOf(flags), shards, {
+    onOpened,
+    hashed: flags.verify,
+  })
   const root =
     relative(dirname(resolve(out)), commonFolder(files))
       .split(sep)
       .join('/') || '.'
   await writeWhole(out, encodePlan({ ...made, root }))
   const id = shortId(made.id)
-  const all = heldBy(made.inputs.flatMap(({ batches }) => batches))
+  const held = made.inputs.map(({ batches }) => batches.held())
+  const all = {
+    batches: held.reduce((sum, { batches }) => sum + batches, 0),
+    rows: held.reduce((sum, { rows }) => sum + rows, 0),
+    bytes: held.reduce((sum, { bytes }) => sum + bytes, 0),
+  }
   const first = needsRadii(made) ? '; its global threshold needs --pass radii first' : ''
   watch.tell(
     'done',
@@ -161,20 +176,10 @@ function unitsOf(plan: Plan) {
   return shards.flatMap(shard =>
     shardOf(plan, shard).map(({ input, range }) => {
       const { name, batches } = plan.inputs[input]
-      const { rows, bytes } = heldBy(batches.slice(range.start, range.end))
+      const { rows, bytes } = batches.held(range)
       return { shard, file: name, batches: [range.start, range.end - 1] as const, rows, bytes }
     }),
   )
-}
-
-function heldBy(batches: readonly { readonly rows: number; readonly bytes: number }[]) {
-  let rows = 0
-  let bytes = 0
-  for (const batch of batches) {
-    rows += batch.rows
-    bytes += batch.bytes
-  }
-  return { batches: batches.length, rows, bytes }
 }
 
 function summaryOf(plan: Plan, units: readonly Unit[]) {

@@ -42,6 +42,7 @@ export type ScoreFlags = MetricFlags &
     model?: string | undefined
     untilSe?: number | undefined
     report?: string | undefined
+    verify: boolean
   }
 
 type Given = ArgumentsCamelCase<ScoreFlags>
@@ -97,6 +98,7 @@ export async function scoreInputs(flags: Given, watch: Watch, stop: Stop): Promi
           checkpoint: checkpointOf(population),
           memoryLimit,
           untilSe: flags.untilSe,
+          verify: flags.verify,
           populations: Math.min(populations.length, lanes.size),
           interimMs: process.stderr.isTTY ? 3000 : undefined,
           report: tellScore(watch, population, unopened, populations.length > 1, options.sweep !== undefined),

@@ -42,6 +42,11 @@ export const scoreCommand: Command<Flags> = {
                 describe:
                   'stop as soon as no KLD has a standard error above this, in nats; batches are read in a random order',
               })
+              .option('verify', {
+                boolean: true,
+                default: false,
+                describe: 'before going on from a checkpoint, read again what it covers and compare',
+              })
               .options(SHARD_FLAGS),
           ),
         ),

@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { DataError } from '../../core/errors.js'
-import type { Checkpoint } from '../../engine/checkpoints/checkpoint.js'
+import { type Checkpoint, withoutStamp } from '../../engine/checkpoints/checkpoint.js'
 import { loadCheckpoint, saveCheckpoint } from '../../engine/checkpoints/checkpoint-file.js'
 import { loadPlan, type Plan, shortId } from '../../engine/plan.js'
 import { LanePool } from '../../engine/workers/pool.js'
@@ -14,6 +14,7 @@ import type { Stop } from '../job/job.js'
 import { rootOf } from '../../engine/plan-root.js'
 import { lanesFor } from '../flags/run-flags.js'
 import type { ShardOptions } from '../flags/shard-flags.js'
+import { VERIFYING } from '../output/score-events.js'
 import type { StopSignal } from '../job/signals.js'
 import type { Watch } from '../job/monitor.js'
 
@@ -70,6 +71,10 @@ export async function scoreShard(
             records,
             batches,
           }),
+        verifying: bytes => {
+          watch.expect(bytes)
+          watch.tell('note', VERIFYING, { bytes })
+        },
         progress: ({ records, bytes }) => watch.advance(records, bytes),
         saved: (path, records) => watch.tell('saved', `saved after ${records} records`, { path, records }),
         saveFailed: error => watch.tell('save-failed', `checkpoint not saved: ${error.message}`),
@@ -82,7 +87,9 @@ export async function scoreShard(
       })
       return signal
     }
-    await saveCheckpoint(options.state, folded.checkpoint, { keepPrevious: false })
+    const { inputs } = folded.checkpoint
+    const state = { ...folded.checkpoint, inputs: inputs.map(withoutStamp) }
+    await saveCheckpoint(options.state, state, { keepPrevious: false })
     await rm(checkpoint, { force: true })
     await rm(`${checkpoint}.previous`, { force: true })
     const batches = coveredBatches(folded.checkpoint)

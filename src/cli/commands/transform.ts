@@ -1,6 +1,7 @@
 import type { ArgumentsCamelCase } from 'yargs'
 import type { RecordOptions } from '../../sources/records/records.js'
 import { pipe } from '../../core/compose.js'
+import { interruptRemote } from '../../io/retries.js'
 import { DataError } from '../../core/errors.js'
 import type { MapElement } from '../../core/map-table.js'
 import type { Columns } from '../../core/table.js'
@@ -100,7 +101,10 @@ function transform(flags: ArgumentsCamelCase<Flags>): Promise<void> {
   return runJob({ metrics: flags.metrics, bar: !flags.quiet }, async (watch, stop) => {
     quitWithReader(watch)
     const stopping = new AbortController()
-    stop.softly(() => stopping.abort(new DataError('io', `stopped by ${stop.signal}; nothing is written`)))
+    stop.softly(() => {
+      stopping.abort(new DataError('io', `stopped by ${stop.signal}; nothing is written`))
+      interruptRemote()
+    })
     try {
       await transformInputs(flags, watch, stopping.signal)
     } catch (error) {

@@ -1,4 +1,5 @@
 import { DataError } from '../../core/errors.js'
+import { systemCode } from '../../io/system-error.js'
 import { exitCodeOf } from './exit-codes.js'
 import { log } from './log.js'
 
@@ -8,7 +9,8 @@ export function fail(error: unknown, debug: boolean): void {
   log.fail(error, process.exitCode, debug)
 }
 
-/** 70 for what is no DataError: a fault of attrstream itself. */
+/** The code of its kind; of an error of the operating system that of reading and writing; 70, a fault of attrstream, for any other. */
 export function exitCodeOfError(error: unknown): number {
-  return error instanceof DataError ? exitCodeOf(error.code) : 70
+  if (error instanceof DataError) return exitCodeOf(error.code)
+  return systemCode(error) === undefined ? 70 : exitCodeOf('io')
 }

@@ -1,3 +1,4 @@
+import { allowRemote, isInterruption } from '../../io/retries.js'
 import { exitCodeOfError } from './errors.js'
 import { exitBySignal, exitCodeOfSignal, onStopSignal, type StopSignal } from './signals.js'
 import { Watch, type WatchOptions } from './monitor.js'
@@ -52,6 +53,7 @@ export async function runJob(
   options: WatchOptions,
   work: (watch: Watch, stop: Stop) => Promise<StopSignal | undefined>,
 ): Promise<void> {
+  allowRemote()
   const watch = await Watch.start(options)
   const stop = new Stop()
   const release = onStopSignal(signal => {
@@ -66,8 +68,16 @@ export async function runJob(
     if (stopped === undefined) await watch.end('done', 0)
     else await watch.end('stopped', exitCodeOfSignal(stopped))
   } catch (error) {
-    await watch.end('failed', exitCodeOfError(error))
-    throw error
+    const { signal } = stop
+    if (signal === undefined || !isInterruption(error)) {
+      await watch.end('failed', exitCodeOfError(error))
+      throw error
+    }
+    watch.tell('stopped', `stopped by ${signal} while a server was waited for; run the same command again`, {
+      signal,
+    })
+    await watch.end('stopped', exitCodeOfSignal(signal))
+    stopped = signal
   } finally {
     release()
   }

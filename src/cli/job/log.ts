@@ -1,4 +1,5 @@
 import { hostname } from 'node:os'
+import { learnSecrets, withoutSecrets } from '../../core/address.js'
 import { DataError } from '../../core/errors.js'
 import { printable } from '../../core/printable.js'
 import { VERSION } from '../../version.js'
@@ -46,6 +47,7 @@ export class RunLog {
     const isJson = argv.some(
       (word, i) => word === '--log=json' || (word === '--log' && argv[i + 1] === 'json'),
     )
+    learnSecrets(argv)
     this.written = isJson ? 'json' : 'text'
     this.known = {}
     this.prefix = () => 'attrstream: '
@@ -64,8 +66,8 @@ export class RunLog {
 
   /** A line as it is written. */
   line(event: EventName, message: string, fields: Fields = {}): string {
-    if (this.form === 'text') return printable(`${this.prefix()}${message}`)
-    return JSON.stringify({
+    if (this.form === 'text') return printable(withoutSecrets(`${this.prefix()}${message}`))
+    const line = {
       schema: LOG_SCHEMA,
       time: new Date().toISOString(),
       level: LEVELS[event] ?? 'info',
@@ -76,7 +78,10 @@ export class RunLog {
       version: VERSION,
       ...this.known,
       ...fields,
-    })
+    }
+    return JSON.stringify(line, (_, value: unknown) =>
+      typeof value === 'string' ? withoutSecrets(value) : value,
+    )
   }
 
   tell(event: EventName, message: string, fields?: Fields): void {
@@ -92,7 +97,9 @@ export class RunLog {
       return this.tell('failed', message, { code, exit_code: exitCode, ...where, stack })
     }
     const lines = stack === undefined ? [] : stack.split('\n')
-    process.stderr.write([`attrstream: ${message}`, ...lines].map(line => `${printable(line)}\n`).join(''))
+    process.stderr.write(
+      [`attrstream: ${message}`, ...lines].map(line => `${printable(withoutSecrets(line))}\n`).join(''),
+    )
     if (exitCode === 70 && !debug) {
       process.stderr.write(
         'attrstream: this is a fault of attrstream itself; --debug shows where, please report it\n',

@@ -1,8 +1,10 @@
 import { mkdir, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { InferredOptionTypes } from 'yargs'
+import { withoutSecrets } from '../../core/address.js'
 import { DataError } from '../../core/errors.js'
 import { printable, printableRows } from '../../core/printable.js'
+import { systemMessage } from '../../io/system-error.js'
 import type { Columns, Row } from '../../core/table.js'
 import { printText } from '../../io/standard-output.js'
 import { writeWhole } from '../../io/atomic-file.js'
@@ -133,8 +135,8 @@ export async function saveTable(
   { name, schema, columns, rows, json }: SavedTable,
 ): Promise<void> {
   await makeFolder(folder)
-  await writeWhole(join(folder, `${name}.json`), json)
-  await writeWhole(join(folder, `${name}.csv`), csv(columns, rows))
+  await writeWhole(join(folder, `${name}.json`), withoutSecrets(json))
+  await writeWhole(join(folder, `${name}.csv`), withoutSecrets(csv(columns, rows)))
   const { parquetTable } = await import('../../sinks/parquet-table.js') // slow to load, and rarely needed
   const metadata = { 'attrstream.schema': schema }
   await writeWhole(join(folder, `${name}.parquet`), await parquetTable(columns, rows, { metadata }))
@@ -153,7 +155,7 @@ export async function makeFolder(folder: string): Promise<void> {
   try {
     await makeFolders(folder)
   } catch (error) {
-    const what = `cannot be made: ${(error as Error).message}; name another folder`
+    const what = `cannot be made: ${systemMessage(error)}; name another folder`
     throw new DataError('io', what, { file: folder }, error)
   }
 }

@@ -1,5 +1,6 @@
 import { sizeOf } from '../../io/bytes.js'
-import { shownPath } from '../../core/address.js'
+import { withSidePaths } from '../../sources/records/records.js'
+import { shownPath, shownWords } from '../../core/address.js'
 import type { Json } from '../../core/types.js'
 import type { Provenance } from '../../results/document.js'
 import type { Done } from '../../scoring/each-model.js'
@@ -27,12 +28,12 @@ export async function provenanceOf(
   )
   return {
     version: VERSION,
-    command: process.argv.slice(2).map(shownPath),
+    command: shownWords(process.argv.slice(2)),
     inputs,
     options: {
       ...metrics,
       prior: prior?.name ?? 'population',
-      records,
+      records: withSidePaths(records, shownPath),
       truth,
       nulls,
       thin,

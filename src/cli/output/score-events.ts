@@ -32,6 +32,9 @@ export class Unopened {
   }
 }
 
+/** What people are told while a checkpoint is compared with its data. */
+export const VERIFYING = 'what the checkpoint covers is read again, to see whether it is the same data'
+
 /** Tells the watch how the score of a population goes on. */
 export function tellScore(
   watch: Watch,
@@ -54,6 +57,10 @@ export function tellScore(
         `${name}going on from ${records} records (${batches} batches) of the checkpoint`,
         { model, records, batches },
       ),
+    verifying: bytes => {
+      watch.expect(bytes)
+      watch.tell('note', `${name}${VERIFYING}`, { model, bytes })
+    },
     earlierFormat: () =>
       watch.tell(
         'note',

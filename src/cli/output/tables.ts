@@ -1,3 +1,4 @@
+import { shownWords } from '../../core/address.js'
 import type { Argv } from 'yargs'
 import { printableRows } from '../../core/printable.js'
 import type { Columns, Row } from '../../core/table.js'
@@ -45,7 +46,7 @@ export function withScores(yargs: Argv): Argv {
 export async function deliverTable(result: TableResult, flags: OutputFlags): Promise<void> {
   const { schema, columns, rows, content, warnings, shown } = result
   for (const warning of warnings) log.tell('warning', warning)
-  const provenance = { version: VERSION, command: process.argv.slice(2) }
+  const provenance = { version: VERSION, command: shownWords(process.argv.slice(2)) }
   const json = `${JSON.stringify({ schema, ...content, warnings, provenance }, null, 2)}\n`
   const text = () => {
     const options = { colour: isColoured(flags.color), digits: 4 }

@@ -11,6 +11,8 @@ export interface CoveredInput {
   /** As in the plan: a relative or base name. */
   readonly name: string
   readonly fingerprint: string
+  /** What `OpenedInput.stamp` was; states that are merged have none. */
+  readonly stamp?: string | undefined
   readonly batchCount: number
   /** Ranges of batches, sorted and disjoint. */
   readonly covered: readonly Range[]
@@ -48,12 +50,17 @@ export function isComplete(checkpoint: Checkpoint): boolean {
  * no trace. Errors: `mismatch`, for an input that has changed; `overlap`, for batches that both cover.
  */
 export function mergeCovered(a: readonly CoveredInput[], b: readonly CoveredInput[]): CoveredInput[] {
-  const merged = new Map(a.map(input => [input.name, input]))
-  for (const input of b) {
+  const merged = new Map(a.map(input => [input.name, withoutStamp(input)]))
+  for (const input of b.map(withoutStamp)) {
     const other = merged.get(input.name)
     merged.set(input.name, other === undefined ? input : mergeInput(other, input))
   }
   return [...merged.values()].toSorted((x, y) => (x.name < y.name ? -1 : 1))
+}
+
+/** Stamps differ between machines and copies, of which a merged state must bear no trace. */
+export function withoutStamp({ name, fingerprint, batchCount, covered }: CoveredInput): CoveredInput {
+  return { name, fingerprint, batchCount, covered }
 }
 
 function mergeInput(a: CoveredInput, b: CoveredInput): CoveredInput {

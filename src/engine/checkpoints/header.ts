@@ -40,11 +40,12 @@ function decodeShard(value: unknown): { index: number; of: number } {
 
 function decodeInput(value: unknown, i: number): CoveredInput {
   const at = `inputs.${i}`
-  const { name, fingerprint, batchCount, covered } = record(value, at)
+  const { name, fingerprint, stamp, batchCount, covered } = record(value, at)
   const batches = whole(batchCount, `${at}.batchCount`)
   return {
     name: text(name, `${at}.name`),
     fingerprint: text(fingerprint, `${at}.fingerprint`),
+    ...(stamp === undefined ? {} : { stamp: text(stamp, `${at}.stamp`) }),
     batchCount: batches,
     covered: decodeRanges(covered, batches, `${at}.covered`),
   }

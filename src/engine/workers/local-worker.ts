@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises'
+import { interruptRemote } from '../../io/retries.js'
 import type { AnyAccumulator, Json, Range, Source } from '../../core/types.js'
 import { OpenSources } from './open-sources.js'
 import { drain } from '../highland.js'
@@ -169,6 +170,7 @@ export class LocalLane implements Lane {
 
   stop(): void {
     this.stopped = true
+    interruptRemote()
   }
 
   async close(): Promise<void> {

@@ -1,3 +1,4 @@
+import { interruptRemote } from '../../io/retries.js'
 import { type Lane, LocalLane } from './local-worker.js'
 import type { Preparation } from './messages.js'
 import { WorkerLane } from './thread-worker.js'
@@ -59,6 +60,7 @@ export class LanePool {
   /** Every running task ends after its current batch; later ones do nothing. */
   stop(): void {
     this.stopped = true
+    interruptRemote()
     for (const lane of this.lanes) lane.stop()
   }
 

@@ -90,6 +90,7 @@ export function arrayColumns(file: ArrayFile, options: ArrayOptions = {}): Colum
     codecs: file.codecs,
     readerBytes: file.readerBytes,
     recognised: { producer: found.producer, columns: { ...names, id: found.id }, notes: found.notes },
+    files: [file.name, ...(file.elsewhere ?? [])],
     fingerprint: () => (fingerprint ??= file.fingerprint(cut)),
     close: () => file.close(),
     async *read(columns, range = { start: 0, end: windows.length }, signal): AsyncGenerator<ColumnBatch> {

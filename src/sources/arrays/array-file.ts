@@ -44,6 +44,8 @@ export interface ArrayFile {
   readonly codecs: readonly string[]
   /** As `ColumnSource.readerBytes`. */
   readonly readerBytes?: number | undefined
+  /** Other files of this machine that its arrays lie in. */
+  readonly elsewhere?: readonly string[] | undefined
   /** @param cut Whatever decides how the file is cut into batches. */
   fingerprint(cut: string): Promise<string>
   /** @param pick Entry of the last axis of an array of four. */

@@ -111,8 +111,15 @@ export interface ColumnSource {
   readonly recognised?: Recognised | undefined
   /** Memory that its reader takes besides batches, where that is worth a word. */
   readonly readerBytes?: number | undefined
+  /** All files that its rows come from: itself, those beside it, and those that it links to; itself alone where undefined. */
+  readonly files?: readonly string[] | undefined
   fingerprint(): Promise<string | undefined>
   /** Reads only the named columns, which must be among `fields` and not of kind `other`. */
   read(columns: readonly string[], batches?: Range, signal?: AbortSignal): AsyncIterable<ColumnBatch>
   close(): Promise<void>
+}
+
+/** All files that the rows of some sources come from, each once. */
+export function filesOf(...sources: readonly Pick<ColumnSource, 'name' | 'files'>[]): string[] {
+  return [...new Set(sources.flatMap(({ name, files = [name] }) => files))]
 }

@@ -1,8 +1,10 @@
 import { type ASTNode, Environment } from '@marcbachmann/cel-js'
+import { shownPath } from '../../core/address.js'
 import { badRecord, DataError } from '../../core/errors.js'
 import type { Cell } from '../../core/table.js'
 import { locusOf, misfitOf } from '../../dna/locus.js'
 import type { Column, ColumnField, ColumnSource } from './column.js'
+import { MATCHES, registerMatches, useMatches } from './matches.js'
 import { cellAt, cellKind } from './scalars.js'
 
 /*
@@ -58,13 +60,16 @@ export function whereFilter(expression: string, source: Pick<ColumnSource, 'name
     evaluate = program
     let nulls = false
     walk(program.ast, node => {
+      useMatches(node)
       if (node.op === 'id') names.add(node.args)
       const name = quotedName(node)
       if (name !== undefined) quoted.add(name)
       if (node.op === 'value' && node.args === null) nulls = true
     })
     // Types are known but for nulls: an expression that asks for null is checked for names alone.
-    const { valid, type, error } = (nulls ? program : exact.parse(expression)).check()
+    const checked = nulls ? program : exact.parse(expression)
+    if (checked !== program) walk(checked.ast, useMatches)
+    const { valid, type, error } = checked.check()
     if (!valid) throw error ?? new Error('it is not valid')
     if (type !== 'bool' && type !== 'dyn') throw new Error(`it is of type ${type}, expected true or false`)
   } catch (error) {
@@ -104,7 +109,7 @@ export function whereFilter(expression: string, source: Pick<ColumnSource, 'name
   define(COLUMNS, () => cells)
   define('id', () => row.id)
   define('length', () => BigInt(row.sequence.length))
-  define('file', () => source.name)
+  define('file', () => shownPath(source.name))
   return {
     columns,
     keeps(next) {
@@ -171,6 +176,7 @@ function environment(types: ReadonlyMap<string, string>, as: (type: string) => s
     environment.registerOperator(`double ${operator} int`, (a, b) => of(a, Number(b)))
     environment.registerOperator(`int ${operator} double`, (a, b) => of(Number(a), b))
   }
+  registerMatches(environment)
   environment.registerOperator('double == int', (a, b) => a === Number(b))
   return environment
 }
@@ -200,7 +206,8 @@ function strandOf(strand: string | undefined): string | null {
 
 function summaryOf(error: unknown): string {
   const { summary, message } = error as { summary?: string; message: string }
-  return (summary ?? message.split('\n')[0]).replace(/^./, first => first.toLowerCase())
+  const said = summary ?? message.split('\n')[0]
+  return said.replaceAll(MATCHES, 'matches').replace(/^./, first => first.toLowerCase())
 }
 
 function refused(expression: string, error: unknown, file: string, names: readonly string[]): DataError {

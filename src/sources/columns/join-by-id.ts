@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
+import { shownPath } from '../../core/address.js'
 import { DataError } from '../../core/errors.js'
-import type { Column, ColumnBatch, ColumnSource } from './column.js'
+import { type Column, type ColumnBatch, type ColumnSource, filesOf } from './column.js'
 import { type Gatherer, gathererOf } from './column-builder.js'
 import { idAt, IdIndex } from './id-index.js'
 import type { Side } from './join-in-order.js'
@@ -32,7 +33,13 @@ export async function matchColumns(
     fields: [
       ...(field === undefined
         ? []
-        : [{ ...field, name: part, declared: `${field.declared}, ${column} of ${source.name}, by id` }]),
+        : [
+            {
+              ...field,
+              name: part,
+              declared: `${field.declared}, ${column} of ${shownPath(source.name)}, by id`,
+            },
+          ]),
       ...main.fields.filter(({ name }) => name !== part),
     ],
     recognised: {
@@ -41,6 +48,7 @@ export async function matchColumns(
       beside: { ...main.recognised?.beside, [part]: part },
       notes: main.recognised?.notes ?? [],
     },
+    files: filesOf(main, source),
     async fingerprint() {
       const both = [await main.fingerprint(), await source.fingerprint()]
       return createHash('sha256')

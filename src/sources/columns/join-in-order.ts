@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
+import { shownPath } from '../../core/address.js'
 import { DataError } from '../../core/errors.js'
-import type { Column, ColumnBatch, ColumnField, ColumnSource } from './column.js'
+import { type Column, type ColumnBatch, type ColumnField, type ColumnSource, filesOf } from './column.js'
 import { RowCursor } from './row-cursor.js'
 
 /** A column of another file, whose rows go beside a file's own. */
@@ -54,6 +55,7 @@ export function joinColumns(main: ColumnSource, sides: readonly Side[]): ColumnS
       beside: { ...main.recognised?.beside, ...Object.fromEntries(sides.map(({ part }) => [part, part])) },
       notes: [...(main.recognised?.notes ?? []), ...sides.flatMap(({ note }) => note ?? [])],
     },
+    files: filesOf(main, ...sources),
     async fingerprint() {
       const hash = createHash('sha256').update((await main.fingerprint()) ?? '')
       for (const { part, source, column } of sides) {
@@ -100,5 +102,5 @@ function rowsOf({ batches = [] }: ColumnSource): number {
 
 function fieldOf({ part, source, column }: Side): ColumnField {
   const field = source.fields.find(({ name }) => name === column) as ColumnField
-  return { ...field, name: part, declared: `${field.declared}, ${column} of ${source.name}` }
+  return { ...field, name: part, declared: `${field.declared}, ${column} of ${shownPath(source.name)}` }
 }

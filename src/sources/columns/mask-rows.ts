@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
+import { shownPath } from '../../core/address.js'
 import { DataError } from '../../core/errors.js'
-import type { Column, ColumnBatch, ColumnSource, NumberColumn } from './column.js'
+import { type Column, type ColumnBatch, type ColumnSource, filesOf, type NumberColumn } from './column.js'
 import { type Gatherer, gathererOf } from './column-builder.js'
 
 /**
@@ -41,9 +42,10 @@ export async function keptRows(
     fields: source.fields,
     metadata: source.metadata,
     batches: kept,
-    layout: `${source.layout}, ${before} kept by ${mask.name}`,
+    layout: `${source.layout}, ${before} kept by ${shownPath(mask.name)}`,
     codecs: source.codecs,
     recognised: source.recognised,
+    files: filesOf(source, mask),
     async fingerprint() {
       const both = [await source.fingerprint(), await mask.fingerprint()]
       return createHash('sha256').update(both.join('\n')).digest('hex')

@@ -18,6 +18,9 @@ export interface FastaOptions {
 /** 16 million bases: more than any transcript or peak, little memory. */
 const PIECE_BASES = 2 ** 24
 
+/** What is kept of a header line: its first word, the id, must end within it. */
+const MOST_HEADER = 2 ** 16
+
 const GREATER = '>'.charCodeAt(0)
 const NEWLINE = 10
 const SPACE = 32
@@ -96,7 +99,7 @@ class FastaParser {
       const byte = chunk[i]
       if (this.inHeader) {
         if (byte === NEWLINE) this.startSequence()
-        else this.header?.push(byte)
+        else this.addToHeader(byte)
       } else if (byte === GREATER && this.lineStart) {
         if (this.sequences > this.first) yield* this.finish()
         this.inHeader = true
@@ -117,6 +120,19 @@ class FastaParser {
     if (this.sequences === this.first)
       throw new DataError('empty', 'holds no sequence, expected FASTA', { file: this.file })
     yield* this.finish()
+  }
+
+  private addToHeader(byte: number): void {
+    const header = (this.header ??= [])
+    if (header.length === MOST_HEADER) return
+    header.push(byte)
+    const hasId = () => header.some((each, i) => i > 0 && each <= SPACE && header[i - 1] > SPACE)
+    if (header.length < MOST_HEADER || hasId()) return
+    throw new DataError(
+      'format',
+      `has a header line whose first word, the id, is longer than ${MOST_HEADER} bytes; shorten it`,
+      { file: this.file, row: this.sequences },
+    )
   }
 
   private startSequence(): void {

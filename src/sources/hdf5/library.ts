@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import type { Metadata, ready } from 'h5wasm/node'
 import { DataError } from '../../core/errors.js'
+import { type FileSystem, guardFiles, type OtherFiles } from './other-files.js'
 
 /** The functions of HDF5, as h5wasm compiles them to WebAssembly. */
 export type Library = Awaited<typeof ready>
@@ -25,12 +26,16 @@ async function start(): Promise<Library> {
   const { default: make } = (await import(url)) as { default: Factory }
   const made = await make({ noInitialRun: true, print: () => {}, printErr: () => {} })
   made.activate_throwing_error_handler()
-  made.insert_plugin_search_path(fileURLToPath(new URL('plugins', import.meta.resolve('h5wasm-plugins'))), 0)
+  const plugins = fileURLToPath(new URL('plugins', import.meta.resolve('h5wasm-plugins')))
+  made.insert_plugin_search_path(plugins, 0)
+  guardFiles(made.FS as unknown as FileSystem, plugins)
   return made
 }
 
 /** A dataset of an open file. */
 export interface Dataset {
+  /** The files that its data may lie in besides. */
+  readonly others: OtherFiles
   readonly file: bigint
   /** From the root, with its slash. */
   readonly path: string

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto'
+import type { Metadata } from 'h5wasm/node'
 import { type ArrayFile, type ArrayInfo, shapeText } from '../arrays/array-file.js'
 import { type Bytes, fingerprintBytes, openBytes } from '../../io/bytes.js'
 import { isRemote } from '../../core/address.js'
@@ -5,6 +7,7 @@ import { asDataError, DataError } from '../../core/errors.js'
 import { attempt, type Dataset, type Library, loadLibrary } from './library.js'
 import { HeaderReader } from './header.js'
 import { addressOf, follow, missingSource, type Target } from './links.js'
+import { opening, OtherFiles } from './other-files.js'
 import { NumberRows, TextRows } from './rows.js'
 import { elementOf, fieldsOf, nameOf } from './types.js'
 
@@ -35,7 +38,10 @@ export async function openHdf5(path: string): Promise<ArrayFile> {
 }
 
 async function openArrays(library: Library, bytes: Bytes): Promise<ArrayFile> {
-  const file = attempt('the file', () => library.open(bytes.name, library.H5F_ACC_RDONLY, false, -1, -1))
+  const others = new OtherFiles(bytes.name)
+  const file = attempt('the file', () =>
+    opening(others.isMain, () => library.open(bytes.name, library.H5F_ACC_RDONLY, false, -1, -1)),
+  )
   const closeFile = () => {
     // An instance that fell has nothing open any more.
     try {
@@ -46,17 +52,21 @@ async function openArrays(library: Library, bytes: Bytes): Promise<ArrayFile> {
     const datasets = new Map<string, Dataset>()
     const gone: ArrayInfo[] = []
     const headers = await HeaderReader.of(bytes)
-    const root = addressOf(library, file, '/') ?? 0
-    for (const { path, kind, leads, outside } of targetsOf(library, file, '/', new Set([root]))) {
+    const targets = opening(
+      others.isLinked,
+      () => [...targetsOf(library, file, '/', new Set([addressOf(library, file, '/') ?? 0]))],
+      false,
+    )
+    for (const { path, kind, leads, outside } of targets) {
       const name = path.slice(1)
       if (kind === 'gone') gone.push(goneInfo(name, leads ?? ''))
-      else datasets.set(name, await datasetOf(library, file, path, headers, { outside, of: bytes.name }))
+      else
+        datasets.set(name, await datasetOf(library, file, path, headers, { outside, of: bytes.name, others }))
     }
     const filters = new Set<string>()
     const arrays = Array.from(datasets, ([name, dataset]) => {
-      for (const { id, name: called } of attempt(name, () =>
-        library.get_dataset_filters(file, dataset.path),
-      )) {
+      const packed = () => attempt(name, () => library.get_dataset_filters(file, dataset.path))
+      for (const { id, name: called } of opening(others.isLinked, packed, false)) {
         filters.add(FILTERS[id] ?? called)
       }
       return describe(name, dataset)
@@ -68,7 +78,8 @@ async function openArrays(library: Library, bytes: Bytes): Promise<ArrayFile> {
       metadata: new Map(),
       codecs: [...filters],
       readerBytes: LIBRARY_BYTES,
-      fingerprint: cut => fingerprintBytes(bytes, `hdf5 ${cut}`),
+      elsewhere: others.paths,
+      fingerprint: cut => fingerprintAll(bytes, others.paths, `hdf5 ${cut}`),
       openRows(array, pick) {
         const dataset = datasets.get(array.name) as Dataset
         return array.element === 'text'
@@ -84,6 +95,27 @@ async function openArrays(library: Library, bytes: Bytes): Promise<ArrayFile> {
     closeFile()
     throw error
   }
+}
+
+/** What a virtual dataset is made of; nothing for any other. */
+function sourcesOf(metadata: Metadata): readonly { readonly file_name: string }[] {
+  return (metadata as { virtual_sources?: readonly { readonly file_name: string }[] }).virtual_sources ?? []
+}
+
+/** The fingerprint of a file, and of those that it leads to. */
+async function fingerprintAll(bytes: Bytes, others: readonly string[], cut: string): Promise<string> {
+  const own = await fingerprintBytes(bytes, cut)
+  if (others.length === 0) return own
+  const hash = createHash('sha256').update(own)
+  for (const path of others) {
+    const other = await openBytes(path)
+    try {
+      hash.update(`\n${await fingerprintBytes(other, '')}`)
+    } finally {
+      await other.close()
+    }
+  }
+  return hash.digest('hex')
 }
 
 /** Filters by their registered numbers, as people call them. */
@@ -144,21 +176,23 @@ async function datasetOf(
   file: bigint,
   path: string,
   headers: HeaderReader,
-  { outside, of }: { readonly outside: boolean; readonly of: string },
+  { outside, of, others }: { readonly outside: boolean; readonly of: string; readonly others: OtherFiles },
 ): Promise<Dataset> {
-  const metadata = attempt(path, () => library.get_dataset_metadata(file, path))
-  const refuse = (refused?: string): Dataset => ({ file, path, metadata, bfloat16: false, refused })
-  const missing = attempt(path, () => missingSource(library, file, of, path))
+  const linked = <T>(part: () => T) => opening(others.isLinked, () => attempt(path, part), false)
+  const metadata = linked(() => library.get_dataset_metadata(file, path))
+  for (const { file_name: source } of sourcesOf(metadata)) others.addSource(source)
+  const refuse = (refused?: string): Dataset => ({ file, path, others, metadata, bfloat16: false, refused })
+  const missing = linked(() => missingSource(library, file, of, path))
   if (missing !== undefined) {
     return refuse(`is a virtual dataset, and ${missing}; put all its sources beside it, or copy the values`)
   }
-  const address = outside ? undefined : addressOf(library, file, path)
+  const address = outside ? undefined : linked(() => addressOf(library, file, path))
   if (address === undefined) return refuse()
   const { fields, external } = await headers.read(address)
   if (external) return refuse(`has its values in other files, which are not read; ${REPACK}`)
   const found = fieldsOf(metadata, fields)
   if (found === 'usual') return refuse()
-  if (found === 'bfloat16') return { file, path, metadata, bfloat16: true, refused: undefined }
+  if (found === 'bfloat16') return { file, path, others, metadata, bfloat16: true, refused: undefined }
   return refuse(`is of ${found.other}, expected IEEE float16, float32 or float64; store it as float32`)
 }
 

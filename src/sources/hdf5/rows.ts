@@ -4,6 +4,7 @@ import { asNumbers, ITEM_BYTES, textColumn } from '../columns/elements.js'
 import { DataError } from '../../core/errors.js'
 import type { Range } from '../../core/types.js'
 import { attempt, type Dataset, type Library } from './library.js'
+import { opening } from './other-files.js'
 
 /** A block of a dataset, axis by axis. */
 interface Block {
@@ -14,7 +15,7 @@ interface Block {
 /** Reads a block into memory of the library's own, which is given back once `use` has returned. */
 function withBlock<T>(
   library: Library,
-  { file, path }: Dataset,
+  { file, path, others }: Dataset,
   { offset, count }: Block,
   bytes: number,
   use: (at: number) => T,
@@ -24,7 +25,9 @@ function withBlock<T>(
     throw new DataError('format', `has rows of ${bytes} bytes, more than HDF5 has memory for here; split it`)
   try {
     const steps = count.map(() => 1n)
-    library.get_dataset_data(file, path, count.map(BigInt), offset.map(BigInt), steps, BigInt(at))
+    opening(others.isKnown, () =>
+      library.get_dataset_data(file, path, count.map(BigInt), offset.map(BigInt), steps, BigInt(at)),
+    )
     return use(at)
   } finally {
     library._free(at)
@@ -111,7 +114,9 @@ export class TextRows implements RowReader {
           })
         }
         const read = Array.from({ length: count }, (_, i) => textAt(library, at + i * ADDRESS))
-        library.reclaim_vlen_memory_count(dataset.file, dataset.path, '', BigInt(at), [BigInt(count)])
+        opening(dataset.others.isKnown, () =>
+          library.reclaim_vlen_memory_count(dataset.file, dataset.path, '', BigInt(at), [BigInt(count)]),
+        )
         return read
       }),
     )

@@ -2,7 +2,7 @@ import { DataError } from '../../core/errors.js'
 import type { Where } from '../../core/types.js'
 import { N } from '../../dna/bases.js'
 import { type Locus, locusOf } from '../../dna/locus.js'
-import type { Column, ColumnBatch, ColumnSource } from '../columns/column.js'
+import { type Column, type ColumnBatch, type ColumnSource, filesOf } from '../columns/column.js'
 import type { Layout } from './record-columns.js'
 import { MatrixReader } from './matrix.js'
 import { SequenceReader } from './sequences.js'
@@ -34,6 +34,7 @@ export function againstGenome(source: ColumnSource, layout: Layout, reference: R
     codecs: source.codecs,
     readerBytes: source.readerBytes,
     recognised: source.recognised,
+    files: filesOf(source, { name: reference.name, files: [reference.name, `${reference.name}.fai`] }),
     fingerprint: () => source.fingerprint(),
     close: () => source.close(),
     async *read(columns, range, signal): AsyncGenerator<ColumnBatch> {

@@ -196,3 +196,27 @@ describe('further columns', () => {
     expect(() => open('attributions')).toThrow('column attributions is ')
   })
 })
+
+describe('matches', () => {
+  it('is of regular expressions as RE2 has them, whose time goes by the length of the text', async () => {
+    expect(await kept('id.matches("^chr[0-9X]+:")')).toEqual([2, 4])
+    expect(await kept('!id.matches("e$") && id != null')).toEqual([1, 2, 3, 4])
+    expect(await kept('label != null && label.matches("^en")')).toEqual([0, 2, 4])
+    expect(await kept('columns["odd name"] > 1 && id.matches("o")')).toEqual([1, 3])
+    // Such expressions take JavaScript's own more than the age of the universe.
+    const long = { ...COLUMNS, id: { values: SEQUENCES.map(() => `${'a'.repeat(5000)}!`) } }
+    expect(await kept('id.matches("^(a+)+$")', long)).toEqual([])
+    expect(await kept('id.matches("^(a|aa)+$") || id.matches("(a*)*b")', long)).toEqual([])
+  })
+
+  it.each([
+    ['id.matches("(a")', 'missing closing )'],
+    ['id.matches("(?=a)a")', 'invalid or unsupported Perl syntax'],
+    ['id.matches("((a{1000}){1000}){1000}")', 'invalid repeat count'],
+    ['id.matches(5)', "no matching overload for 'string.matches(int)'"],
+  ])('%s is refused before anything is read', async (where, said) => {
+    const error = await failure(where)
+    expect(error.code).toBe('usage')
+    expect(error.message).toContain(said)
+  })
+})

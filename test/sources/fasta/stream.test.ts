@@ -119,3 +119,21 @@ describe('FASTA', () => {
     await expect(openColumns(file(gzipSync('>a\nACGT')))).rejects.toThrow('give FASTA as --prior')
   })
 })
+
+describe('a header line of any length', () => {
+  it('gives its first word as the id', async () => {
+    const path = file(`>one ${'word '.repeat(100_000)}\nACGT\n>two\nAC\n`)
+    expect(await read(path)).toEqual([
+      ['one', 'ACGT'],
+      ['two', 'AC'],
+    ])
+  })
+
+  it('is an error where its first word does not end, before all of it is read', async () => {
+    const error = await read(file(`>${'A'.repeat(200_000)}\nACGT\n`)).catch((thrown: unknown) => thrown)
+    expect(error).toMatchObject({
+      code: 'format',
+      what: 'has a header line whose first word, the id, is longer than 65536 bytes; shorten it',
+    })
+  })
+})
