@@ -82,6 +82,10 @@ const theirs = {
       const url = urlMark('bundle/assets/yargs/lib/platform-shims/esm.mjs')
       return { contents: (await readFile(path, 'utf8')).replaceAll('import.meta.url', url) }
     })
+    // Global variables that nothing declares, which modules do not allow.
+    onLoad({ filter: /\/parquetjs-lite\/(gen-nodejs|modules)\/.*\.js$/ }, async ({ path }) => ({
+      contents: (await readFile(path, 'utf8')).replaceAll(/^(\w+) = (?=function|module\.exports)/gm, 'var $1 = '),
+    }))
     // It makes a segmenter of graphemes as it is loaded, which takes 7 ms, and only help texts need it.
     onResolve({ filter: /^string-width$/ }, ({ importer, kind }) =>
       kind === 'import-statement' ? { path: importer, namespace: 'lazy-string-width' } : undefined,
