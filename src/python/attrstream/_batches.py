@@ -37,12 +37,12 @@ def axes_of(shape: tuple[int, ...], axes: str | None) -> str:
         if axes not in ("L4", "4L"):
             raise ValueError(f"axes are {axes!r}, expected 'L4' or '4L'")
         if axes not in fits:
-            raise ValueError(f"maps of shape {shape} do not have axes {axes}")
+            raise ValueError(f"a map has shape {shape[1:]}, which does not have axes {axes}")
         return axes
     if not fits:
-        raise ValueError(f"maps have shape {shape}, expected (n, L, 4) or (n, 4, L)")
+        raise ValueError(f"a map has shape {shape[1:]}, expected (L, 4) or (4, L)")
     if len(fits) == 2:
-        raise ValueError(f"maps of shape {shape} may be L4 or 4L; give axes")
+        raise ValueError(f"a map of shape {shape[1:]} may be L4 or 4L; give axes")
     return fits[0]
 
 
@@ -136,4 +136,4 @@ def _like(array: np.ndarray, shape: tuple[int, ...], axes: str, name: str) -> np
     turned = array.swapaxes(1, 2) if array.ndim == 3 else array
     if turned.shape == shape:
         return turned
-    raise ValueError(f"{name} have shape {array.shape}, expected {shape} ({axes}) as the maps, or its axes exchanged")
+    raise ValueError(f"{name} have shape {array.shape[1:]} each, expected {shape[1:]} ({axes}), as the maps, or the axes exchanged")

@@ -7,7 +7,6 @@ import logging
 import subprocess
 import threading
 from collections import deque
-from collections.abc import Callable
 from typing import IO, Any
 
 from ._node import MAIN, node
@@ -33,13 +32,9 @@ class Process:
         Command and options.
     feeds : bool
         Whether ``stdin`` is written to.
-    on_event : callable, optional
-        Gets each event of the log.
     """
 
-    def __init__(
-        self, words: list[str], *, feeds: bool = False, on_event: Callable[[dict[str, Any]], None] | None = None
-    ) -> None:
+    def __init__(self, words: list[str], *, feeds: bool = False) -> None:
         options = [] if feeds else ["--import", _END_WITH_PARENT]
         self._child = subprocess.Popen(
             [node(), *options, str(MAIN), words[0], "--log=json", *words[1:]],
@@ -47,7 +42,6 @@ class Process:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
         )
-        self._on_event = on_event
         self._failure: dict[str, Any] | None = None
         self._last_words: deque[str] = deque(maxlen=20)
         self._reader = threading.Thread(target=self._read_log, daemon=True)
@@ -119,8 +113,6 @@ class Process:
                 self._failure = event
             else:
                 logger.log(level, "%s", event["message"], extra={"attrstream": event})
-            if self._on_event is not None:
-                self._on_event(event)
 
 
 def run_command(*words: str) -> bytes:

@@ -54,7 +54,7 @@ class Scorer:
         if "model_column" not in options:
             words += ["--model", model]
         self._axes = axes
-        self._process = Process([*words, *flags(options)], feeds=True, on_event=None)
+        self._process = Process([*words, *flags(options)], feeds=True)
         self._writer: pa.RecordBatchStreamWriter | None = None
         self._scores: Scores | None = None
 
@@ -164,8 +164,8 @@ def score(
     >>> random = numpy.random.default_rng(0)
     >>> one_hot = numpy.eye(4, dtype="uint8")[random.integers(4, size=(50, 100))]
     >>> scores = attrstream.score(random.normal(size=(50, 100, 4)), one_hot, model="noise")
-    >>> scores.kmer.cv, scores.angular.cv
-    (0, 0)
+    >>> scores.records, 0 <= scores.angular.cv < 0.01
+    (50, True)
     """
     if isinstance(maps, Mapping):
         each = [
