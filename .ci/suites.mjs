@@ -43,7 +43,7 @@ else echo 'SKIPPED: no apt-get, or not root: only what is installed is tried'; f
  * counts its tests, whether it takes a core, where it runs, and more environment.
  */
 const JOBS = [
-  { name: 'install: Debian', minutes: 15, idle: true, run: debian('chromium slurmctld slurmd slurm-client snakemake cwltool swift-proxy swift-account swift-container swift-object memcached') },
+  { name: 'install: Debian', minutes: 15, idle: true, run: debian('chromium slurmctld slurmd slurm-client snakemake cwltool swift-proxy swift-account swift-container swift-object memcached buildah debootstrap') },
   {
     name: 'install: Nodes',
     minutes: 10,
@@ -104,6 +104,8 @@ ${at('interop')}/bin/pip install -q tensorflow-cpu==2.21.0`,
     run: `[ -d .git ] || { git init -q && git add -A; } && ${vitest('test/slow/install/vitest.config.ts')}`,
     counted: true,
   },
+  { name: 'Python', minutes: 25, run: '.ci/run-python' },
+  { name: 'containers', minutes: 20, needs: ['install: Debian', 'Python'], run: '.ci/run-container' },
   { name: 'browser', minutes: 15, needs: ['install: Debian'], run: vitest('test/slow/browser/vitest.config.ts'), counted: true },
   { name: 'object storage', minutes: 15, needs: ['install: Debian'], run: vitest('test/slow/object-storage/vitest.config.ts'), counted: true },
   {

@@ -26,6 +26,11 @@ interface Listed {
 const ELSEWHERE: readonly (Listed & { readonly by: string })[] = [
   { document: 'README.md', language: 'sh', words: 'npm ci && npm start', by: '.ci/run' },
   { document: 'README.md', language: 'sh', words: 'npm ci && npm test', by: '.ci/suites.mjs' },
+  { document: 'README.md', language: 'sh', words: 'npm pack', by: 'test/slow/install/npm.install.ts' },
+  { document: 'README.md', language: 'sh', words: 'pip download', by: '.ci/run-container' },
+  { document: 'docs/python.md', language: 'python', by: 'test/slow/python/test_documents.py' },
+  { document: 'docs/python.md', language: 'text', by: 'test/slow/python/test_documents.py' },
+  { document: 'src/python/README.md', language: 'python', by: 'test/slow/python/test_documents.py' },
   { document: 'README.md', language: 'text', by: 'test/readme.test.ts' },
   { document: 'README.md', language: 'ts', by: 'test/readme.test.ts' },
   { document: 'docs/dumping.md', language: 'python', by: 'test/slow/interop/dump_recipes.py' },
@@ -44,6 +49,7 @@ const NOT_RUN: readonly (Listed & { readonly why: string })[] = [
     why: 'it builds an image',
   },
   { document: 'pipelines/aws-batch/README.md', language: 'sh', words: 'aws batch', why: 'it needs AWS' },
+  { document: 'pipelines/container/README.md', language: 'sh', why: 'it builds images' },
   {
     document: 'pipelines/kubernetes/README.md',
     language: 'sh',

@@ -37,7 +37,7 @@ const git = (...args: readonly string[]) =>
     ...args,
   )
 
-/** `npm pack` of the clone; the tarball is moved to `to`. */
+/** `npm pack` of the clone, as README.md has it; the tarball is moved to `to`. */
 function pack(to: string): void {
   run(clone, 'npm', 'pack', '--silent')
   cpSync(join(clone, 'attrstream-0.1.0.tgz'), to)
