@@ -5,7 +5,7 @@ import { LanePool } from '../src/engine/workers/pool.js'
 import { type Convention, CONVENTIONS, metricOptions } from '../src/metrics/options.js'
 import { loadPrior } from '../src/scoring/prior.js'
 import { scorePopulation } from '../src/scoring/score.js'
-import type { ModelScore } from '../src/metrics/score-model.js'
+import type { ModelScore } from '../src/metrics/model-score.js'
 
 const FOLDER = fileURLToPath(new URL('../data-samples/', import.meta.url))
 /** Of KLDs that another implementation computed in float64. */

@@ -1,5 +1,12 @@
 import { shownPath, withoutSecrets } from './address.js'
-import type { Where } from './types.js'
+
+/** Where in the data something was met; whatever is known is filled in. Batches and rows count from 0. */
+export interface Where {
+  readonly file?: string
+  readonly batch?: number
+  readonly row?: number
+  readonly id?: string
+}
 
 /** What went wrong, for programs. The command line maps each to an exit code. */
 export type ErrorCode =

@@ -1,5 +1,7 @@
-import type { DataError } from './errors.js'
+import type { DataError, Where } from './errors.js'
 import type { Cell, Columns } from './table.js'
+
+export type { Where } from './errors.js'
 
 /** Half-open [start, end): positions in a sequence, rows of a file and batches of a source alike. */
 export interface Range {
@@ -8,14 +10,6 @@ export interface Range {
 }
 
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json }
-
-/** Where in the data something was met; whatever is known is filled in. Batches and rows count from 0. */
-export interface Where {
-  readonly file?: string
-  readonly batch?: number
-  readonly row?: number
-  readonly id?: string
-}
 
 /**
  * The attribution map of one model over one sequence of length L.

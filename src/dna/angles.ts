@@ -1,5 +1,4 @@
 import { holdBytes } from '../kernels/kernels.js'
-import { wordsOf } from './words.js'
 
 /**
  * Cells of the angular grid: the direction of a vector (x, y, z) = (e1, e2, e3), e1 being the polar axis.
@@ -150,3 +149,10 @@ export const AZIMUTH_BINS = holdBytes(azimuthBins())
 
 /** The bin of theta, by its cosine; the last slot is that of cosines so near 1 that adding 1 rounds them up to 2. */
 export const THETA_BINS = holdBytes(thetaBins())
+
+/** The 32-bit words of an array of doubles: the high word of double i, its sign first, is word 2i + 1. */
+function wordsOf(doubles: Float64Array): Int32Array {
+  return new Int32Array(doubles.buffer, doubles.byteOffset, 2 * doubles.length)
+}
+
+if (wordsOf(Float64Array.of(1))[1] !== 0x3ff00000) throw new Error('attrstream needs a little-endian machine')

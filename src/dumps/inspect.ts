@@ -1,4 +1,4 @@
-import { sizeOf } from '../io/bytes.js'
+import { sizeOf } from '../io/open.js'
 import type { ColumnSource } from '../sources/columns/column.js'
 import { findLayout, type Layout } from '../sources/records/record-columns.js'
 import { attributionRecords, type RecordOptions } from '../sources/records/records.js'

@@ -1,9 +1,4 @@
 import { createHash } from 'node:crypto'
-import { type FileHandle, open, stat } from 'node:fs/promises'
-import { isRemote } from '../core/address.js'
-import { DataError } from '../core/errors.js'
-import { systemMessage } from './system-error.js'
-import { FileReader } from './file-reader.js'
 
 /** Bytes that can be read at any place: a file, here or on a server. */
 export interface Bytes {
@@ -15,66 +10,6 @@ export interface Bytes {
   /** Fills `into` with the bytes from `position` on; fewer than asked for is a DataError, never a short answer. */
   read(into: Uint8Array, position: number): Promise<void>
   close(): Promise<void>
-}
-
-/** Opens a regular file, or one on a server by its address. Errors: `not-found`, `io`; those of `openRemote`. */
-export async function openBytes(path: string): Promise<Bytes> {
-  if (isRemote(path)) return (await import('./remote.js')).openRemote(path)
-  let handle: FileHandle
-  try {
-    handle = await open(path, 'r')
-  } catch (error) {
-    throw openingError(error, path)
-  }
-  const stat = await handle.stat()
-  if (stat.isDirectory()) {
-    await handle.close()
-    throw new DataError('not-found', 'is a directory, expected a file; name the files in it', { file: path })
-  }
-  const reader = new FileReader(handle)
-  return {
-    name: path,
-    size: stat.size,
-    async read(into, position) {
-      let done = 0
-      while (done < into.length) {
-        let bytesRead: number
-        try {
-          const reading = reader.read(done === 0 ? into : into.subarray(done), position + done)
-          bytesRead = typeof reading === 'number' ? reading : await reading
-        } catch (error) {
-          throw new DataError('io', `cannot read: ${systemMessage(error)}`, { file: path }, error)
-        }
-        if (bytesRead === 0) {
-          throw new DataError(
-            'damaged',
-            `ends at byte ${position + done}, expected ${into.length} bytes from byte ${position}; the file is truncated, write it again`,
-            { file: path },
-          )
-        }
-        done += bytesRead
-      }
-    },
-    close: () => handle.close(),
-  }
-}
-
-function openingError(error: unknown, path: string): DataError {
-  const code = (error as NodeJS.ErrnoException).code
-  if (code === 'ENOENT')
-    return new DataError('not-found', 'no such file; check the path', { file: path }, error)
-  if (code === 'EACCES' || code === 'EPERM') {
-    return new DataError('io', 'may not be read; check its permissions', { file: path }, error)
-  }
-  return new DataError('io', `cannot be opened: ${systemMessage(error)}`, { file: path }, error)
-}
-
-/** Bytes of a file; undefined where there is none. */
-export async function sizeOf(path: string): Promise<number | undefined> {
-  if (!isRemote(path)) return (await stat(path).catch(() => undefined))?.size
-  const bytes = await openBytes(path).catch(() => undefined)
-  await bytes?.close()
-  return bytes?.size
 }
 
 /** Up to this size a fingerprint covers every byte: 64 MB hash in about 40 ms, unnoticed beside the start of a run. */
@@ -104,35 +39,6 @@ export async function fingerprintBytes(bytes: Bytes, extra: string): Promise<str
   for (let i = 0; i < pieces; i += AT_ONCE) {
     const group = buffers.slice(0, pieces - i).map((buffer, j) => pieceAt(i + j, buffer))
     for (const piece of await Promise.all(group)) hash.update(piece)
-  }
-  return hash.digest('hex')
-}
-
-/** Read at once where every byte of a file is hashed. */
-const HASHED_BYTES = 2 ** 22
-
-/** SHA-256, in hex, of every byte of some files, one after the other. Errors: those of `openBytes` and of reading. */
-export async function hashFiles(paths: readonly string[]): Promise<string> {
-  const hash = createHash('sha256')
-  const buffers = [new Uint8Array(HASHED_BYTES), new Uint8Array(HASHED_BYTES)]
-  for (const path of paths) {
-    const bytes = await openBytes(path)
-    try {
-      hash.update(`${bytes.size}\n`)
-      const read = async (at: number, turn: number): Promise<Uint8Array> => {
-        const piece = buffers[turn].subarray(0, Math.min(HASHED_BYTES, bytes.size - at))
-        await bytes.read(piece, at)
-        return piece
-      }
-      let next = read(0, 0)
-      for (let at = 0, turn = 0; at < bytes.size; at += HASHED_BYTES, turn = 1 - turn) {
-        const piece = await next
-        if (at + HASHED_BYTES < bytes.size) next = read(at + HASHED_BYTES, 1 - turn)
-        hash.update(piece)
-      }
-    } finally {
-      await bytes.close()
-    }
   }
   return hash.digest('hex')
 }

@@ -3,7 +3,8 @@ import { Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
 import { isRemote } from '../core/address.js'
 import { asDataError, DataError } from '../core/errors.js'
-import { fingerprintBytes, openBytes } from './bytes.js'
+import { fingerprintBytes } from './bytes.js'
+import { openBytes } from './open.js'
 
 /** A file of text, plain or gzip (by its signature; bgzip too), read forwards. */
 export interface TextFile {

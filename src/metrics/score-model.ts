@@ -1,109 +1,23 @@
 import { DataError } from '../core/errors.js'
 import { ROTATION_GENERATOR } from '../dna/rotation.js'
-import type { BadCounts } from '../stats/sums/bad-records.js'
+import { type BadCounts, countsText, totalOf } from '../stats/sums/bad-records.js'
 import { angularEstimates, wholeEstimates } from './angular/estimates.js'
 import { angularKld } from './angular/kld.js'
-import {
-  type Consistency,
-  consistencyOf,
-  type EstimateDetail,
-  type Estimates,
-  type LeftOut,
-  NO_ESTIMATES,
-} from './consistency.js'
-import { countsText, totalOf } from '../scoring/bad-record-policy.js'
-import { type ConvergencePoint, convergenceOf } from './convergence.js'
-import {
-  type KmerEstimates,
-  kmerEstimates,
-  type KmerNullUsed,
-  type KmerSums,
-  NO_KMER_ESTIMATES,
-} from './kmer/estimates.js'
+import { consistencyOf, type EstimateDetail, type Estimates, NO_ESTIMATES } from './consistency.js'
+import { convergenceOf } from './convergence.js'
+import { type KmerEstimates, kmerEstimates, type KmerSums, NO_KMER_ESTIMATES } from './kmer/estimates.js'
 import { angularSums } from './angular/grid-sums.js'
 import { kmerKld, type PriorCounts } from './kmer/kld.js'
+import type { ModelFilter, ModelScore } from './model-score.js'
 import { DEFAULT_NULLS, type NullOptions } from './nulls.js'
-import type { AngularOptions, KmerOptions, MetricOptions } from './options.js'
-import { type Readout, type ReadoutOptions, readOut } from './readout.js'
-import type { PopulationStatistics, ThresholdUsed } from './statistics.js'
-import {
-  type ModelTruth,
-  TRUTH_OPTIONS,
-  type TruthOptions,
-  truthScore,
-  truthWarnings,
-} from './truth-score.js'
+import type { MetricOptions } from './options.js'
+import { type ReadoutOptions, readOut } from './readout.js'
+import type { PopulationStatistics } from './statistics.js'
+import { TRUTH_OPTIONS, type TruthOptions, truthScore, truthWarnings } from './truth-score.js'
 import type { SweepOptions } from './sweep-options.js'
-import { type SweepRow, sweepRows } from './sweep.js'
+import { sweepRows } from './sweep.js'
 import type { Thinning } from './thinning.js'
 import { readoutWarnings, warningsOf } from './warnings.js'
-
-/** One model's row of scores.json. KLDs are in nats; null where there is nothing to compare. */
-export interface ModelScore {
-  readonly model: string
-  readonly records: number
-  readonly positions: number
-  readonly unknownPositions: number
-  readonly deadMaps: number
-  /** Records left out because they are bad. */
-  readonly badRecords: number
-  /** The same by reason; reasons that did not occur are left out. */
-  readonly badRecordsByReason: BadCounts
-  readonly projectedMaps: number
-  /** Which ids were scored; null for states that do not tell. */
-  readonly ids: { readonly count: number; readonly digest: string } | null
-  readonly kmer: KmerScore
-  readonly angular: AngularScore
-  /** How many of the records were scored; only where not all were to be. */
-  readonly thin?: Thinning
-  /** How much was read until errors were small enough; only where that was asked for. */
-  readonly read?: ReadUntil
-  /** Agreement with ground truth; only where records have it. */
-  readonly truth?: ModelTruth
-  /** What the model attributes to, where that was asked for. */
-  readonly readout?: Readout
-  /** What the errors are made of, so that models can be compared group by group. */
-  readonly jackknife: {
-    /** Numbers of the groups that hold records. */
-    readonly groups: readonly number[]
-    readonly kmer: LeftOut
-    readonly angular: LeftOut
-  }
-  /** How the numbers settled: of the records of 1, 2, 4 ... 64 groups. */
-  readonly convergence: readonly ConvergencePoint[]
-  /** Scores of other settings, where a sweep was asked for. */
-  readonly sweep?: readonly SweepRow[]
-  /** What records were asked for; only where a filter was given. */
-  readonly filter?: ModelFilter
-  /** What a reader of the numbers must know, in words. */
-  readonly warnings: readonly string[]
-}
-
-export interface KmerScore extends Consistency {
-  /** Diversity where a k-mer and its reverse complement are one. */
-  readonly diversity_folded: number | null
-  readonly attributed_kmers: number
-  readonly runs: number
-  /** How the null was made. */
-  readonly null: KmerNullUsed | null
-  readonly options: KmerOptions & { readonly prior: string }
-}
-
-export interface AngularScore extends Consistency {
-  readonly points: number
-  readonly effective_points: number
-  readonly threshold: ThresholdUsed
-  readonly null: AngularNullUsed | null
-  readonly options: AngularOptions
-}
-
-/** How an angular null was made. */
-export interface AngularNullUsed {
-  readonly kind: 'rotation'
-  readonly draws: number
-  /** What turns the vectors. */
-  readonly generator: string
-}
 
 export interface ScoringOptions {
   readonly metrics: MetricOptions
@@ -203,21 +117,6 @@ export function scoreModel(
     ...(options.readout === undefined ? [] : readoutWarnings(statistics, options.metrics)),
   ]
   return { ...score, ...(rows === undefined ? {} : { sweep: rows }), warnings }
-}
-
-/** How much was read until errors were small enough. */
-export interface ReadUntil {
-  /** Records read, of how many there are, all models together. */
-  readonly records: number
-  readonly of: number
-  /** The standard error of both KLDs that was asked for. */
-  readonly until_se_nats: number
-}
-
-/** The filter of a population, and how many records it left out, all models of the input together. */
-export interface ModelFilter {
-  readonly where: string
-  readonly leftOut: number
 }
 
 /** The same scores, of the records that a filter kept. */

@@ -1,9 +1,9 @@
 import { CONTEXT, CONTEXT_K_MAX } from '../dna/flanks.js'
 import { cellCount } from '../dna/angular-cells.js'
 import { LEAST_GROUPS } from '../stats/jackknife.js'
-import { countsText, totalOf } from '../scoring/bad-record-policy.js'
+import { countsText, totalOf } from '../stats/sums/bad-records.js'
 import type { MetricOptions } from './options.js'
-import type { ModelScore } from './score-model.js'
+import type { ModelScore } from './model-score.js'
 import type { PopulationStatistics } from './statistics.js'
 
 /** What a reader of a population's numbers must know, in words. */

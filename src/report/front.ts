@@ -2,7 +2,7 @@ import { differenceError } from '../stats/difference-error.js'
 import { beatenBy, beatenPlainly, figureAxis, type FrontAxis } from '../stats/pareto.js'
 import { consistencyOf, type Metric, type ModelView } from './models.js'
 import { type PerformanceTable, performanceColumn } from '../results/performance-table.js'
-import type { ReportInput } from './report.js'
+import type { ReportInput } from './input.js'
 
 /** The figure of generalisation that consistency is held against. */
 export interface Performance {

@@ -3,7 +3,7 @@ import { type Front, frontOf, type Performance, performanceOf } from './front.js
 import { escape, named } from './markup.js'
 import { consistencyOf, METRIC_NAMES, METRICS, type Metric, type ModelView } from './models.js'
 import { generalisationFigure } from './overview-figures.js'
-import type { ReportInput } from './report.js'
+import type { ReportInput } from './input.js'
 import type { Strata } from './symbols.js'
 import { numberCell, table, type TableCell, type TableColumn, textCell } from './tables.js'
 

@@ -3,7 +3,7 @@ import { element, escape } from './markup.js'
 import type { ModelView } from './models.js'
 import { PAGE_SCRIPT } from './page-script.js'
 import { pageStyle } from './page-style.js'
-import type { ReportInput } from './report.js'
+import type { ReportInput } from './input.js'
 import { FIGURE_STYLE } from './theme.js'
 import { sectionsOf } from './sections.js'
 

@@ -4,7 +4,7 @@ import { findsFigure } from './finds-figure.js'
 import { performanceOf } from './front.js'
 import { mapFigure } from './map-figure.js'
 import type { ModelView } from './models.js'
-import type { ReportInput } from './report.js'
+import type { ReportInput } from './input.js'
 import {
   consistencyFigure,
   convergenceFigure,

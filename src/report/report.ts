@@ -1,25 +1,6 @@
-import type { ScoreDocument } from '../results/document.js'
-import { page } from './page.js'
-import type { PerformanceTable } from '../results/performance-table.js'
-import type { ShownMap } from './map-figure.js'
-import type { Palette } from './theme.js'
+import type { ReportInput } from './input.js'
 import { viewModels } from './models.js'
-
-/** What a report is made of. */
-export interface ReportInput {
-  readonly documents: readonly { readonly name: string; readonly document: ScoreDocument }[]
-  readonly performance?: PerformanceTable | undefined
-  /** Column of generalisation; a usual one where undefined. */
-  readonly performanceColumn?: string | undefined
-  /** Whether less of it is better, as of a loss. */
-  readonly lower?: boolean | undefined
-  /** Its standard errors by model. */
-  readonly performanceErrors?: ReadonlyMap<string, number> | undefined
-  /** Columns of strata: the first by colour, the second by shape. */
-  readonly strata?: readonly string[] | undefined
-  readonly maps?: readonly ShownMap[] | undefined
-  readonly palette: Palette
-}
+import { page } from './page.js'
 
 /** The report as one HTML file that needs nothing else. */
 export function report(input: ReportInput): string {

@@ -3,7 +3,7 @@ import type { Json } from '../core/types.js'
 import { jsonDifferences } from '../core/canonical-json.js'
 import { differenceError, haveSameIds, type Sampled, type Spread } from '../stats/difference-error.js'
 import { holm, normalP } from '../stats/significance.js'
-import type { ModelScore } from '../metrics/score-model.js'
+import type { ModelScore } from '../metrics/model-score.js'
 
 export type Metric = 'kmer' | 'angular'
 export const METRICS: readonly Metric[] = ['kmer', 'angular']

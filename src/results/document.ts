@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../core/errors.js'
 import type { Json } from '../core/types.js'
-import type { ModelScore } from '../metrics/score-model.js'
+import type { ModelScore } from '../metrics/model-score.js'
 
 export const SCORES_SCHEMA = 'attrstream.scores/1'
 

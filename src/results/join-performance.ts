@@ -2,7 +2,7 @@ import { DataError } from '../core/errors.js'
 import type { Row } from '../core/table.js'
 import type { PerformanceTable } from './performance-table.js'
 import { scoreRows } from './scores-table.js'
-import type { ModelScore } from '../metrics/score-model.js'
+import type { ModelScore } from '../metrics/model-score.js'
 import type { SelectOptions } from './selection.js'
 
 /** A model of the table, with its scores where they are used. */

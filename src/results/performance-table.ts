@@ -1,5 +1,3 @@
-import type { Strata } from '../report/symbols.js'
-
 /** Figures of models from elsewhere: how well they generalise, and what they are. */
 export interface PerformanceTable {
   /** What it is called: its file. */
@@ -27,31 +25,4 @@ export function performanceColumn(table: PerformanceTable, wanted: string | unde
     if (found !== undefined) return found
   }
   return numeric[0]
-}
-
-/** At most so many values make strata: more cannot be told apart. */
-const MOST = 8
-
-/**
- * Strata by the columns of text with few values, the first by colour, the second by shape; where columns are asked for,
- * by those.
- */
-export function strataOf(
-  table: PerformanceTable,
-  models: readonly string[],
-  wanted?: readonly string[],
-): Strata {
-  const valueOf = (column: string | undefined) => (model: string) =>
-    column === undefined ? '' : String(table.rows.get(model)?.[column] ?? '')
-  const valuesOf = (column: string | undefined) => [...new Set(models.map(valueOf(column)))].toSorted()
-  const usable = table.columns
-    .filter(({ name, numeric }) => !numeric && valuesOf(name).length > 1 && valuesOf(name).length <= MOST)
-    .map(({ name }) => name)
-  const [colour, shape] = wanted ?? usable
-  return {
-    colour: valueOf(colour),
-    shape: valueOf(shape),
-    colours: valuesOf(colour),
-    shapes: valuesOf(shape),
-  }
 }

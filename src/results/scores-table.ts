@@ -1,7 +1,7 @@
 import { percent, withError } from '../core/format-number.js'
 import type { Cell, CellKind, Columns, Row } from '../core/table.js'
 import type { Consistency } from '../metrics/consistency.js'
-import type { ModelScore } from '../metrics/score-model.js'
+import type { ModelScore } from '../metrics/model-score.js'
 
 /** Version of the flat table: a column may be added under the same one, never renamed, retyped or taken away. */
 export const SCORES_TABLE = 'attrstream.scores-table/1'

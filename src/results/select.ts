@@ -4,7 +4,7 @@ import { beatenBy, figureAxis, type FrontAxis as Axis } from '../stats/pareto.js
 import { columnReader, errorReader, joinCandidates, truthReader } from './join-performance.js'
 import { differenceErrorOf, errorOf, valueOf } from './compare.js'
 import { parseFilter } from './model-filter.js'
-import type { ModelScore } from '../metrics/score-model.js'
+import type { ModelScore } from '../metrics/model-score.js'
 import { correlationsOf } from './correlations.js'
 import type { FrontAxis, SelectedModel, Selection, SelectOptions } from './selection.js'
 

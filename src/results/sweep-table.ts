@@ -1,6 +1,6 @@
 import { percent, withError } from '../core/format-number.js'
 import type { Columns, Row } from '../core/table.js'
-import type { ModelScore } from '../metrics/score-model.js'
+import type { ModelScore } from '../metrics/model-score.js'
 import type { LargestSpread } from '../metrics/sweep-spread.js'
 
 /** Version of the table of a sweep: a column may be added under the same one, never renamed, retyped or taken away. */

@@ -1,7 +1,7 @@
 import { DataError } from '../core/errors.js'
 import type { BatchSize } from '../core/types.js'
 import { BatchRuns } from '../engine/batch-runs.js'
-import type { BadCounts, BadRecords } from '../stats/sums/bad-records.js'
+import { type BadRecords, countsText } from '../stats/sums/bad-records.js'
 import type { ScreenSpec } from './pass.js'
 
 /** How many bad records are let through at most: so many, or such a share of all records. */
@@ -53,16 +53,4 @@ export function tooManyBad(
     'record',
     `${total} of ${records} records are bad (${countsText(bad.by())}), and --max-bad allows ${allowed}; repair the data, or allow more`,
   )
-}
-
-/** All of them together. */
-export function totalOf(counts: BadCounts): number {
-  return Object.values(counts).reduce((sum, count) => sum + count, 0)
-}
-
-/** `not-finite 3, null 1` */
-export function countsText(counts: BadCounts): string {
-  return Object.entries(counts)
-    .map(([reason, count]) => `${reason} ${count}`)
-    .join(', ')
 }

@@ -5,7 +5,7 @@ import { type PlainError, plainError, revive } from '../engine/workers/error-tra
 import { BadRecords } from '../stats/sums/bad-records.js'
 import { type ScoredModels, scoresOf, type Statistics } from './scores-of-pass.js'
 import type { ScoreOptions } from './score-options.js'
-import type { ModelScore } from '../metrics/score-model.js'
+import type { ModelScore } from '../metrics/model-score.js'
 
 /** Whose scores a pass is for, and by what options. */
 export interface FinishSpec {

@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises'
 import { DataError } from '../core/errors.js'
 import { loadScores } from '../results/load-scores.js'
 import { isStateFile } from './prior.js'
-import type { ModelScore } from '../metrics/score-model.js'
+import type { ModelScore } from '../metrics/model-score.js'
 import { scoresOfState } from './scores-of-state.js'
 
 /** A model's scores, and the file that they are from. */

@@ -7,13 +7,8 @@ import { type PassResult, type PassSpec, radiiPass, statisticsPass } from './pas
 import { topOf } from '../metrics/angular/radii.js'
 import type { PopulationStatistics } from '../metrics/statistics.js'
 import { type ScoreOptions, screenSpec, statisticsOptions } from './score-options.js'
-import {
-  type ModelFilter,
-  type ModelScore,
-  noRecords,
-  scoreModel,
-  withFilter,
-} from '../metrics/score-model.js'
+import { noRecords, scoreModel, withFilter } from '../metrics/score-model.js'
+import type { ModelFilter, ModelScore } from '../metrics/model-score.js'
 
 /** What the scoring pass comes to, by model. */
 export type Statistics = PassResult<ReadonlyMap<string, PopulationStatistics>>

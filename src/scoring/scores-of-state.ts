@@ -3,7 +3,7 @@ import { DataError } from '../core/errors.js'
 import { type Checkpoint, isComplete } from '../engine/checkpoints/checkpoint.js'
 import { failuresError } from '../results/failures.js'
 import { finishScores } from './scores-of-pass.js'
-import type { ModelScore } from '../metrics/score-model.js'
+import type { ModelScore } from '../metrics/model-score.js'
 import { optionsOfNotes, type ScoringNotes } from './stored-options.js'
 
 /**

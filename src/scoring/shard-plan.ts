@@ -1,5 +1,6 @@
 import { join, relative, resolve, sep } from 'node:path'
-import { hashFiles, sizeOf } from '../io/bytes.js'
+import { hashFiles } from '../io/hash-files.js'
+import { sizeOf } from '../io/open.js'
 import { placeTexts } from '../io/file-stamps.js'
 import { type RecordOptions, withSidePaths } from '../sources/records/records.js'
 import { isRemote, shownPath } from '../core/address.js'

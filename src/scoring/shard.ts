@@ -1,4 +1,5 @@
-import { hashFiles, sizeOf } from '../io/bytes.js'
+import { hashFiles } from '../io/hash-files.js'
+import { sizeOf } from '../io/open.js'
 import { placeTexts } from '../io/file-stamps.js'
 import { DataError } from '../core/errors.js'
 import type { Range } from '../core/types.js'

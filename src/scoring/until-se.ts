@@ -2,7 +2,7 @@ import { DataError } from '../core/errors.js'
 import type { OpenedInput } from '../engine/fold-options.js'
 import { modelScores, type Statistics } from './scores-of-pass.js'
 import type { ScoreOptions } from './score-options.js'
-import type { ModelScore } from '../metrics/score-model.js'
+import type { ModelScore } from '../metrics/model-score.js'
 
 /** Errors: `usage`, where a run cannot stop early. */
 export function refuseUntilSe(

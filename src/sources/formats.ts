@@ -1,5 +1,5 @@
 import { extname } from 'node:path'
-import { openBytes } from '../io/bytes.js'
+import { openBytes } from '../io/open.js'
 import { isGzip } from '../io/text-file.js'
 import { DataError } from '../core/errors.js'
 import { looksLikeArrow } from './arrow/signature.js'

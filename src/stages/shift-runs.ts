@@ -1,6 +1,11 @@
+import { mix32 } from '../core/hash.js'
 import type { Stage } from '../core/types.js'
-import { shiftOf } from '../dna/shift.js'
 import type { RunsRecord } from '../dna/records.js'
+
+/** What moves runs at random, as results name it. */
+export const SHIFT_GENERATOR = 'MurmurHash3 finaliser of id hash, salt 73686966'
+
+const SALT = 0x73686966
 
 /**
  * What runs anywhere would hold: all runs of a record moved together by a circular offset, uniform in 1..L-1, from the
@@ -25,4 +30,9 @@ export function shiftRuns(): Stage<RunsRecord, RunsRecord> {
       }
     },
   }
+}
+
+/** How far the runs of a record are moved: uniform in 1..L-1, from the hash of its id; 0 for a single position. */
+export function shiftOf(idHash: number, length: number): number {
+  return length < 2 ? 0 : 1 + Math.floor((mix32(idHash ^ SALT) / 2 ** 32) * (length - 1))
 }

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { gunzipSync } from 'node:zlib'
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { Convention } from '../../src/metrics/options.js'
-import type { ModelScore } from '../../src/metrics/score-model.js'
+import type { ModelScore } from '../../src/metrics/model-score.js'
 import { cli, temporaryFolder } from '../support/cli.js'
 
 // States that older versions wrote are read, and give the numbers that they gave: those of another implementation.

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { createServer, type AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { openBytes, sizeOf } from '../../src/io/bytes.js'
+import { openBytes, sizeOf } from '../../src/io/open.js'
 import { RangeCache } from '../../src/io/range-cache.js'
 import { type Behaviour, testServer } from '../support/server.js'
 

@@ -5,7 +5,8 @@ import type { ScoreDocument } from '../../src/results/document.js'
 import { attributionRecords } from '../../src/sources/records/records.js'
 import type { AttributionRecord } from '../../src/core/types.js'
 import { type MetricChoices, metricOptions } from '../../src/metrics/options.js'
-import { type ModelScore, scoreModel } from '../../src/metrics/score-model.js'
+import { scoreModel } from '../../src/metrics/score-model.js'
+import type { ModelScore } from '../../src/metrics/model-score.js'
 import { scoresJson } from '../../src/results/scores-json.js'
 import {
   SCORE_COLUMNS,

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import type { ArgumentsCamelCase } from 'yargs'
-import { sizeOf } from '../../io/bytes.js'
+import { sizeOf } from '../../io/open.js'
 import { shownWords } from '../../core/address.js'
 import { DataError } from '../../core/errors.js'
 import { loadCheckpoint, saveCheckpoint } from '../../engine/checkpoints/checkpoint-file.js'

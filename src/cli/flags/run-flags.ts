@@ -1,6 +1,6 @@
 import { availableParallelism, totalmem } from 'node:os'
 import type { Argv, InferredOptionTypes } from 'yargs'
-import { sizeOf } from '../../io/bytes.js'
+import { sizeOf } from '../../io/open.js'
 import { DataError } from '../../core/errors.js'
 import type { Every } from '../../engine/fold-options.js'
 import { JOB_FLAGS } from '../job/job.js'

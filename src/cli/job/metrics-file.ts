@@ -1,6 +1,6 @@
 import { Counter, Gauge, Registry } from 'prom-client'
 import { writeWhole } from '../../io/atomic-file.js'
-import type { ModelScore } from '../../metrics/score-model.js'
+import type { ModelScore } from '../../metrics/model-score.js'
 import { VERSION } from '../../version.js'
 import type { Fields } from './log.js'
 

@@ -1,4 +1,4 @@
-import type { ModelScore } from '../../metrics/score-model.js'
+import type { ModelScore } from '../../metrics/model-score.js'
 import type { MetricsFile, Outcome } from './metrics-file.js'
 import { type Progress, showProgress } from './progress-bar.js'
 import { type EventName, type Fields, log } from './log.js'

@@ -1,4 +1,4 @@
-import type { ModelScore } from '../../metrics/score-model.js'
+import type { ModelScore } from '../../metrics/model-score.js'
 
 /** Shows how a run goes on. */
 export interface Progress {

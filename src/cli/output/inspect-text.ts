@@ -1,5 +1,5 @@
 import { printable } from '../../core/printable.js'
-import { countsText } from '../../scoring/bad-record-policy.js'
+import { countsText } from '../../stats/sums/bad-records.js'
 import type { Inspection } from '../../dumps/inspect.js'
 import type { Told } from '../../dumps/inspect-maps.js'
 import type { Sample } from '../../dumps/inspect-sample.js'

@@ -1,4 +1,4 @@
-import { sizeOf } from '../../io/bytes.js'
+import { sizeOf } from '../../io/open.js'
 import { withSidePaths } from '../../sources/records/records.js'
 import { shownPath, shownWords } from '../../core/address.js'
 import type { Json } from '../../core/types.js'

@@ -1,4 +1,4 @@
-import { sizeOf } from '../../io/bytes.js'
+import { sizeOf } from '../../io/open.js'
 import { isRemote } from '../../core/address.js'
 import { count } from '../../engine/checkpoints/ranges.js'
 import type { Failure } from '../../results/failures.js'

@@ -1,5 +1,5 @@
 import { decodeArrays, encodeArrays } from './arrow-arrays.js'
-import { openBytes } from '../../io/bytes.js'
+import { openBytes } from '../../io/open.js'
 import { DataError } from '../../core/errors.js'
 import { type Checkpoint, FORMAT_VERSION } from './checkpoint.js'
 import { decodeHeader, encodeHeader } from './header.js'

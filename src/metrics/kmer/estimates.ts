@@ -1,5 +1,5 @@
 import { reverseComplement } from '../../dna/kmers.js'
-import { SHIFT_GENERATOR } from '../../dna/shift.js'
+import { SHIFT_GENERATOR } from '../../stages/shift-runs.js'
 import type { Counts } from '../../stats/sums/counts.js'
 import { crossValidateCounts } from '../../stats/cross-validation.js'
 import { divergence, divergenceOfWeights, divergenceTerm, normalise } from '../../stats/divergence.js'

@@ -6,7 +6,7 @@ import { decodeTogether } from './decode.js'
 import type { Layout } from './messages.js'
 import type { ArrowColumn } from './schema.js'
 import { decodeText } from './text.js'
-import type { Footprint, TextForm } from './types.js'
+import type { Footprint, TextForm } from './shape.js'
 
 /** What a dictionary batch of text holds. */
 export const DICTIONARY_FOOTPRINT: Record<TextForm, Footprint> = {

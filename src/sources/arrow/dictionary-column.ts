@@ -3,8 +3,8 @@ import { DataError } from '../../core/errors.js'
 import { gather } from './gather.js'
 import { rowNulls, validityOf } from './nulls.js'
 import { elements, readValues } from './numbers.js'
-import { type Decoding, type Place, type Slice } from './slice.js'
-import type { Reading } from './types.js'
+import type { Decoding, Place, Slice } from './slice.js'
+import type { Reading } from './shape.js'
 
 /** The text of some rows that are indices into a dictionary; null there is null here. */
 export function* decodeDictionaryColumn(

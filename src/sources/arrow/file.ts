@@ -1,4 +1,5 @@
-import { type Bytes, fingerprintBytes, openBytes } from '../../io/bytes.js'
+import { type Bytes, fingerprintBytes } from '../../io/bytes.js'
+import { openBytes } from '../../io/open.js'
 import { loadCodecs } from '../../io/codecs.js'
 import type { ColumnBatch, ColumnSource } from '../columns/column.js'
 import { asDataError, DataError } from '../../core/errors.js'

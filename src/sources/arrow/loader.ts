@@ -18,7 +18,7 @@ import { type Layout, readLayout } from './messages.js'
 import type { ArrowColumn } from './schema.js'
 import { buffersOf } from './slice.js'
 import type { Entry, Table } from './table.js'
-import type { Footprint, TextForm } from './types.js'
+import type { Footprint, TextForm } from './shape.js'
 
 interface Open {
   readonly recordBatch: number

@@ -10,7 +10,7 @@ import { DataError } from '../../core/errors.js'
 import { asLength, decodeChecked } from './flatbuffer.js'
 import { readMetadata } from './metadata.js'
 import { type ArrowSchema, checkVersion, readSchema } from './schema.js'
-import type { Footprint } from './types.js'
+import type { Footprint } from './shape.js'
 
 /** The codecs of compressed bodies. */
 export type BodyCodec = 'lz4-frame' | 'zstd'

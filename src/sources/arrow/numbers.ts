@@ -6,7 +6,7 @@ import type { Piece } from './body.js'
 import { isSet, rowNulls, type Validity, validityOf } from './nulls.js'
 import { int64ToFloat64, NO_OFFSETS, readOffsets } from './offsets.js'
 import { asArray, bits, type Decoding, items, type Place, type Slice } from './slice.js'
-import type { Reading } from './types.js'
+import type { Reading } from './shape.js'
 
 /** How elements are stored; bits are not of this kind. */
 const STORED = {

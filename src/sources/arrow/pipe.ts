@@ -22,7 +22,7 @@ import { type ArrowColumn, type ArrowSchema, pickColumns } from './schema.js'
 import { signatureOf } from './signature.js'
 import { somethingFollows, secondSchema } from './stream-table.js'
 import { readPrefix } from './table.js'
-import type { Footprint } from './types.js'
+import type { Footprint } from './shape.js'
 
 /** How a pipe is opened, for tests. */
 export interface ArrowPipeOptions {

@@ -4,7 +4,8 @@ import type { Schema } from 'apache-arrow/fb/schema'
 import type { ColumnField, ColumnType } from '../columns/column.js'
 import { DataError } from '../../core/errors.js'
 import { readMetadata } from './metadata.js'
-import { describeField, type Footprint, type Reading } from './types.js'
+import { describeField } from './types.js'
+import type { Footprint, Reading } from './shape.js'
 
 /** A column, and where its nodes and buffers begin in every record batch. */
 export interface ArrowColumn {

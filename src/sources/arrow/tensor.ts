@@ -1,7 +1,7 @@
 import type { Field } from 'apache-arrow/fb/field'
 import { DataError } from '../../core/errors.js'
 import { readMetadata } from './metadata.js'
-import type { Shape } from './types.js'
+import type { Shape } from './shape.js'
 
 /**
  * A fixed_size_list that its field declares as `arrow.fixed_shape_tensor` with its shape in place of its length; any

@@ -4,7 +4,7 @@ import { NOTHING, type Piece } from './body.js'
 import { rowNulls, validityOf } from './nulls.js'
 import { NO_OFFSETS, readOffsets } from './offsets.js'
 import { type Decoding, items, type Place, type Slice } from './slice.js'
-import type { TextForm } from './types.js'
+import type { TextForm } from './shape.js'
 import { gather } from './gather.js'
 
 /** The text of some rows. */

@@ -1,5 +1,6 @@
 import { type ArrayFile, type ArrayInfo, itemsOfRow, type RowReader } from '../arrays/array-file.js'
-import { type Bytes, fingerprintBytes, openBytes } from '../../io/bytes.js'
+import { type Bytes, fingerprintBytes } from '../../io/bytes.js'
+import { openBytes } from '../../io/open.js'
 import { asDataError, DataError } from '../../core/errors.js'
 import { readArchive } from './archive.js'
 import { headerSpan, NPY_HEAD, type NpyHeader, parseHeader } from './header.js'

@@ -4,6 +4,18 @@ import type { Arrays } from '../../core/types.js'
 /** Counts by reason; reasons that did not occur are left out. */
 export type BadCounts = { readonly [reason in BadReason]?: number }
 
+/** All of them together. */
+export function totalOf(counts: BadCounts): number {
+  return Object.values(counts).reduce((sum, count) => sum + count, 0)
+}
+
+/** `not-finite 3, null 1` */
+export function countsText(counts: BadCounts): string {
+  return Object.entries(counts)
+    .map(([reason, count]) => `${reason} ${count}`)
+    .join(', ')
+}
+
 /** Rows of one input that are bad, ascending, each with its reason. */
 export interface BadPlaces {
   readonly rows: Float64Array

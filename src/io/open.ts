@@ -1,0 +1,66 @@
+import { type FileHandle, open, stat } from 'node:fs/promises'
+import { isRemote } from '../core/address.js'
+import { DataError } from '../core/errors.js'
+import type { Bytes } from './bytes.js'
+import { FileReader } from './file-reader.js'
+import { systemMessage } from './system-error.js'
+
+/** Opens a regular file, or one on a server by its address. Errors: `not-found`, `io`; those of `openRemote`. */
+export async function openBytes(path: string): Promise<Bytes> {
+  if (isRemote(path)) return (await import('./remote.js')).openRemote(path)
+  let handle: FileHandle
+  try {
+    handle = await open(path, 'r')
+  } catch (error) {
+    throw openingError(error, path)
+  }
+  const stat = await handle.stat()
+  if (stat.isDirectory()) {
+    await handle.close()
+    throw new DataError('not-found', 'is a directory, expected a file; name the files in it', { file: path })
+  }
+  const reader = new FileReader(handle)
+  return {
+    name: path,
+    size: stat.size,
+    async read(into, position) {
+      let done = 0
+      while (done < into.length) {
+        let bytesRead: number
+        try {
+          const reading = reader.read(done === 0 ? into : into.subarray(done), position + done)
+          bytesRead = typeof reading === 'number' ? reading : await reading
+        } catch (error) {
+          throw new DataError('io', `cannot read: ${systemMessage(error)}`, { file: path }, error)
+        }
+        if (bytesRead === 0) {
+          throw new DataError(
+            'damaged',
+            `ends at byte ${position + done}, expected ${into.length} bytes from byte ${position}; the file is truncated, write it again`,
+            { file: path },
+          )
+        }
+        done += bytesRead
+      }
+    },
+    close: () => handle.close(),
+  }
+}
+
+function openingError(error: unknown, path: string): DataError {
+  const code = (error as NodeJS.ErrnoException).code
+  if (code === 'ENOENT')
+    return new DataError('not-found', 'no such file; check the path', { file: path }, error)
+  if (code === 'EACCES' || code === 'EPERM') {
+    return new DataError('io', 'may not be read; check its permissions', { file: path }, error)
+  }
+  return new DataError('io', `cannot be opened: ${systemMessage(error)}`, { file: path }, error)
+}
+
+/** Bytes of a file; undefined where there is none. */
+export async function sizeOf(path: string): Promise<number | undefined> {
+  if (!isRemote(path)) return (await stat(path).catch(() => undefined))?.size
+  const bytes = await openBytes(path).catch(() => undefined)
+  await bytes?.close()
+  return bytes?.size
+}

@@ -1,0 +1,92 @@
+import type { BadCounts } from '../stats/sums/bad-records.js'
+import type { Consistency, LeftOut } from './consistency.js'
+import type { ConvergencePoint } from './convergence.js'
+import type { KmerNullUsed } from './kmer/estimates.js'
+import type { AngularOptions, KmerOptions } from './options.js'
+import type { Readout } from './readout.js'
+import type { ThresholdUsed } from './statistics.js'
+import type { SweepRow } from './sweep.js'
+import type { Thinning } from './thinning.js'
+import type { ModelTruth } from './truth-score.js'
+
+/** One model's row of scores.json. KLDs are in nats; null where there is nothing to compare. */
+export interface ModelScore {
+  readonly model: string
+  readonly records: number
+  readonly positions: number
+  readonly unknownPositions: number
+  readonly deadMaps: number
+  /** Records left out because they are bad. */
+  readonly badRecords: number
+  /** The same by reason; reasons that did not occur are left out. */
+  readonly badRecordsByReason: BadCounts
+  readonly projectedMaps: number
+  /** Which ids were scored; null for states that do not tell. */
+  readonly ids: { readonly count: number; readonly digest: string } | null
+  readonly kmer: KmerScore
+  readonly angular: AngularScore
+  /** How many of the records were scored; only where not all were to be. */
+  readonly thin?: Thinning
+  /** How much was read until errors were small enough; only where that was asked for. */
+  readonly read?: ReadUntil
+  /** Agreement with ground truth; only where records have it. */
+  readonly truth?: ModelTruth
+  /** What the model attributes to, where that was asked for. */
+  readonly readout?: Readout
+  /** What the errors are made of, so that models can be compared group by group. */
+  readonly jackknife: {
+    /** Numbers of the groups that hold records. */
+    readonly groups: readonly number[]
+    readonly kmer: LeftOut
+    readonly angular: LeftOut
+  }
+  /** How the numbers settled: of the records of 1, 2, 4 ... 64 groups. */
+  readonly convergence: readonly ConvergencePoint[]
+  /** Scores of other settings, where a sweep was asked for. */
+  readonly sweep?: readonly SweepRow[]
+  /** What records were asked for; only where a filter was given. */
+  readonly filter?: ModelFilter
+  /** What a reader of the numbers must know, in words. */
+  readonly warnings: readonly string[]
+}
+
+export interface KmerScore extends Consistency {
+  /** Diversity where a k-mer and its reverse complement are one. */
+  readonly diversity_folded: number | null
+  readonly attributed_kmers: number
+  readonly runs: number
+  /** How the null was made. */
+  readonly null: KmerNullUsed | null
+  readonly options: KmerOptions & { readonly prior: string }
+}
+
+export interface AngularScore extends Consistency {
+  readonly points: number
+  readonly effective_points: number
+  readonly threshold: ThresholdUsed
+  readonly null: AngularNullUsed | null
+  readonly options: AngularOptions
+}
+
+/** How an angular null was made. */
+export interface AngularNullUsed {
+  readonly kind: 'rotation'
+  readonly draws: number
+  /** What turns the vectors. */
+  readonly generator: string
+}
+
+/** How much was read until errors were small enough. */
+export interface ReadUntil {
+  /** Records read, of how many there are, all models together. */
+  readonly records: number
+  readonly of: number
+  /** The standard error of both KLDs that was asked for. */
+  readonly until_se_nats: number
+}
+
+/** The filter of a population, and how many records it left out, all models of the input together. */
+export interface ModelFilter {
+  readonly where: string
+  readonly leftOut: number
+}
