@@ -44,7 +44,7 @@ it.each(['arrow', 'parquet'])('memory does not grow with the number of %s files'
     return JSON.parse(readFileSync(usage, 'utf8')).peakMb
   }
   const [few, many] = [await peakMb(8), await peakMb(48)]
-  expect(many - few).toBeLessThan(60) // what was read into, kept with each file, is 160 MB
+  expect(many - few).toBeLessThan(100) // what was read into, kept with each file, is 160 MB; a busy machine collects garbage late
 })
 
 it('a population may have more files than a process may open', async () => {
