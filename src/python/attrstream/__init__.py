@@ -8,7 +8,7 @@ to the last bit, which runs in a process of its own.
 from ._node import sample
 from .commands import compare, run, select, transform
 from .errors import AttrstreamError
-from .scorer import Scorer, score
+from .scorer import Scorer, merge, score
 from .scores import Metric, ModelScores, Scores
 from .writer import Writer
 
@@ -20,6 +20,7 @@ __all__ = [
     "Scores",
     "Writer",
     "compare",
+    "merge",
     "run",
     "sample",
     "score",

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
+import tempfile
 from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
 from types import TracebackType
 from typing import Any
 
@@ -12,6 +15,7 @@ import pyarrow as pa
 
 from ._batches import batch_of, slices
 from ._process import Process, flags, run_command
+from .errors import AttrstreamError
 from .scores import Scores
 
 
@@ -26,6 +30,9 @@ class Scorer:
         Axes of the maps after the first, if their shape leaves it open (both are 4).
     workers : int, optional
         Threads that score; by default one, which keeps up with most networks.
+    part : str, optional
+        Name of a part of a population whose other parts are added elsewhere: `save` keeps its sums for `merge`. Ids are
+        unique in the population; rows without ids are numbered in their part.
     **options
         Further options of ``attrstream score``, with ``_`` for ``-``: ``k=5``, ``convention="acme-atac"``.
 
@@ -48,15 +55,23 @@ class Scorer:
     """
 
     def __init__(
-        self, model: str = "model", *, axes: str | None = None, workers: int | None = None, **options: Any
+        self,
+        model: str = "model",
+        *,
+        axes: str | None = None,
+        workers: int | None = None,
+        part: str | None = None,
+        **options: Any,
     ) -> None:
-        words = ["score", "-", "--format", "json", "--workers", str(workers or 1)]
-        if "model_column" not in options:
-            words += ["--model", model]
+        self._folder = None if part is None else tempfile.TemporaryDirectory(prefix="attrstream-")
+        self._state = None if self._folder is None else Path(self._folder.name, "part.state")
+        how: dict[str, Any] = {"format": "json"} if part is None else {"state": self._state, "part": part}
+        named = {} if "model_column" in options else {"model": model}
+        words = flags({**how, **named, "workers": workers or 1, **options})
         self._axes = axes
-        self._process = Process([*words, *flags(options)], feeds=True)
+        self._process = Process(["score" if part is None else "fold", "-", *words], feeds=True)
         self._writer: pa.RecordBatchStreamWriter | None = None
-        self._scores: Scores | None = None
+        self._output: bytes | None = None
 
     def add(self, maps: Any, sequences: Any, ids: Any = None, truth: Any = None) -> None:
         """Adds maps; waits while the scoring is behind.
@@ -80,19 +95,21 @@ class Scorer:
         self._write(batch_of(maps, sequences, ids, truth, axes=self._axes))
 
     def _write(self, batch: pa.RecordBatch) -> None:
-        if self._scores is not None:
-            raise ValueError("the scores are made already; maps go to a new Scorer")
+        if self._output is not None:
+            raise ValueError("the sums are closed already; maps go to a new Scorer")
         try:
             if self._writer is None:
                 self._writer = pa.ipc.new_stream(self._process.stdin, batch.schema)
             self._writer.write_batch(batch)
+            return
         except BrokenPipeError:
-            self._process.wait()
-            raise
+            pass  # it has ended, and says why
+        self._process.wait()
+        raise AttrstreamError("attrstream ended before it had read all maps")
 
-    def result(self) -> Scores:
-        """Scores of all maps that were added."""
-        if self._scores is None:
+    def _finish(self) -> bytes:
+        """Standard output of the process, once it has all maps."""
+        if self._output is None:
             if self._writer is None:
                 raise ValueError("no maps were added")
             try:
@@ -100,8 +117,26 @@ class Scorer:
                 self._process.stdin.close()
             except BrokenPipeError:
                 pass  # it has failed, and says why
-            self._scores = Scores(self._process.output())
-        return self._scores
+            self._output = self._process.output()
+        return self._output
+
+    def result(self) -> Scores:
+        """Scores of all maps that were added; of a part, of its maps alone."""
+        output = self._finish()
+        return Scores(output) if self._state is None else merge([self._state])
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Writes the sums of a part, for `merge`.
+
+        Raises
+        ------
+        ValueError
+            If the `Scorer` was made without ``part``.
+        """
+        if self._state is None:
+            raise ValueError("only sums of a part can be saved: name it, as in Scorer(part='gpu-0')")
+        self._finish()
+        shutil.copyfile(self._state, path)
 
     def __enter__(self) -> Scorer:
         return self
@@ -109,8 +144,10 @@ class Scorer:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        if self._scores is None:
+        if self._output is None:
             self._process.kill()
+        if self._folder is not None:
+            self._folder.cleanup()
 
 
 def score(
@@ -179,6 +216,37 @@ def score(
         for batch in _batches(maps, sequences, ids, truth):
             scorer.add(**batch)
         return scorer.result()
+
+
+def merge(states: Iterable[str | os.PathLike[str]], **options: Any) -> Scores:
+    """Scores of a population whose parts were scored apart.
+
+    Parameters
+    ----------
+    states : iterable of paths
+        Files of `Scorer.save`, or of ``attrstream fold``, of parts with different names; in any order.
+    **options
+        Of ``attrstream merge``.
+
+    Returns
+    -------
+    Scores
+        The same as of all maps at once.
+
+    Examples
+    --------
+    >>> import attrstream, numpy, os, tempfile
+    >>> folder, random = tempfile.mkdtemp(), numpy.random.default_rng(0)
+    >>> paths = [os.path.join(folder, f"{part}.state") for part in "ab"]
+    >>> for path in paths:
+    ...     one_hot = numpy.eye(4, dtype="uint8")[random.integers(4, size=(30, 80))]
+    ...     with attrstream.Scorer(part=path) as scorer:
+    ...         scorer.add(random.normal(size=(30, 80, 4)), one_hot, ids=[f"{path} {row}" for row in range(30)])
+    ...         scorer.save(path)
+    >>> attrstream.merge(paths).records
+    60
+    """
+    return Scores(run_command("merge", "--format=json", *flags(options), "--", *map(os.fspath, states)))
 
 
 def _batches(maps: Any, sequences: Any, ids: Any, truth: Any) -> Iterator[dict[str, Any]]:
