@@ -16,10 +16,13 @@ logger = logging.getLogger("attrstream")
 
 _LEVELS = {"info": logging.INFO, "warning": logging.WARNING, "error": logging.ERROR}
 
-# Without a stream to read the child would outlive a parent that is killed: the end of standard input ends it, which a
-# parent closes however it dies.
-_END_WITH_PARENT = (
-    "data:text/javascript,process.stdin.on('close',()=>process.kill(process.pid,'SIGTERM')).resume();process.stdin.unref()"
+# Without a stream to read, the child would outlive a parent that is killed. The end of its standard input, which the parent
+# closes however it dies, ends it; worker threads have a standard input of their own.
+_END_WITH_PARENT = "data:text/javascript," + "".join(
+    (
+        "import{isMainThread}from'node:worker_threads';",
+        "if(isMainThread){process.stdin.on('close',()=>process.kill(process.pid,'SIGTERM')).resume();process.stdin.unref()}",
+    )
 )
 
 

@@ -31,8 +31,7 @@ class Scorer:
     workers : int, optional
         Threads that score; by default one, which keeps up with most networks.
     part : str, optional
-        Name of a part of a population whose other parts are added elsewhere: `save` keeps its sums for `merge`. Ids are
-        unique in the population; rows without ids are numbered in their part.
+        Name of a part of a population whose other parts are added elsewhere: `save` keeps its sums for `merge`.
     **options
         Further options of ``attrstream score``, with ``_`` for ``-``: ``k=5``, ``convention="acme-atac"``.
 
@@ -246,7 +245,7 @@ def merge(states: Iterable[str | os.PathLike[str]], **options: Any) -> Scores:
     >>> attrstream.merge(paths).records
     60
     """
-    return Scores(run_command("merge", "--format=json", *flags(options), "--", *map(os.fspath, states)))
+    return Scores(run_command("merge", "--format=json", *flags(options), "--", *[os.fspath(state) for state in states]))
 
 
 def _batches(maps: Any, sequences: Any, ids: Any, truth: Any) -> Iterator[dict[str, Any]]:

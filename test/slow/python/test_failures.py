@@ -30,7 +30,7 @@ def children(pid=None):
     return found
 
 
-def gone(pid, seconds=20):
+def gone(pid, seconds=120):
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         try:

@@ -178,3 +178,8 @@ def test_select_takes_a_frame():
     scores = attrstream.score([attrstream.sample(name) for name in SAMPLES[:2]])
     performance = pandas.DataFrame({"model": list(scores), "auroc": [0.989, 0.979]})
     assert [model["model"] for model in attrstream.select(scores, performance=performance, by="auroc")["models"]]
+
+
+def test_files_are_scored_by_several_workers():
+    paths = [attrstream.sample(name) for name in ("exponential-standard.arrow", "relu-spectral-norm.arrow")]
+    assert attrstream.score(paths, workers=2).to_dict()["models"] == attrstream.score(paths, workers=1).to_dict()["models"]
