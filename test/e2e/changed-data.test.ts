@@ -89,7 +89,7 @@ describe('a large file that a checkpoint is of', () => {
     expect(planned.stderr).toContain('large.arrow: was written to after it was planned; make the plan again')
 
     changeUnseen('copies/large.arrow')
-    const other = await shard('hashed.json', '--root', 'copies', '--state', 'other.state')
+    const other = await shard('hashed.json', '--root', 'copies', '--restart')
     expect(other.code).toBe(78)
   })
 })
