@@ -52,7 +52,7 @@ it.each(['a text', 'another HDF5 file', 'a link to a text'])(
       cwd: folder,
       process: true,
     })
-    expect(stderr).toMatch(/raw\.h5.*: has its values in other files, which are not read/)
+    expect(stderr).toMatch(/raw\.h5: column attributions .*has its values in other files, which are not read/)
     expect(code).toBe(1)
   },
 )
