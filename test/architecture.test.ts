@@ -188,7 +188,7 @@ it('each package has one home', () => {
     '@marcbachmann/cel-js': /^src\/sources\/columns\/(?:filter|matches)\.ts$/,
     re2js: /^src\/sources\/columns\/matches\.ts$/,
     'apache-arrow':
-      /^src\/(sources\/arrow\/|engine\/checkpoints\/arrow-arrays\.ts$|sinks\/(arrow-writer|arrow-rows|map-rows-arrow)\.ts$)/,
+      /^src\/(sources\/arrow\/|engine\/checkpoints\/arrow-arrays\.ts$|sinks\/(arrow-writer|arrow-(cells|rows)|map-rows-arrow)\.ts$)/,
     '@expo-google-fonts/source-sans-3': /^src\/report\/png\.ts$/,
     '@resvg/resvg-wasm': /^src\/report\/png\.ts$/,
     'cli-progress': /^src\/cli\/job\/progress-bar\.ts$/,
@@ -205,7 +205,7 @@ it('each package has one home', () => {
     'lz4-napi': /^src\/io\/lz4\.ts$/,
     'prom-client': /^src\/cli\/job\/metrics-file\.ts$/,
     'parquetjs-lite': /^src\/sinks\/parquet-table\.ts$/,
-    tinyglobby: /^src\/cli\/inputs\.ts$/,
+    tinyglobby: /^src\/cli\/(inputs|outputs)\.ts$/,
     leven: /^src\/cli\/arguments\.ts$/,
     'xxhash-wasm': /^src\/io\/lz4-portable\.ts$/,
     yauzl: /^src\/sources\/numpy\/archive\.ts$/,

@@ -1,5 +1,6 @@
 import { readdir, stat } from 'node:fs/promises'
 import { basename, extname, join, resolve } from 'node:path'
+import { isPiped, isStandardInput } from '../io/open.js'
 import type { RecordOptions } from '../sources/records/records.js'
 import { isRemote, shownPath } from '../core/address.js'
 import { DataError } from '../core/errors.js'
@@ -42,7 +43,7 @@ async function withoutSides(
       continue
     }
     // A file that cannot be opened is left to the run, which says what is wrong with it.
-    const holds = file === '-' ? undefined : await otherThanMaps(file, records).catch(() => undefined)
+    const holds = isPiped(file) ? undefined : await otherThanMaps(file, records).catch(() => undefined)
     if (holds === undefined) maps.push(file)
     else
       others.push([file, `holds ${holds}, but no maps (--sequences and --truth-file name files beside them)`])
@@ -66,8 +67,15 @@ async function expand(input: string, note: (text: string) => void): Promise<stri
 
 async function filesOf(folder: string, note: (text: string) => void): Promise<string[]> {
   const entries = await readdir(folder, { withFileTypes: true })
+  const folders: string[] = []
+  for (const entry of entries) {
+    const { name } = entry
+    if (/^[._]/.test(name)) continue
+    if (entry.isDirectory() || (entry.isSymbolicLink() && (await isFolder(join(folder, name)))))
+      folders.push(name)
+  }
   const names = entries
-    .filter(entry => !entry.isDirectory() && !/^[._]/.test(entry.name))
+    .filter(entry => !folders.includes(entry.name) && !/^[._]/.test(entry.name))
     .map(entry => entry.name)
     .toSorted()
   const known = new Map<string, boolean>()
@@ -83,15 +91,32 @@ async function filesOf(folder: string, note: (text: string) => void): Promise<st
     if (known.get(name) || isNamedAs(name, read)) files.push(path)
     else note(`${path}: is of no format that is read; left out`)
   }
+  const below =
+    folders.length === 0
+      ? ''
+      : `${folders.toSorted().slice(0, 3).join(', ')}${folders.length > 3 ? ' ...' : ''}`
   if (files.length === 0) {
-    throw new DataError('not-found', `holds no ${FORMATS} file; name another folder`, { file: folder })
+    const what =
+      below === ''
+        ? 'name another folder'
+        : `its folders (${below}) are not searched; name them, or give a pattern as '${join(folder, '*/*.parquet')}'`
+    throw new DataError('not-found', `holds no ${FORMATS} file; ${what}`, { file: folder })
+  }
+  if (below !== '') {
+    note(
+      `${folder}: its folders (${below}) are not searched; name them too, or give a pattern as '${join(folder, '**/*.parquet')}'`,
+    )
   }
   return files
 }
 
+async function isFolder(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => undefined))?.isDirectory() === true
+}
+
 function stemOf(file: string): string {
   const shown = shownPath(file)
-  return file === '-' ? 'stdin' : basename(shown, extname(shown))
+  return isStandardInput(file) ? 'stdin' : basename(shown, extname(shown))
 }
 
 /** One population of all files under `model`, or each file one of its own, named by its stem (its name where stems repeat). */

@@ -6,6 +6,7 @@ import { optionTypes, readWords, unshield } from './arguments.js'
 import type { Command } from './job/command.js'
 import { fail } from './job/errors.js'
 import { GLOBAL_FLAGS } from './flags/global-flags.js'
+import { checkOutputs } from './outputs.js'
 import { log } from './job/log.js'
 
 /** A command's words, what it does, and where it is: only the one that runs is loaded. */
@@ -154,7 +155,10 @@ export async function runCommandLine(argv: readonly string[]): Promise<void> {
         describe,
         builder: async args => (await load()).builder(args, words.slice(1)),
         handler: flags => {
-          throw new Parsed(async () => (await load()).handler(flags as never))
+          throw new Parsed(async () => {
+            await checkOutputs(command.split(' ')[0], flags)
+            await (await load()).handler(flags as never)
+          })
         },
       })
     }

@@ -20,6 +20,7 @@ export type ErrorCode =
   | 'record' // one record that cannot be scored
   | 'empty' // nothing to score
   | 'prior' // a prior that does not fit
+  | 'pairing' // files that do not belong together: other numbers of rows, other ids, another genome
   | 'missing' // shards or batches not covered yet
   | 'overlap' // batches counted twice
   | 'mismatch' // another plan, other options, changed data

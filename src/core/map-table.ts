@@ -1,3 +1,5 @@
+import type { Columns, Row } from './table.js'
+
 /** How the numbers of maps are stored. */
 export type MapElement = 'float16' | 'float32' | 'float64'
 
@@ -11,6 +13,8 @@ export interface MapTable {
   readonly truth?: { readonly element: MapElement; readonly optional: boolean } | undefined
   /** Name of the column of models, if any. */
   readonly model?: string | undefined
+  /** Further columns of one value a row. */
+  readonly kept?: Columns | undefined
   /** Key-value metadata of the file; axes and alphabet are told by the writer. */
   readonly metadata: { readonly [key: string]: string }
 }
@@ -39,6 +43,8 @@ export interface MapRows {
   readonly truth?: NumberLists | undefined
   /** Where the table has models. */
   readonly models?: readonly string[] | undefined
+  /** The cells of each row, where the table keeps columns. */
+  readonly kept?: readonly Row[] | undefined
 }
 
 /** A file of maps in the making, some rows at a time: the bytes come out, nothing of them is kept. */

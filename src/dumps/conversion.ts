@@ -1,6 +1,7 @@
 import type { FileHandle } from 'node:fs/promises'
 import { setImmediate } from 'node:timers/promises'
 import { screened } from '../accumulators/with-bad-records.js'
+import { isPiped } from '../io/open.js'
 import { MapsBatcher, type MapsShape } from './map-batcher.js'
 import { attributionRecords, type RecordOptions } from '../sources/records/records.js'
 import { nothing } from '../core/compose.js'
@@ -134,7 +135,7 @@ export class Conversion {
   ): Promise<boolean> {
     const { inputs, records, shape } = this.of
     const { path, idPrefix, batches, fingerprint = '' } = inputs[input]
-    const onBad = path === '-' ? pipeSpool(this.screen?.spool) : undefined
+    const onBad = isPiped(path) ? pipeSpool(this.screen?.spool) : undefined
     const screen = { k: 0, input: fingerprint, onBad }
     const options = { ...records, truth: shape.truth, idPrefix, screen }
     const source = attributionRecords(await openColumns(path, records), options)

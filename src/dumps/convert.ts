@@ -1,5 +1,6 @@
 import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { isPiped } from '../io/open.js'
 import { findLayout } from '../sources/records/record-columns.js'
 import { type MapsShape, RecordDigest } from './map-batcher.js'
 import { attributionRecords, type RecordOptions, withSidePaths } from '../sources/records/records.js'
@@ -18,7 +19,7 @@ import {
   takePartial,
   temporaryBeside,
 } from '../io/temporary-files.js'
-import { refuseSpecial, writingError } from '../io/atomic-file.js'
+import { refuseSpecial, removeFile, writingError } from '../io/atomic-file.js'
 import { openColumns } from '../sources/open.js'
 import type { BadRecords } from '../stats/sums/bad-records.js'
 import { VERSION } from '../version.js'
@@ -146,7 +147,7 @@ async function shapeOf(
   let truth = records.truth === true
   let doubles = false
   for (const path of paths) {
-    if (path === '-') continue // what a pipe has is not known before it is read
+    if (isPiped(path)) continue // what a pipe has is not known before it is read
     const columns = await openColumns(path, records)
     try {
       const there = columns.fields.some(({ name, type }) => name === 'truth' && type.kind === 'numbers')
@@ -232,7 +233,7 @@ async function isWhole({ finished }: ConvertState, out: string): Promise<boolean
 /** Removes what is of no use once the output is there. */
 async function cleanUp(out: string, checkpoint: string | undefined): Promise<void> {
   if (checkpoint === undefined) return
-  await rm(checkpoint, { force: true })
+  await removeFile(checkpoint)
   await removePartials(out)
 }
 

@@ -1,4 +1,4 @@
-import { sizeOf } from '../io/open.js'
+import { isPiped, sizeOf } from '../io/open.js'
 import type { ColumnSource } from '../sources/columns/column.js'
 import { findLayout, type Layout } from '../sources/records/record-columns.js'
 import { attributionRecords, type RecordOptions } from '../sources/records/records.js'
@@ -79,7 +79,7 @@ export async function inspectFile(path: string, options: InspectOptions): Promis
   const unknown: Inspection = {
     schema: INSPECT_SCHEMA,
     file: shownPath(path),
-    bytes: path === '-' ? null : ((await sizeOf(path)) ?? null),
+    bytes: isPiped(path) ? null : ((await sizeOf(path)) ?? null),
     ...UNKNOWN,
   }
   const columns = await attempt(() => openColumns(path, options.records))

@@ -34,7 +34,7 @@ export function dumpsOf(paths: readonly string[]): Dump[] {
  *
  * @param ids Sequences to be drawn; where undefined, the first three of the first dump, of which dumps that lack one or
  *   have another sequence there are left out.
- * Errors: `not-found`, for an id of `ids` that a dump lacks; `mismatch`, for one with another sequence; those of reading.
+ * Errors: `not-found`, for an id of `ids` that a dump lacks; `pairing`, for one with another sequence; those of reading.
  */
 export async function showMaps(
   dumps: readonly Dump[],
@@ -61,7 +61,7 @@ export async function showMaps(
     const other = having.find(model => !isEqual(sequenceOf(model), sequenceOf(first)))
     if (ids !== undefined && other !== undefined) {
       throw new DataError(
-        'mismatch',
+        'pairing',
         `has another sequence than ${first.path}, expected the same; name dumps of the same sequences`,
         { file: other.path, id },
       )

@@ -1,5 +1,5 @@
-import { copyFile, link, open, rename, rm, stat, writeFile } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { copyFile, link, open, readlink, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
 import { DataError } from '../core/errors.js'
 import { systemCode, systemMessage } from './system-error.js'
 import { removeStale, temporaryBeside } from './temporary-files.js'
@@ -19,21 +19,39 @@ export interface WriteOptions {
  * Error: `io`; the file that stood there then stands there still, and nothing else is left behind.
  */
 export async function writeWhole(path: string, content: Content, options: WriteOptions = {}): Promise<void> {
-  const temporary = temporaryBeside(path)
+  // A link stays, and what it leads to is replaced.
+  const target = await linkTarget(path)
+  const temporary = temporaryBeside(target)
   try {
     await refuseSpecial(path)
-    await removeStale(dirname(path))
+    await removeStale(dirname(target))
     await writeNew(temporary, content)
-    if (options.keepPrevious) await keepAs(path, previousOf(path))
-    await rename(temporary, path)
-    await flushFolder(dirname(path))
+    if (options.keepPrevious) await keepAs(target, previousOf(target))
+    await rename(temporary, target)
+    await flushFolder(dirname(target))
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => {})
     throw writingError(error, path)
   }
 }
 
-/** Where the file before the one at `path` is kept. */
+/** The path that symbolic links at `path` lead to, whether or not there is a file; itself if it is none. */
+export async function linkTarget(path: string): Promise<string> {
+  let target = path
+  for (let links = 0; links < 40; links++) {
+    const next = await readlink(target).catch(() => undefined)
+    if (next === undefined) return target
+    target = resolve(dirname(target), next)
+  }
+  return path
+}
+
+/** Removes a file, if there is one; of a link what it leads to, so that the next file is written there too. */
+export async function removeFile(path: string): Promise<void> {
+  await rm(await linkTarget(path), { force: true })
+}
+
+/** Where the file before the one at `path` is kept, which is no link. */
 export function previousOf(path: string): string {
   return `${path}.previous`
 }

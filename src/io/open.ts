@@ -1,3 +1,4 @@
+import { constants, statSync } from 'node:fs'
 import { type FileHandle, open, stat } from 'node:fs/promises'
 import { isRemote } from '../core/address.js'
 import { DataError } from '../core/errors.js'
@@ -10,7 +11,8 @@ export async function openBytes(path: string): Promise<Bytes> {
   if (isRemote(path)) return (await import('./remote.js')).openRemote(path)
   let handle: FileHandle
   try {
-    handle = await open(path, 'r')
+    // Without O_NONBLOCK a named pipe waits for somebody who writes.
+    handle = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
   } catch (error) {
     throw openingError(error, path)
   }
@@ -18,6 +20,11 @@ export async function openBytes(path: string): Promise<Bytes> {
   if (stat.isDirectory()) {
     await handle.close()
     throw new DataError('not-found', 'is a directory, expected a file; name the files in it', { file: path })
+  }
+  if (!stat.isFile()) {
+    await handle.close()
+    const what = 'is a pipe or a device, which can be read once only, expected a file; write it to one first'
+    throw new DataError('format', what, { file: path })
   }
   const reader = new FileReader(handle)
   return {
@@ -57,9 +64,26 @@ function openingError(error: unknown, path: string): DataError {
   return new DataError('io', `cannot be opened: ${systemMessage(error)}`, { file: path }, error)
 }
 
-/** Bytes of a file; undefined where there is none. */
+/**
+ * Whether a path is `-`, a named pipe, as of `<(producer)`, or anything else that can be read once and from its start only.
+ */
+export function isPiped(path: string): boolean {
+  if (path === '-') return true
+  const found = isRemote(path) ? undefined : statSync(path, { throwIfNoEntry: false })
+  return found !== undefined && !found.isFile() && !found.isDirectory()
+}
+
+/** Whether a path is standard input by another name. */
+export function isStandardInput(path: string): boolean {
+  return path === '-' || (/^\/(dev\/stdin|(dev|proc\/self)\/fd\/0)$/.test(path) && isPiped(path))
+}
+
+/** Bytes of a file; undefined where there is none, or for a pipe. */
 export async function sizeOf(path: string): Promise<number | undefined> {
-  if (!isRemote(path)) return (await stat(path).catch(() => undefined))?.size
+  if (!isRemote(path)) {
+    const found = await stat(path).catch(() => undefined)
+    return found?.isFile() === true ? found.size : undefined
+  }
   const bytes = await openBytes(path).catch(() => undefined)
   await bytes?.close()
   return bytes?.size

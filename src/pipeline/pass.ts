@@ -1,3 +1,4 @@
+import { isPiped } from '../io/open.js'
 import { idDigest, type IdDigest } from '../accumulators/id-digest.js'
 import { screened } from '../accumulators/with-bad-records.js'
 import { attributionRecords, type RecordOptions, withSidePaths } from '../sources/records/records.js'
@@ -76,7 +77,7 @@ export async function makePass(json: Json): Promise<Pass> {
         screen: screen && {
           k: LEAST_LENGTH,
           input,
-          onBad: path === '-' ? pipeSpool(screen.spool) : undefined,
+          onBad: isPiped(path) ? pipeSpool(screen.spool) : undefined,
         },
       }),
   }

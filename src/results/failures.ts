@@ -18,6 +18,7 @@ const OF_ONE_MODEL: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'record',
   'empty',
   'prior',
+  'pairing',
   'mismatch',
 ])
 

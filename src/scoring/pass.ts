@@ -1,5 +1,6 @@
 import { basename } from 'node:path'
 import { screened } from '../accumulators/with-bad-records.js'
+import { isPiped } from '../io/open.js'
 import { attributionRecords, type RecordOptions, withSidePaths } from '../sources/records/records.js'
 import { shownPath } from '../core/address.js'
 import { derive } from '../core/compose.js'
@@ -105,7 +106,7 @@ export function makePass(json: Json): Pass {
       attributionRecords(await openColumns(path, records), {
         ...records,
         idPrefix,
-        screen: screen && { k, input, onBad: path === '-' ? pipeSpool(screen.spool) : undefined },
+        screen: screen && { k, input, onBad: isPiped(path) ? pipeSpool(screen.spool) : undefined },
       }),
   }
 }

@@ -1,4 +1,5 @@
 import { basename, dirname, relative, resolve, sep } from 'node:path'
+import { isPiped } from '../io/open.js'
 import { WHOLE } from '../io/bytes.js'
 import { filesOf } from '../sources/columns/column.js'
 import { changedFile, changedWhileRead, stampsOf, stampText } from '../io/file-stamps.js'
@@ -40,7 +41,7 @@ export async function openPopulation(
   for (const [i, path] of paths.entries()) {
     const name = names[i]
     const idPrefix = prefixes[i]
-    if (path === '-') {
+    if (isPiped(path)) {
       inputs.push({ name, path, idPrefix, batches: undefined, fingerprint: undefined })
       continue
     }
@@ -99,7 +100,7 @@ export function rowIds(names: readonly string[]): { prefixes: string[]; origin: 
 /** The deepest folder that holds all of the files of this machine. */
 export function commonFolder(paths: readonly string[]): string {
   const folders = paths
-    .filter(path => path !== '-' && !isRemote(path))
+    .filter(path => !isPiped(path) && !isRemote(path))
     .map(path => dirname(resolve(path)).split(sep))
   const [first = [], ...others] = folders
   let common = 0
@@ -114,7 +115,7 @@ export function commonFolder(paths: readonly string[]): string {
 export function inputNames(paths: readonly string[]): string[] {
   const folder = commonFolder(paths)
   return paths.map(path => {
-    if (path === '-' || isRemote(path)) return shownPath(path)
+    if (isPiped(path) || isRemote(path)) return shownPath(path)
     return relative(folder, resolve(path)).split(sep).join('/')
   })
 }

@@ -1,5 +1,6 @@
 import { basename } from 'node:path'
 import { kmerPrior } from '../accumulators/kmer-prior.js'
+import { isPiped } from '../io/open.js'
 import type { RecordOptions } from '../sources/records/records.js'
 import { shownPath } from '../core/address.js'
 import { arraysOf } from '../core/arrays.js'
@@ -52,7 +53,7 @@ const FORMAT = 'attrstream.format'
 
 /** Whether a file is a checkpoint or a state. */
 export async function isStateFile(path: string): Promise<boolean> {
-  if (path === '-' || !(await isColumnFile(path))) return false
+  if (isPiped(path) || !(await isColumnFile(path))) return false
   const columns = await openColumns(path)
   try {
     return columns.metadata.has(FORMAT)

@@ -1,3 +1,4 @@
+import { isPiped } from '../io/open.js'
 import { createReadStream } from 'node:fs'
 import { extname } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -57,7 +58,7 @@ export async function saveQuarantine(path: string, quarantines: readonly Quarant
 async function* allRows(quarantines: readonly Quarantine[]): AsyncGenerator<BadRecordRow> {
   for (const quarantine of quarantines) {
     for (const input of quarantine.inputs) {
-      if (input.path === '-') {
+      if (isPiped(input.path)) {
         if (quarantine.spool !== undefined) yield* spooledRows(quarantine.spool)
         continue
       }

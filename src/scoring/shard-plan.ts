@@ -1,6 +1,6 @@
 import { join, relative, resolve, sep } from 'node:path'
 import { hashFiles } from '../io/hash-files.js'
-import { sizeOf } from '../io/open.js'
+import { isPiped, sizeOf } from '../io/open.js'
 import { placeTexts } from '../io/file-stamps.js'
 import { type RecordOptions, withSidePaths } from '../sources/records/records.js'
 import { isRemote, shownPath } from '../core/address.js'
@@ -40,7 +40,7 @@ export async function planPopulation(
   shards: number,
   { onOpened, hashed = false }: Planning = {},
 ): Promise<Plan> {
-  if (population.paths.includes('-')) {
+  if (population.paths.some(isPiped)) {
     throw new DataError('usage', 'a pipe cannot be cut into shards; plan files')
   }
   const { inputs, ids } = await openPopulation(population, options.records, onOpened)

@@ -12,6 +12,7 @@ import {
   Struct,
   Utf8,
 } from 'apache-arrow'
+import { CELL_TYPES, cellColumn } from './arrow-cells.js'
 import { ArrowPieces } from './arrow-writer.js'
 import { mapMetadata } from '../sources/records/axes.js'
 import { bitmapOf } from '../sources/columns/bitmap.js'
@@ -26,11 +27,11 @@ export interface MapRowsArrowOptions {
 }
 
 /**
- * Maps as Arrow IPC, a record batch at a time, uncompressed, with columns id, sequence, attributions, and truth and models
- * where the table has them.
+ * Maps as Arrow IPC, a record batch at a time, uncompressed, with columns id, sequence, attributions, and truth, models and
+ * kept columns where the table has them.
  */
 export function mapRowsArrow(
-  { element, truth, model, metadata }: MapTable,
+  { element, truth, model, kept = {}, metadata }: MapTable,
   { form = 'file' }: MapRowsArrowOptions = {},
 ): ResumableMapWriter {
   const fields = [
@@ -39,6 +40,7 @@ export function mapRowsArrow(
     new Field('attributions', listOf(element), false),
     ...(truth ? [new Field('truth', listOf(truth.element), truth.optional)] : []),
     ...(model === undefined ? [] : [new Field(model, TEXT, false)]),
+    ...Object.entries(kept).map(([name, kind]) => new Field(name, CELL_TYPES[kind], true)),
   ]
   const schema = new Schema<{ [name: string]: DataType }>(fields, mapMetadata(metadata))
   const file = new ArrowPieces(schema, form)
@@ -50,6 +52,7 @@ export function mapRowsArrow(
     attributions,
     truth: truths,
     models = [],
+    kept: rows = [],
   }: MapRows): RecordBatch {
     const length = ids.length
     const columns = [
@@ -58,6 +61,7 @@ export function mapRowsArrow(
       listData({ offsets: offsets.map(at => 4 * at), values: attributions }, element),
       ...(truth && truths ? [listData(truths, truth.element)] : []),
       ...(model === undefined ? [] : [textData(models)]),
+      ...Object.entries(kept).map(([name, kind]) => cellColumn(name, kind, rows)),
     ]
     return new RecordBatch(schema, new Data(new Struct(fields), 0, length, 0, undefined, columns))
   }

@@ -1,6 +1,7 @@
 import { mapMetadata } from '../sources/records/axes.js'
-import { ParquetGroups, type SchemaElement } from './parquet-writer.js'
+import { CELLS, ParquetGroups, type SchemaElement } from './parquet-writer.js'
 import type { MapElement, MapTable, ResumableMapWriter } from '../core/map-table.js'
+import { cellOf } from '../core/rows.js'
 
 const ELEMENTS = {
   float16: { type: 'FIXED_LEN_BYTE_ARRAY', type_length: 2, logical_type: { type: 'FLOAT16' } },
@@ -9,13 +10,14 @@ const ELEMENTS = {
 } as const
 
 /**
- * Maps as a Parquet file, a row group at a time, with columns id, sequence, attributions, and truth and models where the
- * table has them; lists as the format's LIST of three levels. Compressed as `ParquetGroups` has it.
+ * Maps as a Parquet file, a row group at a time, with columns id, sequence, attributions, and truth, models and kept
+ * columns where the table has them; lists as the format's LIST of three levels. Compressed as `ParquetGroups` has it.
  */
 export async function mapRowsParquet({
   element,
   truth,
   model,
+  kept = {},
   metadata,
 }: MapTable): Promise<ResumableMapWriter> {
   const columns = [
@@ -24,11 +26,14 @@ export async function mapRowsParquet({
     listElements('attributions', 'REQUIRED', element),
     ...(truth ? [listElements('truth', truth.optional ? 'OPTIONAL' : 'REQUIRED', truth.element)] : []),
     ...(model === undefined ? [] : [[textElement(model)]]),
+    ...Object.entries(kept).map(([name, kind]) => [
+      { name, repetition_type: 'OPTIONAL' as const, ...CELLS[kind] },
+    ]),
   ]
   const schema = [{ name: 'schema', num_children: columns.length }, ...columns.flat()]
   const file = await ParquetGroups.of(schema, mapMetadata(metadata))
   return {
-    group({ ids, offsets, letters, attributions, truth: truths, models = [] }) {
+    group({ ids, offsets, letters, attributions, truth: truths, models = [], kept: rows = [] }) {
       return file.pages(ids.length, pages => {
         pages.texts('id', ids.length, row => Buffer.from(ids[row]))
         pages.texts('sequence', ids.length, row => letters.subarray(offsets[row], offsets[row + 1]))
@@ -36,6 +41,13 @@ export async function mapRowsParquet({
         pages.lists('attributions', ELEMENTS[element].type, { offsets: four, values: attributions })
         if (truth && truths) pages.lists('truth', ELEMENTS[truth.element].type, truths)
         if (model !== undefined) pages.texts(model, ids.length, row => Buffer.from(models[row]))
+        for (const [name, kind] of Object.entries(kept)) {
+          pages.cells(
+            name,
+            kind,
+            rows.map(row => cellOf(name, kind, row[name])),
+          )
+        }
       })
     },
     finish: () => file.finish(),

@@ -1,6 +1,8 @@
 import { ByteWriter, type ParquetWriter, type SchemaElement } from 'hyparquet-writer'
 import { writePageHeader } from 'hyparquet-writer/src/datapage.js'
 import type { NumberLists } from '../core/map-table.js'
+import type { Cell, CellKind } from '../core/table.js'
+import { bitmapOf } from '../sources/columns/bitmap.js'
 
 type RowGroup = ParquetWriter['row_groups'][number]
 type ColumnChunk = RowGroup['columns'][number]
@@ -46,6 +48,26 @@ export class PageColumns {
       first = row + 1
     }
     this.close(chunk, 'BYTE_ARRAY', [name], rows)
+  }
+
+  /** An optional column of one value a row. */
+  cells(name: string, kind: CellKind, cells: readonly Cell[]): void {
+    const chunk = this.open()
+    for (let first = 0; first === 0 || first < cells.length; first += CELLS_A_PAGE) {
+      const page = cells.slice(first, first + CELLS_A_PAGE)
+      const levels = new ByteWriter()
+      const definitions = new Runs()
+      for (const cell of page) definitions.add(cell === null ? 0 : 1, 1)
+      const definition = definitions.write(levels)
+      const there = page.filter(cell => cell !== null)
+      const nulls = page.length - there.length
+      chunk.page(
+        page.length,
+        { entries: page.length, nulls, bytes: levels.getBytes(), repetition: 0, definition },
+        plainCells(kind, there),
+      )
+    }
+    this.close(chunk, PHYSICAL[kind], [name], cells.length)
   }
 
   /** A column of lists; `type` is that of its elements. */
@@ -107,6 +129,27 @@ export class PageColumns {
 }
 
 const NONE = new Uint8Array(0)
+
+/** Rows of a page of a column of one value a row. */
+const CELLS_A_PAGE = 2 ** 16
+
+const PHYSICAL = { text: 'BYTE_ARRAY', whole: 'INT64', real: 'DOUBLE', flag: 'BOOLEAN' } as const
+
+/** Values in the encoding PLAIN: flags are bits, the lowest first. */
+function plainCells(kind: CellKind, cells: readonly NonNullable<Cell>[]): Uint8Array {
+  if (kind === 'flag') return bitmapOf(cells.length, i => cells[i] === true)
+  const bytes = new ByteWriter()
+  for (const cell of cells) {
+    if (kind === 'whole') bytes.appendInt64(BigInt(cell))
+    else if (kind === 'real') bytes.appendFloat64(Number(cell))
+    else {
+      const text = Buffer.from(String(cell))
+      bytes.appendUint32(text.length)
+      bytes.appendBytes(text)
+    }
+  }
+  return bytes.getBytes()
+}
 
 /** Levels of the rows of a page, encoded. */
 interface Levels {

@@ -1,16 +1,9 @@
-import { ParquetGroups, type SchemaElement } from './parquet-writer.js'
+import { CELLS, ParquetGroups, type SchemaElement } from './parquet-writer.js'
 import { cellOf, inGroups } from '../core/rows.js'
 import type { CellKind, Columns, Row, RowEncoder } from '../core/table.js'
 
 /** Rows of a row group: some MB in memory, and enough for readers to skip by. */
 const ROW_GROUP = 32_768
-
-const TYPES: { readonly [kind in CellKind]: Omit<SchemaElement, 'name'> } = {
-  text: { type: 'BYTE_ARRAY', converted_type: 'UTF8' },
-  whole: { type: 'INT64' },
-  real: { type: 'DOUBLE' },
-  flag: { type: 'BOOLEAN' },
-}
 
 export interface ParquetRowsOptions {
   /** Key-value metadata of the file. */
@@ -27,7 +20,7 @@ export function parquetRows(columns: Columns, { metadata = {} }: ParquetRowsOpti
   const kinds = Object.entries(columns)
   const schema: SchemaElement[] = [
     { name: 'schema', num_children: kinds.length },
-    ...kinds.map(([name, kind]): SchemaElement => ({ name, repetition_type: 'OPTIONAL', ...TYPES[kind] })),
+    ...kinds.map(([name, kind]): SchemaElement => ({ name, repetition_type: 'OPTIONAL', ...CELLS[kind] })),
   ]
   const dataOf = (name: string, kind: CellKind, rows: readonly Row[]) =>
     rows.map(row => {

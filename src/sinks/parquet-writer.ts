@@ -1,6 +1,7 @@
 import { gzipSync } from 'node:zlib'
 import type { SchemaElement } from 'hyparquet'
 import { ByteWriter, type ColumnSource, ParquetWriter } from 'hyparquet-writer'
+import type { CellKind } from '../core/table.js'
 import { VERSION } from '../version.js'
 import { type PageCodec, PageColumns } from './parquet-pages.js'
 import { loadZstd, zstdEncoder } from '../io/zstd.js'
@@ -9,6 +10,14 @@ import { loadZstd, zstdEncoder } from '../io/zstd.js'
 const PAGE = 2 ** 20
 
 export type { SchemaElement }
+
+/** What a column of cells of each kind is in a schema, but for its name. */
+export const CELLS: { readonly [kind in CellKind]: Omit<SchemaElement, 'name'> } = {
+  text: { type: 'BYTE_ARRAY', converted_type: 'UTF8' },
+  whole: { type: 'INT64' },
+  real: { type: 'DOUBLE' },
+  flag: { type: 'BOOLEAN' },
+}
 
 /** A column of rows, all of one length. */
 export type GroupColumn = Pick<ColumnSource, 'name' | 'data' | 'encoding'>

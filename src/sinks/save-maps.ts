@@ -1,6 +1,7 @@
 import { halfBits } from '../kernels/float16.js'
 import { badRecord, DataError } from '../core/errors.js'
 import type { MapElement, MapRows, MapTable, MapWriter } from '../core/map-table.js'
+import type { Columns } from '../core/table.js'
 import type { CopiedMap } from '../stages/copy-map.js'
 import { mapWriter, written } from './map-writer.js'
 import { formatOf, type RowFormat, type SaveOptions, writeOut } from './save-rows.js'
@@ -13,7 +14,7 @@ export const MAPS_SCHEMA = 'attrstream.maps/1'
 
 /**
  * Writes maps as they come, in the form that attrstream reads, to a file or, where `path` is undefined or `-`, to standard
- * output; see `saveRows`. Arrow, Parquet or JSON lines.
+ * output; see `saveRows`. Arrow, Parquet or JSON lines. `kept` are further columns, which the maps have.
  *
  * Errors: `usage`, for CSV and BED, which hold no lists; `io`.
  */
@@ -21,11 +22,11 @@ export async function saveMaps(
   path: string | undefined,
   element: MapElement,
   maps: AsyncIterable<readonly CopiedMap[]>,
-  { format, metadata = {} }: SaveOptions = {},
+  { format, metadata = {}, kept }: SaveOptions & { readonly kept?: Columns | undefined } = {},
 ): Promise<void> {
   const file = path === '-' ? undefined : path
   const form = format ?? (file === undefined ? 'arrow' : formatOf(file))
-  const table = { element, metadata: { 'attrstream.schema': MAPS_SCHEMA, ...metadata } }
+  const table = { element, kept, metadata: { 'attrstream.schema': MAPS_SCHEMA, ...metadata } }
   const writer = await writerOf(form, table, file)
   await writeOut(file, written(writer, rowsOf(maps, element, file === undefined ? 0 : GROUP)))
 }
@@ -91,5 +92,6 @@ function joined(maps: readonly CopiedMap[], element: MapElement): MapRows {
     letters.set(map.letters, offsets[row])
     attributions.set(element === 'float16' ? halves(map) : map.values, 4 * offsets[row])
   }
-  return { ids: maps.map(({ id }) => id), offsets, letters, attributions }
+  const kept = maps.map(map => map.kept ?? {})
+  return { ids: maps.map(({ id }) => id), offsets, letters, attributions, kept }
 }

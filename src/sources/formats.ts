@@ -133,3 +133,25 @@ export function foreignError(path: string, head: Uint8Array): DataError {
   const shown = Array.from(head.subarray(0, 8), byte => byte.toString(16).padStart(2, '0')).join(' ')
   return refused(`starts with ${shown}`, 'convert it to one of these')
 }
+
+const NAMES: { readonly [format in Format]: string } = {
+  arrow: 'Arrow',
+  parquet: 'Parquet',
+  numpy: 'NumPy',
+  hdf5: 'HDF5',
+}
+
+/** The error for what a pipe gives in place of an Arrow stream; undefined if its first bytes do not tell what it is. */
+export function foreignPipeError(head: Uint8Array): DataError | undefined {
+  const refused = (what: string) => new DataError('format', what)
+  if (isGzip(head))
+    return refused('is packed by gzip, expected an Arrow stream; unpack it on the way, as by zcat')
+  const hex = Buffer.from(head).toString('hex')
+  const foreign = FOREIGN.find(({ starts }) => starts.test(hex))
+  if (foreign !== undefined) return refused(`${foreign.what}, expected an Arrow stream; ${foreign.advice}`)
+  const format = LOOKS.find(([, looks]) => looks(head))?.[0]
+  const name = format === undefined ? (looksLikeFasta(head) ? 'FASTA' : undefined) : NAMES[format]
+  return name === undefined || name === 'Arrow'
+    ? undefined
+    : refused(`is ${name}, which cannot be read from a pipe; give the file by its path`)
+}

@@ -1,9 +1,11 @@
+import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { againstGenome } from './records/check-genome.js'
 import { Readable } from 'node:stream'
 import { type ArrayOptions, arrayColumns } from './arrays/array-columns.js'
 import type { ArrayFile } from './arrays/array-file.js'
+import { isPiped, isStandardInput } from '../io/open.js'
 import type { ColumnSource } from './columns/column.js'
 import { joinColumns, type Side } from './columns/join-in-order.js'
 import { columnsText, findLayout } from './records/record-columns.js'
@@ -17,7 +19,7 @@ import { asDataError, DataError } from '../core/errors.js'
 import type { Source } from '../core/types.js'
 import { looksLikeArrow } from './arrow/signature.js'
 import { type FastaOptions, looksLikeFasta, openFasta } from './fasta/index.js'
-import { foreignError, HEAD, sniff } from './formats.js'
+import { foreignError, foreignPipeError, HEAD, sniff } from './formats.js'
 import { placeMaps } from './place-maps.js'
 
 // A format's reader and its libraries are loaded when a file of it is first met.
@@ -33,7 +35,7 @@ const hdf5 = () => import('./hdf5/index.js')
  * options name beside its own. Sequences that a producer keeps in a file beside are found there.
  *
  * Errors: `not-found`, `io`; `empty`, for an empty file; `format`, for anything that is of no format that is read;
- * `mismatch`, for files of other numbers of rows.
+ * `pairing`, for files of other numbers of rows.
  */
 export async function openColumns(path: string, options: RecordOptions = {}): Promise<ColumnSource> {
   const main = await openFile(path, options)
@@ -63,7 +65,7 @@ export async function openColumns(path: string, options: RecordOptions = {}): Pr
 }
 
 async function openFile(path: string, options: ArrayOptions): Promise<ColumnSource> {
-  if (path === '-') return (await arrow()).openArrowPipe(process.stdin, '-')
+  if (isPiped(path)) return openPipe(path)
   const found = await sniff(path).catch((error: unknown) => openWithoutRanges(path, error))
   if (!('head' in found)) return found
   switch (found.format) {
@@ -78,6 +80,12 @@ async function openFile(path: string, options: ArrayOptions): Promise<ColumnSour
     case undefined:
       throw foreignError(path, found.head)
   }
+}
+
+/** An Arrow stream on standard input or in a named pipe. */
+async function openPipe(path: string): Promise<ColumnSource> {
+  const pipe = isStandardInput(path) ? process.stdin : createReadStream(path)
+  return (await arrow()).openArrowPipe(pipe, path, { other: foreignPipeError })
 }
 
 /** An Arrow stream on a server that ignores ranges is read as through a pipe; for anything else the error stands. */
@@ -209,7 +217,7 @@ export async function openSequences(
   path: string,
   options: RecordOptions & FastaOptions = {},
 ): Promise<Source<SequenceOnly>> {
-  if (path !== '-' && looksLikeFasta((await sniff(path)).head)) return openFasta(path, options)
+  if (!isPiped(path) && looksLikeFasta((await sniff(path)).head)) return openFasta(path, options)
   const { files: _beside, ...own } = options
   return sequenceRecords(await openColumns(path, own), own)
 }

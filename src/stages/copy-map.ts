@@ -1,3 +1,4 @@
+import type { Row } from '../core/table.js'
 import type { AttributionRecord, Stage } from '../core/types.js'
 import { LETTER_BYTES } from '../dna/bases.js'
 
@@ -8,6 +9,8 @@ export interface CopiedMap {
   readonly letters: Uint8Array
   /** Four a position, in the order A C G T. */
   readonly values: Float32Array | Float64Array
+  /** Values of the columns that were asked for, if any. */
+  readonly kept?: Row | undefined
 }
 
 /** Each record as an object that outlasts it, its values doubles unless they are to be singles. */
@@ -20,11 +23,12 @@ export function copyMap(options: {
     params: { element },
     connect:
       next =>
-      ({ id, sequence, attribution }) =>
+      ({ id, sequence, attribution, extra }) =>
         next({
           id,
           letters: sequence.map(code => LETTER_BYTES[code]),
           values: element === 'float32' ? Float32Array.from(attribution) : Float64Array.from(attribution),
+          ...(extra && { kept: { ...extra } }),
         }),
   }
 }

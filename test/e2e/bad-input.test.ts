@@ -82,8 +82,8 @@ describe('score', () => {
     [
       'an output folder that is a file',
       ['good.arrow', '--out', 'text.parquet'],
-      75,
-      /text\.parquet: cannot be made/,
+      2,
+      /text\.parquet: --out is a file, expected a folder/,
     ],
     [
       'an output folder that cannot be',
@@ -91,7 +91,12 @@ describe('score', () => {
       75,
       /\/proc\/nowhere: cannot be made/,
     ],
-    ['a checkpoint that is a folder', ['good.arrow', '--checkpoint', 'nothing'], 1, /nothing: /],
+    [
+      'a checkpoint that is a folder',
+      ['good.arrow', '--checkpoint', 'nothing'],
+      2,
+      /nothing: --checkpoint is a folder/,
+    ],
   ])('%s', async (_, args, code, said) => {
     await expectError(['score', ...args], code, said)
   })

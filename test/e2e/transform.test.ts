@@ -37,6 +37,54 @@ async function query(sql: string) {
 }
 
 describe('transform', () => {
+  it('keeps columns and the models of maps, of every kind and with nulls, so that a pipe is scored by model', async () => {
+    const source = join(folder, 'columns.parquet')
+    const columns = `id, sequence, attributions, 'm' || (row_number() over ()) % 2 model, length(sequence) n,
+      case when (row_number() over ()) % 3 > 0 then length(id) / 7.0 end f, (row_number() over ()) % 5 > 2 b`
+    await query(`copy (select ${columns} from '${INPUTS[1]}') to '${source}' (format parquet)`)
+    const wanted = await query(`select id, model, n, f::double f, b from '${source}'`)
+    const args = [
+      source,
+      '--axes',
+      'L4',
+      '--stages',
+      'raw',
+      '--model-column',
+      'model',
+      '--keep',
+      'n,f,b,model',
+    ]
+    const saved = (out: string) => {
+      expect(transform([...args, '-o', out])).toMatchObject({ status: 0, stderr: '' })
+      return join(folder, out)
+    }
+    const select = 'select id, model, n::bigint n, f::double f, b'
+    expect(await query(`${select} from '${saved('kept.parquet')}'`)).toEqual(wanted)
+    expect(await query(`${select} from read_json('${saved('kept.ndjson')}')`)).toEqual(wanted)
+    const arrow = tableFromIPC(readFileSync(saved('kept.arrow'))).select(['id', 'model', 'n', 'f', 'b'])
+    expect(arrow.toArray().map(row => ({ ...row.toJSON() }))).toEqual(wanted)
+    const score = (input: string, ...more: string[]) =>
+      spawnSync(
+        process.execPath,
+        [MAIN, 'score', input, '--model-column', 'model', '--format', 'json', ...more],
+        {
+          cwd: folder,
+          input: transform(args).stdout,
+          encoding: 'utf8',
+        },
+      )
+    const { models } = JSON.parse(score('-').stdout) as { models: { model: string; records: number }[] }
+    expect(models.map(({ model, records }) => [model, records])).toEqual([
+      ['m0', 150],
+      ['m1', 150],
+    ])
+    expect((JSON.parse(score(source, '--axes', 'L4').stdout) as { models: unknown }).models).toEqual(models)
+    expect(transform([source, '--axes', 'L4', '--keep', 'id'])).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('maps have a column of that name themselves'),
+    })
+  })
+
   it('writes the runs and features that the scores are made of, the same in Parquet, Arrow, CSV and JSON lines', async () => {
     for (const stages of ['runs', 'features']) {
       const parquet = await save(`${stages}.parquet`, '--stages', stages)

@@ -129,9 +129,9 @@ describe('transform --keep', () => {
 
   it('says what it cannot keep before it writes', async () => {
     const keep = (...args: string[]) => cli(['transform', dump, ...args])
-    const maps = await keep('--keep', 'net')
+    const maps = await keep('--keep', 'sequence')
     expect(maps).toMatchObject({ code: 2, stdout: '' })
-    expect(maps.stderr).toContain('--keep is of rows, and maps have none')
+    expect(maps.stderr).toContain('--keep sequence: maps have a column of that name themselves')
     const twice = await keep('--stages', 'runs', '--keep', 'id')
     expect(twice).toMatchObject({ code: 2, stdout: '' })
     expect(twice.stderr).toContain('--keep id: the table has a column of that name itself')

@@ -1,6 +1,7 @@
 import { extname } from 'node:path'
 import type { ArgumentsCamelCase } from 'yargs'
 import { interruptRemote } from '../../io/retries.js'
+import { isPiped } from '../../io/open.js'
 import { DataError } from '../../core/errors.js'
 import type { OpenedInput } from '../../engine/fold-options.js'
 import { countsText, type BadRecords } from '../../stats/sums/bad-records.js'
@@ -82,7 +83,7 @@ async function convertInputs(
     throw new DataError('usage', '--restart has nothing to restart; name the file with --checkpoint')
   }
   const everySo = everyOf(flags.every)
-  const spool = quarantine !== undefined && files.includes('-') ? makeSpool(quarantine) : undefined
+  const spool = quarantine !== undefined && files.some(isPiped) ? makeSpool(quarantine) : undefined
   const bad = options.bad && { ...options.bad, spool }
   const quarantineOf = (found: BadRecords, inputs: readonly OpenedInput[]): Quarantine => ({
     bad: found,

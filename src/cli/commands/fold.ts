@@ -1,3 +1,4 @@
+import { isPiped } from '../../io/open.js'
 import type { ArgumentsCamelCase, Argv } from 'yargs'
 import { DataError } from '../../core/errors.js'
 import type { Checkpoint } from '../../engine/checkpoints/checkpoint.js'
@@ -93,7 +94,7 @@ async function foldInputs(
   const lanes = new LanePool(await lanesFor(flags.workers, paths), {
     preparation: (name === undefined ? preparationFor : pipelinePreparation)(paths[0]),
   })
-  if (paths.includes('-')) stop.atOnce('input from a pipe cannot be resumed')
+  if (paths.some(isPiped)) stop.atOnce('input from a pipe cannot be resumed')
   else stop.softly(() => lanes.stop())
   watch.tellMachines('begin', 'begins', { files: paths.length })
   const population: Population = { model, paths }

@@ -12,7 +12,7 @@ import { loadPrior } from '../../scoring/prior.js'
 import type { ScoreOptions } from '../../scoring/score-options.js'
 import { needsRadii, planPopulation } from '../../scoring/shard-plan.js'
 import { type BadRecordFlags, PLAN_BAD_FLAGS } from '../flags/bad-record-flags.js'
-import { expandInputs } from '../inputs.js'
+import { expandInputs, populationsOf } from '../inputs.js'
 import { type MetricFlags, metricsOf, nullsOf, thinOf, withMetricFlags } from '../flags/metric-flags.js'
 import { READOUT_FLAGS, type ReadoutFlags, readoutOf } from '../flags/readout-flags.js'
 import { type RecordFlags, recordOptionsOf, withRecordFlags } from '../flags/record-flags.js'
@@ -28,7 +28,7 @@ type Flags = MetricFlags &
   SweepFlags &
   Omit<ReadoutFlags, 'motifs'> & {
     inputs?: string[]
-    model: string
+    model?: string | undefined
     shards: number
     verify: boolean
     'on-bad'?: BadRecordFlags['on-bad']
@@ -49,7 +49,11 @@ export const planCommand: Command<Flags> = {
               array: true,
               describe: 'files, folders or patterns of one model',
             })
-            .option('model', { string: true, default: 'model', describe: 'name of the population' })
+            .option('model', {
+              string: true,
+              describe:
+                "name of the population (a single file's own, without its ending; model for several files)",
+            })
             .option('shards', {
               number: true,
               default: 1,
@@ -92,12 +96,14 @@ async function plan(flags: ArgumentsCamelCase<Flags>): Promise<void> {
 
 async function makePlan(flags: ArgumentsCamelCase<Flags>, watch: Watch): Promise<void> {
   const started = performance.now()
-  const { out, model, shards } = flags
-  await watch.about({ model })
+  const { out, shards } = flags
   if (out === undefined) throw new DataError('usage', 'a plan needs a file to be written to; give --out')
   const note = (text: string) => watch.tell('note', text)
   const files = await expandInputs(flags.inputs ?? [], note, recordOptionsOf(flags))
   if (files.length === 0) throw new DataError('usage', 'a plan needs inputs; name files, folders or patterns')
+  const populations = populationsOf(files, flags.model)
+  const model = populations.length === 1 ? populations[0].model : 'model'
+  await watch.about({ model })
   watch.tellMachines('begin', 'begins', { files: files.length })
   const onOpened = ({ path, batches = [] }: OpenedInput) => {
     const { rows: records, bytes } = BatchRuns.of(batches).held()

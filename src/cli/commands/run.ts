@@ -1,3 +1,4 @@
+import { isPiped } from '../../io/open.js'
 import type { ArgumentsCamelCase, Argv } from 'yargs'
 import { DataError } from '../../core/errors.js'
 import { LanePool } from '../../engine/workers/pool.js'
@@ -107,7 +108,7 @@ async function runPipeline(
   const outputs = outputsOf(name, () => readyOutputs(loaded.pipeline, values as never))
   const extra = outputsOf(name, () => loaded.pipeline.columns(values as never))
   const policy = badPolicyOf(flags)
-  const spool = quarantine !== undefined && files.includes('-') ? makeSpool(quarantine) : undefined
+  const spool = quarantine !== undefined && files.some(isPiped) ? makeSpool(quarantine) : undefined
   const options: PipelineOptions = {
     name,
     digest: loaded.digest,
@@ -138,7 +139,7 @@ async function foldInputs(
   const lanes = new LanePool(await lanesFor(flags.workers, files), {
     preparation: pipelinePreparation(files[0]),
   })
-  if (files.includes('-')) stop.atOnce('input from a pipe cannot be resumed')
+  if (files.some(isPiped)) stop.atOnce('input from a pipe cannot be resumed')
   else stop.softly(() => lanes.stop())
   const memoryLimit = memoryLimitOf(flags['memory-limit'])
   const pathOf = ({ model }: Population) =>

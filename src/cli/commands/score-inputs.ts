@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import type { ArgumentsCamelCase } from 'yargs'
+import { isPiped } from '../../io/open.js'
 import { DataError } from '../../core/errors.js'
 import { LanePool } from '../../engine/workers/pool.js'
 import { SCORES_SCHEMA, type ScoreDocument } from '../../results/document.js'
@@ -73,7 +74,7 @@ export async function scoreInputs(flags: Given, watch: Watch, stop: Stop): Promi
     apart: workers > 1 && populations.length >= 2 * workers,
   })
   // A pipe has no checkpoint, and its next batch may never come.
-  if (files.includes('-')) stop.atOnce('what a pipe gave is not saved')
+  if (files.some(isPiped)) stop.atOnce('what a pipe gave is not saved')
   else stop.softly(() => lanes.stop())
   watch.tellMachines('begin', 'begins', { files: files.length })
   const unopened = new Unopened(watch)
@@ -158,7 +159,7 @@ export async function scoreOptionsOf(flags: Given, files: readonly string[]): Pr
   const prior = await loadPrior(flags.prior, { k: metrics.kmer.k, records })
   const sweepPriors = await sweepPriorsOf(flags.prior, metrics, sweep, records)
   const spool =
-    flags.quarantine !== undefined && files.includes('-') ? makeSpool(flags.quarantine) : undefined
+    flags.quarantine !== undefined && files.some(isPiped) ? makeSpool(flags.quarantine) : undefined
   return {
     metrics,
     prior,
@@ -178,7 +179,7 @@ function dumpsOf(scored: readonly Done<PopulationScores>[], { records }: ScoreOp
   return scored
     .map(({ population }) => population)
     .flatMap(({ model, paths: [path, ...more] }) =>
-      path === '-' || more.length > 0 || records.columns?.model !== undefined ? [] : [{ model, path }],
+      isPiped(path) || more.length > 0 || records.columns?.model !== undefined ? [] : [{ model, path }],
     )
     .slice(0, MOST_DUMPS)
 }

@@ -1,4 +1,3 @@
-import { rm } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { DataError } from '../../core/errors.js'
@@ -6,6 +5,7 @@ import { type Checkpoint, withoutStamp } from '../../engine/checkpoints/checkpoi
 import { loadCheckpoint, saveCheckpoint } from '../../engine/checkpoints/checkpoint-file.js'
 import { loadPlan, type Plan, shortId } from '../../engine/plan.js'
 import { LanePool } from '../../engine/workers/pool.js'
+import { linkTarget, previousOf, removeFile } from '../../io/atomic-file.js'
 import { preparationFor } from '../../scoring/pass.js'
 import type { PassKind } from '../../scoring/shard-plan.js'
 import { assertOfPlan, assertWholeRadii, coveredBatches, coversShard } from '../../scoring/shard-states.js'
@@ -45,7 +45,7 @@ export async function scoreShard(
   const note = (text: string) => watch.tell('note', text)
 
   if (!options.restart && (await isDone(plan, kind, radii, index, options.state, note))) {
-    await rm(checkpoint, { force: true })
+    await removeFile(checkpoint)
     watch.tell('done', `${options.state} is whole already`, { records: 0 })
     return undefined
   }
@@ -90,8 +90,8 @@ export async function scoreShard(
     const { inputs } = folded.checkpoint
     const state = { ...folded.checkpoint, inputs: inputs.map(withoutStamp) }
     await saveCheckpoint(options.state, state, { keepPrevious: false })
-    await rm(checkpoint, { force: true })
-    await rm(`${checkpoint}.previous`, { force: true })
+    await removeFile(checkpoint)
+    await removeFile(previousOf(await linkTarget(checkpoint)))
     const batches = coveredBatches(folded.checkpoint)
     watch.tell('done', `done: ${folded.checkpoint.records} records in ${batches} batches`, {
       ...watch.progress(),

@@ -71,7 +71,7 @@ export const transformCommand: Command<Flags> = {
         })
         .option('keep', {
           string: true,
-          describe: 'columns of the input that rows are to have too, as in label,score',
+          describe: 'columns of the input that rows or maps keep, as in label,score',
         })
         .option('on-bad', {
           choices: ['fail', 'skip'] as const,
@@ -129,7 +129,7 @@ async function transformInputs(
   const made = transformOf(names, metricsOf(flags))
   // Of all stages features alone look at ground truth, which is not read for the others.
   const truth = names.at(-1) === 'features' ? ('found' as const) : false
-  const extra = keptOf(flags.keep, made)
+  const extra = keptOf(flags, made)
   const records = { ...recordOptionsOf(flags), truth, extra }
   const paths = await expandInputs(flags.inputs, text => watch.tell('note', text), records)
   const { inputs } = await openPopulation({ model: 'maps', paths }, records)
@@ -166,7 +166,7 @@ async function transformInputs(
   if (made.kind === 'rows') {
     const { stage, table } = keepColumns(made, kept)
     await saveRows(out, table, through(pipe(places, stage)), options)
-  } else await saveMaps(out, element, through(pipe(made.stage, copyMap({ element }))), options)
+  } else await saveMaps(out, element, through(pipe(made.stage, copyMap({ element }))), { ...options, kept })
   watch.endBar()
   if (bad.total > 0) {
     watch.tell('note', `${bad.total} bad records are left out: ${countsText(bad.by())}`, {
@@ -214,13 +214,22 @@ async function openFirst(opened: AsyncGenerator<Source<AttributionRecord>>) {
   return { sources: sources(), kept }
 }
 
-/** Names as in `label,score`. Error: `usage`, where there are no rows to keep them in. */
-function keptOf(keep: string | undefined, { kind }: Transform): readonly string[] | undefined {
-  if (keep === undefined) return undefined
-  if (kind === 'maps') {
-    throw new DataError('usage', '--keep is of rows, and maps have none; add runs or features to --stages')
+/**
+ * Columns of the input that are kept: those asked for, and, in maps, the one that tells models apart. Error: `usage`, for a
+ * column that maps have themselves.
+ */
+function keptOf(
+  flags: Pick<Flags, 'keep' | 'model-column'>,
+  { kind }: Transform,
+): readonly string[] | undefined {
+  const asked = flags.keep?.split(',').map(name => name.trim()) ?? []
+  const model = kind === 'maps' ? (flags['model-column'] ?? []) : []
+  const names = [...new Set(asked.concat(model))]
+  const own = names.find(name => kind === 'maps' && ['id', 'sequence', 'attributions'].includes(name))
+  if (own !== undefined) {
+    throw new DataError('usage', `--keep ${own}: maps have a column of that name themselves; leave it out`)
   }
-  return keep.split(',').map(name => name.trim())
+  return names.length === 0 ? undefined : names
 }
 
 /** The form on standard output, where none is asked for, is one for programs, or on a terminal one for people. */

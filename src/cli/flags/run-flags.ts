@@ -1,6 +1,7 @@
 import { availableParallelism, totalmem } from 'node:os'
 import type { Argv, InferredOptionTypes } from 'yargs'
-import { sizeOf } from '../../io/open.js'
+import { isPiped, sizeOf } from '../../io/open.js'
+import { isRemote } from '../../core/address.js'
 import { DataError } from '../../core/errors.js'
 import type { Every } from '../../engine/fold-options.js'
 import { JOB_FLAGS } from '../job/job.js'
@@ -23,7 +24,7 @@ export const RUN_FLAGS = {
     string: true,
     group: R,
     default: '30s',
-    describe: 'how often to save: 30s, or 100000r for every so many records',
+    describe: 'how often to save: seconds, as in 30s or 0.2, or records, as in 100000r',
   },
   'memory-limit': {
     string: true,
@@ -61,27 +62,32 @@ export function memoryLimitOf(text: string | undefined): number {
   return found[3] === 'i' ? bytes * 1.024 ** power : bytes
 }
 
-/** `30s` or `100000r`. Errors: `usage`. */
+/** Seconds as in `30s` or `0.2`, or records as in `100000r`. Errors: `usage`. */
 export function everyOf(text: string): Every {
-  const found = /^(\d+(?:\.\d+)?)(s|r)$/.exec(text)
+  const found = /^(\d+\.?\d*|\.\d+) ?(s|r|)$/.exec(text)
   const value = Number(found?.[1])
   if (found === null || !(value > 0)) {
     throw new DataError('usage', `--every is ${text}, expected seconds as in 30s or records as in 100000r`)
   }
-  return found[2] === 's' ? { seconds: value } : { records: value }
+  return found[2] === 'r' ? { records: value } : { seconds: value }
 }
 
 /** A second worker pays from about this many bytes on: starting one takes as long as scoring them. */
 const BYTES_A_WORKER = 64 * 2 ** 20
+
+/** So many workers are started when they are asked for, however small the input; more only with this many bytes for each. */
+const FEW_WORKERS = 4
+const LEAST_BYTES = 2 ** 20
 
 /** How many lanes a run has: as many as asked for, else the cores, but none without enough to do; one for a pipe. */
 export async function lanesFor(workers: number | undefined, files: readonly string[]): Promise<number> {
   if (workers !== undefined && !(Number.isInteger(workers) && workers >= 1 && workers <= 1024)) {
     throw new DataError('usage', `--workers is ${workers}, expected a whole number from 1 to 1024`)
   }
-  if (files.includes('-')) return 1
-  if (workers !== undefined) return workers
+  if (files.some(isPiped)) return 1
+  if (workers !== undefined && files.some(isRemote)) return workers
   let bytes = 0
   for (const file of files) bytes += (await sizeOf(file)) ?? 0
+  if (workers !== undefined) return Math.min(workers, Math.max(FEW_WORKERS, Math.ceil(bytes / LEAST_BYTES)))
   return Math.max(1, Math.min(availableParallelism(), Math.floor(bytes / BYTES_A_WORKER)))
 }

@@ -19,6 +19,7 @@ const EXIT_CODES: { readonly [code in ErrorCode]: number } = {
   record: 1,
   empty: 1,
   prior: 1,
+  pairing: 1,
   stage: 70,
 }
 

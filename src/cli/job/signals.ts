@@ -5,6 +5,9 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGUSR1', 'SIGXCPU'] as const
 
 export type StopSignal = (typeof SIGNALS)[number]
 
+/** A signal that is sent to a process and to its group arrives twice, faster than a person types. */
+const SAME_MS = 100
+
 /**
  * Calls `stop` at the first signal. Later ones change nothing, since schedulers repeat them, but a second SIGINT: that
  * is a person who does not want to wait, and quits at once.
@@ -13,10 +16,13 @@ export type StopSignal = (typeof SIGNALS)[number]
  */
 export function onStopSignal(stop: (signal: StopSignal) => void): () => void {
   let stopped = false
-  let interrupts = 0
+  let interrupted = Number.POSITIVE_INFINITY
   const listeners = SIGNALS.map(signal => {
     const listener = () => {
-      if (signal === 'SIGINT' && ++interrupts === 2) exitBySignal(signal)
+      if (signal === 'SIGINT') {
+        if (performance.now() - interrupted > SAME_MS) exitBySignal(signal)
+        interrupted = Math.min(interrupted, performance.now())
+      }
       if (stopped) return
       stopped = true
       stop(signal)

@@ -1,4 +1,4 @@
-import { sizeOf } from '../../io/open.js'
+import { isPiped, sizeOf } from '../../io/open.js'
 import { withSidePaths } from '../../sources/records/records.js'
 import { shownPath, shownWords } from '../../core/address.js'
 import type { Json } from '../../core/types.js'
@@ -21,7 +21,7 @@ export async function provenanceOf(
       inputs.map(async ({ name, path, fingerprint }) => ({
         model,
         name,
-        bytes: path === '-' ? null : ((await sizeOf(path)) ?? null),
+        bytes: isPiped(path) ? null : ((await sizeOf(path)) ?? null),
         fingerprint: fingerprint ?? null,
       })),
     ),

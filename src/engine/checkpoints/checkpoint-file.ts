@@ -4,7 +4,7 @@ import { DataError } from '../../core/errors.js'
 import { type Checkpoint, FORMAT_VERSION } from './checkpoint.js'
 import { decodeHeader, encodeHeader } from './header.js'
 import { BLANK, isSealed, seal } from './checksum.js'
-import { previousOf, type WriteOptions, writeWhole } from '../../io/atomic-file.js'
+import { linkTarget, previousOf, type WriteOptions, writeWhole } from '../../io/atomic-file.js'
 
 /** Keys of the schema's metadata. */
 const FORMAT = 'attrstream.format'
@@ -115,7 +115,7 @@ export async function loadCheckpoint(path: string): Promise<Checkpoint | undefin
 }
 
 async function wayOn(path: string): Promise<string> {
-  const previous = previousOf(path)
+  const previous = previousOf(await linkTarget(path))
   try {
     const bytes = await readFileIfAny(previous)
     if (bytes !== undefined && decodeCheckpoint(bytes, previous)) {

@@ -24,11 +24,13 @@ import { somethingFollows, secondSchema } from './stream-table.js'
 import { readPrefix } from './table.js'
 import type { Footprint } from './shape.js'
 
-/** How a pipe is opened, for tests. */
+/** How a pipe is opened. */
 export interface ArrowPipeOptions {
   readonly windowBytes?: number
   /** Bodies longer than this go through a temporary file. */
   readonly maxHeld?: number
+  /** The error for first bytes that are none of Arrow's, where they tell of something else. */
+  readonly other?: (head: Uint8Array) => DataError | undefined
 }
 
 /**
@@ -43,7 +45,7 @@ export async function openArrowPipe(
   const pipe = new PipeReader(stream)
   const close = async () => pipe.stop()
   try {
-    const schema = await readPipeSchema(pipe)
+    const schema = await readPipeSchema(pipe, options)
     const codecs: string[] = []
     let started = false
     return {
@@ -74,7 +76,7 @@ export async function openArrowPipe(
   }
 }
 
-async function readPipeSchema(pipe: PipeReader): Promise<ArrowSchema> {
+async function readPipeSchema(pipe: PipeReader, { other }: ArrowPipeOptions): Promise<ArrowSchema> {
   const prefix = new Uint8Array(8)
   let got = 0
   while (got < 8) {
@@ -90,7 +92,7 @@ async function readPipeSchema(pipe: PipeReader): Promise<ArrowSchema> {
       'is an Arrow IPC file, expected a stream in a pipe; give it by its path, or write it as a stream',
     )
   }
-  if (signature !== 'stream') throw notArrow(signature, got)
+  if (signature !== 'stream') throw other?.(prefix.subarray(0, got)) ?? notArrow(signature, got)
   const { message } = (await readPipeMessage(pipe, prefix)) ?? {}
   if (message?.kind !== 'schema') {
     throw new DataError(

@@ -124,7 +124,7 @@ async function* readWindows(
  * strand. Of a map whose length is not known it is the region itself.
  *
  * @param region A value of the column `region` of a BED file.
- * Errors: `format`, for a line that is no region; `mismatch`, for one of another length without `around`.
+ * Errors: `format`, for a line that is no region; `pairing`, for one of another length without `around`.
  */
 export function placeOf(
   region: string,
@@ -144,6 +144,6 @@ export function placeOf(
   }
   const strand = fields[5] === '-' ? '(-)' : ''
   const window = windowOf({ chrom, start, end, summit: Number(fields[9] ?? -1) }, length, around)
-  if (typeof window === 'string') throw new DataError('mismatch', window, where)
+  if (typeof window === 'string') throw new DataError('pairing', window, where)
   return `${chrom}:${window.start}-${window.end}${strand}`
 }

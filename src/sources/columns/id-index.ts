@@ -35,7 +35,7 @@ export class IdIndex {
     this.slots = new Int32Array(2 ** Math.ceil(Math.log2(2 * rows + 2)))
   }
 
-  /** Reads the column of ids. Error: `mismatch`, for an id that is there twice, or null. */
+  /** Reads the column of ids. Error: `pairing`, for an id that is there twice, or null. */
   static async of(source: ColumnSource, column: string): Promise<IdIndex> {
     const rows = source.batches?.reduce((sum, batch) => sum + batch.rows, 0) ?? 0
     const index = new IdIndex(rows)
@@ -43,10 +43,10 @@ export class IdIndex {
       const ids = batch.columns.get(column) as Column
       for (let i = 0, row = batch.rows.start; row < batch.rows.end; i++, row++) {
         const where = { file: source.name, row }
-        if (ids.nulls?.[i]) throw new DataError('mismatch', `${column} is null, expected an id`, where)
+        if (ids.nulls?.[i]) throw new DataError('pairing', `${column} is null, expected an id`, where)
         if (!index.add(ids, i, row)) {
           const id = idAt(ids, i)
-          throw new DataError('mismatch', 'is there twice, expected ids that differ; leave --match id out', {
+          throw new DataError('pairing', 'is there twice, expected ids that differ; leave --match id out', {
             ...where,
             id,
           })

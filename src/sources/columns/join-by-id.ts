@@ -8,7 +8,7 @@ import type { Side } from './join-in-order.js'
 
 /**
  * A source with a column of another file beside its own, each row that of the same id. Of the other file some rows may
- * be left over. Errors: `mismatch`, for an id that the other file lacks, or has twice.
+ * be left over. Errors: `pairing`, for an id that the other file lacks, or has twice.
  *
  * Rows of a batch are taken from as many batches of the other file as they lie in: files in about the same order are read
  * about once.
@@ -71,7 +71,7 @@ export async function matchColumns(
         const rows = Array.from({ length: count }, (_, row) => {
           const found = ids.nulls?.[row] ? -1 : index.rowOf(ids, row)
           if (found >= 0) return found
-          throw new DataError('mismatch', `${source.name} has no row of this id; give one for each map`, {
+          throw new DataError('pairing', `${source.name} has no row of this id; give one for each map`, {
             file: main.name,
             batch: batch.index,
             row: batch.rows.start + row,

@@ -16,7 +16,7 @@ export interface Side {
 }
 
 /**
- * A source with columns of other files beside its own, row by row in order. Error: `mismatch`, where another file has
+ * A source with columns of other files beside its own, row by row in order. Error: `pairing`, where another file has
  * more rows, or fewer; both counts are in it.
  */
 export function joinColumns(main: ColumnSource, sides: readonly Side[]): ColumnSource {
@@ -31,7 +31,7 @@ export function joinColumns(main: ColumnSource, sides: readonly Side[]): ColumnS
     const found = rowsOf(source)
     if (found !== rows) {
       throw new DataError(
-        'mismatch',
+        'pairing',
         `has ${found} rows, against ${rows} of ${main.name}; give the rows that the maps were made of, in their order`,
         { file: source.name },
       )

@@ -6,7 +6,7 @@ import { type Gatherer, gathererOf } from './column-builder.js'
 
 /**
  * The rows of a source that a mask keeps: a column of flags, one a row, as producers write of the loci that they left
- * out. Errors: `mismatch`, for a mask of another number of rows, with both; `column`, for one that is no flags.
+ * out. Errors: `pairing`, for a mask of another number of rows, with both; `column`, for one that is no flags.
  */
 export async function keptRows(
   source: ColumnSource,
@@ -18,7 +18,7 @@ export async function keptRows(
   const rows = batches.reduce((sum, batch) => sum + batch.rows, 0)
   if (keep.length !== rows) {
     throw new DataError(
-      'mismatch',
+      'pairing',
       `has ${keep.length} rows, against ${rows} of ${source.name}; give the mask of these`,
       {
         file: mask.name,

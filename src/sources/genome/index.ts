@@ -8,7 +8,7 @@ import type { Locus } from '../../dna/locus.js'
 export interface Genome {
   readonly name: string
   /**
-   * Base codes of the forward strand at a place; shorter where the chromosome ends before. Errors: `mismatch`, for a
+   * Base codes of the forward strand at a place; shorter where the chromosome ends before. Errors: `pairing`, for a
    * chromosome that it does not have; `damaged`, `io`.
    */
   bases(place: Pick<Locus, 'chrom' | 'start' | 'end'>): Promise<Uint8Array>
@@ -39,7 +39,7 @@ export async function openGenome(path: string): Promise<Genome> {
       if (found !== undefined) return encodeBases(found)
       const names = await fasta.getSequenceNames()
       throw new DataError(
-        'mismatch',
+        'pairing',
         `has no ${chrom}, found ${names.slice(0, 5).join(', ')}${names.length > 5 ? ' ...' : ''}; give the genome that the maps are of`,
         { file: path },
       )

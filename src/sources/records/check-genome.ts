@@ -20,7 +20,7 @@ const NEAR = 2
 
 /**
  * The same columns, every sequence of which is compared with the reference at the place that its id names. N agrees with
- * anything. Error: `mismatch`, with the first rows that disagree, and where the first would agree if it is near.
+ * anything. Error: `pairing`, with the first rows that disagree, and where the first would agree if it is near.
  */
 export function againstGenome(source: ColumnSource, layout: Layout, reference: Reference): ColumnSource {
   const { id, sequence, axesBeside, channels } = layout
@@ -61,7 +61,7 @@ export function againstGenome(source: ColumnSource, layout: Layout, reference: R
         }
         if (wrong.length > 0) {
           throw new DataError(
-            'mismatch',
+            'pairing',
             `sequences are not those of ${reference.name}: ${wrong.join('; ')}; give the regions of these maps, in their order, and their genome`,
             { file: source.name, batch: batch.index },
           )
@@ -83,7 +83,7 @@ async function disagreement(
   const place = locusOf(id, sequence.length)
   if (place === undefined) {
     throw new DataError(
-      'mismatch',
+      'pairing',
       `its id names no place of ${sequence.length} bases, expected one such as chr1:100-300; give --regions`,
       where,
     )

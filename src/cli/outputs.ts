@@ -1,0 +1,153 @@
+import { access, constants, readFile, realpath, stat } from 'node:fs/promises'
+import { basename, dirname, join, resolve } from 'node:path'
+import { isRemote } from '../core/address.js'
+import { DataError } from '../core/errors.js'
+import { loadPlan } from '../engine/plan.js'
+import { linkTarget, writingError } from '../io/atomic-file.js'
+import { isColumnFile } from '../sources/open.js'
+import { rootOf } from '../engine/plan-root.js'
+
+/** Options and inputs of all commands that name what is read. */
+const READS = 'inputs files scores states file pipeline sequences truth-file regions mask genome prior motifs'
+  .concat(' performance plan show radii list maps')
+  .split(' ')
+
+/** Options of all commands that name a file to write; `out` is a folder for some. */
+const WRITES = ['metrics', 'report', 'checkpoint', 'quarantine', 'state', 'out']
+
+/** Stems of the files that `--out` of a command writes into a folder. */
+const OUT_FOLDERS: { readonly [command: string]: readonly string[] } = {
+  score: ['scores', 'sweep'],
+  merge: ['scores', 'sweep'],
+  compare: ['comparison'],
+  select: ['selection'],
+}
+
+/** Options whose folder is made where there is none. */
+const MAKE_FOLDERS = ['report', 'plot']
+
+interface Output {
+  readonly option: string
+  readonly path: string
+}
+
+type Flags = { readonly [name: string]: unknown }
+
+/**
+ * Looks at what a command is to write before it begins.
+ *
+ * Errors: `usage`, for a file where a folder is to be or the other way round, for two outputs of one name, and for an output
+ * that would replace what is read; `io`, for a folder that is not there or may not be written to.
+ */
+export async function checkOutputs(command: string, flags: Flags): Promise<void> {
+  const folder = OUT_FOLDERS[command] === undefined ? undefined : flags['out']
+  if (typeof folder === 'string') await checkFolder(folder)
+  const named = WRITES.flatMap((option): Output[] => {
+    const path = flags[option]
+    return typeof path !== 'string' || path === '-' || path === folder ? [] : [{ option, path }]
+  })
+  for (const output of named) await checkFile(output, command)
+  const outputs = [
+    ...named,
+    ...(typeof folder === 'string' ? filesOf(folder, OUT_FOLDERS[command]) : []).map(path => ({
+      option: 'out',
+      path,
+    })),
+  ]
+  const targets = await Promise.all(outputs.map(async ({ path }) => resolve(await linkTarget(path))))
+  const twice = targets.findIndex((target, i) => targets.indexOf(target) < i)
+  if (twice >= 0) {
+    const [a, b] = [outputs[targets.indexOf(targets[twice])], outputs[twice]]
+    throw new DataError('usage', `--${a.option} and --${b.option} name one file; name two`, { file: b.path })
+  }
+  const there = (
+    await Promise.all(outputs.map(async output => ({ ...output, id: await fileId(output.path) })))
+  ).filter(({ id }) => id !== undefined)
+  if (there.length === 0) return
+  for (const option of READS) {
+    for (const input of [flags[option] ?? []].flat()) {
+      if (typeof input === 'string') await refuseInput(option, input, there)
+    }
+  }
+  for (const input of await inputsWithin(flags)) await refuseInput('inputs', input, there)
+}
+
+/** Files that the plan or the list of a command names. What is wrong with these is found when they are read. */
+async function inputsWithin({ plan, list, root }: Flags): Promise<string[]> {
+  const files: string[] = []
+  if (typeof plan === 'string') {
+    const made = await loadPlan(plan).catch(() => undefined)
+    if (made !== undefined) {
+      const folder = rootOf(plan, made, typeof root === 'string' ? root : undefined)
+      files.push(...made.inputs.map(({ name }) => resolve(folder, name)))
+    }
+  }
+  if (typeof list === 'string') {
+    const text = await readFile(list, 'utf8').catch(() => '')
+    files.push(...text.split('\n').flatMap(line => line.trim() || []))
+  }
+  return files
+}
+
+function filesOf(folder: string, stems: readonly string[]): string[] {
+  return stems.flatMap(stem => ['json', 'csv', 'parquet'].map(ending => join(folder, `${stem}.${ending}`)))
+}
+
+async function checkFolder(folder: string): Promise<void> {
+  const found = await stat(folder).catch(() => undefined)
+  if (found === undefined || found.isDirectory()) return
+  throw new DataError('usage', '--out is a file, expected a folder; name another', { file: folder })
+}
+
+async function checkFile({ option, path }: Output, command: string): Promise<void> {
+  const found = await stat(path).catch(() => undefined)
+  // A pipeline may take a folder.
+  if (found?.isDirectory() === true && command !== 'run') {
+    throw new DataError('usage', `--${option} is a folder, expected a file; name one in it`, { file: path })
+  }
+  if (found !== undefined || MAKE_FOLDERS.includes(option) || MAKE_FOLDERS.includes(command)) return
+  await access(dirname(await linkTarget(path)), constants.W_OK).catch((error: unknown) => {
+    throw writingError(error, path)
+  })
+}
+
+/** Tells a file from others by whatever path; undefined where there is none. */
+async function fileId(path: string): Promise<string | undefined> {
+  const found = await stat(path, { bigint: true }).catch(() => undefined)
+  return found?.isFile() === true ? `${found.dev}:${found.ino}` : undefined
+}
+
+async function refuseInput(
+  option: string,
+  input: string,
+  outputs: readonly (Output & { readonly id: string | undefined })[],
+): Promise<void> {
+  if (isRemote(input)) return
+  const read = await idsRead(
+    input,
+    outputs.map(({ path }) => path),
+  )
+  const output = outputs.find(({ id }) => read.includes(id))
+  if (output === undefined) return
+  const what = `--${output.option} would write over what the command reads (${option}); name another file`
+  throw new DataError('usage', what, { file: output.path })
+}
+
+/** What an input reads: itself, what it matches, or those of the given files that lie in it. */
+async function idsRead(input: string, files: readonly string[]): Promise<(string | undefined)[]> {
+  const found = await stat(input).catch(() => undefined)
+  if (found?.isFile() === true) return [await fileId(input)]
+  if (found?.isDirectory() === true) {
+    const folder = await realpath(input)
+    const inside = await Promise.all(
+      files.map(async file => {
+        const lies = (await realpath(dirname(file))) === folder
+        return lies && (basename(file) === 'scores.json' || (await isColumnFile(file))) ? file : []
+      }),
+    )
+    return Promise.all(inside.flat().map(fileId))
+  }
+  if (found !== undefined || !/[*?[{(!]/.test(input)) return []
+  const { glob } = await import('tinyglobby')
+  return Promise.all((await glob(input, { expandDirectories: false, onlyFiles: true })).map(fileId))
+}
