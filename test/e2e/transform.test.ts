@@ -54,32 +54,27 @@ describe('transform', () => {
       '--keep',
       'n,f,b,model',
     ]
-    const saved = (out: string) => {
-      expect(transform([...args, '-o', out])).toMatchObject({ status: 0, stderr: '' })
+    const saved = async (out: string) => {
+      expect(await transform([...args, '-o', out])).toMatchObject({ status: 0, stderr: '' })
       return join(folder, out)
     }
     const select = 'select id, model, n::bigint n, f::double f, b'
-    expect(await query(`${select} from '${saved('kept.parquet')}'`)).toEqual(wanted)
-    expect(await query(`${select} from read_json('${saved('kept.ndjson')}')`)).toEqual(wanted)
-    const arrow = tableFromIPC(readFileSync(saved('kept.arrow'))).select(['id', 'model', 'n', 'f', 'b'])
+    expect(await query(`${select} from '${await saved('kept.parquet')}'`)).toEqual(wanted)
+    expect(await query(`${select} from read_json('${await saved('kept.ndjson')}')`)).toEqual(wanted)
+    const arrow = tableFromIPC(readFileSync(await saved('kept.arrow'))).select(['id', 'model', 'n', 'f', 'b'])
     expect(arrow.toArray().map(row => ({ ...row.toJSON() }))).toEqual(wanted)
-    const score = (input: string, ...more: string[]) =>
-      spawnSync(
-        process.execPath,
-        [MAIN, 'score', input, '--model-column', 'model', '--format', 'json', ...more],
-        {
-          cwd: folder,
-          input: transform(args).stdout,
-          encoding: 'utf8',
-        },
-      )
-    const { models } = JSON.parse(score('-').stdout) as { models: { model: string; records: number }[] }
+    const score = async (inputs: readonly string[], input?: Uint8Array) => {
+      const more = ['--model-column', 'model', '--format', 'json']
+      const { stdout } = await cli(['score', ...inputs, ...more], { cwd: folder, input })
+      return (JSON.parse(stdout) as { models: { model: string; records: number }[] }).models
+    }
+    const models = await score(['-'], (await transform(args)).stdout)
     expect(models.map(({ model, records }) => [model, records])).toEqual([
       ['m0', 150],
       ['m1', 150],
     ])
-    expect((JSON.parse(score(source, '--axes', 'L4').stdout) as { models: unknown }).models).toEqual(models)
-    expect(transform([source, '--axes', 'L4', '--keep', 'id'])).toMatchObject({
+    expect(await score([source, '--axes', 'L4'])).toEqual(models)
+    expect(await transform([source, '--axes', 'L4', '--keep', 'id'])).toMatchObject({
       status: 2,
       stderr: expect.stringContaining('maps have a column of that name themselves'),
     })
