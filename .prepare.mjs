@@ -3,16 +3,20 @@
  * `npm pack`, and where it installs from a repository. `dist/index.d.ts` becomes one file of all public types.
  */
 import { execFileSync } from 'node:child_process'
-import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, lstatSync, readFileSync, renameSync, rmSync, unlinkSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 
 const run = (program, ...args) =>
   execFileSync(process.execPath, [`node_modules/${program}`, ...args], { stdio: ['ignore', 2, 2] })
 
-// `npm install --global` from a repository installs no packages before it comes here, but says so to them all.
+// `npm install --global` from a repository says that it is global to the install in the clone as well: that one brings no
+// packages, and links the clone, which is deleted later, where the package is to go.
 if (!existsSync('node_modules/esbuild')) {
-  const env = { ...process.env, npm_config_global: 'false' }
+  const { npm_config_prefix: prefix = '', ...env } = process.env
+  const link = join(prefix, process.platform === 'win32' ? '' : 'lib', 'node_modules/attrstream')
+  if (prefix !== '' && lstatSync(link, { throwIfNoEntry: false })?.isSymbolicLink()) unlinkSync(link)
   execFileSync('npm', ['ci', '--ignore-scripts', '--include=dev', '--no-audit', '--no-fund'], {
-    env,
+    env: { ...env, npm_config_global: 'false' },
     stdio: ['ignore', 2, 2],
     shell: process.platform === 'win32',
   })

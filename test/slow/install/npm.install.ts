@@ -136,8 +136,8 @@ describe('the tarball of npm pack', () => {
       '--report',
       join(out, 'report.html'),
     )
-    run(folder, program, 'plot', 'spectrum', join(out, 'scores.json'), '--out', join(out, 'spectrum.png'))
-    expect(readFileSync(join(out, 'spectrum.png')).subarray(1, 4).toString()).toBe('PNG')
+    run(folder, program, 'plot', 'kmers', join(out, 'scores.json'), '--out', join(out, 'kmers.png'))
+    expect(readFileSync(join(out, 'kmers.png')).subarray(1, 4).toString()).toBe('PNG')
     const rows = run(folder, program, 'run', 'attributed-runs', join(samples, 'tf-mindi.parquet'))
     expect(rows.trim().split('\n')).toHaveLength(682)
   })
