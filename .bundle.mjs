@@ -82,9 +82,15 @@ const theirs = {
       const url = urlMark('bundle/assets/yargs/lib/platform-shims/esm.mjs')
       return { contents: (await readFile(path, 'utf8')).replaceAll('import.meta.url', url) }
     })
-    // Global variables that nothing declares, which modules do not allow.
-    onLoad({ filter: /\/parquetjs-lite\/(gen-nodejs|modules)\/.*\.js$/ }, async ({ path }) => ({
-      contents: (await readFile(path, 'utf8')).replaceAll(/^(\w+) = (?=function|module\.exports)/gm, 'var $1 = '),
+    // Global variables that nothing declares, which modules do not allow; and `new Buffer`, of which Node warns.
+    onLoad({ filter: /\/(parquetjs-lite\/(gen-nodejs|modules)|node-int64)\/.*\.js$/ }, async ({ path }) => ({
+      contents: (await readFile(path, 'utf8'))
+        .replaceAll(/^(\w+) = (?=function|module\.exports)/gm, 'var $1 = ')
+        .replaceAll('new Buffer(', 'bufferOf(')
+        .concat(`
+function bufferOf(value, encoding) {
+  return typeof value === 'number' ? Buffer.alloc(value) : Buffer.from(value, encoding)
+}`),
     }))
     // It makes a segmenter of graphemes as it is loaded, which takes 7 ms, and only help texts need it.
     onResolve({ filter: /^string-width$/ }, ({ importer, kind }) =>
