@@ -128,7 +128,7 @@ export {
 } from './metrics/kmer/estimates.js'
 export { angularEstimates, type AngularSums } from './metrics/angular/estimates.js'
 export { type Consistency, consistencyOf, type Estimates, type LeftOut } from './metrics/consistency.js'
-export { contributionsSe, interval95, jackknifeSe } from './stats/jackknife.js'
+export { deviationsSe, interval95, jackknifeSe } from './stats/jackknife.js'
 export { crossValidateCounts, crossValidateDensity, type CrossValidated } from './stats/cross-validation.js'
 export { multinomialNull, type MultinomialNull } from './stats/multinomial-null.js'
 export { effectiveNumber } from './stats/effective-number.js'

@@ -28,7 +28,13 @@ interface Expected {
           readonly kld_nats: number
           readonly points: number
           readonly effective_points: number
+          readonly cv_nats: number
+          readonly cv_a: number | null
+          readonly cv_se_nats: number
         }
+      }
+      readonly agreement: {
+        readonly kmer: { readonly cv_nats: number; readonly cv_a: number | null; readonly cv_se_nats: number }
       }
     }
   }
@@ -39,6 +45,7 @@ const conventions = Object.keys(CONVENTIONS) as Convention[]
 
 function closeTo(found: number | null, expected: number): void {
   expect(found).not.toBeNull()
+  if (expected === 0) return expect(found).toBe(0)
   expect(Math.abs((found as number) / expected - 1), `${found} against ${expected}`).toBeLessThanOrEqual(
     RELATIVE,
   )
@@ -83,6 +90,14 @@ describe.each(Object.entries(samples))('%s', (_, expected) => {
       expect(first.angular.points).toBe(angular.points)
       closeTo(first.angular.effective_points, angular.effective_points)
       closeTo(first.angular.kld_nats, angular.kld_nats)
+      for (const [found, cv] of [
+        [first.kmer, expected.agreement.kmer],
+        [first.angular, angular],
+      ] as const) {
+        expect(found.cv_a).toBe(cv.cv_a)
+        closeTo(found.cv_nats, cv.cv_nats)
+        closeTo(found.cv_se_nats, cv.cv_se_nats)
+      }
       // So few maps score much of what noise scores; nothing else is to be said of them.
       expect(
         first.warnings.filter(text => !/what noise scores|effective points|noise too recurs/.test(text)),

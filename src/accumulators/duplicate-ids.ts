@@ -1,5 +1,5 @@
 import type { Accumulator, AttributionRecord } from '../core/types.js'
-import { mix32 } from '../core/hash.js'
+import { keyOf } from '../core/hash.js'
 import { KeySample } from '../stats/sums/key-sample.js'
 
 export interface DuplicateIds {
@@ -24,7 +24,7 @@ export function duplicateIds(): Accumulator<
     name: 'duplicate-ids',
     params: { capacity: CAPACITY },
     empty: () => new KeySample(CAPACITY),
-    add: (sample, { idHash, idCheck }) => sample.add(mix32(idHash) * 2 ** 21 + (mix32(idCheck) >>> 11)),
+    add: (sample, record) => sample.add(keyOf(record)),
     merge: (into, from) => into.merge(from),
     result(sample) {
       const { kept, repeated } = sample.tally()

@@ -19,6 +19,11 @@ export function mix32(hash: number): number {
   return (h ^ (h >>> 16)) >>> 0
 }
 
+/** What orders the records of a sample: 53 bits of both hashes of the id, a whole number. */
+export function keyOf({ idHash, idCheck }: { readonly idHash: number; readonly idCheck: number }): number {
+  return mix32(idHash) * 2 ** 21 + (mix32(idCheck) >>> 11)
+}
+
 /** Group 0..63 of the record whose id has this FNV-1a hash. */
 export function groupOf(idHash: number): number {
   return mix32(idHash) % GROUPS

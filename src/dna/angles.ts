@@ -21,6 +21,22 @@ export const GRID_SHAPES: { readonly [kind in GridKind]: GridShape } = {
 }
 
 const BIN = 0.1
+
+/** What share of the directions each cell holds, up to a factor; of the halved grid as if its two angles were whole ones. */
+export const SOLID_ANGLES: { readonly [kind in GridKind]: Float64Array } = {
+  full: solidAngles(GRID_SHAPES.full, 2 * Math.PI),
+  halved: solidAngles(GRID_SHAPES.halved, Math.PI),
+}
+
+/** Width in azimuth times the difference of the cosines; the last bins end at `turn` and π. */
+function solidAngles({ azimuths, thetas }: GridShape, turn: number): Float64Array {
+  const edge = (i: number, bins: number, end: number) => (i === bins ? end : i * BIN)
+  return Float64Array.from({ length: azimuths * thetas }, (_, cell) => {
+    const [i, j] = [Math.floor(cell / thetas), cell % thetas]
+    const width = edge(i + 1, azimuths, turn) - edge(i, azimuths, turn)
+    return width * (Math.cos(edge(j, thetas, Math.PI)) - Math.cos(edge(j + 1, thetas, Math.PI)))
+  })
+}
 /** π as the published code has it: with it its values are met to 1e-8, with the true π only to 3e-4. */
 // oxlint-disable-next-line oxc/approx-constant -- that is the point
 const PUBLISHED_PI = 3.1416

@@ -20,6 +20,8 @@ export interface RunsRecord extends CorrectedRecord {
   readonly cut: number
   /** How many positions exceed it. */
   readonly attributed: number
+  /** Those positions, ascending: the first `attributed` of the array. */
+  readonly positions: Int32Array
 }
 
 /** A corrected record, not dead, with the squared lengths of its windows' sums. */

@@ -33,7 +33,7 @@ function ofModels<T>(
     cuts: cuts?.kind === 'brackets' ? [...cuts.of].map(([model, bracket]) => [model, { ...bracket }]) : null,
     ...(options.truth === undefined ? {} : { truth: { ...options.truth } }),
     ...(options.readout === true ? { readout: true } : {}),
-    ...(options.format === 1 ? {} : { format: STATE_FORMAT }),
+    ...(options.format === 1 ? {} : { format: options.format ?? STATE_FORMAT }),
     ...(options.nulls?.kmer === 'shift' ? { shifted: true } : {}),
     ...(rotationDraws(options).length > 0 ? { rotated: rotationDraws(options).length } : {}),
     ...(options.sweep === undefined ? {} : { sweep: options.sweep as unknown as Json }),

@@ -11,7 +11,7 @@ export interface Consistency {
   /** Standard error of the KLD. */
   readonly se_nats: number | null
   readonly excess_se_nats: number | null
-  /** 95% interval of the KLD. */
+  /** 95% interval of the KLD, by Student's t with one degree of freedom fewer than there are groups. */
   readonly ci95_nats: readonly [low: number, high: number] | null
   /** null / KLD. */
   readonly floor_share: number | null
@@ -24,7 +24,10 @@ export interface Consistency {
   readonly diversity: number | null
 }
 
-/** Leave-one-group-out values in the order of the groups; of cv the groups' contributions. null where there are none. */
+/**
+ * Values without each group, in the order of the groups; of cv what each group deviates by: the sum of their squares times
+ * G/(G-1) is the square of its error. null if there are none.
+ */
 export interface LeftOut {
   readonly kld_nats: readonly number[] | null
   readonly excess_nats: readonly number[] | null
@@ -86,7 +89,7 @@ export function consistencyOf(estimates: Estimates): { score: Consistency; leftO
       excess_nats: floor === undefined ? null : kld - floor,
       se_nats: se ?? null,
       excess_se_nats: excessLeft === undefined ? null : jackknifeSe(excessLeft),
-      ci95_nats: se === undefined ? null : interval95(kld, se),
+      ci95_nats: left === undefined || se === undefined ? null : interval95(kld, se, left.length),
       floor_share: floor === undefined || !(kld > 0) ? null : floor / kld,
       cv_nats: cv?.value ?? null,
       cv_se_nats: cv?.se ?? null,
@@ -96,7 +99,7 @@ export function consistencyOf(estimates: Estimates): { score: Consistency; leftO
     leftOut: {
       kld_nats: left ?? null,
       excess_nats: excessLeft ?? null,
-      cv_nats: cv?.parts ?? null,
+      cv_nats: cv?.deviations ?? null,
     },
   }
 }

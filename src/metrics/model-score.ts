@@ -1,9 +1,12 @@
 import type { BadCounts } from '../stats/sums/bad-records.js'
 import type { Consistency, LeftOut } from './consistency.js'
 import type { ConvergencePoint } from './convergence.js'
+import type { Composition } from './kmer/composition.js'
 import type { KmerNullUsed } from './kmer/estimates.js'
+import type { PositionScore } from './kmer/position-score.js'
 import type { AngularOptions, KmerOptions } from './options.js'
 import type { Readout } from './readout.js'
+import type { ModelSupport } from './support-score.js'
 import type { ThresholdUsed } from './statistics.js'
 import type { SweepRow } from './sweep.js'
 import type { Thinning } from './thinning.js'
@@ -23,6 +26,15 @@ export interface ModelScore {
   readonly projectedMaps: number
   /** Which ids were scored; null for states that do not tell. */
   readonly ids: { readonly count: number; readonly digest: string } | null
+  /** Whether what is attributed supports the output; null for states of earlier versions. */
+  readonly support: ModelSupport | null
+  /** How often the observed base of an attributed position has the largest corrected value: 1/4 by chance. */
+  readonly observed_base_share: number | null
+  readonly observed_base_share_se: number | null
+  /** Mean cosine between the corrected maps of different records; null if they differ in length. */
+  readonly constant_share: number | null
+  /** Share of positions whose magnitude is 0 in at least 99 % of the maps; null if maps differ in length. */
+  readonly unseen_share: number | null
   readonly kmer: KmerScore
   readonly angular: AngularScore
   /** How many of the records were scored; only where not all were to be. */
@@ -55,6 +67,10 @@ export interface KmerScore extends Consistency {
   readonly diversity_folded: number | null
   readonly attributed_kmers: number
   readonly runs: number
+  /** How much of the cross-validated value composition explains; null if there is no such value. */
+  readonly composition: Composition | null
+  /** How much of it positions alone give; null if there is none, or the state does not tell. */
+  readonly position: PositionScore | null
   /** How the null was made. */
   readonly null: KmerNullUsed | null
   readonly options: KmerOptions & { readonly prior: string }

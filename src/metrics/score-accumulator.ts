@@ -4,11 +4,14 @@ import { groundTruth } from '../accumulators/ground-truth.js'
 import { type IdDigest, idDigest } from '../accumulators/id-digest.js'
 import { kmerContexts } from '../accumulators/kmer-contexts.js'
 import { type KmerPrior, kmerPrior } from '../accumulators/kmer-prior.js'
+import { type PositionProfile, positionProfile } from '../accumulators/position-profile.js'
+import { runSample } from '../accumulators/run-sample.js'
+import { support } from '../accumulators/support.js'
 import { tally } from '../accumulators/tally.js'
 import { after, derive, nothing, together } from '../core/compose.js'
 import type { AttributionRecord, OpaqueAccumulator } from '../core/types.js'
 import { CONTEXT_K_MAX } from '../dna/flanks.js'
-import type { CorrectedRecord } from '../dna/records.js'
+import type { CorrectedRecord, RunsRecord } from '../dna/records.js'
 import { correct } from '../stages/correct.js'
 import { requireLength } from '../stages/require-length.js'
 import { selectRuns } from '../stages/select-runs.js'
@@ -22,7 +25,13 @@ import {
   sweptKmers,
 } from './kmer/accumulator.js'
 import type { MetricOptions } from './options.js'
-import type { Cuts, PopulationStatistics, StatisticsOptions } from './statistics.js'
+import {
+  type Cuts,
+  type KmerStatistics,
+  type PopulationStatistics,
+  STATE_FORMAT,
+  type StatisticsOptions,
+} from './statistics.js'
 import { angularName, otherAngles } from './sweep-options.js'
 
 /** The accumulator of the scoring pass: statistics by model (under `all` where records are not split). */
@@ -78,7 +87,10 @@ function mapStatistics(
   const swept = sweptKmers(options)
   const maps = {
     tally: tally(),
-    spectrum: after(selectRuns(kmer), kmerStatistics(kmer.k, options)),
+    spectrum: after(selectRuns(kmer), runStatistics(kmer.k, options)),
+    ...(isPresent(options)
+      ? { profile: positionProfile({ basis: options.metrics.angular.basis }) }
+      : NO_PROFILE),
     ...(swept === undefined ? NO_SWEPT_KMERS : { sweptKmers: swept }),
     grid: ofAngularSettings(options, (angular, name) => angularStatistics(angular, cuts, model, name)),
     ...rotationStatistics(options, cuts, model),
@@ -91,6 +103,9 @@ function mapStatistics(
     ...result,
     spectrum: spectrum.attributed,
     shifted: spectrum.shifted,
+    support: spectrum.support,
+    sample: spectrum.sample,
+    profile: result.profile,
     grid: grid.own,
     rotated: rotated.map(({ own }) => own),
     sweep: {
@@ -105,6 +120,29 @@ function mapStatistics(
     },
   }))
 }
+
+/** Whether the state is of the present format. */
+function isPresent({ format }: StatisticsOptions): boolean {
+  return (format ?? STATE_FORMAT) === STATE_FORMAT
+}
+
+const NO_PROFILE = {} as { readonly profile: OpaqueAccumulator<CorrectedRecord, PositionProfile | undefined> }
+
+/** What is added up over attributed runs: their k-mers, what they say of the observed bases, and a sample of them. */
+function runStatistics(k: number, options: StatisticsOptions): OpaqueAccumulator<RunsRecord, RunStatistics> {
+  const kmers = kmerStatistics(k, options)
+  if (!isPresent(options))
+    return derive(kmers, kmers => ({ ...kmers, support: undefined, sample: undefined }))
+  return derive(
+    together<
+      RunsRecord,
+      { kmers: typeof kmers; support: ReturnType<typeof support>; sample: ReturnType<typeof runSample> }
+    >({ kmers, support: support(), sample: runSample() }),
+    ({ kmers, ...result }) => ({ ...kmers, ...result }),
+  )
+}
+
+type RunStatistics = KmerStatistics & Pick<PopulationStatistics, 'support' | 'sample'>
 
 /** What a readout needs beside the scores' own sums. */
 function readoutStatistics({ kmer, angular }: MetricOptions, cuts: Cuts | undefined, model: string) {

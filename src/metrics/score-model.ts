@@ -1,6 +1,7 @@
 import { DataError } from '../core/errors.js'
 import { ROTATION_GENERATOR } from '../dna/rotation.js'
 import { type BadCounts, countsText, totalOf } from '../stats/sums/bad-records.js'
+import { LEAST_GROUPS } from '../stats/jackknife.js'
 import { angularEstimates, wholeEstimates } from './angular/estimates.js'
 import { angularKld } from './angular/kld.js'
 import { consistencyOf, type EstimateDetail, type Estimates, NO_ESTIMATES } from './consistency.js'
@@ -14,6 +15,9 @@ import type { MetricOptions } from './options.js'
 import { type ReadoutOptions, readOut } from './readout.js'
 import type { PopulationStatistics } from './statistics.js'
 import { TRUTH_OPTIONS, type TruthOptions, truthScore, truthWarnings } from './truth-score.js'
+import { compositionWarnings } from './kmer/composition.js'
+import { positionScore, positionWarnings } from './kmer/position-score.js'
+import { assertProjected, supportScore, supportWarnings } from './support-score.js'
 import type { SweepOptions } from './sweep-options.js'
 import { sweepRows } from './sweep.js'
 import type { Thinning } from './thinning.js'
@@ -65,6 +69,14 @@ export function scoreModel(
       : scoreOf(groups)
   const kmer = consistencyOf({ ...kmers, kld: kmerValue })
   const angular = consistencyOf({ ...angles, kld: angularValue })
+  const { sample, profile, support } = statistics
+  const position =
+    options.brief === true || sample === undefined || spectrum.total === 0 || groups.length < LEAST_GROUPS
+      ? null
+      : positionScore(sample, groups, priorCounts(statistics, options), metrics.kmer.k)
+  const shape = { live: tally.records - tally.deadMaps, projected: tally.projectedMaps }
+  assertProjected(model, support, shape)
+  const supported = supportScore(support, tally.groupRecords)
   const score: Omit<ModelScore, 'warnings'> = {
     model,
     records: tally.records,
@@ -75,6 +87,9 @@ export function scoreModel(
     badRecordsByReason: bad,
     projectedMaps: tally.projectedMaps,
     ids: statistics.digest ?? null,
+    ...supported,
+    constant_share: profile?.constantShare ?? null,
+    unseen_share: profile?.unseenShare ?? null,
     ...(options.thin === undefined ? {} : { thin: options.thin }),
     kmer: {
       ...kmer.score,
@@ -82,6 +97,8 @@ export function scoreModel(
       attributed_kmers: spectrum.total,
       runs: spectrum.runs,
       null: kmers.nullUsed ?? null,
+      composition: kmers.composition ?? null,
+      position,
       options: { ...metrics.kmer, prior: prior.name },
     },
     angular: {
@@ -113,6 +130,9 @@ export function scoreModel(
   const rows = sweep && sweepRows(statistics, groups, { ...options, sweep, nulls })
   const warnings = [
     ...warningsOf(score, statistics),
+    ...supportWarnings(support, supported, shape),
+    ...(kmers.composition === undefined ? [] : compositionWarnings(kmers.composition)),
+    ...positionWarnings(position, profile),
     ...(truth === undefined ? [] : truthWarnings(truth)),
     ...(options.readout === undefined ? [] : readoutWarnings(statistics, options.metrics)),
   ]
@@ -135,6 +155,15 @@ export function noRecords(model: string, bad: BadCounts = {}): DataError {
       ? `model ${model} has no records; check that the input holds the maps that you mean`
       : `model ${model} has no usable record: all ${all} are bad (${countsText(bad)}); repair the data, or leave it out`,
   )
+}
+
+/** Counts of the prior that a population is scored against, with the pseudocount. */
+export function priorCounts(
+  statistics: PopulationStatistics,
+  { prior, metrics }: Pick<ScoringOptions, 'prior' | 'metrics'>,
+): Float64Array {
+  const { counts } = prior ?? ownPrior(statistics, metrics)
+  return Float64Array.from(counts, count => count + metrics.kmer.pseudocount)
 }
 
 function ownPrior(statistics: PopulationStatistics, { kmer }: MetricOptions): PriorCounts {

@@ -5,11 +5,14 @@ import type { IdDigest } from '../accumulators/id-digest.js'
 import type { KmerContexts } from '../accumulators/kmer-contexts.js'
 import type { KmerPrior } from '../accumulators/kmer-prior.js'
 import type { KmerSpectrum } from '../accumulators/kmer-spectrum.js'
+import type { PositionProfile } from '../accumulators/position-profile.js'
+import type { Support } from '../accumulators/support.js'
 import type { Tally } from '../accumulators/tally.js'
 import type { DataError } from '../core/errors.js'
 import type { BadCounts } from '../stats/sums/bad-records.js'
 import type { ExactSums } from '../stats/sums/exact-sums.js'
 import type { RadiusBracket, RadiusHistogram } from '../stats/sums/radius-bracket.js'
+import type { SampledRuns } from '../stats/sums/run-sample.js'
 import type { NullOptions } from './nulls.js'
 import type { MetricOptions } from './options.js'
 import type { SweepOptions } from './sweep-options.js'
@@ -22,6 +25,11 @@ export interface PopulationStatistics {
   /** Which ids there were; undefined for states of format 1. */
   readonly digest: IdDigest | undefined
   readonly spectrum: KmerSpectrum
+  /** Undefined for states of format 2 and before, as are the sample of runs and the profile. */
+  readonly support: Support | undefined
+  readonly sample: readonly SampledRuns[] | undefined
+  /** What maps have in common by position; undefined too if they differ in length. */
+  readonly profile: PositionProfile | undefined
   /** The k-mers of all sequences, where the prior is the population's own. */
   readonly prior: KmerPrior | undefined
   /** The k-mers of the runs moved at random, where that is the null. */
@@ -113,7 +121,7 @@ export interface StatisticsOptions {
   readonly format?: StateFormat | undefined
 }
 
-/** 1 is that of attrstream 0.1, without a digest of ids and without nulls. */
-export type StateFormat = 1 | 2
+/** 1 has no digest of ids and no nulls; 2 has neither support, nor a sample of runs, nor a profile by position. */
+export type StateFormat = 1 | 2 | 3
 
-export const STATE_FORMAT: StateFormat = 2
+export const STATE_FORMAT: StateFormat = 3

@@ -1,3 +1,4 @@
+import { reach95 } from '../stats/jackknife.js'
 import { label, linear, withError } from './axes.js'
 import type { Figure } from './figure.js'
 import { element, num, shown } from './markup.js'
@@ -9,7 +10,7 @@ const WIDTH = 440
 const ROW = 19
 const LEFT = 158
 
-/** Every model's consistency under one metric, one below the other, with bars of one and 1.96 standard errors. */
+/** Every model's consistency under one metric, one below the other, with bars of one standard error and of the 95% interval. */
 export function forest(
   models: readonly ModelView[],
   metric: 'kmer' | 'angular',
@@ -19,13 +20,15 @@ export function forest(
   const name = metric === 'kmer' ? 'k-mer' : 'angular'
   const rows = models.flatMap(model => {
     const value = consistency.of(model[metric])
-    return value === null ? [] : [{ model, value, se: consistency.se(model[metric]) }]
+    const se = consistency.se(model[metric])
+    const groups = model.sampled.groups.length
+    return value === null ? [] : [{ model, value, se, reach: groups < 2 ? 0 : reach95(groups) * (se ?? 0) }]
   })
   const key = legend(strata, WIDTH - LEFT)
   const top = 8 + key.height
   const bottom = top + rows.length * ROW
   const x = linear(
-    rows.flatMap(({ value, se }) => withError(value, 1.96 * (se ?? 0))),
+    rows.flatMap(({ value, reach }) => withError(value, reach)),
     [LEFT, WIDTH - 16],
     { zero: true },
   )
@@ -39,7 +42,7 @@ export function forest(
     ...x.ticks.map(({ value, text }) => label(x(value), bottom + 14, text, 'tick', 'middle')),
     label((LEFT + WIDTH - 16) / 2, bottom + 32, `${name}: ${consistency.label}`, 'label', 'middle'),
   ]
-  for (const [i, { model, value, se }] of rows.entries()) {
+  for (const [i, { model, value, se, reach }] of rows.entries()) {
     const y = top + (i + 0.5) * ROW
     parts.push(label(LEFT - 10, y + 4, shortened(model.name, 24), 'tick', 'end'))
     if (se !== null && se > 0) {
@@ -47,7 +50,7 @@ export function forest(
       parts.push(
         element('path', {
           class: `bar ${style}`,
-          d: `M${num(x(value - 1.96 * se))} ${num(y)}H${num(x(value + 1.96 * se))}`,
+          d: `M${num(x(value - reach))} ${num(y)}H${num(x(value + reach))}`,
         }),
         element('path', {
           class: `bar ${style}`,
@@ -62,7 +65,7 @@ export function forest(
   return {
     id: `consistency-${metric}`,
     title: `Consistency of each model, ${name} metric`,
-    description: `A point a model: ${consistency.label}. Ticks are at one standard error, lines reach to 1.96.`,
+    description: `A point a model: ${consistency.label}. Ticks are at one standard error; lines are 95% intervals.`,
     width: WIDTH,
     height: bottom + 42,
     body: parts.join(''),

@@ -1,4 +1,4 @@
-import { differenceError } from '../stats/difference-error.js'
+import { differenceMargin } from '../stats/difference-error.js'
 import { beatenBy, beatenPlainly, figureAxis, type FrontAxis } from '../stats/pareto.js'
 import { consistencyOf, type Metric, type ModelView } from './models.js'
 import { type PerformanceTable, performanceColumn } from '../results/performance-table.js'
@@ -77,11 +77,11 @@ function consistencyAxis(models: readonly ModelView[], metric: Metric): FrontAxi
     ...model.sampled,
     se: se(model[metric]),
     byGroup: model.byGroup[metric][statistic],
-    parts: statistic === 'cv',
+    deviations: statistic === 'cv',
   })
   return {
     of: model => of(model[metric]),
-    error: (a, b) => differenceError(spreadOf(a), spreadOf(b)) ?? 0,
+    margin: (a, b) => differenceMargin(spreadOf(a), spreadOf(b)),
   }
 }
 

@@ -41,8 +41,8 @@ export function generalisationFigure(
   const name = METRIC_NAMES[metric]
   const figure = visible(column)
   const better = hasErrors
-    ? 'and better in one of them by more than 1.96 standard errors of the difference'
-    : `and better in ${figure}, or in consistency by more than 1.96 standard errors of the difference`
+    ? 'and better in one of them by more than half the 95% interval of the difference'
+    : `and better in ${figure}, or in consistency by more than half the 95% interval of the difference`
   return scatter(points, {
     id: `generalisation-${metric}`,
     title: `Generalisation and ${name} consistency`,

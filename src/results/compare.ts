@@ -1,8 +1,15 @@
 import { DataError } from '../core/errors.js'
 import type { Json } from '../core/types.js'
 import { jsonDifferences } from '../core/canonical-json.js'
-import { differenceError, haveSameIds, type Sampled, type Spread } from '../stats/difference-error.js'
-import { holm, normalP } from '../stats/significance.js'
+import {
+  type DifferenceError,
+  differenceError,
+  differenceMargin,
+  haveSameIds,
+  type Sampled,
+  type Spread,
+} from '../stats/difference-error.js'
+import { holm, studentP } from '../stats/significance.js'
 import type { ModelScore } from '../metrics/model-score.js'
 
 export type Metric = 'kmer' | 'angular'
@@ -23,7 +30,7 @@ export interface Difference {
   /** a - b. */
   readonly difference_nats: number | null
   readonly se_nats: number | null
-  /** Two-sided, by the normal distribution. */
+  /** Two-sided, by Student's t with one degree of freedom fewer than there are groups of records. */
   readonly p: number | null
   /** The same, adjusted by Holm over all pairs of this metric and statistic. */
   readonly p_holm: number | null
@@ -107,11 +114,13 @@ function differenceOf(a: ModelScore, b: ModelScore, metric: Metric, statistic: S
     return { ...base, ...none, reason: `populations of ${a.records} and ${b.records} records` }
   }
   const difference = x - y
-  const se = differenceErrorOf(a, b, metric, statistic)
-  if (se === undefined) {
+  const error = differenceErrorOf(a, b, metric, statistic)
+  if (error === undefined) {
     return { ...base, difference_nats: difference, se_nats: null, p: null, reason: 'no standard error' }
   }
-  return { ...base, difference_nats: difference, se_nats: se, p: normalP(difference, se), reason: null }
+  const { se, groups } = error
+  const p = studentP(difference, se, groups - 1)
+  return { ...base, difference_nats: difference, se_nats: se, p, reason: null }
 }
 
 /** A model's value of a statistic; null where there is none. */
@@ -125,7 +134,7 @@ export function errorOf(model: ModelScore, metric: Metric, statistic: Statistic)
   return (statistic === 'kld' ? score.se_nats : score[`${statistic}_se_nats`]) ?? null
 }
 
-function haveOtherSizes(a: ModelScore, b: ModelScore): boolean {
+export function haveOtherSizes(a: ModelScore, b: ModelScore): boolean {
   return Math.max(a.records, b.records) > MOST_SIZE_RATIO * Math.min(a.records, b.records)
 }
 
@@ -135,8 +144,18 @@ export function differenceErrorOf(
   b: ModelScore,
   metric: Metric,
   statistic: Statistic,
-): number | undefined {
+): DifferenceError | undefined {
   return differenceError(sampledOf(a, metric, statistic), sampledOf(b, metric, statistic))
+}
+
+/** What the difference of two models in a statistic must exceed; see `differenceMargin`. */
+export function differenceMarginOf(
+  a: ModelScore,
+  b: ModelScore,
+  metric: Metric,
+  statistic: Statistic,
+): number {
+  return differenceMargin(sampledOf(a, metric, statistic), sampledOf(b, metric, statistic))
 }
 
 function sampledOf(model: ModelScore, metric: Metric, statistic: Statistic): Sampled & Spread {
@@ -146,7 +165,7 @@ function sampledOf(model: ModelScore, metric: Metric, statistic: Statistic): Sam
     groups: jackknife?.groups ?? [],
     se: errorOf(model, metric, statistic),
     byGroup: jackknife?.[metric]?.[`${statistic}_nats`],
-    parts: statistic === 'cv',
+    deviations: statistic === 'cv',
   }
 }
 

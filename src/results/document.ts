@@ -2,7 +2,7 @@ import type { ErrorCode } from '../core/errors.js'
 import type { Json } from '../core/types.js'
 import type { ModelScore } from '../metrics/model-score.js'
 
-export const SCORES_SCHEMA = 'attrstream.scores/1'
+export const SCORES_SCHEMA = 'attrstream.scores/2'
 
 /** What scores.json holds. All but the provenance is equal, byte for byte, however the scores were run. */
 export interface ScoreDocument {

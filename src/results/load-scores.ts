@@ -43,7 +43,7 @@ function parse(text: string, file: string): ScoreDocument {
   if (schema !== SCORES_SCHEMA) {
     throw new DataError(
       'format',
-      `has schema ${JSON.stringify(schema) ?? 'none'}, expected "${SCORES_SCHEMA}"; name a scores.json of attrstream score`,
+      `has schema ${JSON.stringify(schema) ?? 'none'}, expected "${SCORES_SCHEMA}"; name a scores.json of attrstream score, or score again if an earlier version wrote it`,
       { file },
     )
   }

@@ -4,9 +4,14 @@ import type { ScoreDocument } from './document.js'
 const ORDER = `
   schema models failed provenance version command inputs
   model records positions unknownPositions deadMaps badRecords badRecordsByReason projectedMaps
+  observed_base_share observed_base_share_se support positive_share positive_share_se non_negative_maps
+  constant_share unseen_share
   ids count digest read of until_se_nats thin asked fraction kmer angular truth
   kld_nats null_nats excess_nats se_nats excess_se_nats ci95_nats floor_share
   cv_nats cv_se_nats cv_a diversity diversity_folded
+  composition base_cv_nats base_cv_se_nats dinucleotide_cv_nats dinucleotide_cv_se_nats
+  base_share base_share_se composition_share composition_share_se
+  position sample_records sample_cv_nats position_cv_nats position_cv_se_nats beyond_position_nats beyond_position_se_nats
   attributed_kmers runs points effective_points threshold null
   snr snr_se auroc auroc_se aupr aupr_se signal noise
   recordsWithoutTruth recordsWithoutSignal recordsWithoutNoise recordsOfOneClass

@@ -2,7 +2,7 @@ import type { PerformanceTable } from './performance-table.js'
 import { meanRanks } from '../stats/association.js'
 import { beatenBy, figureAxis, type FrontAxis as Axis } from '../stats/pareto.js'
 import { columnReader, errorReader, joinCandidates, truthReader } from './join-performance.js'
-import { differenceErrorOf, errorOf, valueOf } from './compare.js'
+import { differenceMarginOf, errorOf, valueOf } from './compare.js'
 import { parseFilter } from './model-filter.js'
 import type { ModelScore } from '../metrics/model-score.js'
 import { correlationsOf } from './correlations.js'
@@ -11,7 +11,7 @@ import type { FrontAxis, SelectedModel, Selection, SelectOptions } from './selec
 /**
  * Scores joined with figures of generalisation by the model's name: filtered, ranked, and which of them no other beats
  * (method, section 8). One model beats another where it is at least as high on every axis of the front, and on one of them
- * by more than 1.96 standard errors of the difference, paired where the same ids were scored.
+ * by more than half the 95% interval of the difference, paired where the same ids were scored.
  *
  * Errors: `column`, for a column that is not there, or not of numbers; `usage`, for a condition that cannot be read;
  * `empty`, where no model is on both sides.
@@ -56,10 +56,10 @@ export function selectModels(
   type Joined = (typeof rows)[number]
   const consistencyAxis = (metric: 'kmer' | 'angular', column: string | undefined): Axis<Joined> => ({
     of: row => row[metric].value,
-    error: ({ candidate: { score: a } }, { candidate: { score: b } }) =>
+    margin: ({ candidate: { score: a } }, { candidate: { score: b } }) =>
       column !== undefined || a === undefined || b === undefined
         ? 0
-        : (differenceErrorOf(a, b, metric, consistency) ?? 0),
+        : differenceMarginOf(a, b, metric, consistency),
   })
   const axes: { readonly [axis in FrontAxis]: Axis<Joined> } = {
     performance: figureAxis(row => row.performance, {
@@ -68,7 +68,7 @@ export function selectModels(
     }),
     kmer: consistencyAxis('kmer', options.kmerColumn),
     angular: consistencyAxis('angular', options.angularColumn),
-    diversity: { of: row => row.diversity, error: () => 0 },
+    diversity: { of: row => row.diversity, margin: () => 0 },
   }
   const beaten = beatenBy(
     kept,

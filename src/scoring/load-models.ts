@@ -3,12 +3,15 @@ import { DataError } from '../core/errors.js'
 import { loadScores } from '../results/load-scores.js'
 import { isStateFile } from './prior.js'
 import type { ModelScore } from '../metrics/model-score.js'
+import type { ModelCounts } from '../results/words.js'
 import { scoresOfState } from './scores-of-state.js'
 
 /** A model's scores, and the file that they are from. */
 export interface LoadedModel {
   readonly source: string
   readonly score: ModelScore
+  /** Its k-mers by group; undefined for scores.json, which does not hold them. */
+  readonly counts?: ModelCounts
 }
 
 /**
@@ -23,7 +26,7 @@ export async function loadModels(paths: readonly string[]): Promise<LoadedModel[
   for (const path of paths) {
     const isFile = (await stat(path).catch(() => undefined))?.isFile() === true
     if (isFile && (await isStateFile(path))) {
-      for (const score of await scoresOfState(path)) models.push({ source: path, score })
+      for (const scored of await scoresOfState(path)) models.push({ source: path, ...scored })
     } else {
       for (const score of (await loadScores(path)).document.models) models.push({ source: path, score })
     }

@@ -20,7 +20,7 @@ import { cutRounds } from './random-rounds.js'
 import { type ScoreOptions, statisticsOptions } from './score-options.js'
 import type { ModelScore } from '../metrics/model-score.js'
 import { scoringNotes } from './stored-options.js'
-import type { StateFormat } from '../metrics/statistics.js'
+import { STATE_FORMAT, type StateFormat } from '../metrics/statistics.js'
 import { resolveThinning } from '../metrics/thinning.js'
 import type { Failure } from '../results/failures.js'
 import { isEnough, readUntil, refuseUntilSe } from './until-se.js'
@@ -206,14 +206,15 @@ function formatOf({ notes }: Checkpoint): StateFormat {
   return (notes as { readonly format?: StateFormat } | null)?.format ?? 1
 }
 
-/** The options asked for; those of format 1 where a checkpoint of that is gone on from and no nulls are asked for. */
+/** The options asked for, in the format of the checkpoint that is gone on from; format 1 has no nulls. */
 async function optionsToGoOn(asked: ScoreOptions, { checkpoint, report }: ScoreRun): Promise<ScoreOptions> {
-  if (checkpoint === undefined || checkpoint.restart || asked.nulls !== undefined) return asked
+  if (checkpoint === undefined || checkpoint.restart) return asked
   const { loadCheckpoint } = await import('../engine/checkpoints/checkpoint-file.js')
   const found = (await loadCheckpoint(checkpoint.path)) ?? (await loadCheckpoint(`${checkpoint.path}.radii`))
-  if (found === undefined || formatOf(found) !== 1) return asked
+  const format = found && formatOf(found)
+  if (format === undefined || format === STATE_FORMAT) return asked
   report?.earlierFormat?.()
-  return { ...asked, nulls: NO_NULLS, format: 1 }
+  return format === 1 ? { ...asked, nulls: asked.nulls ?? NO_NULLS, format } : { ...asked, format }
 }
 
 /**

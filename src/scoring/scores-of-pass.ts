@@ -30,15 +30,24 @@ export function cutsOfRadii(options: ScoreOptions, radii: Checkpoint): PassSpec[
   )
 }
 
-/** The scores that a state of the scoring pass holds. Errors: those of `scoresOf`. */
+/** What a state of the scoring pass holds. */
+export function statisticsOfState(
+  options: ScoreOptions,
+  cuts: PassSpec['cuts'],
+  { arrays }: Checkpoint,
+): Statistics {
+  const accumulator = statisticsPass(statisticsOptions(options), cuts, screenSpec(options))
+  return accumulator.result(accumulator.load(arrays))
+}
+
+/** The scores of a state of the scoring pass. Errors: those of `scoresOf`. */
 export function finishScores(
   model: string,
   options: ScoreOptions,
   cuts: PassSpec['cuts'],
   checkpoint: Checkpoint,
 ): ScoredModels {
-  const accumulator = statisticsPass(statisticsOptions(options), cuts, screenSpec(options))
-  return scoresOf(model, options, accumulator.result(accumulator.load(checkpoint.arrays)), checkpoint.records)
+  return scoresOf(model, options, statisticsOfState(options, cuts, checkpoint), checkpoint.records)
 }
 
 /**
@@ -72,10 +81,9 @@ function filterScore(
 }
 
 /** The bad records that a state of the scoring pass holds; undefined where they were not let through. */
-export function badRecordsOf(options: ScoreOptions, cuts: PassSpec['cuts'], { arrays }: Checkpoint) {
+export function badRecordsOf(options: ScoreOptions, cuts: PassSpec['cuts'], checkpoint: Checkpoint) {
   if (options.bad === undefined) return undefined
-  const accumulator = statisticsPass(statisticsOptions(options), cuts, screenSpec(options))
-  return accumulator.result(accumulator.load(arrays)).bad
+  return statisticsOfState(options, cuts, checkpoint).bad
 }
 
 /** The scores of every model of a pass that has some; their KLDs alone where `brief`. Never neither scores nor failures. */

@@ -2,17 +2,19 @@ import type { RecordOptions } from '../sources/records/records.js'
 import { DataError } from '../core/errors.js'
 import { type Checkpoint, isComplete } from '../engine/checkpoints/checkpoint.js'
 import { failuresError } from '../results/failures.js'
-import { finishScores } from './scores-of-pass.js'
-import type { ModelScore } from '../metrics/model-score.js'
+import { ALL } from '../metrics/by-model.js'
+import { scoresOf, statisticsOfState } from './scores-of-pass.js'
+import { priorCounts } from '../metrics/score-model.js'
 import { optionsOfNotes, type ScoringNotes } from './stored-options.js'
+import type { ScoredCounts } from '../results/words.js'
 
 /**
- * The scores that a finished checkpoint of `score` holds, of the models that have some.
+ * The scores that a finished checkpoint of `score` holds, of the models that have some, with the counts of their k-mers.
  *
  * Errors: `not-found`, `damaged`; `usage`, for a state that is not finished or not of the scoring pass, for one of a plan,
  * and for one of a global threshold, whose cut is not in it; that of the failures, where no model has scores.
  */
-export async function scoresOfState(path: string): Promise<readonly ModelScore[]> {
+export async function scoresOfState(path: string): Promise<readonly ScoredCounts[]> {
   const where = { file: path }
   const { loadCheckpoint } = await import('../engine/checkpoints/checkpoint-file.js')
   const state = await loadCheckpoint(path)
@@ -47,9 +49,14 @@ export async function scoresOfState(path: string): Promise<readonly ModelScore[]
     )
   }
   const options = { ...optionsOfNotes(notes, recordsOf(state)), sweep: undefined }
-  const { scores, failed } = finishScores(state.population, options, null, state)
+  const statistics = statisticsOfState(options, null, state)
+  const { scores, failed } = scoresOf(state.population, options, statistics, state.records)
   if (scores.length === 0) throw failuresError(failed, 0)
-  return scores
+  return scores.flatMap(score => {
+    const of = statistics.result.get(notes.byModel ? score.model : ALL)
+    if (of === undefined) return []
+    return [{ score, counts: { attributed: of.spectrum.groups, prior: priorCounts(of, options) } }]
+  })
 }
 
 function recordsOf({ params }: Checkpoint): RecordOptions {

@@ -5,7 +5,7 @@ import { allocateRuns, runFinder } from '../dna/runs.js'
 
 /** A corrected record with its attributed runs at each of several quantiles, in the order of these. */
 export interface RunsAtEachRecord extends CorrectedRecord {
-  readonly runsAt: readonly Pick<RunsRecord, 'runs' | 'runCount' | 'cut' | 'attributed'>[]
+  readonly runsAt: readonly Pick<RunsRecord, 'runs' | 'runCount' | 'cut' | 'attributed' | 'positions'>[]
 }
 
 /** Attributed runs, as `selectRuns` finds them, at several quantiles: magnitudes are sorted once for all. */
@@ -25,6 +25,7 @@ export function selectRunsAtEach(options: {
         runCount: 0,
         cut: Number.NaN,
         attributed: 0,
+        positions: ladder.positions[0],
       }))
       return map => {
         const { corrected, dead, totals, record } = map
@@ -35,6 +36,7 @@ export function selectRunsAtEach(options: {
           if (at.runs.length < 2 * length) at.runs = allocateRuns(length)
           at.cut = dead ? Number.NaN : ladder.cuts[i]
           at.attributed = dead ? 0 : ladder.counts[i]
+          at.positions = ladder.positions[i]
           at.runCount = dead ? 0 : at.find(ladder.positions[i], ladder.counts[i], length, at.runs)
         }
         next({ record, corrected, totals, dead, runsAt })

@@ -33,7 +33,17 @@ export function selectRuns(
           cut = selector.cut
           runCount = findRuns(selector.positions, attributed, length, runs)
         }
-        next({ record: map.record, corrected, totals, dead, runs, runCount, cut, attributed })
+        next({
+          record: map.record,
+          corrected,
+          totals,
+          dead,
+          runs,
+          runCount,
+          cut,
+          attributed,
+          positions: selector.positions,
+        })
       }
     },
   }

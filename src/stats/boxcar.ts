@@ -8,15 +8,7 @@ export const BOXCAR_KINDS: readonly BoxcarKind[] = ['symmetric', 'published']
 
 /** Mean over 5 x 5 cells; the azimuth wraps round, theta is cut off at the poles (mean over the cells that exist); sums to 1. */
 export function symmetricBoxcar(density: Float64Array, azimuths: number, thetas: number): Float64Array {
-  // Rows first, then columns: 10 additions a cell in place of 25. Nothing is subtracted, so that sums of nothing are 0.
-  const across = new Float64Array(density.length)
-  for (let i = 0; i < azimuths; i++) sumAcross(density, i * thetas, thetas, across)
-  const prior = new Float64Array(density.length)
-  for (let i = 0; i < azimuths; i++) {
-    for (let di = -2; di <= 2; di++) {
-      addRow(across, ((i + di + azimuths) % azimuths) * thetas, thetas, prior, i * thetas)
-    }
-  }
+  const prior = boxSums(density, azimuths, thetas)
   const cells = Float64Array.from(
     { length: thetas },
     (_, j) => 5 * (Math.min(thetas - 1, j + 2) - Math.max(0, j - 2) + 1),
@@ -25,6 +17,42 @@ export function symmetricBoxcar(density: Float64Array, azimuths: number, thetas:
   for (let i = 0; i < azimuths; i++) sum += divideRow(prior, i * thetas, cells)
   if (sum > 0) for (let c = 0; c < prior.length; c++) prior[c] /= sum
   return prior
+}
+
+/**
+ * The function that smooths a density by solid angle: the density per solid angle of 5 x 5 cells, the azimuth wrapped round and
+ * theta cut off at the poles, times each cell's own; sums to 1. It leaves a density alone that is the same in all directions,
+ * which `symmetricBoxcar` does not, because cells shrink towards the poles.
+ *
+ * @param areas Solid angle of each cell.
+ */
+export function solidAngleBoxcar(
+  areas: Float64Array,
+  azimuths: number,
+  thetas: number,
+): (density: Float64Array) => Float64Array {
+  const around = boxSums(areas, azimuths, thetas)
+  return density => {
+    const prior = boxSums(density, azimuths, thetas)
+    let sum = 0
+    for (let c = 0; c < prior.length; c++) sum += prior[c] *= areas[c] / around[c]
+    if (sum > 0) for (let c = 0; c < prior.length; c++) prior[c] /= sum
+    return prior
+  }
+}
+
+/** Sums over 5 x 5 cells, the azimuth wrapped round, theta cut off at the poles. */
+function boxSums(values: Float64Array, azimuths: number, thetas: number): Float64Array {
+  // Rows first, then columns: 10 additions a cell in place of 25. Nothing is subtracted, so that sums of nothing are 0.
+  const across = new Float64Array(values.length)
+  for (let i = 0; i < azimuths; i++) sumAcross(values, i * thetas, thetas, across)
+  const sums = new Float64Array(values.length)
+  for (let i = 0; i < azimuths; i++) {
+    for (let di = -2; di <= 2; di++) {
+      addRow(across, ((i + di + azimuths) % azimuths) * thetas, thetas, sums, i * thetas)
+    }
+  }
+  return sums
 }
 
 /** Sums of each cell of a row and the two on either side, as far as they exist. */

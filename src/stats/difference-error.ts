@@ -1,4 +1,4 @@
-import { contributionsSe, jackknifeSe, LEAST_GROUPS } from './jackknife.js'
+import { deviationsSe, jackknifeSe, LEAST_GROUPS, reach95 } from './jackknife.js'
 
 /** What tells the errors of a model's values: which records they are of, and what their groups give. */
 export interface Sampled {
@@ -11,10 +11,10 @@ export interface Sampled {
 /** A value's own error, and what each group gives. */
 export interface Spread {
   readonly se: number | null
-  /** T_g, the value without the group; of a value that is a sum over groups, its part s_g. Null or undefined where unknown. */
+  /** T_g, the value without the group, or u_g, what the group deviates by; see `CrossValidated`. Null or undefined if unknown. */
   readonly byGroup: readonly number[] | null | undefined
-  /** Whether these are parts. */
-  readonly parts: boolean
+  /** Whether these are deviations. */
+  readonly deviations: boolean
 }
 
 /** Whether two models were scored on the same ids. */
@@ -22,22 +22,39 @@ export function haveSameIds({ ids: a }: Pick<Sampled, 'ids'>, { ids: b }: Pick<S
   return a != null && b != null && a.digest === b.digest && a.count === b.count
 }
 
-/**
- * Standard error of the difference of two values: paired, from the groups' values, where the same ids were scored; else
- * as of independent ones. undefined where there is none.
- */
-export function differenceError(a: Sampled & Spread, b: Sampled & Spread): number | undefined {
-  if (haveSameIds(a, b)) return pairedError(a, b)
-  return a.se === null || b.se === null ? undefined : Math.hypot(a.se, b.se)
+/** A standard error, and how many groups it comes from. */
+export interface DifferenceError {
+  readonly se: number
+  readonly groups: number
 }
 
-/** The jackknife of the difference: T^A_g - T^B_g; of a value whose parts add up, s^A_g - s^B_g. */
+/**
+ * Standard error of the difference of two values: paired, from the groups' values, if the same ids were scored; otherwise
+ * as of independent ones, with the groups of the model that has fewer. undefined if there is none.
+ */
+export function differenceError(a: Sampled & Spread, b: Sampled & Spread): DifferenceError | undefined {
+  const groups = Math.min(a.groups.length, b.groups.length)
+  if (groups < LEAST_GROUPS) return undefined
+  const se = haveSameIds(a, b) ? pairedError(a, b) : independentError(a, b)
+  return se === undefined ? undefined : { se, groups }
+}
+
+/** What the difference of two values must exceed to be beyond chance: half its 95% interval; 0 if no error is known. */
+export function differenceMargin(a: Sampled & Spread, b: Sampled & Spread): number {
+  const error = differenceError(a, b)
+  return error === undefined ? 0 : reach95(error.groups) * error.se
+}
+
+function independentError({ se: a }: Spread, { se: b }: Spread): number | undefined {
+  return a === null || b === null ? undefined : Math.hypot(a, b)
+}
+
+/** The jackknife of the difference: T^A_g - T^B_g; of cross-validated values, u^A_g - u^B_g. */
 function pairedError(a: Sampled & Spread, b: Sampled & Spread): number | undefined {
   const { groups } = a
   const [x, y] = [a.byGroup, b.byGroup]
   const same = groups.length === b.groups.length && groups.every((group, i) => group === b.groups[i])
   if (!same || x?.length !== groups.length || y?.length !== groups.length) return undefined
-  if (groups.length < LEAST_GROUPS) return undefined
   const differences = x.map((value, i) => value - y[i])
-  return a.parts ? contributionsSe(differences) : jackknifeSe(differences)
+  return a.deviations ? deviationsSe(differences) : jackknifeSe(differences)
 }

@@ -1,3 +1,5 @@
+import { studentQuantile } from './tails.js'
+
 /**
  * Errors from groups of records, each left out in turn. Records, not positions, are the unit of sampling.
  *
@@ -6,9 +8,6 @@
 
 /** Fewer groups than this tell no error. */
 export const LEAST_GROUPS = 8
-
-/** Two-sided 95% quantile of the normal distribution. */
-export const Z95 = 1.959963984540054
 
 /** sqrt((G-1)/G · sum (T_g - mean T)^2) of the values T_g of a statistic without group g. */
 export function jackknifeSe(left: ArrayLike<number>): number {
@@ -21,14 +20,22 @@ export function jackknifeError(left: ArrayLike<number>): number | undefined {
   return Number.isFinite(se) ? se : undefined
 }
 
-/** sqrt(G/(G-1) · sum (s_g - mean s)^2) of a statistic that is the sum of its groups' contributions s_g. */
-export function contributionsSe(parts: ArrayLike<number>): number {
-  return Math.sqrt((parts.length / (parts.length - 1)) * squaredDeviations(parts))
+/** sqrt(G/(G-1) · sum u_g^2) of a statistic from what its groups deviate by: deviations u_g that add up to 0. */
+export function deviationsSe(deviations: ArrayLike<number>): number {
+  let sum = 0
+  for (let i = 0; i < deviations.length; i++) sum += deviations[i] ** 2
+  return Math.sqrt((deviations.length / (deviations.length - 1)) * sum)
 }
 
-/** The 95% interval of a value with this standard error, by the normal distribution. */
-export function interval95(value: number, se: number): [low: number, high: number] {
-  return [value - Z95 * se, value + Z95 * se]
+/** How many standard errors a 95% interval reaches each way, where the error comes from this many groups: Student's t. */
+export function reach95(groups: number): number {
+  return studentQuantile(0.025, groups - 1)
+}
+
+/** The 95% interval of a value whose standard error comes from this many groups. */
+export function interval95(value: number, se: number, groups: number): [low: number, high: number] {
+  const reach = reach95(groups) * se
+  return [value - reach, value + reach]
 }
 
 function squaredDeviations(values: ArrayLike<number>): number {

@@ -1,15 +1,17 @@
 import { dominatedBy } from './dominance.js'
-import { Z95 } from './jackknife.js'
 
 /** What models are held against one another by. */
 export interface FrontAxis<R> {
   /** Higher is better; null where there is no value. */
   readonly of: (row: R) => number | null
-  /** Standard error of the difference of two rows; 0 where none is known. */
-  readonly error: (a: R, b: R) => number
+  /** What the difference of two rows must exceed to be beyond chance: half its 95% interval; 0 if no error is known. */
+  readonly margin: (a: R, b: R) => number
 }
 
-/** An axis of a figure of generalisation, whose errors are independent. */
+/** Two-sided 95% quantile of the normal distribution. */
+const Z95 = 1.959963984540054
+
+/** An axis of a figure of generalisation, whose errors are independent and known: 1.96 of them make its interval. */
 export function figureAxis<R>(
   of: (row: R) => number | null,
   { lower, error }: { readonly lower: boolean; readonly error: (row: R) => number },
@@ -19,18 +21,18 @@ export function figureAxis<R>(
       const value = of(row)
       return value !== null && lower ? -value : value
     },
-    error: (a, b) => Math.hypot(error(a), error(b)),
+    margin: (a, b) => Z95 * Math.hypot(error(a), error(b)),
   }
 }
 
 /**
  * A row that beats each row, or undefined where none does (method, section 8): one that is at least as high on every axis,
- * and on one of them by more than 1.96 standard errors of the difference.
+ * and on one of them by more than half the 95% interval of the difference.
  */
 export function beatenBy<R>(rows: readonly R[], axes: readonly FrontAxis<R>[]): (R | undefined)[] {
   const beaten = dominatedBy(
     rows.map(row => axes.map(({ of }) => of(row))),
-    (axis, i, j) => Z95 * axes[axis].error(rows[i], rows[j]),
+    (axis, i, j) => axes[axis].margin(rows[i], rows[j]),
   )
   return beaten.map(by => (by === undefined ? undefined : rows[by]))
 }
@@ -39,6 +41,6 @@ export function beatenBy<R>(rows: readonly R[], axes: readonly FrontAxis<R>[]): 
 export function beatenPlainly<R>(rows: readonly R[], axes: readonly FrontAxis<R>[]): (R | undefined)[] {
   return beatenBy(
     rows,
-    axes.map(({ of }) => ({ of, error: () => 0 })),
+    axes.map(({ of }) => ({ of, margin: () => 0 })),
   )
 }

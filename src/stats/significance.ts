@@ -1,9 +1,12 @@
-import { erfc, studentTail } from './tails.js'
+import { studentTail } from './tails.js'
 
-/** Two-sided p-value of a difference with this standard error, by the normal distribution; 1 for no difference at all. */
-export function normalP(difference: number, se: number): number {
+/**
+ * Two-sided p-value of a difference whose standard error comes from groups of records: by Student's t with one degree of
+ * freedom fewer than there are groups. 1 for no difference at all.
+ */
+export function studentP(difference: number, se: number, freedom: number): number {
   if (difference === 0) return 1
-  return erfc(Math.abs(difference) / se / Math.SQRT2)
+  return se > 0 ? Math.min(1, 2 * studentTail(Math.abs(difference) / se, freedom)) : 0
 }
 
 /** Two-sided p-value of Pearson's r of n pairs, by Student's t with n - 2 degrees of freedom; undefined for fewer than three. */

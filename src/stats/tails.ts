@@ -41,10 +41,28 @@ export function poissonTail(n: number, mean: number): number {
   return Math.max(0, 1 - Math.exp(log + Math.log(n)) * h)
 }
 
-/** P(T >= t) of Student's t with this many degrees of freedom. */
+/**
+ * P(T >= t) of Student's t with this many degrees of freedom, to 1e-9 of itself however small it is: half of
+ * I_x(freedom / 2, 1/2) at x = freedom / (freedom + t^2). Source: Abramowitz and Stegun, 26.7.1.
+ */
 export function studentTail(t: number, freedom: number): number {
   const half = 0.5 * betaShare(freedom / (freedom + t * t), freedom / 2, 0.5)
   return t >= 0 ? half : 1 - half
+}
+
+/**
+ * The t that Student's t with this many degrees of freedom exceeds with this probability, 0 < tail <= 0.5: found by
+ * bisection of `studentTail`, to the last bit or so.
+ */
+export function studentQuantile(tail: number, freedom: number): number {
+  let low = 0
+  let high = 1
+  while (studentTail(high, freedom) > tail) high *= 2
+  for (let middle = high / 2; middle > low && middle < high; middle = (low + high) / 2) {
+    if (studentTail(middle, freedom) > tail) low = middle
+    else high = middle
+  }
+  return high
 }
 
 /** P(X >= x) of a chi-square variable with 3 degrees of freedom: of a table of four bases. */
@@ -71,7 +89,7 @@ export function erfc(x: number): number {
   return Math.exp(-x * x) / (Math.sqrt(Math.PI) * fraction)
 }
 
-/** The regularised incomplete beta function I_x(a, b), by Lentz's continued fraction. */
+/** The regularised incomplete beta function I_x(a, b), by Lentz's continued fraction (NIST DLMF 8.17.22). */
 function betaShare(x: number, a: number, b: number): number {
   if (x <= 0) return 0
   if (x >= 1) return 1

@@ -21,8 +21,11 @@ import { kmerContexts } from '../../src/accumulators/kmer-contexts.js'
 import { idDigest } from '../../src/accumulators/id-digest.js'
 import { kmerPrior } from '../../src/accumulators/kmer-prior.js'
 import { kmerSpectrum } from '../../src/accumulators/kmer-spectrum.js'
+import { positionProfile } from '../../src/accumulators/position-profile.js'
 import { radiusHistogram } from '../../src/accumulators/radius-histogram.js'
 import { screened } from '../../src/accumulators/with-bad-records.js'
+import { runSample } from '../../src/accumulators/run-sample.js'
+import { support } from '../../src/accumulators/support.js'
 import { tally } from '../../src/accumulators/tally.js'
 import { after, pipe } from '../../src/core/compose.js'
 import { BAD_REASONS, badRecord } from '../../src/core/errors.js'
@@ -138,6 +141,12 @@ const ACCUMULATORS: { readonly [file: string]: readonly [populations: number, ..
     100,
     erased(after(pipe(corrected, selectRuns({ q: 0.5, buffer: 2 })), kmerSpectrum({ k: 2 }))),
   ],
+  'position-profile': [
+    100,
+    erased(after(corrected, positionProfile({ basis: 'gram-schmidt' }))),
+    erased(after(correct({ basis: 'published' }), positionProfile({ basis: 'published' }))),
+  ],
+  'run-sample': [100, erased(after(pipe(corrected, selectRuns({ q: 0.5, buffer: 2 })), runSample()))],
   'radius-histogram': [20, erased(after(windows, radiusHistogram()))],
   screened: [
     100,
@@ -162,6 +171,7 @@ const ACCUMULATORS: { readonly [file: string]: readonly [populations: number, ..
       ),
     ),
   ],
+  support: [100, erased(after(pipe(corrected, selectRuns({ q: 0.5, buffer: 2 })), support()))],
   tally: [100, erased(after(corrected, tally()))],
 }
 

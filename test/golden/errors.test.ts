@@ -43,8 +43,10 @@ interface Errors {
   readonly cv_nats: number
   readonly cv_a: number | null
   readonly cv_se_nats: number
-  readonly cv_parts: readonly number[]
+  readonly cv_deviations: readonly number[]
   readonly diversity: number
+  /** SciPy's stats.t.ppf(0.975, groups - 1). */
+  readonly t95: number
 }
 
 const cases: readonly Case[] = JSON.parse(readFileSync(new URL('errors.json', import.meta.url), 'utf8'))
@@ -87,15 +89,15 @@ describe.each(cases)('$name', one => {
       closeTo(found.se_nats, expected[metric].se_nats)
       const [low, high] = found.ci95_nats ?? [Number.NaN, Number.NaN]
       closeTo((low + high) / 2, expected[metric].kld_nats)
-      closeTo((high - low) / 2, 1.959963984540054 * expected[metric].se_nats)
+      closeTo((high - low) / 2, expected[metric].t95 * expected[metric].se_nats)
     })
 
     it(`cross-validates the ${metric} consistency`, () => {
-      const { cv_nats, cv_a, cv_se_nats, cv_parts, diversity } = expected[metric]
+      const { cv_nats, cv_a, cv_se_nats, cv_deviations, diversity } = expected[metric]
       closeTo(score[metric].cv_nats, cv_nats)
       expect(score[metric].cv_a).toBe(cv_a)
       closeTo(score[metric].cv_se_nats, cv_se_nats)
-      for (const [i, part] of cv_parts.entries()) closeTo(score.jackknife[metric].cv_nats?.[i], part)
+      for (const [i, part] of cv_deviations.entries()) closeTo(score.jackknife[metric].cv_nats?.[i], part)
       closeTo(score[metric].diversity, diversity)
     })
   }

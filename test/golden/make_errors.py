@@ -3,7 +3,7 @@
     python make_errors.py
 
 Left-out values, cross-validation and diversity in NumPy alone, each group truly left out and everything counted again,
-on top of make_cases.py; the null by 20,000 draws of NumPy's own multinomial. Needs NumPy; running the tests does not.
+on top of make_cases.py; the null by 20,000 draws of NumPy's own multinomial. Needs NumPy and SciPy; running the tests does not.
 """
 
 import json
@@ -11,6 +11,7 @@ import math
 from pathlib import Path
 
 import numpy as np
+from scipy import stats
 from make_cases import (
     CONVENTIONS, KMER, bumps, cell_of, codes_of, corrected, count_kmers, global_cut, group_of, kl, letters, published,
     record, runs_of, symmetric, windows_of,
@@ -79,21 +80,40 @@ def jackknife(values):
     return math.sqrt((g - 1) / g * sum((v - np.mean(values)) ** 2 for v in values))
 
 
+def t95(values):
+    return float(stats.t.ppf(0.975, len(values) - 1))
+
+
 def diversity(terms):
     share = np.array([t for t in terms if t > 0])
     share = share / share.sum()
     return float(math.exp(-(share * np.log(share)).sum()))
 
 
-def best(weights, parts):
-    """The largest over a, its a, its se and the groups' contributions."""
+def best(weights, parts, sizes):
+    """The largest over a, its a, its se and what each group deviates by, in proportion to the groups' sizes."""
     a = max(weights, key=lambda a: sum(parts[a]))
     s = parts[a]
     g = len(s)
     if sum(s) <= 0:
-        return dict(cv_nats=0, cv_a=None, cv_se_nats=0, cv_parts=[0] * g)
-    se = math.sqrt(g / (g - 1) * sum((x - np.mean(s)) ** 2 for x in s))
-    return dict(cv_nats=float(sum(s)), cv_a=a, cv_se_nats=se, cv_parts=[float(x) for x in s])
+        return dict(cv_nats=0, cv_a=None, cv_se_nats=0, cv_deviations=[0] * g)
+    u = [x - sum(s) * size / sum(sizes) for x, size in zip(s, sizes)]
+    return dict(cv_nats=float(sum(s)), cv_a=a, cv_se_nats=math.sqrt(g / (g - 1) * sum(x * x for x in u)),
+                cv_deviations=[float(x) for x in u])
+
+
+def by_solid_angle(p):
+    """The density per solid angle of the 5 x 5 cells around each, times its own, summing to 1."""
+    rows, columns = p.shape
+    azimuth = [0.1 * i for i in range(rows)] + [2 * math.pi if rows == 63 else math.pi]
+    polar = [0.1 * j for j in range(columns)] + [math.pi]
+    area = -np.outer(np.diff(azimuth), np.diff(np.cos(polar)))
+    q = np.zeros_like(p)
+    for i in range(rows):
+        for j in range(columns):
+            cells = [((i + a) % rows, j + b) for a in range(-2, 3) for b in range(-2, 3) if 0 <= j + b < columns]
+            q[i, j] = sum(p[c] for c in cells) / sum(area[c] for c in cells) * area[i, j]
+    return q / q.sum()
 
 
 def complement(x, k):
@@ -120,6 +140,7 @@ def kmer_errors(records, groups, o, prior):
             parts[a].append(float(sum(
                 n_g[x] * math.log((r_g[x] + a * q[x]) / ((r_g.sum() + a) * q[x])) for x in np.flatnonzero(n_g)
             ) / n.sum()))
+    sizes = [int(attributed([r for r in records if r["group"] == g], o).sum()) for g in groups]
     folded = {}
     for x in range(len(n)):
         key = min(x, complement(x, o["k"]))
@@ -129,7 +150,7 @@ def kmer_errors(records, groups, o, prior):
     with np.errstate(divide="ignore", invalid="ignore"):
         scored = np.where(draws > 0, draws * np.log(draws / q), 0).sum(axis=1)
     return dict(
-        kld_nats=kl(p, q), se_nats=jackknife(left), left=left, **best(COUNT_WEIGHTS, parts),
+        kld_nats=kl(p, q), se_nats=jackknife(left), t95=t95(left), left=left, **best(COUNT_WEIGHTS, parts, sizes),
         diversity=diversity(a * math.log(a / b) for a, b in zip(p, q) if a > 0),
         diversity_folded=diversity(a * math.log(a / b) for a, b in folded.values() if a > 0),
         attributed_kmers=int(n.sum()), cells=int((w > 0).sum()),
@@ -154,13 +175,13 @@ def angular_errors(records, groups, o):
         for g in groups:
             rest = sum(of[h] for h in groups if h != g)
             p = rest / rest.sum()
-            q = np.maximum(symmetric(p), 1e-12)
+            q = np.maximum(by_solid_angle(p), 1e-12)
             share = of[g] / grid.sum()
             use = share > 0
             parts[a].append(float((share[use] * np.log((lam * p[use] + (1 - lam) * q[use]) / q[use])).sum()))
     terms = terms_of(grid, o)
-    return dict(kld_nats=float(terms.sum()), se_nats=jackknife(left), left=left, **best(DENSITY_WEIGHTS, parts),
-                diversity=diversity(terms), effective_points=float(effective))
+    return dict(kld_nats=float(terms.sum()), se_nats=jackknife(left), t95=t95(left), left=left,
+                **best(DENSITY_WEIGHTS, parts, [1] * len(groups)), diversity=diversity(terms), effective_points=float(effective))
 
 
 def rotated(records, rng):
@@ -219,6 +240,19 @@ def motifs(rng, count, length, dull=False):
     return rows
 
 
+def poles(rng, count, length):
+    """Maps with a word whose vectors point along the polar axis of the grid, one way or the other, or along its last azimuth."""
+    rows = []
+    for i in range(count):
+        text = letters(rng, length)
+        at = int(rng.integers(2, length - 8))
+        text = text[:at] + "ACCATGA" + text[at + 7 :]
+        a = rng.normal(size=(length, 4)) * 0.2
+        a[at : at + 7] += np.array([[-4, 4, 0, 0], [4, -4, 0, 0], [2, 2, -4, 0]])[i % 3] + rng.normal(size=4) * 0.4
+        rows.append(record(i, text, np.round(a, 5)))
+    return rows
+
+
 def main():
     cases = []
 
@@ -247,6 +281,8 @@ def main():
     case("a pseudocount", motifs(rng, 20, 30), kmer=dict(k=4, pseudocount=0.5))
     case("a prior of other sequences", motifs(rng, 20, 30), kmer=dict(k=1),
          prior=["ACGTNACCGGTTAAGCTTGCATGCCTAGATCACTGTGACGTATCGA"])
+    case("directions along the poles of the grid", poles(rng, 36, 30), kmer=dict(k=2))
+    case("directions along the poles of the halved grid", poles(rng, 36, 30), kmer=dict(k=2), convention="acme-synthetic")
     path = Path(__file__).parent / "errors.json"
     path.write_text("[\n" + ",\n".join(json.dumps(one) for one in cases) + "\n]\n")
 

@@ -92,7 +92,7 @@ describe('the front', () => {
       .toSorted()
 
   it('has rings round models that none beats by more than the error, as select finds them', () => {
-    // The difference of 0.05 is less than 1.96 standard errors of two models with 0.1 each; that of 0.8 is more.
+    // The difference of 0.05 is less than half the 95% interval, 2.0 errors of 0.1 · √2; that of 0.8 is more.
     const apart = [
       like('high', 1, even, 'a'),
       like('near', 0.95, even, 'b'),
@@ -102,7 +102,7 @@ describe('the front', () => {
     const { description, rings } = ringed(apart)
     expect(rings).toEqual(['high', 'near'])
     expect(chosen(apart)).toEqual(rings)
-    expect(description).toContain('by more than 1.96 standard errors of the difference')
+    expect(description).toContain('by more than half the 95% interval of the difference')
   })
   it('takes models of the same records group by group', () => {
     const together = [like('high', 1, even, 'a'), like('near', 0.95, even, 'a'), like('far', 0.2, even, 'a')]
@@ -161,7 +161,7 @@ describe('the front', () => {
     expect(frontWith(0.04).rings).toEqual(['far', 'high', 'near'])
     const { rings, body, description } = frontWith(0.06)
     expect(rings).toEqual(['far', 'high', 'low', 'near'])
-    expect(description).toContain('better in one of them by more than 1.96 standard errors')
+    expect(description).toContain('better in one of them by more than half the 95% interval')
     expect(body).toContain('loss 0.4000 ± 0.0600')
     const bars = /class="bar [^"]*" d="M[\d. ]+H[\d.]+M[\d. ]+V/g
     expect(body.match(bars)).toHaveLength(4)

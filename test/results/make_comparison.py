@@ -1,4 +1,4 @@
-"""Writes comparison.json: made-up leave-one-group-out values of four models, and what NumPy, SciPy and statsmodels make of them.
+"""Writes comparison.json: made-up leave-one-group-out values and deviations of four models, and what NumPy, SciPy and statsmodels make of them.
 
     python make_comparison.py        (numpy, scipy, statsmodels)
 """
@@ -15,16 +15,24 @@ rng = np.random.default_rng(11)
 GROUPS = [g for g in range(64) if g not in (3, 17, 40)]
 G = len(GROUPS)
 common = rng.normal(0, 1, G)
+LEVELS = {"a": 1.30, "b": 1.27, "c": 0.9, "d": 1.31}
+SCALES = {"kmer": 1.0, "angular": 0.3}
+
+
+def centred(values):
+    """Deviations add up to 0."""
+    return [float(value) for value in np.array(values) - np.mean(values)]
+
 
 models = {}
-for name, level in {"a": 1.30, "b": 1.27, "c": 0.9, "d": 1.31}.items():
+for name, level in LEVELS.items():
     models[name] = {
         metric: {
             "kld": [level * scale + 0.01 * v for v in common + 0.3 * rng.normal(0, 1, G)],
             "excess": [level * scale - 0.4 + 0.01 * v for v in common + 0.5 * rng.normal(0, 1, G)],
-            "cv": [(level * scale - 0.3) / G + 0.01 * v for v in common + 0.6 * rng.normal(0, 1, G)],
+            "cv": centred([0.01 * v for v in common + 0.6 * rng.normal(0, 1, G)]),
         }
-        for metric, scale in {"kmer": 1.0, "angular": 0.3}.items()
+        for metric, scale in SCALES.items()
     }
 
 
@@ -36,8 +44,10 @@ def parts(values):
     return np.sqrt(G / (G - 1) * np.sum((values - np.mean(values)) ** 2))
 
 
-def value(of, statistic):
-    return float(np.sum(of) if statistic == "cv" else np.mean(of))
+def value(name, metric, statistic):
+    """That of cv is made up too: deviations do not tell it."""
+    of = models[name][metric][statistic]
+    return LEVELS[name] * SCALES[metric] - 0.3 if statistic == "cv" else float(np.mean(of))
 
 
 def se(of, statistic):
@@ -50,13 +60,13 @@ for statistic in ["cv", "excess", "kld"]:
         family = []
         for x, y in combinations(models, 2):
             a, b = models[x][metric][statistic], models[y][metric][statistic]
-            difference = value(a, statistic) - value(b, statistic)
+            difference = value(x, metric, statistic) - value(y, metric, statistic)
             paired = se(np.array(a) - np.array(b), statistic)
             apart = float(np.hypot(se(a, statistic), se(b, statistic)))
             family.append({
                 "statistic": statistic, "metric": metric, "pair": x + y, "difference": difference,
-                "paired": {"se": paired, "p": float(2 * stats.norm.sf(abs(difference) / paired))},
-                "apart": {"se": apart, "p": float(2 * stats.norm.sf(abs(difference) / apart))},
+                "paired": {"se": paired, "p": float(2 * stats.t.sf(abs(difference) / paired, G - 1))},
+                "apart": {"se": apart, "p": float(2 * stats.t.sf(abs(difference) / apart, G - 1))},
             })
         for kind in ["paired", "apart"]:
             adjusted = multipletests([one[kind]["p"] for one in family], method="holm")[1]
@@ -67,7 +77,7 @@ for statistic in ["cv", "excess", "kld"]:
 out = {
     "groups": GROUPS,
     "models": {
-        name: {metric: {s: {"parts": of, "value": value(of, s), "se": se(of, s)} for s, of in per.items()}
+        name: {metric: {s: {"parts": of, "value": value(name, metric, s), "se": se(of, s)} for s, of in per.items()}
                for metric, per in metrics.items()}
         for name, metrics in models.items()
     },

@@ -42,7 +42,7 @@ async function scored(choices: MetricChoices = {}): Promise<ModelScore> {
 
 function documentOf(...models: ModelScore[]): ScoreDocument {
   return {
-    schema: 'attrstream.scores/1',
+    schema: 'attrstream.scores/2',
     models,
     provenance: { version: '1.2.3', command: [], inputs: [], options: { b: 1, a: 2 }, wall_seconds: 0.25 },
   }

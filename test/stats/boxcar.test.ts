@@ -1,6 +1,8 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { publishedBoxcar, symmetricBoxcar } from '../../src/stats/boxcar.js'
+import { GRID_SHAPES, SOLID_ANGLES } from '../../src/dna/angles.js'
+import { normalise } from '../../src/stats/divergence.js'
+import { publishedBoxcar, solidAngleBoxcar, symmetricBoxcar } from '../../src/stats/boxcar.js'
 
 const AZIMUTHS = 9
 const THETAS = 8
@@ -15,6 +17,22 @@ const density = fc
 function meanOf(values: Float64Array, cells: readonly (readonly [number, number])[]): number {
   return cells.reduce((sum, [i, j]) => sum + values[i * THETAS + j], 0) / cells.length
 }
+
+describe('the boxcar by solid angle', () => {
+  it.each(['full', 'halved'] as const)('leaves an isotropic density alone: %s grid', grid => {
+    const { azimuths, thetas } = GRID_SHAPES[grid]
+    const areas = SOLID_ANGLES[grid]
+    const turn = grid === 'full' ? 2 * Math.PI : Math.PI
+    expect(areas.reduce((sum, area) => sum + area, 0)).toBeCloseTo(2 * turn, 12)
+    const isotropic = normalise(areas)
+    const prior = solidAngleBoxcar(areas, azimuths, thetas)(isotropic)
+    for (const [cell, share] of isotropic.entries()) expect(prior[cell]).toBeCloseTo(share, 15)
+    const symmetric = symmetricBoxcar(isotropic, azimuths, thetas)
+    expect(
+      Math.max(...symmetric.map((share, cell) => Math.abs(share / isotropic[cell] - 1))),
+    ).toBeGreaterThan(0.1)
+  })
+})
 
 describe('the symmetric boxcar', () => {
   it('is the mean over five by five cells, round the azimuth and cut off at the poles, adding up to 1', () => {

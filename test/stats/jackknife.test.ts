@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { effectiveNumber } from '../../src/stats/effective-number.js'
-import { contributionsSe, interval95, jackknifeSe } from '../../src/stats/jackknife.js'
+import { deviationsSe, interval95, jackknifeSe } from '../../src/stats/jackknife.js'
 
 const values = [3, 1, 4, 1, 5, 9, 2, 6]
 
@@ -10,13 +10,20 @@ it('of a mean, the jackknife is the usual standard error', () => {
   const mean = sum / values.length
   const variance = values.reduce((total, value) => total + (value - mean) ** 2, 0) / (values.length - 1)
   expect(jackknifeSe(left)).toBeCloseTo(Math.sqrt(variance / values.length), 14)
-  expect(contributionsSe(values.map(value => value / values.length))).toBeCloseTo(jackknifeSe(left), 14)
+  const deviations = values.map(value => (value - mean) / values.length)
+  expect(deviationsSe(deviations)).toBeCloseTo(jackknifeSe(left), 14)
 })
 
-it('an interval of 95% is 1.96 errors each way', () => {
-  const [low, high] = interval95(1, 0.5)
-  expect(low).toBeCloseTo(1 - 0.97998, 5)
-  expect(high).toBeCloseTo(1 + 0.97998, 5)
+it("an interval of 95% is Student's: SciPy's stats.t.ppf(0.975, groups - 1) errors each way", () => {
+  for (const [groups, reach] of [
+    [8, 2.3646242515927844],
+    [16, 2.131449545559323],
+    [64, 1.998340542520741],
+  ]) {
+    const [low, high] = interval95(1, 0.5, groups)
+    expect(low).toBeCloseTo(1 - 0.5 * reach, 12)
+    expect(high).toBeCloseTo(1 + 0.5 * reach, 12)
+  }
 })
 
 it('equal contributions count as many as there are, negative ones none', () => {

@@ -8,7 +8,7 @@ interface Row {
   readonly worth: number
 }
 
-const worth: FrontAxis<Row> = { of: row => row.worth, error: () => 0.1 }
+const worth: FrontAxis<Row> = { of: row => row.worth, margin: () => 0.1 }
 const figure = (lower: boolean) => figureAxis<Row>(row => row.figure, { lower, error: row => row.se })
 const row = (name: string, figure: number | null, se: number, worth: number): Row => ({
   name,

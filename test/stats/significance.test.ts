@@ -1,20 +1,24 @@
 import { describe, expect, it } from 'vitest'
-import { correlationP, holm, normalP } from '../../src/stats/significance.js'
+import { correlationP, holm, studentP } from '../../src/stats/significance.js'
 
 const near = (found: number | undefined, expected: number) =>
   expect(Math.abs((found as number) / expected - 1)).toBeLessThan(1e-9)
 
 describe('p-values', () => {
-  it('of differences are those of scipy: 2 * stats.norm.sf(abs(difference) / se)', () => {
-    near(normalP(0.5, 1), 0.6170750774519738)
-    near(normalP(-1.96, 1), 0.049995790296440766)
-    near(normalP(0.3, 0.1), 0.0026997960632601913)
-    near(normalP(10, 1), 1.523970604832105e-23)
+  it('of differences are those of scipy: 2 * stats.t.sf(abs(difference) / se, groups - 1)', () => {
+    near(studentP(0.5, 1, 63), 0.6188170898804157)
+    near(studentP(-1.96, 1, 63), 0.054422366597300126)
+    near(studentP(0.3, 0.1, 63), 0.0038638384760991576)
+    near(studentP(10, 1, 63), 1.252688012261208e-14)
+    near(studentP(10, 1, 7), 2.1394202890772802e-5)
+    near(studentP(1e-6, 1, 63), 0.9999992052752416)
+    near(studentP(-40, 1, 63), 1.6974279920901198e-46)
+    near(studentP(2.5, 1, 7), 0.04099221858575289)
   })
   it('of no difference are 1, of one without an error 0', () => {
-    expect(normalP(0, 0)).toBe(1)
-    expect(normalP(0, 2)).toBe(1)
-    expect(normalP(1, 0)).toBe(0)
+    expect(studentP(0, 0, 63)).toBe(1)
+    expect(studentP(0, 2, 63)).toBe(1)
+    expect(studentP(1, 0, 63)).toBe(0)
   })
   it('of correlations are those of scipy: stats.pearsonr([1, 2, 3, 4, 5, 6], [1, 3, 2, 5, 4, 7])', () => {
     near(correlationP(0.8907689867497084, 6), 0.017245481149199327)

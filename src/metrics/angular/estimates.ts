@@ -1,6 +1,6 @@
-import { GRID_SHAPES } from '../../dna/angles.js'
-import { symmetricBoxcar } from '../../stats/boxcar.js'
-import { crossValidateSmoothed, type SmoothedDensity } from '../../stats/cross-validation.js'
+import { GRID_SHAPES, SOLID_ANGLES } from '../../dna/angles.js'
+import { solidAngleBoxcar } from '../../stats/boxcar.js'
+import { crossValidateDensity, type SmoothedDensity } from '../../stats/cross-validation.js'
 import { effectiveNumber } from '../../stats/effective-number.js'
 import { effectivePoints } from '../../stats/sums/angular-grid-state.js'
 import { LEAST_GROUPS } from '../../stats/jackknife.js'
@@ -17,7 +17,8 @@ export interface AngularSums {
 
 /**
  * The angular KLD of the records of some groups, without each of them, its null (the mean over draws) and its
- * cross-validated value. Every left-out density has its own smoothed prior.
+ * cross-validated value. Every left-out density has its own smoothed prior, which is one per solid angle for the
+ * cross-validated value: an isotropic density is then its own prior, and noise has no floor.
  */
 export function angularEstimates(
   sums: AngularSums,
@@ -28,6 +29,7 @@ export function angularEstimates(
 ): Estimates {
   const { azimuths, thetas } = GRID_SHAPES[options.grid]
   const cells = azimuths * thetas
+  const smooth = solidAngleBoxcar(SOLID_ANGLES[options.grid], azimuths, thetas)
   const parts = partsOf(sums, groups, cells)
   const nullParts = nulls.map(sums => partsOf(sums, groups, cells))
   const whole = wholeEstimates(
@@ -50,11 +52,9 @@ export function angularEstimates(
               withoutEach(parts, cells).map(weights => kldOfRest(smoothedDensity(weights, options))),
             ),
           ),
-    cv: crossValidateSmoothed(
+    cv: crossValidateDensity(
       parts,
-      options.prior === 'symmetric'
-        ? rests
-        : rests.map(rest => rest && { ...rest, prior: symmetricBoxcar(rest.density, azimuths, thetas) }),
+      rests.map(rest => rest && { density: rest.density, prior: smooth(rest.density) }),
       pointsOf(parts, sums, groups),
     ),
   }

@@ -6,6 +6,7 @@ import { divergence, divergenceOfWeights, divergenceTerm, normalise } from '../.
 import { effectiveNumber } from '../../stats/effective-number.js'
 import { LEAST_GROUPS } from '../../stats/jackknife.js'
 import { MULTINOMIAL_DRAWS, MULTINOMIAL_GENERATOR, multinomialNull } from '../../stats/multinomial-null.js'
+import { type Composition, compositionOf } from './composition.js'
 import { type EstimateDetail, type Estimates, NO_ESTIMATES } from '../consistency.js'
 import type { KmerNullKind } from '../nulls.js'
 
@@ -40,12 +41,15 @@ export type KmerNullUsed =
 export interface KmerEstimates extends Estimates {
   readonly diversityFolded: number | undefined
   readonly nullUsed: KmerNullUsed | undefined
+  /** Undefined if there is no cross-validated value. */
+  readonly composition: Composition | undefined
 }
 
 export const NO_KMER_ESTIMATES: KmerEstimates = {
   ...NO_ESTIMATES,
   diversityFolded: undefined,
   nullUsed: undefined,
+  composition: undefined,
 }
 
 /**
@@ -79,6 +83,8 @@ export function kmerEstimates(
     : undefined
 
   const all = detail === 'all'
+  const parts = groups.map(g => attributed.of(g))
+  const cv = several ? crossValidateCounts(parts, counts, q) : undefined
   const floor = nullOf(sums, groups, nullKind, weights, several && all ? weightsWithout : undefined)
   return {
     kld: divergence(p, q),
@@ -86,13 +92,8 @@ export function kmerEstimates(
     null: floor?.value,
     nullLeft: floor?.left,
     nullUsed: floor?.used,
-    cv: several
-      ? crossValidateCounts(
-          groups.map(g => attributed.of(g)),
-          counts,
-          q,
-        )
-      : undefined,
+    cv,
+    composition: cv && all ? compositionOf(parts, weights, k, cv) : undefined,
     diversity: all ? effectiveNumber(p.map((share, x) => divergenceTerm(share, q[x]))) : undefined,
     diversityFolded: all ? foldedDiversity(p, q, k) : undefined,
   }
