@@ -33,6 +33,24 @@ export const SCORE_COLUMNS: readonly ScoreColumn[] = [
   whole('ids', 'ids scored', score => score.ids?.count ?? null),
   text('ids_digest', 'equal where the same ids were scored', score => score.ids?.digest ?? null),
   real(
+    'observed_base_share',
+    'share of attributed positions whose observed base has the largest corrected value; 1/4 by chance',
+    score => score.observed_base_share,
+  ),
+  real('observed_base_share_se', 'its standard error', score => score.observed_base_share_se),
+  real(
+    'positive_share',
+    'mean share of attributed positions whose observed base has a corrected value above 0',
+    score => score.support?.positive_share ?? null,
+  ),
+  real('positive_share_se', 'its standard error', score => score.support?.positive_share_se ?? null),
+  real('constant_share', 'mean cosine between the maps of different records', score => score.constant_share),
+  real(
+    'unseen_share',
+    'share of positions whose magnitude is 0 in at least 99 % of the maps',
+    score => score.unseen_share,
+  ),
+  real(
     'thin_fraction',
     'share of the records that were scored, chosen by hash of the id',
     score => score.thin?.fraction ?? null,
@@ -43,6 +61,53 @@ export const SCORE_COLUMNS: readonly ScoreColumn[] = [
     'kmer_diversity_folded',
     'the same, a k-mer and its reverse complement being one',
     score => score.kmer.diversity_folded,
+  ),
+  real(
+    'kmer_base_cv_nats',
+    'cross-validated gain of base composition',
+    ({ kmer }) => kmer.composition?.base_cv_nats ?? null,
+  ),
+  real('kmer_base_cv_se_nats', 'its standard error', ({ kmer }) => kmer.composition?.base_cv_se_nats ?? null),
+  real(
+    'kmer_dinucleotide_cv_nats',
+    'cross-validated gain of dinucleotide composition',
+    ({ kmer }) => kmer.composition?.dinucleotide_cv_nats ?? null,
+  ),
+  real(
+    'kmer_dinucleotide_cv_se_nats',
+    'its standard error',
+    ({ kmer }) => kmer.composition?.dinucleotide_cv_se_nats ?? null,
+  ),
+  real(
+    'kmer_base_share',
+    'share of the cross-validated k-mer value that base composition gives',
+    ({ kmer }) => kmer.composition?.base_share ?? null,
+  ),
+  real('kmer_base_share_se', 'its standard error', ({ kmer }) => kmer.composition?.base_share_se ?? null),
+  real(
+    'kmer_composition_share',
+    'share of it that dinucleotide composition gives',
+    ({ kmer }) => kmer.composition?.composition_share ?? null,
+  ),
+  real(
+    'kmer_composition_share_se',
+    'its standard error',
+    ({ kmer }) => kmer.composition?.composition_share_se ?? null,
+  ),
+  real(
+    'kmer_position_cv_nats',
+    'cross-validated value of runs of other records, laid on each sequence of a sample',
+    ({ kmer }) => kmer.position?.position_cv_nats ?? null,
+  ),
+  real(
+    'kmer_beyond_position_nats',
+    "value of the sample's own runs less that",
+    ({ kmer }) => kmer.position?.beyond_position_nats ?? null,
+  ),
+  real(
+    'kmer_beyond_position_se_nats',
+    'its standard error',
+    ({ kmer }) => kmer.position?.beyond_position_se_nats ?? null,
   ),
   text('kmer_null', 'how the k-mer null was made', ({ kmer }) => kmer.null?.kind ?? null),
   whole('attributed_kmers', 'k-mers inside attributed runs', score => score.kmer.attributed_kmers),

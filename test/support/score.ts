@@ -4,11 +4,12 @@ import { modelCuts, readCuts } from '../../src/metrics/angular/global-threshold.
 import type { NullOptions } from '../../src/metrics/nulls.js'
 import type { SweepOptions } from '../../src/metrics/sweep-options.js'
 import type { MetricOptions } from '../../src/metrics/options.js'
-import { scoreModel } from '../../src/metrics/score-model.js'
 import type { ModelScore } from '../../src/metrics/model-score.js'
+import { priorCounts, scoreModel } from '../../src/metrics/score-model.js'
 import { ALL } from '../../src/metrics/by-model.js'
 import { populationRadii, topOf } from '../../src/metrics/angular/radii.js'
 import type { Cuts, PopulationStatistics } from '../../src/metrics/statistics.js'
+import type { ModelCounts } from '../../src/results/words.js'
 import { populationStatistics } from '../../src/metrics/score-accumulator.js'
 
 /** Folds records one after another. */
@@ -48,6 +49,12 @@ export function statisticsOf(
   } else if (threshold.kind === 'global') cuts = { kind: 'bins' }
   const accumulator = populationStatistics(options, cuts)
   return accumulator.result(fold(accumulator, records)).get(ALL) as PopulationStatistics
+}
+
+/** The k-mers of a population by group, as a state holds them. */
+export function countsOf(records: readonly AttributionRecord[], metrics: MetricOptions): ModelCounts {
+  const statistics = statisticsOf(records, metrics)
+  return { attributed: statistics.spectrum.groups, prior: priorCounts(statistics, { metrics }) }
 }
 
 /** The scores of one population, as a user's run over a file gives them. */

@@ -1,8 +1,11 @@
 import type { ArgumentsCamelCase, InferredOptionTypes } from 'yargs'
 import { DataError } from '../../core/errors.js'
 import type { Columns, Row } from '../../core/table.js'
-import { compareModels, type Difference, METRICS, STATISTICS } from '../../results/compare.js'
-import { loadModels } from '../../scoring/load-models.js'
+import { percent, withError } from '../../core/format-number.js'
+import type { ModelScore } from '../../metrics/score-model.js'
+import { compareModels, type Difference, haveOtherSizes, METRICS, STATISTICS } from '../../results/compare.js'
+import { type Words, wordsOf, wordsWarnings } from '../../results/words.js'
+import { type LoadedModel, loadModels } from '../../scoring/load-models.js'
 import type { Command } from '../job/command.js'
 import { deliverTable, tableFlags, type TableResult, withScores } from '../output/tables.js'
 
@@ -54,6 +57,7 @@ async function compare(flags: ArgumentsCamelCase<Flags>): Promise<void> {
     throw new DataError('usage', 'compare needs scores; name scores.json files, folders or states')
   const models = await loadModels(paths)
   const { differences, warnings } = compareModels(models.map(({ score }) => score))
+  const words = wordsOfLoaded(models)
   const wanted = (all: Difference) =>
     (statistic === undefined || statistic.includes(all.statistic)) &&
     (metric === undefined || metric.includes(all.metric))
@@ -65,13 +69,69 @@ async function compare(flags: ArgumentsCamelCase<Flags>): Promise<void> {
     columns: COMPARISON_COLUMNS,
     rows: kept as unknown as Row[],
     content: {
-      models: models.map(({ source, score: { model, records, ids } }) => ({ model, source, records, ids })),
+      models: models.map(({ source, score }) => ({
+        model: score.model,
+        source,
+        records: score.records,
+        ids: score.ids,
+        composition: score.kmer.composition ?? null,
+        position: score.kmer.position ?? null,
+        support: score.support ?? null,
+      })),
       differences: kept,
+      words: words ?? null,
     },
-    warnings,
-    shown: [{ columns: shownColumns(shown), rows: shown.map(shownRow) }],
+    warnings: [...warnings, ...(words === undefined ? [] : wordsWarnings(words))],
+    shown: [
+      { columns: shownColumns(shown), rows: shown.map(shownRow) },
+      { columns: MODEL_COLUMNS, rows: models.map(({ score }) => modelRow(score)) },
+      ...(words === undefined ? [] : [wordsTable(words)]),
+    ],
   }
   await deliverTable(result, flags)
+}
+
+/** The words of models whose k-mers are known: all of them, or none. */
+function wordsOfLoaded(models: readonly LoadedModel[]): Words | undefined {
+  const known = models.flatMap(({ score, counts }) => (counts === undefined ? [] : [{ score, counts }]))
+  if (known.length < models.length) return undefined
+  return wordsOf(known, (a, b) => !haveOtherSizes(a, b))
+}
+
+/** What more than consistency is shown of each model. */
+const MODEL_COLUMNS: Columns = {
+  model: 'text',
+  'kmer cv': 'real',
+  'base share': 'real',
+  'composition share': 'real',
+  'beyond position': 'real',
+  'positive share': 'real',
+}
+
+function modelRow({ model, kmer, support }: ModelScore): Row {
+  const { composition, position } = kmer
+  return {
+    model,
+    'kmer cv': withError(kmer.cv_nats, kmer.cv_se_nats),
+    'base share': percent(composition?.base_share ?? null),
+    'composition share': percent(composition?.composition_share ?? null),
+    'beyond position': withError(
+      position?.beyond_position_nats ?? null,
+      position?.beyond_position_se_nats ?? null,
+    ),
+    'positive share': percent(support?.positive_share ?? null),
+  }
+}
+
+/** Shares of each column's words that each row's model predicts. */
+function wordsTable({ order, share }: Words): { columns: Columns; rows: Row[] } {
+  const columns = Object.fromEntries(
+    ['words of', ...order].map((name, i) => [name, i === 0 ? 'text' : 'real']),
+  )
+  const rows = share.map((row, i) =>
+    Object.fromEntries([['words of', order[i]], ...row.map((value, j) => [order[j], percent(value)])]),
+  )
+  return { columns: columns as Columns, rows }
 }
 
 /** Smaller p-values hang on the farthest tail of a distribution that is only approximately Student's: all print alike. */

@@ -1,3 +1,4 @@
+import { percent } from '../../core/format-number.js'
 import type { CrossValidated } from '../../stats/cross-validation.js'
 import { deviationsSe } from '../../stats/jackknife.js'
 import { type MarkovGain, markovGains } from '../../stats/markov.js'
@@ -65,8 +66,4 @@ export function compositionWarnings({ base_share, composition_share }: Compositi
     ]
   }
   return []
-}
-
-export function percent(share: number): string {
-  return `${Math.round(100 * share)} %`
 }

@@ -1,10 +1,10 @@
 import type { PositionProfile } from '../../accumulators/position-profile.js'
+import { percent } from '../../core/format-number.js'
 import { countKmers } from '../../dna/kmers.js'
 import { crossValidateCounts } from '../../stats/cross-validation.js'
 import { normalise } from '../../stats/divergence.js'
 import { deviationsSe } from '../../stats/jackknife.js'
 import { type SampledRuns, unpackBases } from '../../stats/sums/run-sample.js'
-import { percent } from './composition.js'
 
 /**
  * How much of the k-mer score the positions of the runs alone give, from a sample of records: each record's runs are laid on the
