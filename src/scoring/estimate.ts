@@ -53,6 +53,8 @@ const WORKER = 45 * MB
 const LIMBS = 6
 /** Ids kept to find those that occur twice. */
 const IDS = 3 * MB
+/** Sequences and runs of a sample of records, and what maps have in common by position: of 2,000 positions. */
+const SAMPLE = 6 * MB
 /** Bases of each count of k-mers, and points of each grid, that wait to be added. */
 const WAITING_BASES = MB
 const WAITING_POINTS = 3 * MB
@@ -74,7 +76,7 @@ const LEAST_BATCH = 2 * MB
  * of the largest batch for each lane. None of it grows with the number of records.
  */
 export function estimateMemory(run: RunShape): MemoryEstimate {
-  const state = kmerBytes(run) + gridBytes(run) + contextBytes(run) + IDS
+  const state = kmerBytes(run) + gridBytes(run) + contextBytes(run) + IDS + SAMPLE
   const states = state * (run.lanes + (run.populations ?? 1))
   const base = baseBytes(run.lanes)
   const buffers = bufferBytes(run.lanes, run.batchBytes, run.readerBytes)
