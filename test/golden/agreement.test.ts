@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { metricOptions } from '../../src/metrics/options.js'
-import type { ModelScore } from '../../src/metrics/score-model.js'
+import type { ModelScore } from '../../src/metrics/model-score.js'
 import { fixtureArray, networkRecords, NETWORKS } from '../support/fixtures.js'
 import { gap } from '../support/gap.js'
 import { recordsOf } from '../support/records.js'
