@@ -35,6 +35,19 @@ export {
   rows,
   type RowsOutput,
 } from './pipeline/define.js'
+export {
+  foldToState,
+  loadState,
+  mergeStates,
+  resultOf,
+  saveState,
+  type State,
+  type StateOptions,
+  stateFromBytes,
+  stateToBytes,
+} from './pipeline/library.js'
+export { fromHighland, records, rowsOf, toHighland } from './pipeline/records-stream.js'
+export { copyRecord } from './pipeline/copy-record.js'
 
 // Sources: from files to records.
 export { openAllMaps, openMaps } from './sources/open-maps.js'

@@ -79,6 +79,11 @@ const COMMANDS: readonly Entry[] = [
     async () => (await import('./commands/check.js')).checkCommand,
   ],
   [
+    'shard',
+    'fold one shard of a plan to a state',
+    async () => (await import('./commands/shard-command.js')).shardCommand,
+  ],
+  [
     'fold [inputs..]',
     'save what a pipeline or score adds up over a part of the data, to be merged',
     async () => (await import('./commands/fold.js')).foldCommand,

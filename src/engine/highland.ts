@@ -1,5 +1,10 @@
 import highland from 'highland'
 
+/** Whether an item that was pulled is the end of its stream. */
+export function isNil(item: unknown): item is Highland.Nil {
+  return highland.isNil(item)
+}
+
 /**
  * An async iterable as a highland stream, pulled one item at a time. `_(iterable)` itself would take an async generator
  * for an endless synchronous one.

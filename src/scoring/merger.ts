@@ -9,7 +9,15 @@ import { badRecordsOf, finishScores, type ScoredModels } from './scores-of-pass.
 import { rowIds } from './population.js'
 import type { Quarantine } from './quarantine.js'
 import type { ReadoutOptions } from '../metrics/readout.js'
-import { locate, optionsOfPlan, type PassKind, pathOf, recipeOf } from './shard-plan.js'
+import {
+  type PassKind,
+  SCORE_JOB,
+  type ShardJob,
+  locate,
+  optionsOfPlan,
+  pathOf,
+  recipeOf,
+} from './shard-plan.js'
 import { assertOfPlan, missingError } from './shard-states.js'
 
 /** States of a plan's shards, put together one at a time, in any order and any tree. */
@@ -21,17 +29,23 @@ export class Merger {
     private readonly plan: Plan,
     private readonly kind: PassKind,
     private readonly radii: Checkpoint | undefined,
+    private readonly job: ShardJob,
     private readonly accumulator: AnyAccumulator,
   ) {}
 
-  static async of(plan: Plan, kind: PassKind, radii: Checkpoint | undefined): Promise<Merger> {
-    const { accumulator } = await makePass(recipeOf(plan, kind, radii).recipe)
-    return new Merger(plan, kind, radii, accumulator)
+  static async of(
+    plan: Plan,
+    kind: PassKind,
+    radii: Checkpoint | undefined,
+    job: ShardJob = SCORE_JOB,
+  ): Promise<Merger> {
+    const { accumulator } = await makePass(job.recipe(plan, kind, radii).recipe)
+    return new Merger(plan, kind, radii, job, accumulator)
   }
 
   /** Adds a state. Errors: `mismatch`, for one of another plan or pass; `overlap`, for batches that are in already. */
   async add(state: Checkpoint, file: string): Promise<void> {
-    await assertOfPlan(this.plan, this.kind, this.radii, state, file)
+    await assertOfPlan(this.plan, this.kind, this.radii, state, file, this.job)
     if (this.merged === undefined) {
       this.merged = { ...state, shard: null, inputs: mergeCovered([], state.inputs), arrays: {} }
       this.state = this.accumulator.load(state.arrays)
@@ -51,6 +65,11 @@ export class Merger {
   /** All that was added, as one state; undefined before the first. */
   checkpoint(): Checkpoint | undefined {
     return this.merged && { ...this.merged, attrstream: VERSION, arrays: this.accumulator.save(this.state) }
+  }
+
+  /** What the pass makes of all that was added. */
+  result(): unknown {
+    return this.accumulator.result(this.state)
   }
 
   /**

@@ -7,7 +7,7 @@ import { isRemote, shownPath } from '../core/address.js'
 import { DataError } from '../core/errors.js'
 import type { Json } from '../core/types.js'
 import type { Checkpoint } from '../engine/checkpoints/checkpoint.js'
-import { makePlan, type Plan } from '../engine/plan.js'
+import { makePlan, type Plan, type PlanParts } from '../engine/plan.js'
 import type { OpenedInput } from '../engine/fold-options.js'
 import { type MaxBad, screenOf } from './bad-record-policy.js'
 import { cutsOfRadii } from './scores-of-pass.js'
@@ -15,6 +15,9 @@ import { type IdOrigin, type PassSpec, passRecipe } from './pass.js'
 import { commonFolder, openPopulation, type Population } from './population.js'
 import { type ScoreOptions, statisticsOptions } from './score-options.js'
 import { optionsOfNotes, type ScoringNotes, scoringNotes } from './stored-options.js'
+import { assertWithinMemory } from './memory-limit.js'
+import type { PassRecipe } from '../engine/workers/local-worker.js'
+import { runShape } from './score.js'
 import { resolveThinning } from '../metrics/thinning.js'
 
 /** The passes that a plan needs, in order: radii first where its threshold is global. */
@@ -44,27 +47,37 @@ export async function planPopulation(
     throw new DataError('usage', 'a pipe cannot be cut into shards; plan files')
   }
   const { inputs, ids } = await openPopulation(population, options.records, onOpened)
-  const folder = commonFolder(population.paths)
-  const records = withSidePaths(options.records, path =>
-    isRemote(path) ? shownPath(path) : relative(folder, resolve(path)).split(sep).join('/'),
-  )
+  const records = planRecords(options.records, population.paths)
   const thin = resolveThinning(options.thin, inputs)
   const params = { ...(scoringNotes({ ...options, thin }) as object), records, ids }
   return makePlan({
     shards,
     population: population.model,
     params: JSON.parse(JSON.stringify(params)) as Json,
-    inputs: await Promise.all(
-      inputs.map(async ({ name, path, batches = [], fingerprint = '', stamp, files = [] }) => ({
-        name,
-        size: (await sizeOf(path)) ?? 0,
-        fingerprint,
-        batches,
-        ...(stamp !== undefined && hashed ? { content: await hashFiles(files.map(file => file.path)) } : {}),
-        ...(stamp === undefined ? {} : { planned: { places: await placeTexts(files), stamp } }),
-      })),
-    ),
+    inputs: await planInputs(inputs, hashed),
   })
+}
+
+/** Inputs as a plan has them. `hashed`: with a hash of every byte. */
+export function planInputs(inputs: readonly OpenedInput[], hashed: boolean): Promise<PlanParts['inputs']> {
+  return Promise.all(
+    inputs.map(async ({ name, path, batches = [], fingerprint = '', stamp, files = [] }) => ({
+      name,
+      size: (await sizeOf(path)) ?? 0,
+      fingerprint,
+      batches,
+      ...(stamp !== undefined && hashed ? { content: await hashFiles(files.map(file => file.path)) } : {}),
+      ...(stamp === undefined ? {} : { planned: { places: await placeTexts(files), stamp } }),
+    })),
+  )
+}
+
+/** How records are read, with the files beside the maps relative to the folder of the inputs. */
+export function planRecords(options: RecordOptions, paths: readonly string[]): RecordOptions {
+  const folder = commonFolder(paths)
+  return withSidePaths(options, path =>
+    isRemote(path) ? shownPath(path) : relative(folder, resolve(path)).split(sep).join('/'),
+  )
 }
 
 /** Where a file of a plan is: an address is itself. */
@@ -91,7 +104,33 @@ export function optionsOfPlan(plan: Plan, max?: MaxBad): ScoreOptions {
 
 /** Whether a plan's shards need the merged radii of a first pass. */
 export function needsRadii(plan: Plan): boolean {
-  return paramsOf(plan).metrics.angular.threshold.kind === 'global'
+  const { metrics } = paramsOf(plan) as Partial<PlanParams>
+  return metrics?.angular.threshold.kind === 'global'
+}
+
+/** How shards of a plan are folded and merged: a plan is of `score` or of another pipeline. */
+export interface ShardJob {
+  readonly recipe: (
+    plan: Plan,
+    kind: PassKind,
+    radii: Checkpoint | undefined,
+    max?: MaxBad,
+  ) => { readonly cuts: PassSpec['cuts']; readonly recipe: PassRecipe }
+  /** Error: `usage`, for a shard that needs more bytes of memory than the limit. */
+  readonly assertFits: (
+    plan: Plan,
+    inputs: readonly OpenedInput[],
+    lanes: number,
+    limit: number,
+  ) => Promise<void>
+}
+
+/** The job of a plan of `score`. */
+export const SCORE_JOB: ShardJob = {
+  recipe: recipeOf,
+  async assertFits(plan, inputs, lanes, limit) {
+    assertWithinMemory({ ...runShape(optionsOfPlan(plan), inputs), lanes }, limit)
+  },
 }
 
 /** The recipe of one pass over a plan. Errors: `usage`, for a scoring pass without the radii that it needs. */

@@ -3,7 +3,7 @@ import { assertCompatible, type Checkpoint } from '../engine/checkpoints/checkpo
 import { makePass } from '../engine/workers/local-worker.js'
 import { type Plan, shardOf } from '../engine/plan.js'
 import { count, subtract, union } from '../engine/checkpoints/ranges.js'
-import { type PassKind, recipeOf } from './shard-plan.js'
+import { type PassKind, SCORE_JOB, type ShardJob } from './shard-plan.js'
 
 /** Merged radii must be of the plan and cover all of it. Errors: `mismatch`, `missing`. */
 export async function assertWholeRadii(plan: Plan, radii: Checkpoint, file: string): Promise<void> {
@@ -19,8 +19,9 @@ export async function assertOfPlan(
   radii: Checkpoint | undefined,
   state: Checkpoint,
   file: string,
+  job: ShardJob = SCORE_JOB,
 ): Promise<void> {
-  const { accumulator } = await makePass(recipeOf(plan, kind, radii).recipe)
+  const { accumulator } = await makePass(job.recipe(plan, kind, radii).recipe)
   try {
     assertCompatible(state, {
       pipeline: accumulator.name,

@@ -10,12 +10,12 @@ import type { LanePool } from '../engine/workers/pool.js'
 import type { Every, Folded, FoldReport, OpenedInput } from '../engine/fold-options.js'
 import { VERSION } from '../version.js'
 import type { MaxBad } from './bad-record-policy.js'
-import { assertWithinMemory } from './memory-limit.js'
 import { openPopulation, rowIds } from './population.js'
-import { runShape } from './score.js'
-import { locate, optionsOfPlan, type PassKind, pathOf, recipeOf } from './shard-plan.js'
+import { type PassKind, SCORE_JOB, type ShardJob, locate, paramsOf, pathOf } from './shard-plan.js'
 
 export interface ShardRun {
+  /** That of the plan; `score` by default. */
+  readonly job?: ShardJob | undefined
   readonly root: string
   readonly index: number
   readonly kind: PassKind
@@ -43,7 +43,7 @@ export async function foldShard(pool: LanePool, planned: Plan, run: ShardRun): P
     const path = pathOf(run.root, name)
     const { inputs: opened } = await openPopulation(
       { model: plan.population, paths: [path] },
-      optionsOfPlan(plan).records,
+      paramsOf(plan).records,
     )
     if (opened[0].fingerprint !== fingerprint || opened[0].batches?.length !== batches.length) {
       throw new DataError(
@@ -63,10 +63,10 @@ export async function foldShard(pool: LanePool, planned: Plan, run: ShardRun): P
       idPrefix: prefixes[plan.inputs.findIndex(input => input.name === name)],
     })
   }
-  const shape = { ...runShape(optionsOfPlan(plan), inputs), lanes: pool.size }
-  assertWithinMemory(shape, run.memoryLimit ?? Number.POSITIVE_INFINITY)
+  const { job = SCORE_JOB } = run
+  await job.assertFits(plan, inputs, pool.size, run.memoryLimit ?? Number.POSITIVE_INFINITY)
   return foldPopulation(pool, {
-    recipe: recipeOf(plan, run.kind, run.radii, run.max).recipe,
+    recipe: job.recipe(plan, run.kind, run.radii, run.max).recipe,
     population: plan.population,
     inputs,
     shard: { plan: plan.id, index: run.index, of: plan.shards, part },

@@ -7,12 +7,14 @@ import type { Json } from '../../core/types.js'
 import { loadCheckpoint, saveCheckpoint } from '../../engine/checkpoints/checkpoint-file.js'
 import type { OptionValues } from '../../pipeline/define.js'
 import { loadPipeline } from '../../pipeline/load.js'
-import { asPipelineNotes, pipelineOptionsOf } from '../../pipeline/notes.js'
+import type { Plan } from '../../engine/plan.js'
+import type { Merger } from '../../scoring/merger.js'
+import { asPipelineNotes, type PipelineNotes, pipelineOptionsOf } from '../../pipeline/notes.js'
 import { readyOutputs } from '../../pipeline/outputs.js'
 import type { PipelineResult } from '../../pipeline/pass.js'
 import { type PopulationResult, resultsDocument } from '../../pipeline/results.js'
 import { StateSum } from '../../pipeline/state-sum.js'
-import { type MaxBad, tooManyBad } from '../../scoring/bad-record-policy.js'
+import { tooManyBad } from '../../scoring/bad-record-policy.js'
 import { SCORES_SCHEMA, type ScoreDocument } from '../../results/document.js'
 import { type Failure, failedModels, failuresError } from '../../results/failures.js'
 import { scoresOf, type Statistics } from '../../scoring/scores-of-pass.js'
@@ -164,28 +166,53 @@ async function deliverSummedScores(
   }
 }
 
+/** Writes the results of a plan's merged shards. */
+export async function writeMergedResults(
+  plan: Plan,
+  merger: Merger,
+  partial: PopulationResult['partial'],
+  flags: ArgumentsCamelCase<OutputFlags & { 'max-bad'?: string | undefined; pipeline?: string | undefined }>,
+): Promise<void> {
+  const records = merger.checkpoint()?.records ?? 0
+  const summed = { model: plan.population, records, result: merger.result() as PipelineResult, partial }
+  await writeResults(asPipelineNotes(plan.params) as PipelineNotes, [summed], flags)
+}
+
 async function deliverSummedResults(
   sums: ReadonlyMap<string, StateSum>,
   flags: ArgumentsCamelCase<Flags>,
 ): Promise<void> {
-  const max: MaxBad | undefined = maxBadOf(flags['max-bad'])
-  const results: PopulationResult[] = []
-  let asked: ReturnType<typeof pipelineOptionsOf> | undefined
-  for (const [model, sum] of sums) {
-    const notes = asPipelineNotes(sum.checkpoint().notes)
-    if (notes === undefined)
+  let notes: PipelineNotes | undefined
+  const summed = [...sums].map(([model, sum]) => {
+    const own = asPipelineNotes(sum.checkpoint().notes)
+    if (own === undefined) {
       throw new DataError('usage', `${model} has scores, the others have not; merge them apart`)
-    asked = pipelineOptionsOf(notes, max)
-    const { models, bad } = sum.result() as PipelineResult
-    const tooMany = bad && tooManyBad(bad, sum.recordCount, asked.bad)
-    if (tooMany !== undefined) throw tooMany
-    results.push({ model, models, bad })
-  }
-  if (asked === undefined) return
-  const { pipeline } = await loadPipeline(flags.pipeline ?? asked.name)
-  const { all } = readyOutputs(pipeline, asked.options as OptionValues<never>)
-  await deliverResults(all, resultsDocument(asked, all, results), results, {
-    ...flags,
-    format: flags.format === 'csv' ? 'csv' : 'json',
+    }
+    notes ??= own
+    return { model, records: sum.recordCount, result: sum.result() as PipelineResult }
   })
+  if (notes !== undefined) await writeResults(notes, summed, flags)
+}
+
+interface Summed extends Pick<PopulationResult, 'model' | 'partial'> {
+  readonly records: number
+  readonly result: PipelineResult
+}
+
+/** Errors: `record`, for too many bad records; those of `deliverResults`. */
+async function writeResults(
+  notes: PipelineNotes,
+  summed: readonly Summed[],
+  flags: ArgumentsCamelCase<OutputFlags & { 'max-bad'?: string | undefined; pipeline?: string | undefined }>,
+): Promise<void> {
+  const options = pipelineOptionsOf(notes, maxBadOf(flags['max-bad']))
+  const results = summed.map(({ model, records, result: { models, bad }, partial }) => {
+    const tooMany = bad && tooManyBad(bad, records, options.bad)
+    if (tooMany !== undefined) throw tooMany
+    return { model, models, bad, partial }
+  })
+  const { pipeline } = await loadPipeline(flags.pipeline ?? options.name)
+  const { all } = readyOutputs(pipeline, options.options as OptionValues<never>)
+  const format = flags.format === 'csv' ? 'csv' : 'json'
+  await deliverResults(all, resultsDocument(options, all, results), results, { out: flags.out, format })
 }

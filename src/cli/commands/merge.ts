@@ -20,7 +20,9 @@ import { JOB_FLAGS, runJob } from '../job/job.js'
 import { OUTPUT_FLAGS, type OutputFlags } from '../output/output.js'
 import { rootOf } from '../../engine/plan-root.js'
 import { MOTIF_FLAGS } from '../flags/readout-flags.js'
-import { mergeParts, PARTS_FLAGS, type PartsFlags } from './merge-parts.js'
+import { asPipelineNotes } from '../../pipeline/notes.js'
+import { jobOf } from '../../pipeline/plan-pipeline.js'
+import { mergeParts, writeMergedResults, PARTS_FLAGS, type PartsFlags } from './merge-parts.js'
 import { wholeRadii } from './shard.js'
 import { tellFailures } from '../output/score-events.js'
 import type { Command } from '../job/command.js'
@@ -123,7 +125,7 @@ async function mergeShards(flags: ArgumentsCamelCase<Flags> & { plan: string }, 
   const { population: model, shards } = plan
   await watch.about({ plan: shortId(plan.id), model, shards, pass: flags.pass })
   const radii = flags.radii === undefined ? undefined : await wholeRadii(plan, flags.radii)
-  const merger = await Merger.of(plan, flags.pass, radii)
+  const merger = await Merger.of(plan, flags.pass, radii, jobOf(plan))
   const files = [...(flags.states ?? []), ...(flags.list === undefined ? [] : await listed(flags.list))]
   await addAll(merger, files, watch)
   const merged = merger.checkpoint()
@@ -151,15 +153,15 @@ async function mergeShards(flags: ArgumentsCamelCase<Flags> & { plan: string }, 
   if (flags.pass === 'radii' || (toState && flags.out === undefined && flags.report === undefined)) {
     return done()
   }
+  if (asPipelineNotes(plan.params) !== undefined) {
+    if (missing.length > 0) warnOfMissing(missing, shards, watch)
+    const partial = missing.length > 0 ? { missing_shards: missing, of: shards } : undefined
+    await writeMergedResults(plan, merger, partial, flags)
+    return done()
+  }
   const { scores: models, failed } = merger.scores(max, motifs)
   tellFailures(watch, failed, models.length + failed.length)
-  if (missing.length > 0) {
-    const list = listShards(missing)
-    watch.tell('warning', `partial: shards ${list} of ${shards} are missing`, {
-      missing: list,
-      missing_shards: missing.length,
-    })
-  }
+  if (missing.length > 0) warnOfMissing(missing, shards, watch)
   const { quarantine } = flags
   const quarantines = async () => [await merger.quarantine(rootOf(flags.plan, plan, flags.root))]
   if (models.length === 0) throw await unscoredError(failed, quarantine, quarantines, watch)
@@ -186,6 +188,14 @@ async function mergeShards(flags: ArgumentsCamelCase<Flags> & { plan: string }, 
   await deliverScores(document, flags, watch, { name: flags.out ?? 'this merge' })
   if (failed.length > 0) throw failuresError(failed, models.length)
   done()
+}
+
+function warnOfMissing(missing: readonly number[], shards: number, watch: Watch): void {
+  const list = listShards(missing)
+  watch.tell('warning', `partial: shards ${list} of ${shards} are missing`, {
+    missing: list,
+    missing_shards: missing.length,
+  })
 }
 
 /** Adds the states of all files. Errors: `not-found`; those of `Merger.add`. */

@@ -1,5 +1,5 @@
 import { dirname, relative, resolve, sep } from 'node:path'
-import type { ArgumentsCamelCase } from 'yargs'
+import type { ArgumentsCamelCase, Argv } from 'yargs'
 import { DataError } from '../../core/errors.js'
 import { printable } from '../../core/printable.js'
 import { BatchRuns } from '../../engine/batch-runs.js'
@@ -11,6 +11,15 @@ import { commonFolder } from '../../scoring/population.js'
 import { loadPrior } from '../../scoring/prior.js'
 import type { ScoreOptions } from '../../scoring/score-options.js'
 import { needsRadii, planPopulation } from '../../scoring/shard-plan.js'
+import type { PipelineOptions } from '../../pipeline/notes.js'
+import { planPipeline } from '../../pipeline/plan-pipeline.js'
+import { valueOf } from '../arguments.js'
+import {
+  PIPELINE_RUN_FLAGS,
+  pipelineNamed,
+  pipelineOptionsGiven,
+  withPipelineOptions,
+} from '../flags/pipeline-flags.js'
 import { type BadRecordFlags, PLAN_BAD_FLAGS } from '../flags/bad-record-flags.js'
 import { expandInputs, populationsOf } from '../inputs.js'
 import { type MetricFlags, metricsOf, nullsOf, thinOf, withMetricFlags } from '../flags/metric-flags.js'
@@ -27,6 +36,7 @@ type Flags = MetricFlags &
   TruthFlags &
   SweepFlags &
   Omit<ReadoutFlags, 'motifs'> & {
+    pipeline?: string | undefined
     inputs?: string[]
     model?: string | undefined
     shards: number
@@ -38,48 +48,49 @@ type Flags = MetricFlags &
     metrics?: string | undefined
   }
 
+/** Options of every plan. */
+const PLAN_FLAGS = {
+  pipeline: { string: true, describe: 'pipeline to plan (default: score)' },
+  model: {
+    string: true,
+    describe: "name of the population (a single file's own, without its ending; model for several files)",
+  },
+  shards: { number: true, default: 1, describe: 'number of shards: 2 to 10 minutes of work each' },
+  verify: {
+    boolean: true,
+    default: false,
+    describe: 'put a hash of every byte into the plan, by which copies of large files are compared',
+  },
+  ...PLAN_BAD_FLAGS,
+  out: { string: true, describe: 'file to write the plan to' },
+  show: { string: true, describe: 'list the shards of a plan' },
+  format: {
+    choices: ['text', 'json'] as const,
+    default: 'text' as const,
+    describe: 'form of that list',
+  },
+  ...JOB_FLAGS,
+} as const
+
 export const planCommand: Command<Flags> = {
-  builder: yargs =>
-    withMetricFlags(
-      withTruthFlags(
-        withRecordFlags(
-          yargs
-            .positional('inputs', {
-              type: 'string',
-              array: true,
-              describe: 'files, folders or patterns of one model',
-            })
-            .option('model', {
-              string: true,
-              describe:
-                "name of the population (a single file's own, without its ending; model for several files)",
-            })
-            .option('shards', {
-              number: true,
-              default: 1,
-              describe: 'number of shards: 2 to 10 minutes of work each',
-            })
-            .option('verify', {
-              boolean: true,
-              default: false,
-              describe: 'put a hash of every byte into the plan, by which copies of large files are compared',
-            })
-            .options(PLAN_BAD_FLAGS)
-            .options(READOUT_FLAGS)
-            .options(SWEEP_FLAGS)
-            .option('out', { string: true, describe: 'file to write the plan to' })
-            .option('show', { string: true, describe: 'list the shards of a plan' })
-            .option('format', {
-              choices: ['text', 'json'] as const,
-              default: 'text' as const,
-              describe: 'form of that list',
-            })
-            .options(JOB_FLAGS),
-        ),
-      ),
+  async builder(yargs, words) {
+    const common = withRecordFlags(
+      yargs
+        .positional('inputs', {
+          type: 'string',
+          array: true,
+          describe: 'files, folders or patterns of one model',
+        })
+        .options(PLAN_FLAGS),
     )
       .example('$0 plan maps/ --model resnet --shards 64 --out plan.json', '')
-      .example('$0 plan --show plan.json', ''),
+      .example('$0 plan --pipeline ./my-pipeline.ts maps/ --shards 64 --out plan.json', '')
+      .example('$0 plan --show plan.json', '') as unknown as Argv
+    const name = valueOf(words, 'pipeline')
+    if (name === undefined)
+      return withMetricFlags(withTruthFlags(common.options(READOUT_FLAGS).options(SWEEP_FLAGS)))
+    return withPipelineOptions(common.options({ thin: PIPELINE_RUN_FLAGS.thin }), await pipelineNamed(name))
+  },
   handler: plan,
 }
 
@@ -109,10 +120,11 @@ async function makePlan(flags: ArgumentsCamelCase<Flags>, watch: Watch): Promise
     const { rows: records, bytes } = BatchRuns.of(batches).held()
     watch.tellMachines('opened', `opened ${path}`, { file: path, batches: batches.length, records, bytes })
   }
-  const made = await planPopulation({ model, paths: files }, await optionsOf(flags), shards, {
-    onOpened,
-    hashed: flags.verify,
-  })
+  const population = { model, paths: files }
+  const made =
+    flags.pipeline === undefined
+      ? await planPopulation(population, await optionsOf(flags), shards, { onOpened, hashed: flags.verify })
+      : await planPipeline(population, await pipelineOptionsOf(flags.pipeline, flags), shards, { onOpened, hashed: flags.verify })
   const root =
     relative(dirname(resolve(out)), commonFolder(files))
       .split(sep)
@@ -141,6 +153,21 @@ async function makePlan(flags: ArgumentsCamelCase<Flags>, watch: Watch): Promise
       path: out,
     },
   )
+}
+
+async function pipelineOptionsOf(name: string, flags: ArgumentsCamelCase<Flags>): Promise<PipelineOptions> {
+  const loaded = await pipelineNamed(name)
+  const options = pipelineOptionsGiven(loaded, flags)
+  const extra = loaded.pipeline.columns(options as never)
+  const kind = flags['on-bad']
+  return {
+    name,
+    digest: loaded.digest,
+    options,
+    records: { ...recordOptionsOf(flags), extra },
+    thin: thinOf(flags),
+    bad: kind === undefined || kind === 'fail' ? undefined : { kind },
+  }
 }
 
 /** Errors: `usage`; those of reading a prior. */

@@ -6,7 +6,7 @@ import { foldPipeline, type PopulationFolded } from '../../pipeline/fold-pipelin
 import { type PipelineOptions } from '../../pipeline/notes.js'
 import { outputsOf, LEAST_LENGTH, pipelinePreparation } from '../../pipeline/pass.js'
 import { type ReadyOutputs, readyOutputs } from '../../pipeline/outputs.js'
-import { resultsDocument } from '../../pipeline/results.js'
+import { isFolder, resultsDocument } from '../../pipeline/results.js'
 import { eachModel, type Outcome } from '../../scoring/each-model.js'
 import { type Failure, failuresError } from '../../results/failures.js'
 import type { Population } from '../../scoring/population.js'
@@ -31,6 +31,7 @@ import { everyOf, lanesFor, memoryLimitOf, type RunFlags, withRunFlags } from '.
 import type { StopSignal } from '../job/signals.js'
 import { tellFailures } from '../output/score-events.js'
 import { streamRows } from './stream-rows.js'
+import { writeParts } from './write-parts.js'
 import type { Watch } from '../job/monitor.js'
 
 type Flags = RecordFlags &
@@ -41,6 +42,8 @@ type Flags = RecordFlags &
     model?: string | undefined
     thin?: number | undefined
     out?: string | undefined
+    'partition-by'?: string | undefined
+    shard?: string | undefined
     format?: 'json' | 'csv' | 'ndjson' | undefined
   }
 
@@ -65,6 +68,15 @@ export const runCommand: Command<Flags> = {
           string: true,
           describe:
             'file of results (.json) or rows (.parquet, .csv, .ndjson, .arrow, .bed), or a folder for all outputs',
+        })
+        .option('shard', {
+          string: true,
+          describe:
+            'i/n: of the parts of a folder of rows the i-th share of n, from 0; several machines write into one folder',
+        })
+        .option('partition-by', {
+          string: true,
+          describe: 'column by whose values rows go into folders of their own, COLUMN=VALUE',
         })
         .option('format', {
           choices: ['json', 'csv', 'ndjson'] as const,
@@ -118,7 +130,24 @@ async function runPipeline(
     bad: policy && { ...policy, spool },
   }
   watch.tellMachines('begin', 'begins', { files: files.length, pipeline: name })
-  if (Object.keys(outputs.folds).length === 0) return streamRows(files, outputs, options, flags, watch, stop)
+  const hasRows = Object.keys(outputs.rows).length > 0
+  const hasFolds = Object.keys(outputs.folds).length > 0
+  const { out } = flags
+  if (hasRows && out !== undefined && isFolder(out)) {
+    const signal = await writeParts(out, files, outputs, options, flags, watch, stop)
+    if (signal !== undefined || !hasFolds) return signal
+    if (flags.shard !== undefined) return undefined
+  } else if (hasRows && hasFolds) {
+    throw new DataError('usage', 'has outputs of rows and of sums; name a folder for both with --out', {
+      file: name,
+    })
+  } else if (hasRows) return streamRows(files, outputs, options, flags, watch, stop)
+  if (flags.shard !== undefined) {
+    throw new DataError('usage', '--shard is of a folder of rows; for sums make a plan', { file: name })
+  }
+  if (flags['partition-by'] !== undefined && !hasRows) {
+    throw new DataError('usage', '--partition-by is of rows, and the pipeline has none', { file: name })
+  }
   return foldInputs(files, outputs, options, flags, watch, stop)
 }
 
@@ -131,7 +160,7 @@ async function foldInputs(
   stop: Stop,
 ): Promise<StopSignal | undefined> {
   const { checkpoint, restart, model, quarantine } = flags
-  if (restart && checkpoint === undefined) {
+  if (restart && checkpoint === undefined && Object.keys(outputs.rows).length === 0) {
     throw new DataError('usage', '--restart has nothing to restart; name the file with --checkpoint')
   }
   const populations = populationsOf(files, model)

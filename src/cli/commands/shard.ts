@@ -8,6 +8,7 @@ import { LanePool } from '../../engine/workers/pool.js'
 import { linkTarget, previousOf, removeFile } from '../../io/atomic-file.js'
 import { preparationFor } from '../../scoring/pass.js'
 import type { PassKind } from '../../scoring/shard-plan.js'
+import { jobOf } from '../../pipeline/plan-pipeline.js'
 import { assertOfPlan, assertWholeRadii, coveredBatches, coversShard } from '../../scoring/shard-states.js'
 import { foldShard, shardBytes, shardPaths } from '../../scoring/shard.js'
 import type { Stop } from '../job/job.js'
@@ -60,6 +61,7 @@ export async function scoreShard(
     const folded = await foldShard(pool, plan, {
       root,
       index,
+      job: jobOf(plan),
       kind,
       radii,
       max: options.max,
@@ -144,7 +146,7 @@ async function isDone(
     return false
   }
   if (state === undefined) return false
-  await assertOfPlan(plan, kind, radii, state, file)
+  await assertOfPlan(plan, kind, radii, state, file, jobOf(plan))
   if (state.shard !== null) assertShard(state.shard.index, index, file)
   return coversShard(plan, index, state)
 }
@@ -166,7 +168,7 @@ async function isUsable(
   try {
     const found = await loadCheckpoint(file)
     if (found === undefined) return true
-    await assertOfPlan(plan, kind, radii, found, file)
+    await assertOfPlan(plan, kind, radii, found, file, jobOf(plan))
     assertShard(found.shard?.index, index, file)
     return true
   } catch (error) {

@@ -1,5 +1,10 @@
 import { DataError } from '../../core/errors.js'
 import { fanOut, rowBranch } from '../../engine/fan-out.js'
+import { pipe } from '../../core/compose.js'
+import type { AttributionRecord } from '../../core/types.js'
+import { LEAST_LENGTH } from '../../pipeline/pass.js'
+import { leaveOutBad } from '../../stages/skip-bad-records.js'
+import { thin } from '../../stages/thin.js'
 import type { PipelineOptions } from '../../pipeline/notes.js'
 import type { ReadyOutputs } from '../../pipeline/outputs.js'
 import { openAllMaps } from '../../sources/open-maps.js'
@@ -23,7 +28,7 @@ interface Flags {
 export async function streamRows(
   files: readonly string[],
   outputs: ReadyOutputs,
-  { records }: PipelineOptions,
+  options: PipelineOptions,
   { out, format, checkpoint }: Flags,
   watch: Watch,
   stop: Stop,
@@ -41,17 +46,33 @@ export async function streamRows(
       'a file of rows cannot be resumed; name a folder with --out, which is resumed by itself',
     )
   }
+  if (options.thin !== undefined && options.thin.fraction === undefined) {
+    throw new DataError(
+      'usage',
+      '--thin is a number of records, which a stream of rows does not know; give a fraction',
+    )
+  }
   stop.atOnce(`no file of ${name} is written`)
   quitWithReader(watch)
   const source = openAllMaps(files, {
-    ...records,
+    ...options.records,
+    screen: { k: LEAST_LENGTH, input: '' },
     onBatch: ({ rows, bytes }) => watch.advance(rows, bytes),
   })
+  const { bad: policy, thin: thinning } = options
+  let bad = 0
+  const good = leaveOutBad(({ error }) => {
+    if (policy === undefined) throw error
+    bad++
+  })
+  const fraction = thinning?.fraction
+  const chosen = fraction === undefined ? good : pipe(good, thin<AttributionRecord>({ fraction }))
   await fanOut(source, [
-    rowBranch(output.stage, rows =>
+    rowBranch(pipe(chosen, output.stage), rows =>
       saveRows(out, output.table, rows, { format: format === 'json' ? 'ndjson' : format }),
     ),
   ])
+  if (bad > 0) watch.tell('note', `${bad} bad records are left out`, { bad_records: bad })
   watch.done()
   return undefined
 }

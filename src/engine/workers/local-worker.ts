@@ -12,6 +12,15 @@ export interface Pass {
    * @param fingerprint What states that keep places call the file; empty for a pipe.
    */
   open(path: string, idPrefix: string, fingerprint: string): Promise<Source<unknown>>
+  /** Begins to take the records of a task for what is written of them, in place of adding them up. */
+  readonly write?: (task: Task) => TaskWriter
+}
+
+/** Takes the records of one task, and writes what they give. */
+export interface TaskWriter {
+  readonly take: (record: unknown) => void
+  /** All were taken: what they give is to stand when this resolves. Never called for a task that was stopped or failed. */
+  end(): Promise<void>
 }
 
 /** How any thread makes a pass: by calling `makePass` of a module with the spec. */
@@ -45,6 +54,8 @@ export interface Input {
 export interface Task {
   readonly input: Input
   readonly batches: Range | undefined
+  /** Name of what is written of it, for passes that write. */
+  readonly unit?: string
 }
 
 export interface BatchDone {
@@ -123,11 +134,12 @@ export class LocalLane implements Lane {
     const { accumulator } = folding.pass
     const { path, idPrefix, fingerprint = '' } = task.input
     const source = await folding.sources.get(path, () => folding.pass.open(path, idPrefix, fingerprint))
+    const writer = folding.pass.write?.(task)
     await drain(this.paced(source.read(task.batches)), batches =>
       batches.tap(batch => {
         const { state } = folding
         try {
-          batch.forEach(record => accumulator.add(state, record))
+          batch.forEach(writer?.take ?? (record => accumulator.add(state, record)))
         } catch (error) {
           // Part of the batch is in the state, which can be used no more.
           begin(folding)
@@ -143,6 +155,7 @@ export class LocalLane implements Lane {
         onBatch({ records, bytes: source.batches?.[batch.index]?.bytes ?? 0 })
       }),
     )
+    if (!this.stopped) await writer?.end()
   }
 
   async flush(recipe: PassRecipe): Promise<Flushed<unknown>> {
