@@ -109,7 +109,13 @@ export async function writeDataset(
   )
   for (const output of Object.keys(outputs.rows)) await mkdir(join(folder, output), { recursive: true })
   const recipe = rowsRecipe(`rows ${folder}`, {
-    ...{ name, digest, options, records, ids, folder, partitionBy },
+    name,
+    digest,
+    options,
+    records,
+    ids,
+    folder,
+    partitionBy,
     fraction: thin?.fraction,
     skipBad: bad !== undefined,
   })

@@ -46,7 +46,9 @@ export function resultsDocument(
       }
     }),
   )
-  return plain({ schema: RESULTS_SCHEMA, pipeline: name, options, models, ...failedModels(failed) })
+  // States and plans keep options in the order of their names.
+  const sorted = Object.fromEntries(Object.entries(options).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+  return plain({ schema: RESULTS_SCHEMA, pipeline: name, options: sorted, models, ...failedModels(failed) })
 }
 
 function shownResult(output: Output, result: unknown): unknown {

@@ -35,7 +35,9 @@ export function setup(): void {
   const building = `${folder}.${process.pid}`
   mkdirSync(building, { recursive: true })
   copyFileSync(join(ROOT, 'package.json'), join(building, 'package.json'))
-  symlinkSync(join(ROOT, 'data-samples'), join(building, 'data-samples'), 'dir')
+  for (const name of ['data-samples', 'pipelines']) {
+    symlinkSync(join(ROOT, name), join(building, name), 'dir')
+  }
   const dist = join(building, 'dist')
   const run = (program: string, ...args: readonly string[]) =>
     execFileSync(process.execPath, [join(ROOT, 'node_modules', program), ...args], {

@@ -124,7 +124,10 @@ async function makePlan(flags: ArgumentsCamelCase<Flags>, watch: Watch): Promise
   const made =
     flags.pipeline === undefined
       ? await planPopulation(population, await optionsOf(flags), shards, { onOpened, hashed: flags.verify })
-      : await planPipeline(population, await pipelineOptionsOf(flags.pipeline, flags), shards, { onOpened, hashed: flags.verify })
+      : await planPipeline(population, await pipelineOptionsOf(flags.pipeline, flags), shards, {
+          onOpened,
+          hashed: flags.verify,
+        })
   const root =
     relative(dirname(resolve(out)), commonFolder(files))
       .split(sep)
