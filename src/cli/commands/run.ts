@@ -135,8 +135,11 @@ async function runPipeline(
   const { out } = flags
   if (hasRows && out !== undefined && isFolder(out)) {
     const signal = await writeParts(out, files, outputs, options, flags, watch, stop)
-    if (signal !== undefined || !hasFolds) return signal
-    if (flags.shard !== undefined) return undefined
+    if (signal !== undefined) return signal
+    if (!hasFolds || flags.shard !== undefined) {
+      watch.done()
+      return undefined
+    }
   } else if (hasRows && hasFolds) {
     throw new DataError('usage', 'has outputs of rows and of sums; name a folder for both with --out', {
       file: name,

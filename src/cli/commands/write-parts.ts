@@ -37,8 +37,7 @@ export async function writeParts(
       report: {
         opened: (bytes, done, parts) => {
           watch.expect(bytes)
-          if (done > 0)
-            watch.tell('resumed', `${done} of ${parts} parts of ${folder} stand already`, { parts: done })
+          if (done > 0) watch.tell('resumed', `${done} of ${parts} parts of ${folder} stand already`)
         },
         progress: ({ records, bytes }) => watch.advance(records, bytes),
       },
@@ -54,10 +53,7 @@ export async function writeParts(
     if (written.bad > 0) {
       watch.tell('note', `${written.bad} bad records are left out`, { bad_records: written.bad })
     }
-    watch.tell('note', `${folder} holds ${written.rows} rows in ${written.parts} files`, {
-      rows: written.rows,
-    })
-    watch.done()
+    watch.tell('note', `${folder} holds ${written.rows} rows in ${written.parts} files`)
     return undefined
   } finally {
     watch.endBar()
