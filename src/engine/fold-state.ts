@@ -19,7 +19,8 @@ export class Standing {
   private records = 0
   private changed = false
   private finished: unknown
-  private doubted = false
+  /** Inputs that it covers something of, and whose stamps have changed. */
+  private doubted: string[] = []
 
   constructor(
     private readonly fold: PopulationFold,
@@ -48,9 +49,10 @@ export class Standing {
     }
     this.records = found.records
     const stamps = new Map(inputs.map(({ name, stamp }) => [name, stamp]))
-    this.doubted = found.inputs.some(({ name, stamp, covered }) => {
-      const now = stamps.get(names.get(name) ?? name)
-      return covered.length > 0 && now !== undefined && now !== stamp
+    this.doubted = found.inputs.flatMap(({ name, stamp, covered }) => {
+      const called = names.get(name) ?? name
+      const now = stamps.get(called)
+      return covered.length > 0 && now !== undefined && now !== stamp ? [called] : []
     })
     report.resumed?.(
       found.records,
@@ -65,7 +67,20 @@ export class Standing {
 
   /** Whether files that it covers something of look changed, though their fingerprints, of samples of them, are the same. */
   get isDoubted(): boolean {
-    return this.doubted
+    return this.doubted.length > 0
+  }
+
+  /**
+   * What is covered can be read again and compared, but not what is not covered yet. Error: `mismatch`, where a part only is covered of a
+   * file that looks changed.
+   */
+  assertUntouched(): void {
+    const partly = this.doubted.find(name =>
+      this.wanted(name).some(range => subtract(range, this.covered.get(name) ?? []).length > 0),
+    )
+    if (partly === undefined) return
+    const what = `${partly} was written to, or replaced, since, and only a part of it is covered; give --verify to compare that part and go on with the rest as it is now`
+    throw refused(new DataError('mismatch', what), this.fold.checkpoint?.path ?? '')
   }
 
   /** The ranges of batches that are covered, by name of the input. */
@@ -82,7 +97,7 @@ export class Standing {
       names.length === Object.keys(found).length &&
       names.every(name => name in found && equalBytes(found[name], expected[name]))
     if (!same) throw refused(new DataError('mismatch', CHANGED), this.fold.checkpoint?.path ?? '')
-    this.doubted = false
+    this.doubted = []
     this.changed = true
   }
 

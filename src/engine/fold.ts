@@ -17,6 +17,7 @@ export async function foldPopulation(pool: LanePool, fold: PopulationFold): Prom
   const { accumulator } = await makePass(fold.recipe)
   const standing = new Standing(fold, accumulator)
   await standing.load()
+  if (fold.verify !== true && fold.shard === undefined) standing.assertUntouched()
   if (standing.isDoubted || (fold.verify === true && !standing.isEmpty()))
     await readAgain(pool, fold, standing)
   const lanes = Math.min(pool.size, fold.lanes ?? pool.size)

@@ -48,6 +48,36 @@ describe('a large file that a checkpoint is of', () => {
     run('score', 'large.arrow', '--checkpoint', 'x.state', '--format', 'json', ...more)
   const modelsOf = (stdout: string) => (JSON.parse(stdout) as { models: unknown }).models
 
+  it('is refused where it was touched and only a part of it is covered, but for --verify', async () => {
+    writeFileSync(
+      at('kill.mjs'),
+      `import fs from 'node:fs'; import { syncBuiltinESMExports } from 'node:module'
+      const { rename } = fs.promises
+      fs.promises.rename = async (from, to) => {
+        await rename(from, to)
+        if (String(to).endsWith('part.state')) process.kill(process.pid, 'SIGKILL')
+      }
+      syncBuiltinESMExports()`,
+    )
+    const args = ['score', 'large.arrow', '--checkpoint', 'part.state', '--format', 'json']
+    const killed = await cli([...args, '--every', '200r', '--workers', '1'], {
+      cwd: folder,
+      node: ['--import', './kill.mjs'],
+    })
+    expect(killed.signal).toBe('SIGKILL')
+    utimesSync(at('large.arrow'), new Date(), new Date())
+    const touched = await run(...args)
+    expect(touched.stderr).toMatch(
+      /part\.state: large\.arrow was written to, or replaced, since, and only a part/,
+    )
+    expect(touched.code).toBe(78)
+    const verified = await run(...args, '--verify')
+    expect(verified.code, verified.stderr).toBe(0)
+    expect(verified.stderr).toContain('going on from')
+    const plain = await run('score', 'large.arrow', '--format', 'json')
+    expect(modelsOf(verified.stdout)).toEqual(modelsOf(plain.stdout))
+  })
+
   it('is gone on from where nothing touched it, read again where something did, and refused where it changed', async () => {
     const first = await score()
     expect(first.code, first.stderr).toBe(0)
