@@ -40,7 +40,9 @@ type Flags = { readonly [name: string]: unknown }
  * that would replace what is read; `io`, for a folder that is not there or may not be written to.
  */
 export async function checkOutputs(command: string, flags: Flags): Promise<void> {
-  const folder = OUT_FOLDERS[command] === undefined ? undefined : flags['out']
+  // Parts of a pipeline, which no plan has, may be merged into a file.
+  const ofScores = command !== 'merge' || flags['plan'] !== undefined
+  const folder = ofScores && OUT_FOLDERS[command] !== undefined ? flags['out'] : undefined
   if (typeof folder === 'string') await checkFolder(folder)
   const named = WRITES.flatMap((option): Output[] => {
     const path = flags[option]
@@ -63,28 +65,34 @@ export async function checkOutputs(command: string, flags: Flags): Promise<void>
   const there = (
     await Promise.all(outputs.map(async output => ({ ...output, id: await fileId(output.path) })))
   ).filter(({ id }) => id !== undefined)
+  // A merged state may take the place of one that it holds.
+  const replacing = there.filter(({ option }) => command === 'merge' && option === 'state')
+  const others = there.filter(output => !replacing.includes(output))
   if (there.length === 0) return
   for (const option of READS) {
     for (const input of [flags[option] ?? []].flat()) {
-      if (typeof input === 'string') await refuseInput(option, input, there)
+      if (typeof input === 'string') await refuseInput(option, input, option === 'states' ? others : there)
     }
   }
-  for (const input of await inputsWithin(flags)) await refuseInput('inputs', input, there)
+  for (const { input, option } of await inputsWithin(flags)) {
+    await refuseInput(option, input, option === 'states' ? others : there)
+  }
 }
 
 /** Files that the plan or the list of a command names. What is wrong with these is found when they are read. */
-async function inputsWithin({ plan, list, root }: Flags): Promise<string[]> {
-  const files: string[] = []
+async function inputsWithin({ plan, list, root }: Flags): Promise<{ input: string; option: string }[]> {
+  const files: { input: string; option: string }[] = []
   if (typeof plan === 'string') {
     const made = await loadPlan(plan).catch(() => undefined)
     if (made !== undefined) {
       const folder = rootOf(plan, made, typeof root === 'string' ? root : undefined)
-      files.push(...made.inputs.map(({ name }) => resolve(folder, name)))
+      files.push(...made.inputs.map(({ name }) => ({ input: resolve(folder, name), option: 'inputs' })))
     }
   }
   if (typeof list === 'string') {
     const text = await readFile(list, 'utf8').catch(() => '')
-    files.push(...text.split('\n').flatMap(line => line.trim() || []))
+    const lines = text.split('\n').map(line => line.trim())
+    files.push(...lines.flatMap(input => (input === '' ? [] : { input, option: 'states' })))
   }
   return files
 }
@@ -101,11 +109,13 @@ async function checkFolder(folder: string): Promise<void> {
 
 async function checkFile({ option, path }: Output, command: string): Promise<void> {
   const found = await stat(path).catch(() => undefined)
-  // A pipeline may take a folder.
-  if (found?.isDirectory() === true && command !== 'run') {
+  // Results of a pipeline may go to a folder.
+  const mayBeFolder = option === 'out' && (command === 'run' || command === 'merge')
+  if (found?.isDirectory() === true && !mayBeFolder) {
     throw new DataError('usage', `--${option} is a folder, expected a file; name one in it`, { file: path })
   }
-  if (found !== undefined || MAKE_FOLDERS.includes(option) || MAKE_FOLDERS.includes(command)) return
+  if (found !== undefined || mayBeFolder || MAKE_FOLDERS.includes(option) || MAKE_FOLDERS.includes(command))
+    return
   await access(dirname(await linkTarget(path)), constants.W_OK).catch((error: unknown) => {
     throw writingError(error, path)
   })

@@ -5,6 +5,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { cli, temporaryFolder } from '../support/cli.js'
 
 const SAMPLE = fileURLToPath(new URL('../../data-samples/relu-spectral-norm.arrow', import.meta.url))
+const PIPELINE = fileURLToPath(new URL('../../pipelines/attributed-runs.ts', import.meta.url))
 const folder = temporaryFolder()
 const at = (name: string) => join(folder, name)
 
@@ -20,7 +21,6 @@ beforeAll(async () => {
   const shard = ['score', '--plan', 'p.json', '--shard', '0/1', '--state', 's.state']
   expect((await cli(shard, { cwd: folder })).code).toBe(0)
   writeFileSync(at('list.txt'), 's.state\n')
-  writeFileSync(at('none.mjs'), `export const pipeline = { description: 'nothing', run: async () => {} }\n`)
   writeFileSync(at('figures.csv'), 'model,auroc\na,1\nb,2\n')
 })
 
@@ -39,14 +39,15 @@ describe('an output that would replace what is read is refused', () => {
     ['a.arrow', 'convert a.arrow --out a.arrow'],
     ['a.arrow', 'transform a.arrow -o a.arrow'],
     ['a.arrow', 'plan a.arrow --out a.arrow'],
-    ['a.arrow', 'run ./none.mjs a.arrow --out a.arrow'],
-    ['s.state', 'merge --plan p.json s.state --state s.state'],
-    ['s.state', 'merge --plan p.json --list list.txt --state s.state'],
+    ['a.arrow', 'run PIPELINE a.arrow --out a.arrow'],
+    ['a.arrow', 'merge --plan p.json s.state --state a.arrow'],
+    ['list.txt', 'merge --plan p.json --list list.txt --state list.txt'],
     ['o/scores.json', 'report o -o o/scores.json'],
     ['o/scores.json', 'plot consistency o/scores.json -o o/scores.json'],
   ])('%s: %s', async (file, words) => {
     const before = readFileSync(at(file))
-    const { code, stderr } = await cli(words.split(' '), { cwd: folder })
+    const args = words.split(' ').map(word => (word === 'PIPELINE' ? PIPELINE : word))
+    const { code, stderr } = await cli(args, { cwd: folder })
     expect({ code, stderr }).toMatchObject({ code: 2, stderr: expect.stringContaining('would write over') })
     expect(readFileSync(at(file)).equals(before)).toBe(true)
   })
@@ -67,6 +68,8 @@ it('results beside what they are of are not', async () => {
     cwd: folder,
   })
   expect(again.code).toBe(0)
+  const merged = 'merge --plan p.json --list list.txt --state s.state'
+  expect((await cli(merged.split(' '), { cwd: folder })).code).toBe(0)
 })
 
 describe('what cannot be written is found before the work', () => {
