@@ -41,7 +41,8 @@ def compare(*scores: Scores | str | os.PathLike[str], **options: Any) -> dict[st
     'exponential-standard'
     """
     with _paths_of(scores) as paths:
-        return json.loads(run_command("compare", "--format=json", *flags(options), "--", *paths))
+        document: dict[str, Any] = json.loads(run_command("compare", "--format=json", *flags(options), "--", *paths))
+    return document
 
 
 def select(
@@ -71,7 +72,8 @@ def select(
             frame = performance
             frame.to_csv(table, index=False) if hasattr(frame, "to_csv") else frame.write_csv(table)
         words = flags({"performance": table, "by": by, **options})
-        return json.loads(run_command("select", "--format=json", *words, "--", *paths))
+        document: dict[str, Any] = json.loads(run_command("select", "--format=json", *words, "--", *paths))
+    return document
 
 
 def transform(

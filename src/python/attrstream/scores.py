@@ -168,7 +168,8 @@ class Scores(Mapping[str, ModelScores]):
 
     def to_dict(self) -> dict[str, Any]:
         """The content of scores.json, which docs/tables.md describes."""
-        return json.loads(self.json)
+        document: dict[str, Any] = json.loads(self.json)
+        return document
 
     def to_frame(self) -> Any:
         """A row for each model, as a DataFrame of pandas, or of polars if there is no pandas.

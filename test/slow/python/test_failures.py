@@ -1,9 +1,9 @@
+import contextlib
 import logging
 import os
 import signal
 import subprocess
 import sys
-import textwrap
 import threading
 import time
 
@@ -17,7 +17,7 @@ linux = pytest.mark.skipif(not os.path.isdir("/proc"), reason="reads /proc")
 
 
 def children(pid=None):
-    """Processes of Node that a process has started and that live."""
+    """Processes that a process has started and that live."""
     found = []
     for name in filter(str.isdigit, os.listdir("/proc")):
         try:
@@ -118,21 +118,27 @@ attrstream.score((maps, one_hot) for _ in iter(int, 1))
 
 LONG = """
 import attrstream
-attrstream.score([attrstream.sample("exponential-standard.arrow")], null_draws=100, sweep=["window=1,3,5,7,9,11", "k=3,4,5,6,7,8"], workers=1)
+maps = [attrstream.sample("exponential-standard.arrow")]
+attrstream.score(maps, null_draws=100, sweep=["window=1,3,5,7,9,11", "k=3,4,5,6,7,8"], workers=1)
 """
 
 
 @linux
 @pytest.mark.parametrize("program", [ENDLESS, LONG], ids=["stream", "file"])
 def test_a_parent_that_is_killed_leaves_no_child(program):
-    parent = subprocess.Popen([sys.executable, "-c", textwrap.dedent(program)])
+    parent = subprocess.Popen([sys.executable, "-c", program])
     while not children(parent.pid):
+        assert parent.poll() is None
         time.sleep(0.05)
     time.sleep(1)
     (child,) = children(parent.pid)
     parent.kill()
     parent.wait()
-    assert gone(child)
+    try:
+        assert gone(child)
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(child, signal.SIGKILL)
 
 
 def test_logs_become_records(caplog):
