@@ -149,11 +149,12 @@ describe('maps so small that their squares vanish', () => {
       [1],
       /squares vanish, .*scale the map up/,
     )
-    const convert = ['convert', 'tiny.npz', '--out', join(folder, 'tiny.parquet'), '--float32']
-    const run = await cli(convert, { cwd: FILES })
-    if (run.code === 2) return
-    expect(run.stderr).toMatch(/too small for float32/)
-    expect(run.code).toBe(1)
+    // Maps are stored as float32 unless an option says otherwise.
+    await expectRefusal(
+      ['convert', 'tiny.npz', '--out', join(folder, 'tiny.parquet')],
+      [1],
+      /too small for float32/,
+    )
   })
 })
 
