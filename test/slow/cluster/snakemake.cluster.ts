@@ -8,8 +8,8 @@ import { digestOfResults, makeDump, planAndScore, readerOf } from './dump.js'
 import { haveAll, output, PIPELINES, run, slowly, until, userEnvironment, type Where } from './program.js'
 import { type Slurm, SLURM_PROGRAMS, startSlurm } from './slurm.js'
 
-/** Snakemake 7 as Debian has it, and the current one, where a virtual environment of it is named. */
-const OLD = '/usr/bin/snakemake'
+/** Snakemake 7 and the current one, if virtual environments of them are named; Snakemake 7 is also in Debian. */
+const OLD = join(process.env['SNAKEMAKE_7_VENV'] ?? '/usr', 'bin/snakemake')
 const CURRENT = join(process.env['SNAKEMAKE_VENV'] ?? '/none', 'bin/snakemake')
 
 const haveSlurm = haveAll(SLURM_PROGRAMS, 'Snakemake on Slurm')
