@@ -149,7 +149,7 @@ function start(job, number) {
   const report = at(`report-${number}.json`)
   const command = job.counted ? `${job.run} --reporter=default --reporter=json --outputFile.json=${report}` : job.run
   const cpu = at(`cpu-${number}`)
-  const child = spawn('bash', ['-c', `exec 3>&2; TIMEFORMAT='%U %S'; { time ( ${command}\n) 2>&3; } 2>${cpu}`], {
+  const child = spawn('bash', ['-c', `exec 3>&2; TIMEFORMAT='%U %S'; { time { ( ${command}\n) 2>&3; }; } 2>${cpu}`], {
     cwd: job.cwd ?? ROOT,
     env: { ...process.env, CI: 'true', DEBIAN_FRONTEND: 'noninteractive', ...job.env },
     stdio: ['ignore', 'pipe', 'pipe'],
