@@ -9,7 +9,7 @@ export default defineConfig({
   test: {
     dir: 'test',
     include: ['**/*.test.ts'],
-    exclude: [...configDefaults.exclude, 'test/slow/**'],
+    exclude: [...configDefaults.exclude, '**/slow/**'],
     globalSetup: 'test/support/build.ts',
     maxWorkers: availableParallelism(), // Vitest's own default leaves one core of two idle
     testTimeout: 120_000,

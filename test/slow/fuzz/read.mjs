@@ -8,7 +8,7 @@ import { loadCheckpoint } from '../../../dist/engine/checkpoints/checkpoint-file
 import { loadPlan } from '../../../dist/engine/plan.js'
 import { metricOptions } from '../../../dist/metrics/options.js'
 import { populationStatistics } from '../../../dist/metrics/score-accumulator.js'
-import { openBed } from '../../../dist/sources/bed/index.js'
+import { openBed, placeOf, REGION } from '../../../dist/sources/bed/index.js'
 import { openGenome } from '../../../dist/sources/genome/index.js'
 import { openColumns, openSequences } from '../../../dist/sources/open.js'
 
@@ -41,8 +41,15 @@ export async function readAll(path, kind) {
       await source.close()
       return { rows, digest: hash.digest('hex') }
     }
-    case 'bed':
+    case 'bed': {
+      const source = await openBed(path)
+      try {
+        await placesOf(source)
+      } finally {
+        await source.close()
+      }
       return readColumns(() => openBed(path), true)
+    }
     case 'index': {
       const genome = `${path}.fa`
       await writeFile(genome, '>chr1\nACGTACGTACGTACGTACGT\nTTTTTTTTTTTTTTTTTTTT\n>chr2\nACGTACGTAC\n')
@@ -72,6 +79,17 @@ export async function readAll(path, kind) {
     }
     default:
       throw new Error(`no kind ${kind}: ${(await readFile(path)).length} bytes`)
+  }
+}
+
+/** Reads each line as the place of a map: any text is lines, and not every line a place. */
+async function placesOf(source) {
+  for await (const { columns, rows } of source.read([REGION])) {
+    const { bytes, offsets } = columns.get(REGION)
+    for (let row = 0; row < rows.end - rows.start; row++) {
+      const line = Buffer.from(bytes.subarray(offsets[row], offsets[row + 1])).toString('utf8')
+      placeOf(line, undefined, undefined, source.name)
+    }
   }
 }
 
