@@ -6,7 +6,6 @@ import { optionTypes, readWords, unshield } from './arguments.js'
 import type { Command } from './job/command.js'
 import { fail } from './job/errors.js'
 import { GLOBAL_FLAGS } from './flags/global-flags.js'
-import { checkOutputs } from './outputs.js'
 import { log } from './job/log.js'
 
 /** A command's words, what it does, and where it is: only the one that runs is loaded. */
@@ -161,6 +160,7 @@ export async function runCommandLine(argv: readonly string[]): Promise<void> {
         builder: async args => (await load()).builder(args, words.slice(1)),
         handler: flags => {
           throw new Parsed(async () => {
+            const { checkOutputs } = await import('./outputs.js') // which knows all formats: not loaded for --version
             await checkOutputs(command.split(' ')[0], flags)
             await (await load()).handler(flags as never)
           })

@@ -103,6 +103,11 @@ export function mapCorrector(basis: Basis): CorrectMap {
     ) {
       correct(scaledUp(attribution), length, out, totals)
       totals.scale = TINY_SCALE
+      // Large values that are the same for all bases: there is nothing to scale.
+      if (!(totals.square < Number.POSITIVE_INFINITY)) {
+        correct(attribution, length, out, totals)
+        totals.scale = 1
+      }
     }
     if (!(totals.square < Number.POSITIVE_INFINITY)) return false
     leaveOutUnknown(sequence, out, totals)

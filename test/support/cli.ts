@@ -147,9 +147,9 @@ export function temporaryFolder(): string {
   return folder
 }
 
-/** Waits until something holds, looking every few ms. Throws after 20 s. */
+/** Waits until something holds, looking every few ms. Throws after 90 s. */
 export async function until(holds: () => boolean, what: string): Promise<void> {
-  const end = performance.now() + 20_000
+  const end = performance.now() + 90_000
   while (!holds()) {
     if (performance.now() > end) throw new Error(`waited in vain until ${what}`)
     await pause(2)

@@ -212,12 +212,11 @@ describe('the census of blocks', () => {
   })
 
   it.each(ELSEWHERE)('$by has those of $document in $language', ({ document, by, words }) => {
-    // CI's own steps are README's commands; any other file names the document whose blocks it reads.
-    const needed = by.startsWith('.ci/') ? (words ?? '').split(' && ') : [`'${document}'`, `"${document}"`]
+    // CI's own steps and an installation are README's commands; any other file names the document whose blocks it reads.
+    const isStep = /^\.ci\/|\/install\//.test(by)
+    const needed = isStep ? (words ?? '').split(' && ') : [`'${document}'`, `"${document}"`]
     const has = needed.map(text => textOf(by).includes(text))
-    expect(by.startsWith('.ci/') ? has.every(Boolean) : has.some(Boolean), `${by} lacks ${needed[0]}`).toBe(
-      true,
-    )
+    expect(isStep ? has.every(Boolean) : has.some(Boolean), `${by} lacks ${needed[0]}`).toBe(true)
   })
 
   it('says of every other block why it is not run, whose shell and files are right', () => {

