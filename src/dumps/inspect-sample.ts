@@ -6,6 +6,8 @@ import { attempt } from '../core/attempt.js'
 import { type InspectOptions, statisticsOptions } from './inspect-options.js'
 import { ALL } from '../metrics/by-model.js'
 import { populationStatistics } from '../metrics/score-accumulator.js'
+import type { PopulationStatistics } from '../metrics/statistics.js'
+import { projectedProblem, supportScore, supportWarnings } from '../metrics/support-score.js'
 
 /** What the first records are like. */
 export interface Sample {
@@ -22,6 +24,12 @@ export interface Sample {
   readonly projected_maps: number
   readonly duplicated_ids: number
   readonly first_ids: readonly string[]
+  /** Share of attributed positions whose observed base has the largest corrected value, 1/4 by chance; null if there are none. */
+  readonly observed_base_share: number | null
+  /** Its standard error; null for too few records. */
+  readonly observed_base_share_se: number | null
+  /** What `score` would warn of if maps and sequences do not seem to belong together. */
+  readonly warnings: readonly string[]
 }
 
 /** Records looked at, or as many as come in this many bytes of batches. */
@@ -39,9 +47,14 @@ export interface Sampled {
 /** Bad records that could be read. */
 const READ: readonly (BadReason | undefined)[] = ['not-finite', 'overflow', 'short']
 
-/** What the first records are like, and what is wrong with them. */
+/**
+ * What the first records are like, and what is wrong with them.
+ *
+ * @param file Name of the file in errors that concern no single record.
+ */
 export async function takeSample(
   source: Source<AttributionRecord>,
+  file: string,
   options: InspectOptions,
 ): Promise<Sampled> {
   const accumulator = populationStatistics(statisticsOptions(options), { kind: 'bins' })
@@ -97,6 +110,8 @@ export async function takeSample(
   const statistics = await attempt(async () => accumulator.result(state).get(ALL))
   if (statistics instanceof DataError && looked > bad.total) problem ??= statistics
   const found = statistics instanceof DataError ? undefined : statistics
+  const { elsewhere, ...belonging } = belongingOf(found)
+  if (elsewhere !== undefined) problem ??= new DataError('record', elsewhere, { file })
   const sorted = lengths.toSorted((a, b) => a - b)
   return {
     problem: problem?.message ?? null,
@@ -120,6 +135,27 @@ export async function takeSample(
       projected_maps: found?.tally.projectedMaps ?? 0,
       duplicated_ids: found?.ids.duplicated ?? 0,
       first_ids: ids,
+      ...belonging,
     },
+  }
+}
+
+type Belonging = Pick<Sample, 'observed_base_share' | 'observed_base_share_se' | 'warnings'> & {
+  /** Why `score` would refuse projected maps. */
+  readonly elsewhere?: string | undefined
+}
+
+/** Whether maps and sequences belong together, as `score` has it. */
+function belongingOf(found: PopulationStatistics | undefined): Belonging {
+  if (found === undefined) return { observed_base_share: null, observed_base_share_se: null, warnings: [] }
+  const { support, tally } = found
+  const maps = { live: tally.records - tally.deadMaps, projected: tally.projectedMaps }
+  const score = supportScore(support, tally.groupRecords)
+  const elsewhere = projectedProblem(support, maps)
+  return {
+    observed_base_share: score.observed_base_share,
+    observed_base_share_se: score.observed_base_share_se,
+    warnings: elsewhere === undefined ? supportWarnings(support, score, maps) : [],
+    elsewhere,
   }
 }

@@ -97,7 +97,7 @@ export async function inspectFile(path: string, options: InspectOptions): Promis
     const maps = describeMaps(columns, layout, options.records)
     const screen = { k: options.metrics.kmer.k, input: '' }
     const source = attributionRecords(columns, { ...options.records, screen })
-    const { sample, problem, batches } = await takeSample(source, options)
+    const { sample, problem, batches } = await takeSample(source, path, options)
     const empty =
       sample.records === 0 && problem === null
         ? 'has no records; check that it holds the maps that you mean'

@@ -50,21 +50,29 @@ export function supportScore(support: Support | undefined, groupRecords: ArrayLi
 const CHECK =
   'check the axes of the maps (--axes), the order of their channels (--alphabet) and the order of rows'
 
+/** Maps of a population that are not dead, and those of them that are projected. */
+interface LiveMaps {
+  readonly live: number
+  readonly projected: number
+}
+
 /**
- * Error: `record`, for a population of projected maps (attribution times one-hot) some of which have another channel than the
- * base of their sequence.
+ * What is wrong with a population of projected maps (attribution times one-hot) some of which have another channel than the base of
+ * their sequence; undefined if nothing is.
  */
-export function assertProjected(
-  model: string,
+export function projectedProblem(
   support: Support | undefined,
-  { live, projected }: { readonly live: number; readonly projected: number },
-): void {
+  { live, projected }: LiveMaps,
+): string | undefined {
   const elsewhere = support?.projectedElsewhereMaps ?? 0
-  if (elsewhere === 0 || projected < live) return
-  throw new DataError(
-    'record',
-    `model ${model} has maps with one non-zero channel a position at most (attribution times one-hot), and in ${elsewhere} of ${live} it is not that of the sequence's base: maps and sequences do not belong together; ${CHECK}`,
-  )
+  if (elsewhere === 0 || projected < live) return undefined
+  return `has maps with one non-zero channel a position at most (attribution times one-hot), and in ${elsewhere} of ${live} it is not that of the sequence's base: maps and sequences do not belong together; ${CHECK}`
+}
+
+/** Error: `record`, for a population of which `projectedProblem` has something to say. */
+export function assertProjected(model: string, support: Support | undefined, maps: LiveMaps): void {
+  const problem = projectedProblem(support, maps)
+  if (problem !== undefined) throw new DataError('record', `model ${model} ${problem}`)
 }
 
 /** Errors that the share of observed bases must be above chance by. */
@@ -81,7 +89,7 @@ const MOST_NON_NEGATIVE = 0.99
 export function supportWarnings(
   support: Support | undefined,
   { observed_base_share: share, observed_base_share_se: se }: SupportScore,
-  { live, projected }: { readonly live: number; readonly projected: number },
+  { live, projected }: LiveMaps,
 ): string[] {
   if (support === undefined || live === 0) return []
   const warnings: string[] = []

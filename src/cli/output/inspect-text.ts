@@ -77,6 +77,20 @@ function sampleLines(sample: Sample): [string, string][] {
     ...counts
       .filter(([count]) => count > 0)
       .map(([count, what]): [string, string] => ['', `${whole(count)} ${what}`]),
+    ...observedLines(sample),
+    ...sample.warnings.map((warning): [string, string] => ['warning', warning]),
+  ]
+}
+
+function observedLines(sample: Sample): [string, string][] {
+  const { observed_base_share: share, observed_base_share_se: se } = sample
+  if (share === null) return []
+  const percent = (100 * share).toFixed(1) + (se === null ? '' : ` ± ${(100 * se).toFixed(1)}`)
+  return [
+    [
+      'observed',
+      `base has the largest corrected value at ${percent} % of attributed positions; 25 % by chance`,
+    ],
   ]
 }
 

@@ -3,11 +3,15 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { DuckDBInstance } from '@duckdb/node-api'
+import { Field, Float32, List, Table, tableToIPC, Utf8, vectorFromArray } from 'apache-arrow'
 import { afterAll, describe, expect, it } from 'vitest'
 import { inspectionText } from '../../../src/cli/output/inspect-text.js'
 import { type Inspection, inspectFile } from '../../../src/dumps/inspect.js'
 import { type MetricChoices, metricOptions } from '../../../src/metrics/options.js'
 import type { RecordOptions } from '../../../src/sources/records/records.js'
+import type { AttributionRecord } from '../../../src/core/types.js'
+import { networkRecords, NETWORKS } from '../../support/fixtures.js'
+import { scoreRecords } from '../../support/score.js'
 
 const SAMPLES = fileURLToPath(new URL('../../../data-samples/', import.meta.url))
 const folder = mkdtempSync(join(tmpdir(), 'attrstream-'))
@@ -175,5 +179,81 @@ describe('an inspection', () => {
     }
     expect(text).toContain('the first 300 records')
     expect(text).toMatch(/needs about \d+\.\d MB of memory and less than a second, with one worker/)
+  })
+})
+
+describe('whether maps and sequences belong together', () => {
+  const records = networkRecords(NETWORKS[0]).slice(0, 400)
+  /** An Arrow file of these, maps as flat lists, position by channel. */
+  const write = (name: string, some: readonly AttributionRecord[]): string => {
+    const path = join(folder, name)
+    const maps = some.map(({ attribution }) => [...attribution])
+    const table = new Table({
+      id: vectorFromArray(
+        some.map(({ id }) => id),
+        new Utf8(),
+      ),
+      sequence: vectorFromArray(
+        some.map(({ sequence }) => Array.from(sequence, base => 'ACGTN'[base]).join('')),
+        new Utf8(),
+      ),
+      attributions: vectorFromArray(maps, new List(new Field('item', new Float32(), false))),
+    })
+    writeFileSync(path, tableToIPC(table, 'file'))
+    return path
+  }
+  const right = write('right.arrow', records)
+  const rows = write(
+    'rows.arrow',
+    records.map((record, i) => ({ ...record, attribution: records[records.length - 1 - i].attribution })),
+  )
+  const projected = (name: string, of: (row: number) => number) =>
+    write(
+      name,
+      records.map((record, i) => {
+        const { sequence, attribution } = records[of(i)]
+        return { ...record, attribution: attribution.map((v, p) => ((p & 3) === sequence[p >> 2] ? v : 0)) }
+      }),
+    )
+
+  it('is the share that the score has, without a warning, for right maps', async () => {
+    const found = await inspect(right, { axes: 'L4' })
+    expect(found.problem).toBeNull()
+    expect(found.sample?.warnings).toEqual([])
+    const score = scoreRecords(records, metricOptions({}))
+    expect(found.sample?.observed_base_share).toBe(score.observed_base_share)
+    expect(found.sample?.observed_base_share_se).toBe(score.observed_base_share_se)
+    expect(found.sample?.observed_base_share).toBeGreaterThan(0.3)
+    expect(inspectionText(found)).toMatch(
+      /^ {2}observed +base has the largest corrected value at \d\d\.\d ± \d\.\d % of attributed positions/m,
+    )
+  })
+
+  it.each([
+    ['rows in another order', rows, { axes: 'L4' }],
+    ['other axes', right, { axes: '4L' }],
+    ['another alphabet', right, { axes: 'L4', alphabet: 'TGCA' }],
+  ] as const)('is warned of with %s', async (_, path, options) => {
+    const found = await inspect(path, options)
+    expect(found.problem).toBeNull()
+    expect(found.sample?.warnings).toHaveLength(1)
+    expect(inspectionText(found)).toMatch(
+      /^ {2}warning +the observed base .* check the axes of the maps \(--axes\), the order of their channels \(--alphabet\) and the order of rows/m,
+    )
+  })
+
+  it('is exact for projected maps: nothing for right ones, a problem for others', async () => {
+    const found = await inspect(
+      projected('projected.arrow', row => row),
+      { axes: 'L4' },
+    )
+    expect(found.problem).toBeNull()
+    expect(found.sample?.warnings).toEqual([])
+    const path = projected('elsewhere.arrow', row => records.length - 1 - row)
+    const other = await inspect(path, { axes: 'L4' })
+    expect(other.problem).toMatch(
+      /elsewhere\.arrow.* has maps with one non-zero channel .* do not belong together; check the axes/,
+    )
+    expect(other.sample?.warnings).toEqual([])
   })
 })
