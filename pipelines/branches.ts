@@ -5,9 +5,9 @@ const { window: width, windowKind: kind, reduce, normalise } = angular
 const runs = attr.pipe(attr.correct(angular), attr.selectRuns(kmer))
 const features = attr.listFeatures({ k: kmer.k, width, kind, reduce, normalise })
 
-/** Three outputs of one pass: rows, other rows, and a sum. */
+/** Three outputs: rows, other rows, and a sum; sums are read in a pass of their own. */
 export default attr.pipeline({
-  description: 'runs, features and totals in the folder --out, from one pass',
+  description: 'runs, features and totals in the folder --out',
   outputs: () => ({
     runs: attr.rows(attr.pipe(runs, attr.listRuns()), attr.RUN_TABLE),
     features: attr.rows(attr.pipe(runs, features), attr.FEATURE_TABLE),

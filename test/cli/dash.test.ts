@@ -29,10 +29,7 @@ it('- is an Arrow stream on standard input, for every command that reads maps', 
   const [score] = JSON.parse(attrstream(['score', SAMPLE, '--format', 'json'], new Uint8Array())).models
   expect(models).toEqual([{ ...score, model: 'stdin' }])
 
-  const row = JSON.parse(attrstream(['run', 'consistency', '-'], stream))
-  expect(row).toEqual({
-    file: '-',
-    kmer_kld_nats: score.kmer.kld_nats,
-    angular_kld_nats: score.angular.kld_nats,
-  })
+  const { models: results } = JSON.parse(attrstream(['run', 'consistency', '-'], stream))
+  const scores = [{ kmer_kld_nats: score.kmer.kld_nats, angular_kld_nats: score.angular.kld_nats }]
+  expect(results).toEqual([{ model: 'stdin', records: 300, outputs: { scores } }])
 })

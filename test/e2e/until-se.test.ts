@@ -46,7 +46,7 @@ it('reads all where errors stay larger, and scores as a run without it', async (
 
 it.each([
   ['0', [dump, '--until-se', '0'], 'expected nats above 0'],
-  ['words', [dump, '--until-se', 'small'], 'expected nats above 0'],
+  ['words', [dump, '--until-se', 'small'], '--until-se is small, expected a number'],
   ['a pipe', ['-', '--until-se', '0.1'], 'a pipe'],
   ['a global threshold', [dump, '--until-se', '0.1', '--convention', 'acme-atac'], 'a global threshold'],
   [

@@ -84,7 +84,7 @@ describe('the readout of maps whose motifs are known', () => {
 describe('a readout that lacks something', () => {
   const warningsOf = (choices: MetricChoices) => {
     const { warnings, readout } = scoredModel('m', 1, 2, choices)
-    return { warnings: warnings.filter(text => /clusters|words/.test(text)), readout }
+    return { warnings: warnings.filter(text => /clusters|words are put together/.test(text)), readout }
   }
   it('says why: a global threshold over a pipe', () => {
     const { warnings, readout } = warningsOf({ convention: 'acme-atac' })

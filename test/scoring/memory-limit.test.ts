@@ -16,7 +16,8 @@ const GRID = 63 * 32 * 6 * 8 * 64
 describe('the estimate of memory', () => {
   it('counts every k-mer table and every grid of a state', () => {
     const plain = state({})
-    expect(plain).toBe(2 * COUNTS + GRID + 8 * MB)
+    // Ids, two buffers of bases, one of points, and the sample of records.
+    expect(plain).toBe(2 * COUNTS + GRID + (3 + 2 + 3 + 6) * MB)
     expect(state({ populationPrior: false })).toBe(plain - COUNTS - MB)
     expect(state({ records: 10 })).toBe(plain - 2 * COUNTS * (54 / 64))
     const nulls = { kmer: 'shift', angularDraws: 3 } as const

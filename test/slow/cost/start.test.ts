@@ -19,18 +19,21 @@ function loadedBy(name: string, ...args: string[]): string[] {
   return urls.filter(url => url.startsWith('file:'))
 }
 
-/** Guards against a slow start, by counts that do not depend on the machine: a module loaded takes a third of a ms. */
+/**
+ * Guards against a slow start, by counts that do not depend on the machine: a module loaded takes a third of a ms. The
+ * files are chunks of the bundles, packages included; without bundles a score takes over 400.
+ */
 describe('what a start loads', () => {
   it('is little where there is nothing to do', () => {
     const files = loadedBy('version', '--version')
     expect(files).toContainEqual(expect.stringMatching(/cli\/main\.js$/))
-    expect(files.length).toBeLessThan(12)
+    expect(files.length).toBeLessThan(20)
   })
 
   it('is what scoring a file of its form takes, and no codec but its own', () => {
     const files = loadedBy('score', 'score', SAMPLE, '--format', 'json', '--workers', '1')
     expect(files).toContainEqual(expect.stringMatching(/lz4-napi\/index\.js$/))
-    expect(files.length).toBeLessThan(80)
+    expect(files.length).toBeLessThan(120)
     for (const other of [/zstd/, /hyparquet/, /cli-table3/, /parquet-[^/]*\.js$/]) {
       expect(files.filter(file => other.test(file))).toEqual([])
     }

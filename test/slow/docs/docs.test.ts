@@ -32,6 +32,7 @@ const ELSEWHERE: readonly (Listed & { readonly by: string })[] = [
   { document: 'docs/python.md', language: 'text', by: 'test/slow/python/test_documents.py' },
   { document: 'src/python/README.md', language: 'python', by: 'test/slow/python/test_documents.py' },
   { document: 'README.md', language: 'text', by: 'test/readme.test.ts' },
+  { document: 'docs/architecture.md', language: 'text', by: 'test/architecture-page.test.ts' },
   { document: 'README.md', language: 'ts', by: 'test/readme.test.ts' },
   { document: 'docs/dumping.md', language: 'python', by: 'test/slow/interop/dump_recipes.py' },
   { document: 'pipelines/cwl/README.md', language: 'sh', by: 'test/slow/cluster/cwl.cluster.ts' },
@@ -73,6 +74,10 @@ const NEEDS: { readonly [document: string]: () => string | undefined } = {
 
 /** What a document's reader has made before its first block. */
 const BEFORE: { readonly [document: string]: (reader: Reader) => void } = {
+  'docs/build-a-pipeline.md': ({ cwd }) => {
+    const module = blocksOf('docs/build-a-pipeline.md').find(({ language }) => language === 'ts')
+    writeFileSync(join(cwd, 'gc.ts'), module?.text ?? expect.fail('the guide has no module'))
+  },
   'pipelines/pytorch-pipe/README.md': ({ cwd }) => {
     const model = `import torch
 torch.manual_seed(0)

@@ -1,5 +1,13 @@
 import { execFileSync, spawn, spawnSync } from 'node:child_process'
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -32,27 +40,32 @@ async function query(sql: string) {
 }
 
 describe('pipelines of several branches and of filters', () => {
-  it('branches writes rows, other rows and a sum in one pass', async () => {
-    mkdirSync(at('branches'))
-    const { status, stderr } = attrstream('run', 'branches', SAMPLE, '--out', at('branches'))
-    expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
+  it('branches writes two folders of rows, and a sum', async () => {
+    const { status, stdout, stderr } = attrstream('run', 'branches', SAMPLE, '--out', at('branches'))
     const { runs, attributed_kmers } = expected.kmer
+    expect({ status, stdout, stderr }).toEqual({
+      status: 0,
+      stdout: '',
+      stderr: `attrstream: ${at('branches')} holds ${runs + 42} rows in 2 files\n`,
+    })
     expect(readFileSync(at('branches/totals.csv'), 'utf8')).toBe(
-      `runs,attributed_kmers\r\n${runs},${attributed_kmers}\r\n`,
+      `model,runs,attributed_kmers\r\ntf-mindi,${runs},${attributed_kmers}\r\n`,
     )
-    expect(readFileSync(at('branches/runs.bed'), 'utf8').trimEnd().split('\n')).toHaveLength(runs)
+    const [count] = await query(`select count(*) n from '${at('branches/runs/*.parquet')}'`)
+    expect(count).toEqual({ n: BigInt(runs) })
     const [sums] = await query(
-      `select count(*) n, sum(runs) runs, sum(attributed_kmers) kmers from '${at('branches/features.parquet')}'`,
+      `select count(*) n, sum(runs) runs, sum(attributed_kmers) kmers from '${at('branches/features/*.parquet')}'`,
     )
     expect(sums).toEqual({ n: 42n, runs: BigInt(runs), kmers: BigInt(attributed_kmers) })
   })
 
-  it('branches leaves no file where one branch cannot write', () => {
-    mkdirSync(at('blocked/features.parquet'), { recursive: true })
+  it('branches changes nothing if an output has no place for its folder', () => {
+    mkdirSync(at('blocked'))
+    writeFileSync(at('blocked/runs'), 'of another program')
     const { status, stderr } = attrstream('run', 'branches', SAMPLE, '--out', at('blocked'))
     expect(status).toBe(75)
-    expect(stderr).toContain('features.parquet: is not a regular file')
-    expect(readdirSync(at('blocked'))).toEqual(['features.parquet'])
+    expect(stderr).toContain(at('blocked/runs'))
+    expect(readFileSync(at('blocked/runs'), 'utf8')).toBe('of another program')
   })
 
   it('filtered-runs keeps the runs of maps that have few, of the records asked for', () => {

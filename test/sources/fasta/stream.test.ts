@@ -116,7 +116,7 @@ describe('FASTA', () => {
 
   it('is no input of maps', async () => {
     await expect(openColumns(file('>a\nACGT'))).rejects.toThrow('holds no attribution maps')
-    await expect(openColumns(file(gzipSync('>a\nACGT')))).rejects.toThrow('give FASTA as --prior')
+    await expect(openColumns(file(gzipSync('>a\nACGT')))).rejects.toThrow('--prior if it is FASTA')
   })
 })
 
