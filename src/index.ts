@@ -46,6 +46,7 @@ export {
   stateFromBytes,
   stateToBytes,
 } from './pipeline/library.js'
+export type { HighlandStream } from './pipeline/highland-stream.js'
 export { fromHighland, records, rowsOf, toHighland } from './pipeline/records-stream.js'
 export { copyRecord } from './pipeline/copy-record.js'
 

@@ -5,6 +5,7 @@ import { stream } from '../engine/run.js'
 import { openAllMaps } from '../sources/open-maps.js'
 import type { RecordOptions } from '../sources/records/records.js'
 import { copyRecord } from './copy-record.js'
+import type { HighlandStream } from './highland-stream.js'
 
 /*
  * Records and rows as Highland streams, for jobs of one's own: `records(files).filter(...).map(...).batch(1000)`. They are pulled:
@@ -15,7 +16,7 @@ import { copyRecord } from './copy-record.js'
  * An async iterable as a Highland stream, pulled one item at a time and closed when the stream is destroyed. (`_(iterable)` itself
  * would take an async generator for an endless synchronous one.) An error ends the stream.
  */
-export function toHighland<T>(items: AsyncIterable<T>): Highland.Stream<T> {
+export function toHighland<T>(items: AsyncIterable<T>): HighlandStream<T> {
   const iterator = items[Symbol.asyncIterator]()
   const flow = fromAsync(iterator)
   const destroy = flow.destroy.bind(flow)
@@ -23,17 +24,17 @@ export function toHighland<T>(items: AsyncIterable<T>): Highland.Stream<T> {
     destroy()
     iterator.return?.().then(undefined, () => {})
   }
-  return flow
+  return flow as unknown as HighlandStream<T>
 }
 
 /**
  * A Highland stream as an async iterable: it is asked for an item when one is wanted, its first error is thrown, and it is destroyed
  * when the loop is left.
  */
-export async function* fromHighland<T>(flow: Highland.Stream<T>): AsyncGenerator<T> {
+export async function* fromHighland<T>(flow: HighlandStream<T>): AsyncGenerator<T> {
   try {
     for (;;) {
-      const item = await new Promise<T | Highland.Nil>((resolve, reject) => {
+      const item = await new Promise<T>((resolve, reject) => {
         flow.pull((error, next) => {
           if (error) reject(error)
           else resolve(next)
@@ -56,7 +57,7 @@ export async function* fromHighland<T>(flow: Highland.Stream<T>): AsyncGenerator
 export function records(
   paths: readonly string[],
   options: RecordOptions = {},
-): Highland.Stream<AttributionRecord> {
+): HighlandStream<AttributionRecord> {
   return rowsOf(
     paths,
     { name: 'copy', params: null, connect: next => record => next(copyRecord(record)) },
@@ -72,7 +73,7 @@ export function rowsOf<B = Row>(
   paths: readonly string[],
   stage: Stage<AttributionRecord, B>,
   options: RecordOptions = {},
-): Highland.Stream<B> {
+): HighlandStream<B> {
   return toHighland(each(stream(openAllMaps(paths, options), stage)))
 }
 
