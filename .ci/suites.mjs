@@ -19,7 +19,7 @@ const SLOTS = 2
 const LIMIT_MINUTES = 75
 
 const at = name => join(scratch, name)
-const vitest = (config, ...more) => `npx vitest run --config ${config} ${more.join(' ')}`
+const vitest = (config, ...more) => `node node_modules/vitest/vitest.mjs run --config ${config} ${more.join(' ')}`
 
 /** Nodes of PyPI and npm: the oldest supported, the newest of the other lines, and three that are too old. */
 const NODES = {
