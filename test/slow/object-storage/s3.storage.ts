@@ -130,10 +130,7 @@ describe.skipIf(!present)('s3://', () => {
       /cannot be read: .*ECONNREFUSED.*, 2 times in a row/,
     ],
   ] as const)('%s is an error', async (_, url, env, code, said) => {
-    const before = { ...process.env }
-    Object.assign(process.env, env)
-    const run = await cli(['score', url], { cwd: folder })
-    process.env = before
+    const run = await cli(['score', url], { cwd: folder, env })
     expect(run.stderr).toMatch(said)
     expect(run.code).toBe(code)
   })
