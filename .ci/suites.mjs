@@ -45,10 +45,9 @@ const debian = packages => `if command -v apt-get >/dev/null && [ "$(id -u)" = 0
     echo 'SKIPPED: not all packages of Debian can be installed'
 else echo 'SKIPPED: no apt-get, or not root: only what is installed is tried'; fi`
 
-/** What a Node may do in its own way: arithmetic, reading and writing files, worker threads, processes; the rest is tried by one. */
-const BY_OTHER_NODES = ['golden', 'samples', 'frozen', 'kernels', 'io', 'sources', 'engine', 'e2e/arrays', 'e2e/convert', 'e2e/shards'].map(
-  name => `test/${name}`,
-)
+/** What a Node may do in its own way: arithmetic; and by the newest, reading and writing files, worker threads, processes. */
+const ARITHMETIC = ['golden', 'samples', 'frozen', 'kernels'].map(name => `test/${name}`)
+const SYSTEM = ['io', 'sources', 'engine', 'e2e/arrays', 'e2e/convert', 'e2e/shards'].map(name => `test/${name}`)
 
 /**
  * name, minutes until it is stopped, the shell command, and optionally: jobs that must have ended before it, whether vitest
@@ -90,12 +89,12 @@ const JOBS = [
 ${venv('snakemake-7', 'snakemake==7.32.4 pulp==2.7.0')}`,
   },
   ...(values.fresh === undefined
-    ? [{ name: 'npm test', minutes: 20, run: vitest('test/vitest.config.ts'), counted: true }]
-    : [{ name: 'npm ci && npm test', minutes: 25, cores: 2, run: 'npm ci --no-audit --no-fund && npm test --', counted: true, cwd: values.fresh }]),
+    ? [{ name: 'npm test', minutes: 45, run: vitest('test/vitest.config.ts'), counted: true }]
+    : [{ name: 'npm ci && npm test', minutes: 45, cores: 2, run: 'npm ci --no-audit --no-fund && npm test --', counted: true, cwd: values.fresh }]),
   { name: 'types', minutes: 10, run: 'npx tsc --noEmit -p test/tsconfig.json' },
   { name: 'lint', minutes: 10, run: 'npm run --silent lint' },
   { name: 'API reference', minutes: 10, run: 'npx api-extractor run -c .api-extractor.json && npx api-documenter markdown -i node_modules/.cache/api -o docs/api' },
-  { name: 'slow tests', minutes: 30, run: vitest('test/slow/vitest.config.ts', '--exclude test/slow/node-versions'), counted: true },
+  { name: 'slow tests', minutes: 45, run: vitest('test/slow/vitest.config.ts', '--exclude test/slow/node-versions'), counted: true },
   {
     name: 'the same bytes by other Nodes',
     minutes: 15,
@@ -109,7 +108,7 @@ ${vitest('test/slow/vitest.config.ts', 'test/slow/node-versions')}`,
     minutes: 25,
     needs: ['install: Nodes'],
     run: `[ -x ${NODES[version]}/node ] || { echo 'SKIPPED: Node ${version} is not installed'; exit 0; }
-node -e 'if (process.versions.node !== "${version}") throw new Error("this is Node " + process.versions.node)' && ${vitest('test/vitest.config.ts', ...BY_OTHER_NODES)}`,
+node -e 'if (process.versions.node !== "${version}") throw new Error("this is Node " + process.versions.node)' && ${vitest('test/vitest.config.ts', ...ARITHMETIC, ...(version.startsWith('24') ? SYSTEM : []))}`,
     counted: true,
     env: { PATH: `${NODES[version]}:${process.env.PATH}` },
   })),
@@ -117,7 +116,7 @@ node -e 'if (process.versions.node !== "${version}") throw new Error("this is No
   { name: 'interop', minutes: 20, needs: ['install: Python'], run: 'test/slow/interop/run.sh', env: { INTEROP_VENV: at('interop') } },
   {
     name: 'installing',
-    minutes: 20,
+    minutes: 40,
     run: `[ -d .git ] || { git init -q && git add -A; } && ${vitest('test/slow/install/vitest.config.ts')}`,
     counted: true,
   },
