@@ -129,7 +129,8 @@ def verify(name, path, maps, texts):
 
     codes = [expected.codes_of(text) for text in texts]
     counts, runs = expected.attributed_kmers(maps, codes)
-    angular = expected.angular(maps, **expected.CONVENTIONS["paper"])
+    groups = [expected.group_of(str(row)) for row in range(len(maps))]
+    angular = expected.angular(maps, groups, **expected.CONVENTIONS["paper"])
     found = score(path)
     # The gradients of one big batch and of several small ones may differ in the last bits of float32.
     assert found["records"] == RECORDS and found["positions"] == RECORDS * LENGTH
