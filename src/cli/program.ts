@@ -53,6 +53,11 @@ const COMMANDS: readonly Entry[] = [
     async () => (await import('./commands/synth.js')).synthCommand,
   ],
   [
+    'synth-sequences',
+    "make the sequences of the paper's task, with labels, ground truth and splits, to train networks on",
+    async () => (await import('./commands/synth-sequences.js')).synthSequencesCommand,
+  ],
+  [
     'run <pipeline> [inputs..]',
     'run a pipeline: one of the package by its name, or a module of your own by its path',
     async () => (await import('./commands/run.js')).runCommand,

@@ -8,7 +8,8 @@ export type MapValues = Uint16Array | Float32Array | Float64Array
 
 /** What a dump of maps is like, before its rows. */
 export interface MapTable {
-  readonly element: MapElement
+  /** How attributions are stored; no such column if undefined. */
+  readonly element: MapElement | undefined
   /** How ground truth is stored, and whether rows may be without it; no such column where undefined. */
   readonly truth?: { readonly element: MapElement; readonly optional: boolean } | undefined
   /** Name of the column of models, if any. */
@@ -37,8 +38,8 @@ export interface MapRows {
   readonly offsets: Int32Array
   /** A letter a position, in ASCII. */
   readonly letters: Uint8Array
-  /** Four a position, in the order A C G T. */
-  readonly attributions: MapValues
+  /** Four a position, in the order A C G T; if the table has attributions. */
+  readonly attributions?: MapValues | undefined
   /** Probabilities, four a position, or labels, one a position; where the table has ground truth. */
   readonly truth?: NumberLists | undefined
   /** Where the table has models. */

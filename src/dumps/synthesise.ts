@@ -71,7 +71,7 @@ export interface SynthesisOptions extends SyntheticOptions {
  * Errors: `usage`, for options that do not go together and an unknown ending; `io`.
  */
 export async function synthesise(path: string, options: SynthesisOptions): Promise<void> {
-  const format = options.format ?? (path === '-' ? 'arrow' : formatOf(path))
+  const format = options.format ?? (path === '-' ? 'arrow' : formatOfMaps(path))
   if (path === '-' && format !== 'arrow') {
     throw new DataError(
       'usage',
@@ -99,7 +99,8 @@ async function* told(batches: AsyncIterable<MapRows>, onBatch: SynthesisOptions[
   }
 }
 
-function formatOf(path: string): SyntheticFormat {
+/** The format that a file's name ends in. Errors: `usage`. */
+export function formatOfMaps(path: string): SyntheticFormat {
   const ending = extname(path).toLowerCase()
   if (ending === '.parquet') return 'parquet'
   if (ending === '.arrow' || ending === '.feather') return 'arrow'

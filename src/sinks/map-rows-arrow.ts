@@ -37,7 +37,7 @@ export function mapRowsArrow(
   const fields = [
     new Field('id', TEXT, false),
     new Field('sequence', TEXT, false),
-    new Field('attributions', listOf(element), false),
+    ...(element ? [new Field('attributions', listOf(element), false)] : []),
     ...(truth ? [new Field('truth', listOf(truth.element), truth.optional)] : []),
     ...(model === undefined ? [] : [new Field(model, TEXT, false)]),
     ...Object.entries(kept).map(([name, kind]) => new Field(name, CELL_TYPES[kind], true)),
@@ -58,7 +58,9 @@ export function mapRowsArrow(
     const columns = [
       textData(ids),
       new Data(TEXT, 0, length, 0, [offsets, letters]),
-      listData({ offsets: offsets.map(at => 4 * at), values: attributions }, element),
+      ...(element && attributions
+        ? [listData({ offsets: offsets.map(at => 4 * at), values: attributions }, element)]
+        : []),
       ...(truth && truths ? [listData(truths, truth.element)] : []),
       ...(model === undefined ? [] : [textData(models)]),
       ...Object.entries(kept).map(([name, kind]) => cellColumn(name, kind, rows)),

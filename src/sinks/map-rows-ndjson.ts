@@ -9,9 +9,9 @@ export function mapRowsNdjson(): MapWriter {
 function linesOf({ ids, offsets, letters, attributions, kept = [] }: MapRows): string[] {
   return ids.map((id, row) => {
     const [start, end] = [offsets[row], offsets[row + 1]]
-    const values = attributions.subarray(4 * start, 4 * end)
+    const values = attributions?.subarray(4 * start, 4 * end)
     const sequence = Buffer.from(letters.buffer, letters.byteOffset + start, end - start).toString('latin1')
-    return `${JSON.stringify({ id, sequence, attributions: numbersOf(values), ...kept[row] })}\n`
+    return `${JSON.stringify({ id, sequence, ...(values && { attributions: numbersOf(values) }), ...kept[row] })}\n`
   })
 }
 

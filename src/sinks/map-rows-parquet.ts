@@ -23,7 +23,7 @@ export async function mapRowsParquet({
   const columns = [
     [textElement('id')],
     [textElement('sequence')],
-    listElements('attributions', 'REQUIRED', element),
+    ...(element ? [listElements('attributions', 'REQUIRED', element)] : []),
     ...(truth ? [listElements('truth', truth.optional ? 'OPTIONAL' : 'REQUIRED', truth.element)] : []),
     ...(model === undefined ? [] : [[textElement(model)]]),
     ...Object.entries(kept).map(([name, kind]) => [
@@ -37,8 +37,10 @@ export async function mapRowsParquet({
       return file.pages(ids.length, pages => {
         pages.texts('id', ids.length, row => Buffer.from(ids[row]))
         pages.texts('sequence', ids.length, row => letters.subarray(offsets[row], offsets[row + 1]))
-        const four = offsets.map(at => 4 * at)
-        pages.lists('attributions', ELEMENTS[element].type, { offsets: four, values: attributions })
+        if (element && attributions) {
+          const four = offsets.map(at => 4 * at)
+          pages.lists('attributions', ELEMENTS[element].type, { offsets: four, values: attributions })
+        }
         if (truth && truths) pages.lists('truth', ELEMENTS[truth.element].type, truths)
         if (model !== undefined) pages.texts(model, ids.length, row => Buffer.from(models[row]))
         for (const [name, kind] of Object.entries(kept)) {

@@ -40,8 +40,7 @@ export function syntheticSequences(options: SequenceOptions): (row: number) => S
     for (const { start, shares } of sites) {
       for (let i = 0; i < shares.length; i++) truth.set(shares[i], 4 * (start + i))
     }
-    const bases = streamOf(seed, 'bases', row)
-    for (let i = 0; i < length; i++) codes[i] = drawBase(share(bases), truth, 4 * i)
+    drawBases(streamOf(seed, 'bases', row), truth, codes)
     if (options.unknown > 0) {
       const unknown = streamOf(seed, 'unknown', row)
       for (let i = 0; i < length; i++) if (share(unknown) < options.unknown) codes[i] = N
@@ -77,6 +76,11 @@ function place(random: Random, motifs: Orientations, { length, embed }: Sequence
     taken += shares.length
     return { start, shares }
   })
+}
+
+/** Draws the base of each position from its four probabilities. */
+export function drawBases(random: Random, truth: Float32Array, codes: Uint8Array): void {
+  for (let i = 0; i < codes.length; i++) codes[i] = drawBase(share(random), truth, 4 * i)
 }
 
 /** The base at which the sum of probabilities passes `at`; the last that can be, where rounding leaves it short. */

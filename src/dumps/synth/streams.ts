@@ -14,6 +14,9 @@ const PURPOSES = [
   'gauge',
   'noise',
   'dead',
+  'task',
+  'split',
+  'others',
 ] as const
 export type Purpose = (typeof PURPOSES)[number]
 

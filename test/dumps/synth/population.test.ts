@@ -66,7 +66,7 @@ async function population(changes: Partial<PopulationOptions> = {}): Promise<Rec
       records.push({
         id,
         codes: encodeBases(Buffer.from(letters.subarray(start, end)).toString()),
-        map: [...attributions.subarray(4 * start, 4 * end)],
+        map: Array.from(attributions?.subarray(4 * start, 4 * end) ?? []),
         truth: Array.from(truth?.values ?? []).slice(4 * start, 4 * end),
       })
     }
