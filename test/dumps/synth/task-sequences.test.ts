@@ -113,7 +113,7 @@ describe('sequences of the task', () => {
 
   it('draw each base from the probabilities of its position', () => {
     // Every position of truth is a chance; observed and expected sums of a base differ by chance alone.
-    for (const [base, letter] of [...'ACGT'].entries()) {
+    for (const [base, letter] of ['A', 'C', 'G', 'T'].entries()) {
       let [expected, variance, seen] = [0, 0, 0]
       for (const { truth, text } of population) {
         for (let i = 0; i < 200; i++) {
