@@ -10,7 +10,7 @@ export default attr.pipeline({
   columns: ({ stratum }) => (stratum === '' ? [] : [stratum]),
   outputs({ k, stratum }) {
     const kmers = attr.pipe(attr.correct(), attr.selectRuns(), attr.kmerSpectrum({ k }))
-    const strata = attr.by(
+    const strata = attr.groupBy(
       (record: attr.AttributionRecord) => String(record.extra?.[stratum] ?? ''),
       () => kmers,
       kmers.params,

@@ -20,7 +20,7 @@ export type {
   Where,
 } from './core/types.js'
 export { DataError, type ErrorCode } from './core/errors.js'
-export { after, by, derive, identity, pipe, together } from './core/compose.js'
+export { groupBy, identity, mapResult, pipe, together } from './core/compose.js'
 export {
   fold,
   type FoldOutput,

@@ -94,11 +94,8 @@ export function nothing<R>(): Accumulator<R, null, undefined> {
   }
 }
 
-/** An accumulator that sees what comes out of a stage: a branch of its own. */
-export function after<A, B, S, T>(
-  stage: Stage<A, B>,
-  accumulator: Accumulator<B, S, T>,
-): Accumulator<A, S, T> {
+/** An accumulator of what comes out of a stage. */
+function after<A, B, S, T>(stage: Stage<A, B>, accumulator: Accumulator<B, S, T>): Accumulator<A, S, T> {
   let current: S | undefined
   const add = adderOf(accumulator)
   const push = connectStage(stage, record => add(current as S, record))
@@ -115,11 +112,27 @@ export function after<A, B, S, T>(
 }
 
 /** The same accumulator with another result. */
-export function derive<R, S, T, U>(
+export function mapResult<R, S, T, U>(
   accumulator: Accumulator<R, S, T>,
   how: (result: T) => U,
 ): Accumulator<R, S, U> {
   return { ...accumulator, result: state => how(accumulator.result(state)) }
+}
+
+/** Members that may be missing: the result of one that is missing is undefined. */
+type Given<M> = {
+  [K in keyof M]: Extract<M[K], undefined | false> extends never
+    ? M[K]
+    : Exclude<M[K], undefined | false> extends OpaqueAccumulator<infer R, infer T>
+      ? OpaqueAccumulator<R, T | undefined>
+      : never
+}
+
+/** The members that are there, for `together`: those that are undefined or false add nothing and have no result. */
+export function given<M extends { readonly [name: string]: AnyAccumulator | undefined | false }>(
+  members: M,
+): Given<M> {
+  return Object.fromEntries(Object.entries(members).filter(([, member]) => member)) as Given<M>
 }
 
 type StatesOf<M> = { [K in keyof M]: M[K] extends Accumulator<infer _R, infer S, infer _T> ? S : never }
@@ -173,7 +186,7 @@ export function together<R, M extends { readonly [name: string]: OpaqueAccumulat
  * One accumulator for each value of a key, made when the value is first met; the result is a map from value to result,
  * in the order of the values.
  */
-export function by<R, S, T>(
+export function groupBy<R, S, T>(
   key: (record: R) => string,
   make: (value: string) => Accumulator<R, S, T>,
   params: Json,

@@ -5,7 +5,7 @@ import { type BadCounts, BadRecords } from '../stats/sums/bad-records.js'
 import { attempt } from '../core/attempt.js'
 import { type InspectOptions, statisticsOptions } from './inspect-options.js'
 import { ALL } from '../metrics/by-model.js'
-import { populationStatistics } from '../metrics/score-accumulator.js'
+import { scoreAccumulator } from '../metrics/score-accumulator.js'
 import type { PopulationStatistics } from '../metrics/statistics.js'
 import { projectedProblem, supportScore, supportWarnings } from '../metrics/support-score.js'
 
@@ -57,7 +57,7 @@ export async function takeSample(
   file: string,
   options: InspectOptions,
 ): Promise<Sampled> {
-  const accumulator = populationStatistics(statisticsOptions(options), { kind: 'bins' })
+  const accumulator = scoreAccumulator(statisticsOptions(options), { kind: 'bins' })
   const state = accumulator.empty()
   const lengths: number[] = []
   const ids: string[] = []

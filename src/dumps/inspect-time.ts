@@ -4,7 +4,7 @@ import { type InspectOptions, statisticsOptions } from './inspect-options.js'
 import { ALL } from '../metrics/by-model.js'
 import { populationRadii, topOf } from '../metrics/angular/radii.js'
 import type { Cuts } from '../metrics/statistics.js'
-import { populationStatistics } from '../metrics/score-accumulator.js'
+import { scoreAccumulator } from '../metrics/score-accumulator.js'
 
 /** How long to measure: the first rounds are slower, since Node has yet to compile what runs often. */
 const MEASURE_MS = 600
@@ -43,7 +43,7 @@ async function passesOver(
     const found = radii.result(state).get(ALL)
     cuts = readCuts(found === undefined ? [] : modelCuts(ALL, found, topOf(statistics)))
   }
-  const accumulator = populationStatistics(statistics, cuts)
+  const accumulator = scoreAccumulator(statistics, cuts)
   const state = accumulator.empty()
   for await (const batch of source.read(range)) batch.forEach(record => accumulator.add(state, record))
   return (performance.now() - started) / 1000

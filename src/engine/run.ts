@@ -1,5 +1,5 @@
 import type { Accumulator, Sink, Source, Stage } from '../core/types.js'
-import { after, connectStage } from '../core/compose.js'
+import { connectStage, pipe } from '../core/compose.js'
 import { partError } from '../core/errors.js'
 import { drain } from './highland.js'
 
@@ -20,7 +20,7 @@ export interface Pipeline<A, B, S, T> {
  */
 export async function run<A, B, S, T>(pipeline: Pipeline<A, B, S, T>): Promise<T> {
   const { source, stage, sinks = [] } = pipeline
-  const accumulator = after(stage, pipeline.accumulator)
+  const accumulator = pipe(stage, pipeline.accumulator)
   const state = accumulator.empty()
   try {
     await drain(source.read(), batches =>

@@ -1,4 +1,4 @@
-import { after, by, derive } from '../core/compose.js'
+import { groupBy, mapResult, pipe } from '../core/compose.js'
 import type { AttributionRecord, Json, OpaqueAccumulator } from '../core/types.js'
 import { thin } from '../stages/thin.js'
 import { type Cuts, STATE_FORMAT, type StatisticsOptions } from './statistics.js'
@@ -18,7 +18,7 @@ export function byModel<T>(
 ): Statistic<ReadonlyMap<string, T>> {
   const { fraction } = options
   const models = ofModels(options, cuts, make)
-  return fraction === undefined ? models : after(thin({ fraction }), models)
+  return fraction === undefined ? models : pipe(thin({ fraction }), models)
 }
 
 function ofModels<T>(
@@ -26,14 +26,14 @@ function ofModels<T>(
   cuts: Cuts | undefined,
   make: (model: string) => Statistic<T>,
 ): Statistic<ReadonlyMap<string, T>> {
-  if (!options.byModel) return derive(make(ALL), result => new Map([[ALL, result]]))
+  if (!options.byModel) return mapResult(make(ALL), result => new Map([[ALL, result]]))
   const params: Json = {
     metrics: options.metrics as unknown as Json,
     populationPrior: options.populationPrior,
     cuts: cuts?.kind === 'brackets' ? [...cuts.of].map(([model, bracket]) => [model, { ...bracket }]) : null,
     ...(options.truth === undefined ? {} : { truth: { ...options.truth } }),
     ...(options.readout === true ? { readout: true } : {}),
-    ...(options.format === 1 ? {} : { format: options.format ?? STATE_FORMAT }),
+    format: options.format ?? STATE_FORMAT,
     ...(options.nulls?.kmer === 'shift' ? { shifted: true } : {}),
     ...(rotationDraws(options).length > 0 ? { rotated: rotationDraws(options).length } : {}),
     ...(options.sweep === undefined ? {} : { sweep: options.sweep as unknown as Json }),
@@ -41,5 +41,5 @@ function ofModels<T>(
       ? { otherCuts: [...cuts.others].map(([model, of]) => [model, { ...of }]) as unknown as Json }
       : {}),
   }
-  return by(record => record.model ?? ALL, make, params)
+  return groupBy(record => record.model ?? ALL, make, params)
 }

@@ -86,7 +86,7 @@ export function scoreModel(
     badRecords: totalOf(bad),
     badRecordsByReason: bad,
     projectedMaps: tally.projectedMaps,
-    ids: statistics.digest ?? null,
+    ids: statistics.digest,
     ...supported,
     constant_share: profile?.constantShare ?? null,
     unseen_share: profile?.unseenShare ?? null,

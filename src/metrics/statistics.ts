@@ -22,10 +22,10 @@ import type { TruthOptions } from './truth-score.js'
 export interface PopulationStatistics {
   readonly tally: Tally
   readonly ids: DuplicateIds
-  /** Which ids there were; undefined for states of format 1. */
-  readonly digest: IdDigest | undefined
+  /** Which ids there were. */
+  readonly digest: IdDigest
   readonly spectrum: KmerSpectrum
-  /** Undefined for states of format 2 and before, as are the sample of runs and the profile. */
+  /** Undefined for states of format 2, as are the sample of runs and the profile. */
   readonly support: Support | undefined
   readonly sample: readonly SampledRuns[] | undefined
   /** What maps have in common by position; undefined too if they differ in length. */
@@ -121,7 +121,7 @@ export interface StatisticsOptions {
   readonly format?: StateFormat | undefined
 }
 
-/** 1 has no digest of ids and no nulls; 2 has neither support, nor a sample of runs, nor a profile by position. */
-export type StateFormat = 1 | 2 | 3
+/** 2 has neither support, nor a sample of runs, nor a profile by position. */
+export type StateFormat = 2 | 3
 
 export const STATE_FORMAT: StateFormat = 3

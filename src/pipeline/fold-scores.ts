@@ -67,7 +67,7 @@ export async function foldScores(
   if (!complete) return undefined
   if (unsaved !== undefined) throw unsaved
   const { result } = folded.result() as Statistics
-  const digests = [...result.values()].flatMap(({ digest }) => digest ?? [])
+  const digests = [...result.values()].map(({ digest }) => digest)
   const notes = {
     ...(scoringNotes(options) as object),
     parts: [partOf(run.part, digests, checkpoint.records)],

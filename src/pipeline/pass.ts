@@ -2,7 +2,7 @@ import { isPiped } from '../io/open.js'
 import { idDigest, type IdDigest } from '../accumulators/id-digest.js'
 import { screened } from '../accumulators/with-bad-records.js'
 import { attributionRecords, type RecordOptions, withSidePaths } from '../sources/records/records.js'
-import { after, by, derive, together } from '../core/compose.js'
+import { groupBy, mapResult, pipe, together } from '../core/compose.js'
 import type { AttributionRecord, Json, OpaqueAccumulator } from '../core/types.js'
 import type { Pass, PassRecipe } from '../engine/workers/local-worker.js'
 import { ALL } from '../metrics/by-model.js'
@@ -92,8 +92,8 @@ export function pipelineAccumulator(
   const inner = byModel(outputs, records, fraction)
   const accumulator =
     screen === undefined
-      ? derive(inner, models => ({ models, bad: undefined }))
-      : derive(screened(inner, screen), ({ result, bad }) => ({ models: result, bad }))
+      ? mapResult(inner, models => ({ models, bad: undefined }))
+      : mapResult(screened(inner, screen), ({ result, bad }) => ({ models: result, bad }))
   return {
     ...accumulator,
     name: `pipeline ${basename(name)}`,
@@ -126,11 +126,11 @@ function byModel(
   const first = one() as OpaqueAccumulator<AttributionRecord, Folded>
   const models: OpaqueAccumulator<AttributionRecord, ReadonlyMap<string, Folded>> = records.columns?.model ===
   undefined
-    ? derive(first, result => new Map([[ALL, result]]))
-    : by(
+    ? mapResult(first, result => new Map([[ALL, result]]))
+    : groupBy(
         record => record.model ?? ALL,
         () => one() as OpaqueAccumulator<AttributionRecord, Folded>,
         first.params,
       )
-  return fraction === undefined ? models : after(thin({ fraction }), models)
+  return fraction === undefined ? models : pipe(thin({ fraction }), models)
 }

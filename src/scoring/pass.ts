@@ -3,7 +3,7 @@ import { screened } from '../accumulators/with-bad-records.js'
 import { isPiped } from '../io/open.js'
 import { attributionRecords, type RecordOptions, withSidePaths } from '../sources/records/records.js'
 import { shownPath } from '../core/address.js'
-import { derive } from '../core/compose.js'
+import { mapResult } from '../core/compose.js'
 import type { AttributionRecord, Json, OpaqueAccumulator } from '../core/types.js'
 import type { Pass, PassRecipe } from '../engine/workers/local-worker.js'
 import { loadReader, openColumns } from '../sources/open.js'
@@ -12,7 +12,7 @@ import { type PlainCuts, readCuts } from '../metrics/angular/global-threshold.js
 import { pipeSpool } from './quarantine-spool.js'
 import { populationRadii } from '../metrics/angular/radii.js'
 import type { PopulationRadii, PopulationStatistics, StatisticsOptions } from '../metrics/statistics.js'
-import { populationStatistics } from '../metrics/score-accumulator.js'
+import { scoreAccumulator } from '../metrics/score-accumulator.js'
 
 /** Ids are a column's, or made up: of the row in a lone file, else of file and row, or path and row where file names repeat. */
 export type IdOrigin = 'column' | 'row' | 'file and row' | 'path and row'
@@ -53,7 +53,7 @@ export function statisticsPass(
   cuts: PassSpec['cuts'],
   screen: ScreenSpec | undefined,
 ): PassAccumulator<PopulationStatistics> {
-  return screenedPass(populationStatistics(options, readCuts(cuts)), screen)
+  return screenedPass(scoreAccumulator(options, readCuts(cuts)), screen)
 }
 
 /** The accumulator of the pass before. */
@@ -69,7 +69,7 @@ function screenedPass<T>(
   screen: ScreenSpec | undefined,
 ): PassAccumulator<T> {
   return screen === undefined
-    ? derive(inner, result => ({ result, bad: undefined }))
+    ? mapResult(inner, result => ({ result, bad: undefined }))
     : screened(inner, screen)
 }
 

@@ -13,7 +13,7 @@ import type { MemoryEstimate, RunShape } from './estimate.js'
 import { cutsOfRadii, modelScores, type Statistics } from './scores-of-pass.js'
 import { finish, type FinishedPass, finishRecipe, readFinished } from './finish-pass.js'
 import { assertWithinMemory } from './memory-limit.js'
-import { DEFAULT_NULLS, NO_NULLS } from '../metrics/nulls.js'
+import { DEFAULT_NULLS } from '../metrics/nulls.js'
 import { type PassSpec, passRecipe } from './pass.js'
 import { openPopulation, type Population } from './population.js'
 import { cutRounds } from './random-rounds.js'
@@ -51,7 +51,7 @@ export interface ScoreReport extends Omit<FoldReport, 'interim'> {
   pass?(what: 'radii' | 'scores', bytes: number): void
   /** Further data has moved a global cut, so that the second pass begins anew. */
   cutMoved?(): void
-  /** A checkpoint of an earlier format is gone on from, which has no nulls. */
+  /** The run goes on from a checkpoint of an earlier format, which holds less. */
   earlierFormat?(): void
   interim?(scores: readonly ModelScore[]): void
   /** What the run needs, about, before anything is read. */
@@ -201,20 +201,15 @@ export function runShape(options: ScoreOptions, inputs: readonly OpenedInput[]):
   }
 }
 
-/** Format of a state of `score`: one of attrstream 0.1 does not tell it. */
-function formatOf({ notes }: Checkpoint): StateFormat {
-  return (notes as { readonly format?: StateFormat } | null)?.format ?? 1
-}
-
-/** The options asked for, in the format of the checkpoint that is gone on from; format 1 has no nulls. */
+/** The options asked for, in the format of the checkpoint that the run goes on from. */
 async function optionsToGoOn(asked: ScoreOptions, { checkpoint, report }: ScoreRun): Promise<ScoreOptions> {
   if (checkpoint === undefined || checkpoint.restart) return asked
   const { loadCheckpoint } = await import('../engine/checkpoints/checkpoint-file.js')
   const found = (await loadCheckpoint(checkpoint.path)) ?? (await loadCheckpoint(`${checkpoint.path}.radii`))
-  const format = found && formatOf(found)
+  const format = (found?.notes as { readonly format?: StateFormat } | null | undefined)?.format
   if (format === undefined || format === STATE_FORMAT) return asked
   report?.earlierFormat?.()
-  return format === 1 ? { ...asked, nulls: asked.nulls ?? NO_NULLS, format } : { ...asked, format }
+  return { ...asked, format }
 }
 
 /**

@@ -2,7 +2,7 @@ import type { RecordOptions } from '../sources/records/records.js'
 import type { Json } from '../core/types.js'
 import type { BadRecordPolicy, MaxBad } from './bad-record-policy.js'
 import type { PriorCounts } from '../metrics/kmer/kld.js'
-import { DEFAULT_NULLS, NO_NULLS } from '../metrics/nulls.js'
+import { DEFAULT_NULLS } from '../metrics/nulls.js'
 import { STATE_FORMAT } from '../metrics/statistics.js'
 import type { ReadoutOptions } from '../metrics/readout.js'
 import type { ScoreOptions } from './score-options.js'
@@ -43,16 +43,14 @@ export function scoringNotes(options: ScoreOptions): Json {
     ...(thin && { thin }),
     ...(sweep && { sweep }),
     ...(sweepPriors && { sweepPriors: sweepPriors.map(plain) }),
-    ...(format === 1 ? {} : { nulls, format }),
+    nulls,
+    format,
   }
   return notes as unknown as Json
 }
 
-/**
- * The options that notes are of, over records read so; how many bad ones are too many is not among them. The notes of
- * attrstream 0.1 tell neither nulls nor format: there were none, and it was 1.
- */
+/** The options of these notes, over records read so; how many bad ones are too many is not among them. */
 export function optionsOfNotes(notes: ScoringNotes, records: RecordOptions, max?: MaxBad): ScoreOptions {
-  const { prior, bad, nulls = NO_NULLS, format = 1, ...others } = notes
-  return { ...others, records, prior: prior ?? undefined, bad: bad && { kind: bad, max }, nulls, format }
+  const { prior, bad, ...others } = notes
+  return { ...others, records, prior: prior ?? undefined, bad: bad && { kind: bad, max } }
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { cellContexts } from '../../src/accumulators/cell-contexts.js'
 import { kmerContexts } from '../../src/accumulators/kmer-contexts.js'
-import { after, pipe } from '../../src/core/compose.js'
+import { pipe } from '../../src/core/compose.js'
 import { encodeBases } from '../../src/dna/bases.js'
 import { kmerIndex } from '../../src/dna/kmers.js'
 import { correct } from '../../src/stages/correct.js'
@@ -35,7 +35,7 @@ describe('contexts of cells', () => {
   ) => {
     const windows = sumWindows({ width, kind, reduce: 'mean', normalise: 'none' })
     const points = pipe(pipe(correct({ basis: 'gram-schmidt' }), windows), thresholdPerSequence({ q }))
-    const accumulator = after(points, cellContexts({ grid: 'full' }))
+    const accumulator = pipe(points, cellContexts({ grid: 'full' }))
     const records = maps.map(([sequence, digits], i) => mapOf(String(i), sequence, digits))
     const { contexts, bases } = accumulator.result(fold(accumulator, records))
     const cell = Math.floor(contexts.findIndex(count => count > 0) / 44)
@@ -91,7 +91,7 @@ it('points of a global threshold are the windows of at least a radius', () => {
 describe('contexts of k-mers', () => {
   const flanksOf = (kmer: string, ...maps: [string, string][]) => {
     const k = kmer.length
-    const accumulator = after(
+    const accumulator = pipe(
       pipe(correct({ basis: 'gram-schmidt' }), selectRuns({ q: 0.5, buffer: 0 })),
       kmerContexts({ k }),
     )

@@ -27,7 +27,7 @@ import { screened } from '../../src/accumulators/with-bad-records.js'
 import { runSample } from '../../src/accumulators/run-sample.js'
 import { support } from '../../src/accumulators/support.js'
 import { tally } from '../../src/accumulators/tally.js'
-import { after, pipe } from '../../src/core/compose.js'
+import { pipe } from '../../src/core/compose.js'
 import { BAD_REASONS, badRecord } from '../../src/core/errors.js'
 import type { Accumulator, AttributionRecord, Stage } from '../../src/core/types.js'
 import { correct } from '../../src/stages/correct.js'
@@ -83,15 +83,15 @@ function withFaults(accumulator: Any): Any {
 
 /** Each accumulator by its file, in every form that matters, with the number of random populations to try. */
 const ACCUMULATORS: { readonly [file: string]: readonly [populations: number, ...forms: Any[]] } = {
-  'angular-grid': [20, erased(after(points, angularGrid({ grid: 'halved', weight: 2 })))],
+  'angular-grid': [20, erased(pipe(points, angularGrid({ grid: 'halved', weight: 2 })))],
   'angular-grid-by-radius': [
     6,
-    erased(after(windows, angularGridByRadius({ grid: 'halved', weight: 2, top: 0.4 }))),
+    erased(pipe(windows, angularGridByRadius({ grid: 'halved', weight: 2, top: 0.4 }))),
   ],
   'angular-grid-global': [
     8,
     ...brackets.map(bracket =>
-      erased(after(windows, angularGridGlobal({ grid: 'halved', weight: 1, bracket }))),
+      erased(pipe(windows, angularGridGlobal({ grid: 'halved', weight: 1, bracket }))),
     ),
   ],
   'array-sums': [
@@ -116,16 +116,16 @@ const ACCUMULATORS: { readonly [file: string]: readonly [populations: number, ..
   ],
   'cell-contexts': [
     10,
-    erased(after(points, cellContexts({ grid: 'full' }))),
-    erased(after(pipe(windows, thresholdAtLeast({ low: 0.1 })), cellContexts({ grid: 'halved' }))),
+    erased(pipe(points, cellContexts({ grid: 'full' }))),
+    erased(pipe(pipe(windows, thresholdAtLeast({ low: 0.1 })), cellContexts({ grid: 'halved' }))),
   ],
   'counts-by': [100, erased(countsBy(({ id }: AttributionRecord) => id))],
   distinct: [100, erased(distinct(({ id }: AttributionRecord) => id))],
   'duplicate-ids': [100, erased(duplicateIds())],
   'ground-truth': [
     100,
-    erased(after(corrected, groundTruth({ score: 'corrected' }))),
-    erased(after(corrected, groundTruth({ score: 'raw' }))),
+    erased(pipe(corrected, groundTruth({ score: 'corrected' }))),
+    erased(pipe(corrected, groundTruth({ score: 'raw' }))),
   ],
   histogram: [100, erased(histogram({ low: -2, high: 3, bins: 7 }, firstValue))],
   'mass-profile': [50, erased(massProfile({ bins: 5 }))],
@@ -133,25 +133,25 @@ const ACCUMULATORS: { readonly [file: string]: readonly [populations: number, ..
   moments: [50, erased(moments(firstValue))],
   'kmer-contexts': [
     50,
-    erased(after(pipe(corrected, selectRuns({ q: 0.5, buffer: 2 })), kmerContexts({ k: 2 }))),
+    erased(pipe(pipe(corrected, selectRuns({ q: 0.5, buffer: 2 })), kmerContexts({ k: 2 }))),
   ],
   'id-digest': [100, erased(idDigest())],
   'kmer-prior': [100, erased(kmerPrior({ k: 1 })), erased(kmerPrior({ k: 3 }))],
   'kmer-spectrum': [
     100,
-    erased(after(pipe(corrected, selectRuns({ q: 0.5, buffer: 2 })), kmerSpectrum({ k: 2 }))),
+    erased(pipe(pipe(corrected, selectRuns({ q: 0.5, buffer: 2 })), kmerSpectrum({ k: 2 }))),
   ],
   'position-profile': [
     100,
-    erased(after(corrected, positionProfile({ basis: 'gram-schmidt' }))),
-    erased(after(correct({ basis: 'published' }), positionProfile({ basis: 'published' }))),
+    erased(pipe(corrected, positionProfile({ basis: 'gram-schmidt' }))),
+    erased(pipe(correct({ basis: 'published' }), positionProfile({ basis: 'published' }))),
   ],
-  'run-sample': [100, erased(after(pipe(corrected, selectRuns({ q: 0.5, buffer: 2 })), runSample()))],
-  'radius-histogram': [20, erased(after(windows, radiusHistogram()))],
+  'run-sample': [100, erased(pipe(pipe(corrected, selectRuns({ q: 0.5, buffer: 2 })), runSample()))],
+  'radius-histogram': [20, erased(pipe(windows, radiusHistogram()))],
   'with-bad-records': [
     100,
     // A third of the records are made bad, for reasons and in inputs that depend on the id alone.
-    ...[true, false].map(places => withFaults(erased(screened(after(corrected, tally()), { places })))),
+    ...[true, false].map(places => withFaults(erased(screened(pipe(corrected, tally()), { places })))),
   ],
   sums: [100, erased(pipe(valued, sums('value', 'length')))],
   'with-errors': [
@@ -171,8 +171,8 @@ const ACCUMULATORS: { readonly [file: string]: readonly [populations: number, ..
       ),
     ),
   ],
-  support: [100, erased(after(pipe(corrected, selectRuns({ q: 0.5, buffer: 2 })), support()))],
-  tally: [100, erased(after(corrected, tally()))],
+  support: [100, erased(pipe(pipe(corrected, selectRuns({ q: 0.5, buffer: 2 })), support()))],
+  tally: [100, erased(pipe(corrected, tally()))],
 }
 
 describe('accumulators', () => {

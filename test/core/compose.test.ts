@@ -4,11 +4,11 @@ import { duplicateIds } from '../../src/accumulators/duplicate-ids.js'
 import { kmerPrior } from '../../src/accumulators/kmer-prior.js'
 import { kmerSpectrum } from '../../src/accumulators/kmer-spectrum.js'
 import { tally } from '../../src/accumulators/tally.js'
-import { after, by, derive, identity, pipe, together } from '../../src/core/compose.js'
+import { groupBy, identity, mapResult, pipe, together } from '../../src/core/compose.js'
 import { DataError } from '../../src/core/errors.js'
 import type { AttributionRecord, OpaqueAccumulator, Stage } from '../../src/core/types.js'
 import { metricOptions } from '../../src/metrics/options.js'
-import { populationStatistics } from '../../src/metrics/score-accumulator.js'
+import { scoreAccumulator } from '../../src/metrics/score-accumulator.js'
 import { correct } from '../../src/stages/correct.js'
 import { selectRuns } from '../../src/stages/select-runs.js'
 import { anyRecords, checkLaws } from '../support/laws.js'
@@ -30,9 +30,9 @@ const evenTimes: Stage<AttributionRecord> = {
 
 const both = together({
   prior: kmerPrior({ k: 2 }),
-  maps: after(
+  maps: pipe(
     corrected,
-    together({ tally: tally(), spectrum: after(selectRuns({ q: 0.4, buffer: 1 }), kmerSpectrum({ k: 1 })) }),
+    together({ tally: tally(), spectrum: pipe(selectRuns({ q: 0.4, buffer: 1 }), kmerSpectrum({ k: 1 })) }),
   ),
 })
 
@@ -41,12 +41,12 @@ describe('the laws hold for', () => {
     expect(() => checkLaws(both, anyRecords)).not.toThrow()
   })
   it('an accumulator after a stage that hands on none or many', () => {
-    expect(() => checkLaws(after(evenTimes, kmerPrior({ k: 1 })), anyRecords)).not.toThrow()
+    expect(() => checkLaws(pipe(evenTimes, kmerPrior({ k: 1 })), anyRecords)).not.toThrow()
   })
   it('accumulators by a key', () => {
     expect(() =>
       checkLaws(
-        by(modelOf, () => both, { key: 'model' }),
+        groupBy(modelOf, () => both, { key: 'model' }),
         anyRecords,
       ),
     ).not.toThrow()
@@ -54,7 +54,7 @@ describe('the laws hold for', () => {
   it('a derived result', () => {
     expect(() =>
       checkLaws(
-        derive(both, ({ maps }) => maps.tally.positions),
+        mapResult(both, ({ maps }) => maps.tally.positions),
         anyRecords,
       ),
     ).not.toThrow()
@@ -63,7 +63,7 @@ describe('the laws hold for', () => {
     const metrics = metricOptions({ kmer: { k: 1 }, angular: { window: 1, grid: 'halved' } })
     for (const populationPrior of [true, false]) {
       const options = { metrics, populationPrior, byModel: true }
-      expect(() => checkLaws(populationStatistics(options), anyRecords, 8)).not.toThrow()
+      expect(() => checkLaws(scoreAccumulator(options), anyRecords, 8)).not.toThrow()
     }
   })
 })
@@ -103,7 +103,7 @@ describe('together', () => {
 })
 
 describe('by', () => {
-  const counts = by(modelOf, () => duplicateIds(), null)
+  const counts = groupBy(modelOf, () => duplicateIds(), null)
 
   it('gives a result for every value met, in the order of the values', () => {
     const result = counts.result(fold(counts, records))
@@ -114,7 +114,7 @@ describe('by', () => {
   })
   it('makes one accumulator for each value', () => {
     const made: string[] = []
-    const named = by(modelOf, value => (made.push(value), kmerPrior({ k: 1 })), null)
+    const named = groupBy(modelOf, value => (made.push(value), kmerPrior({ k: 1 })), null)
     fold(named, [...records, ...records])
     expect(made).toEqual(['m', 'l'])
   })
@@ -180,21 +180,21 @@ describe('what a part throws', () => {
     const error = new TypeError('x is not defined')
     const told = { code: 'stage', message: 'stage mine failed: x is not defined', cause: error }
     const mine = throws('mine', error)
-    expect(messageOf(after(mine, kmerPrior({ k: 1 })))).toEqual(told)
-    expect(messageOf(after(pipe(pipe(evenTimes, mine), evenTimes), kmerPrior({ k: 1 })))).toEqual(told)
-    expect(messageOf(together({ a: kmerPrior({ k: 1 }), b: after(mine, kmerPrior({ k: 1 })) }))).toEqual(told)
-    expect(messageOf(by(modelOf, () => after(mine, kmerPrior({ k: 1 })), null))).toEqual(told)
+    expect(messageOf(pipe(mine, kmerPrior({ k: 1 })))).toEqual(told)
+    expect(messageOf(pipe(pipe(pipe(evenTimes, mine), evenTimes), kmerPrior({ k: 1 })))).toEqual(told)
+    expect(messageOf(together({ a: kmerPrior({ k: 1 }), b: pipe(mine, kmerPrior({ k: 1 })) }))).toEqual(told)
+    expect(messageOf(groupBy(modelOf, () => pipe(mine, kmerPrior({ k: 1 })), null))).toEqual(told)
   })
   it('is told of accumulators too', () => {
-    const { message } = messageOf(after(corrected, counted))
+    const { message } = messageOf(pipe(corrected, counted))
     expect(message).toMatch(/^accumulator counted failed: .*JSON/)
-    expect(messageOf(together({ a: after(corrected, counted) })).message).toBe(message)
-    expect(messageOf(after(evenTimes, after(corrected, counted))).message).toBe(message)
+    expect(messageOf(together({ a: pipe(corrected, counted) })).message).toBe(message)
+    expect(messageOf(pipe(evenTimes, pipe(corrected, counted))).message).toBe(message)
   })
   it('may be anything, and stays what it is where it is a DataError', () => {
-    expect(messageOf(after(throws('mine', 'a word'), words)).message).toBe('stage mine failed: a word')
+    expect(messageOf(pipe(throws('mine', 'a word'), words)).message).toBe('stage mine failed: a word')
     const own = new DataError('record', 'has no label')
-    expect(messageOf(after(throws('mine', own), words))).toMatchObject({
+    expect(messageOf(pipe(throws('mine', own), words))).toMatchObject({
       code: 'record',
       message: 'has no label',
     })

@@ -5,7 +5,7 @@ import type { AttributionRecord } from '../../src/core/types.js'
 import { metricOptions } from '../../src/metrics/options.js'
 import { scoreModel } from '../../src/metrics/score-model.js'
 import { ALL } from '../../src/metrics/by-model.js'
-import { populationStatistics } from '../../src/metrics/score-accumulator.js'
+import { scoreAccumulator } from '../../src/metrics/score-accumulator.js'
 import { type ColumnData, memoryColumns } from '../support/columns.js'
 
 // The kinds of dirt that dumps have: what is bad, what is not, and what each is counted as.
@@ -111,7 +111,7 @@ describe('not bad', () => {
       { screen: { k: K, input: '' } },
     )
     const metrics = metricOptions({ convention: 'paper', kmer: { k: K } })
-    const accumulator = populationStatistics({ metrics, populationPrior: true, byModel: false })
+    const accumulator = scoreAccumulator({ metrics, populationPrior: true, byModel: false })
     const state = accumulator.empty()
     for await (const batch of source.read()) batch.forEach(record => accumulator.add(state, record))
     const statistics = accumulator.result(state).get(ALL)

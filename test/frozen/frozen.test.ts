@@ -31,7 +31,7 @@ function check(score: ModelScore, sample: string, convention: Convention): void 
 }
 
 it('there is a version to read', () => {
-  expect(versions).toContain('v1')
+  expect(versions).toContain('v2')
 })
 
 describe.each(versions)('states of format %s', version => {
@@ -52,9 +52,7 @@ describe.each(versions)('states of format %s', version => {
     ['global.state', 'acme-atac', 2],
   ] as const)('%s is gone on from, and gives the expected scores', async (name, convention, passes) => {
     const file = join(SAMPLES, 'exponential-standard.arrow')
-    // Ground truth is of a later version than the first format.
     const args = ['score', file, '--checkpoint', at(name), '--convention', convention]
-    if (version === 'v1') args.push('--no-truth')
     args.push('--format', 'json')
     const before = readFileSync(at(name))
     const run = await cli(args)

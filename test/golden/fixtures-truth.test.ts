@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { groundTruth, type TruthScore } from '../../src/accumulators/ground-truth.js'
-import { after } from '../../src/core/compose.js'
+import { pipe } from '../../src/core/compose.js'
 import { groupOf } from '../../src/core/hash.js'
 import { type ModelTruth, truthScore } from '../../src/metrics/truth-score.js'
 import { correct } from '../../src/stages/correct.js'
@@ -33,7 +33,7 @@ describe('ground truth on real maps', () => {
     const groups = new Float64Array(64)
     for (const { idHash } of records) groups[groupOf(idHash)]++
     const measure = (score: TruthScore) => {
-      const accumulator = after(correct({ basis: 'gram-schmidt' }), groundTruth({ score }))
+      const accumulator = pipe(correct({ basis: 'gram-schmidt' }), groundTruth({ score }))
       const result = accumulator.result(fold(accumulator, records))
       return truthScore(result, groups, { score, snrEmpty: 'zero' }) as ModelTruth
     }

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { groundTruth } from '../../src/accumulators/ground-truth.js'
-import { after } from '../../src/core/compose.js'
+import { pipe } from '../../src/core/compose.js'
 import type { AttributionRecord, Truth } from '../../src/core/types.js'
 import { groupOf } from '../../src/core/hash.js'
 import { SNR_EMPTY, TRUTH_SCORES, truthScore } from '../../src/metrics/truth-score.js'
@@ -68,7 +68,7 @@ describe.each(Object.entries(cases))('%s', (_, made) => {
   for (const { idHash } of records) groups[groupOf(idHash)]++
 
   for (const score of TRUTH_SCORES) {
-    const accumulator = after(correct({ basis: 'gram-schmidt' }), groundTruth({ score }))
+    const accumulator = pipe(correct({ basis: 'gram-schmidt' }), groundTruth({ score }))
     const expected = made.expected[score]
     for (const snrEmpty of SNR_EMPTY) {
       it(`${made.why}: ${score}, ${snrEmpty}`, () => {

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import { kmerPrior } from '../../src/accumulators/kmer-prior.js'
 import { kmerSpectrum } from '../../src/accumulators/kmer-spectrum.js'
-import { after, pipe } from '../../src/core/compose.js'
+import { pipe } from '../../src/core/compose.js'
 import type { AttributionRecord } from '../../src/core/types.js'
 import { kmerKld, type PriorCounts, uniformPrior } from '../../src/metrics/kmer/kld.js'
 import { modelCuts, readCuts } from '../../src/metrics/angular/global-threshold.js'
 import { metricOptions } from '../../src/metrics/options.js'
 import { scoreModel } from '../../src/metrics/score-model.js'
 import { populationRadii } from '../../src/metrics/angular/radii.js'
-import { populationStatistics } from '../../src/metrics/score-accumulator.js'
+import { scoreAccumulator } from '../../src/metrics/score-accumulator.js'
 import { correct } from '../../src/stages/correct.js'
 import { selectRuns } from '../../src/stages/select-runs.js'
 import { memorySource, recordOf } from '../support/records.js'
@@ -33,7 +33,7 @@ function maps(count: number, model?: string): AttributionRecord[] {
 
 /** The 1-mers of ACGT above the lower half of 1, 2, 4, 8: G and T. */
 const spectrumOf = (text: string, values: number[]) => {
-  const accumulator = after(
+  const accumulator = pipe(
     pipe(correct({ basis: 'gram-schmidt' }), selectRuns({ q: 0.5, buffer: 0 })),
     kmerSpectrum({ k: 1 }),
   )
@@ -71,7 +71,7 @@ describe('the k-mer score', () => {
   })
   it('names the first five of many', () => {
     const text = 'ACAGATCCGCTGG'
-    const accumulator = after(
+    const accumulator = pipe(
       pipe(correct({ basis: 'gram-schmidt' }), selectRuns({ q: 0, buffer: 0 })),
       kmerSpectrum({ k: 2 }),
     )
@@ -222,7 +222,7 @@ describe('models told apart by a column', () => {
       const top = threshold.kind === 'global' ? threshold.top : 1
       const found = radii.result(fold(radii, mixed))
       const cuts = readCuts([...found].flatMap(([model, of]) => modelCuts(model, of, () => top)))
-      const statistics = populationStatistics(options, cuts)
+      const statistics = scoreAccumulator(options, cuts)
       const result = statistics.result(fold(statistics, mixed))
       expect([...result.keys()]).toEqual(['good', 'none', 'other'])
       for (const records of [good, other, none]) {

@@ -7,7 +7,7 @@ import { type MetricChoices, metricOptions } from '../../src/metrics/options.js'
 import { scoreModel } from '../../src/metrics/score-model.js'
 import { ALL } from '../../src/metrics/by-model.js'
 import type { PopulationStatistics } from '../../src/metrics/statistics.js'
-import { populationStatistics } from '../../src/metrics/score-accumulator.js'
+import { scoreAccumulator } from '../../src/metrics/score-accumulator.js'
 import { FIXTURES, fixtureArray, networkRecords } from '../support/fixtures.js'
 import { oneHotRow, recordOf } from '../support/records.js'
 import { scoredModel } from '../support/report.js'
@@ -19,7 +19,7 @@ function readOut(
   convention: 'paper' | 'd3-pipeline',
 ) {
   const metrics = metricOptions({ convention })
-  const statistics = populationStatistics({ metrics, populationPrior: true, byModel: false, readout: true })
+  const statistics = scoreAccumulator({ metrics, populationPrior: true, byModel: false, readout: true })
   const result = statistics.result(fold(statistics, records)).get(ALL) as PopulationStatistics
   const { readout } = scoreModel('m', result, {
     metrics,

@@ -6,7 +6,7 @@ import { scoreModel } from '../../src/metrics/score-model.js'
 import type { ModelScore } from '../../src/metrics/model-score.js'
 import { ALL } from '../../src/metrics/by-model.js'
 import type { PopulationStatistics } from '../../src/metrics/statistics.js'
-import { populationStatistics } from '../../src/metrics/score-accumulator.js'
+import { scoreAccumulator } from '../../src/metrics/score-accumulator.js'
 import { recordOf } from './records.js'
 import { fold } from './score.js'
 
@@ -73,7 +73,7 @@ export function scoredModel(
     return recordOf(`seq${row}`, sequence.join(''), map)
   })
   const metrics = metricOptions(choices)
-  const statistics = populationStatistics({ metrics, populationPrior: true, byModel: false, readout: true })
+  const statistics = scoreAccumulator({ metrics, populationPrior: true, byModel: false, readout: true })
   const result = statistics.result(fold(statistics, records)).get(ALL) as PopulationStatistics
   return scoreModel(name, result, {
     metrics,

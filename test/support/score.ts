@@ -10,7 +10,7 @@ import { ALL } from '../../src/metrics/by-model.js'
 import { populationRadii, topOf } from '../../src/metrics/angular/radii.js'
 import type { Cuts, PopulationStatistics } from '../../src/metrics/statistics.js'
 import type { ModelCounts } from '../../src/results/words.js'
-import { populationStatistics } from '../../src/metrics/score-accumulator.js'
+import { scoreAccumulator } from '../../src/metrics/score-accumulator.js'
 
 /** Folds records one after another. */
 export function fold<R, S, T>(accumulator: Accumulator<R, S, T>, records: Iterable<R>): S {
@@ -47,7 +47,7 @@ export function statisticsOf(
     const found = radii.result(fold(radii, records))
     cuts = readCuts([...found].flatMap(([model, of]) => modelCuts(model, of, topOf(options))))
   } else if (threshold.kind === 'global') cuts = { kind: 'bins' }
-  const accumulator = populationStatistics(options, cuts)
+  const accumulator = scoreAccumulator(options, cuts)
   return accumulator.result(fold(accumulator, records)).get(ALL) as PopulationStatistics
 }
 

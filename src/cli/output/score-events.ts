@@ -64,7 +64,7 @@ export function tellScore(
     earlierFormat: () =>
       watch.tell(
         'note',
-        `${name}the checkpoint is of attrstream 0.1, so its scores have no null of the angles and no digest of ids; --restart makes them anew`,
+        `${name}the checkpoint is of an earlier format: its scores lack supporting evidence, position score and constant share; --restart computes them`,
       ),
     memory: ({ total_bytes }) => {
       if (!swept) return

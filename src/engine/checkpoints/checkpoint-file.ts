@@ -41,7 +41,7 @@ export function encodeCheckpoint(checkpoint: Checkpoint): Uint8Array {
 /**
  * A checkpoint from the bytes of its file; its arrays are views of them.
  *
- * Errors: `format`, not a checkpoint; `damaged`, one that is cut short or changed; `mismatch`, one of a later version.
+ * Errors: `format`, not a checkpoint; `damaged`, one that is cut short or changed; `mismatch`, one of another version.
  */
 export function decodeCheckpoint(bytes: Uint8Array, file: string): Checkpoint {
   if (!isSealed(bytes)) throw strangerError(bytes, file)
@@ -56,10 +56,10 @@ export function decodeCheckpoint(bytes: Uint8Array, file: string): Checkpoint {
   if (format !== 'checkpoint')
     throw new DataError('format', `holds a ${format}, expected a checkpoint`, { file })
   const version = Number(metadata.get(VERSION))
-  if (version > FORMAT_VERSION) {
+  if (version !== FORMAT_VERSION) {
     throw new DataError(
       'mismatch',
-      `is a checkpoint of format version ${version}, expected ${FORMAT_VERSION}; use the attrstream that wrote it, or a later one`,
+      `is a checkpoint of format version ${version}, expected ${FORMAT_VERSION}; use the attrstream that wrote it, or make it again`,
       { file },
     )
   }

@@ -1,7 +1,7 @@
 import { angularGrid } from '../../accumulators/angular-grid.js'
 import { angularGridByRadius } from '../../accumulators/angular-grid-by-radius.js'
 import { angularGridGlobal } from '../../accumulators/angular-grid-global.js'
-import { after, derive, pipe, together } from '../../core/compose.js'
+import { mapResult, pipe, together } from '../../core/compose.js'
 import type { OpaqueAccumulator, Stage } from '../../core/types.js'
 import type { CorrectedRecord, PointsRecord } from '../../dna/records.js'
 import { sumWindows } from '../../stages/sum-windows.js'
@@ -22,7 +22,7 @@ export function ofAngularSettings<T>(
     const name = angularName(angular)
     return [name, make(angular, name)] as const
   })
-  if (others.length === 0) return derive(own, own => ({ own, others: {} }))
+  if (others.length === 0) return mapResult(own, own => ({ own, others: {} }))
   const named = together<CorrectedRecord, Named<typeof own>>(Object.fromEntries(others))
   return together({ own, others: named })
 }
@@ -34,7 +34,7 @@ type GridStatistic = OpaqueAccumulator<CorrectedRecord, GridStatistics>
  *
  * @param name Name of the grid where it is not that of the maps themselves.
  */
-export function angularStatistics(
+function angularStatistics(
   angular: AngularOptions,
   cuts: Cuts | undefined,
   model: string,
@@ -44,7 +44,7 @@ export function angularStatistics(
   const windows = windowsOf(angular)
   if (threshold.kind === 'per-sequence') {
     const points = pipe(windows, thresholdPerSequence({ q: threshold.q }))
-    return derive(after(points, angularGrid({ grid, weight })), result => ({
+    return mapResult(pipe(points, angularGrid({ grid, weight })), result => ({
       ...result,
       threshold: { kind: 'per-sequence' },
     }))
@@ -52,14 +52,14 @@ export function angularStatistics(
   if (cuts?.kind === 'brackets') {
     const found = name === undefined ? cuts.of.get(model) : cuts.others?.get(model)?.[name]
     const bracket = found ?? NO_WINDOWS
-    return derive(after(windows, angularGridGlobal({ grid, weight, bracket })), result => ({
+    return mapResult(pipe(windows, angularGridGlobal({ grid, weight, bracket })), result => ({
       ...result,
       threshold: { kind: 'global', cut: result.cut, resolution: 'exact' },
       noCut: lackOfCut(threshold.top, bracket.windows),
     }))
   }
   const binned = angularGridByRadius({ grid, weight, top: threshold.top })
-  return derive(after(windows, binned), ({ windows, ...result }) => ({
+  return mapResult(pipe(windows, binned), ({ windows, ...result }) => ({
     ...result,
     threshold: { kind: 'global', cut: result.cut, resolution: 'bins' },
     noCut: lackOfCut(threshold.top, windows),
@@ -73,27 +73,39 @@ export function windowsOf({ window, windowKind, reduce, normalise }: AngularOpti
 /** The bracket of a population without windows: nothing is a point. */
 const NO_WINDOWS: RadiusBracket = { low: Number.MAX_VALUE, high: Number.MAX_VALUE, rank: 0, windows: 0 }
 
+/** The grid of a population's points for every angular setting. */
+export function gridsOf(
+  options: StatisticsOptions,
+  cuts: Cuts | undefined,
+  model: string,
+): OpaqueAccumulator<CorrectedRecord, Grids> {
+  return ofAngularSettings(options, (angular, name) => angularStatistics(angular, cuts, model, name))
+}
+
 interface Grids {
   readonly own: GridStatistics
   readonly others: Named<GridStatistics>
 }
 
-/** The angular statistics of maps whose vectors were turned at random, once for all settings; no member without draws. */
-export function rotationStatistics(options: StatisticsOptions, cuts: Cuts | undefined, model: string) {
+/** The grids of maps whose vectors were turned at random, for each draw; undefined without draws. */
+export function rotatedGridsOf(
+  options: StatisticsOptions,
+  cuts: Cuts | undefined,
+  model: string,
+): OpaqueAccumulator<CorrectedRecord, readonly Grids[]> | undefined {
   const { angular } = options.metrics
   const draws = rotationDraws(options).map(draw => {
     const name = rotationName(draw)
     const grids = ofAngularSettings(options, (angular, setting) =>
       angularStatistics(angular, cuts, model, setting === undefined ? name : `${name}/${setting}`),
     )
-    return [name, after(turned(angular, draw), grids)] as const
+    return [name, pipe(turned(angular, draw), grids)] as const
   })
+  if (draws.length === 0) return undefined
   const all = together<CorrectedRecord, Named<OpaqueAccumulator<CorrectedRecord, Grids>>>(
     Object.fromEntries(draws),
   )
-  return (draws.length === 0 ? {} : { rotated: derive(all, Object.values) }) as {
-    readonly rotated: OpaqueAccumulator<CorrectedRecord, readonly Grids[] | undefined>
-  }
+  return mapResult(all, Object.values)
 }
 
 /**

@@ -1,5 +1,5 @@
 import { radiusHistogram } from '../../accumulators/radius-histogram.js'
-import { after, derive, pipe, together } from '../../core/compose.js'
+import { mapResult, pipe, together } from '../../core/compose.js'
 import type { CorrectedRecord } from '../../dna/records.js'
 import { correct } from '../../stages/correct.js'
 import type { RadiusHistogram } from '../../stats/sums/radius-bracket.js'
@@ -15,22 +15,22 @@ export function populationRadii(options: StatisticsOptions): Statistic<ReadonlyM
   const { angular } = options.metrics
   const corrected = correct({ basis: angular.basis })
   const radii = ofAngularSettings<RadiusHistogram>(options, angular =>
-    after(windowsOf(angular), radiusHistogram()),
+    pipe(windowsOf(angular), radiusHistogram()),
   )
   const draws = rotationDraws(options)
   return byModel(options, undefined, (): Statistic<PopulationRadii> => {
     if (draws.length === 0) {
-      // As a state of format 1 names it, where there is no sweep.
-      if (otherAngles(options.metrics, options.sweep).length > 0) return after(corrected, radii)
-      const own = after(pipe(corrected, windowsOf(angular)), radiusHistogram())
-      return derive(own, own => ({ own, others: {} }))
+      // Without a sweep states have this name since they exist.
+      if (otherAngles(options.metrics, options.sweep).length > 0) return pipe(corrected, radii)
+      const own = pipe(pipe(corrected, windowsOf(angular)), radiusHistogram())
+      return mapResult(own, own => ({ own, others: {} }))
     }
-    const rotated = draws.map(draw => [rotationName(draw), after(turned(angular, draw), radii)] as const)
+    const rotated = draws.map(draw => [rotationName(draw), pipe(turned(angular, draw), radii)] as const)
     const all = together({
       maps: radii,
       rotated: together<CorrectedRecord, Named<typeof radii>>(Object.fromEntries(rotated)),
     })
-    return derive(after(corrected, all), ({ maps, rotated }) => ({
+    return mapResult(pipe(corrected, all), ({ maps, rotated }) => ({
       own: maps.own,
       others: {
         ...maps.others,

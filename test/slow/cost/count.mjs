@@ -19,7 +19,7 @@ const [dist, file, json] = process.argv.slice(2)
 const load = path => import(pathToFileURL(join(dist, path)).href)
 const { openColumns } = await load('sources/open.js')
 const { attributionRecords } = await load('sources/records/records.js')
-const { populationStatistics } = await load('metrics/score-accumulator.js')
+const { scoreAccumulator } = await load('metrics/score-accumulator.js')
 const { metricOptions } = await load('metrics/options.js')
 const { statisticsOptions } = await load('scoring/score-options.js')
 const { sweepOptions } = await load('metrics/sweep-options.js')
@@ -51,7 +51,7 @@ const options = {
   ...(sweep && { sweep: sweepOptions(metrics, sweep) }),
   ...others,
 }
-const accumulator = populationStatistics(statisticsOptions(options))
+const accumulator = scoreAccumulator(statisticsOptions(options))
 const state = accumulator.empty()
 
 async function pass() {

@@ -7,7 +7,7 @@ import { attributionRecords } from '../../../dist/sources/records/records.js'
 import { loadCheckpoint } from '../../../dist/engine/checkpoints/checkpoint-file.js'
 import { loadPlan } from '../../../dist/engine/plan.js'
 import { metricOptions } from '../../../dist/metrics/options.js'
-import { populationStatistics } from '../../../dist/metrics/score-accumulator.js'
+import { scoreAccumulator } from '../../../dist/metrics/score-accumulator.js'
 import { openBed, placeOf, REGION } from '../../../dist/sources/bed/index.js'
 import { openGenome } from '../../../dist/sources/genome/index.js'
 import { openColumns, openSequences } from '../../../dist/sources/open.js'
@@ -114,7 +114,7 @@ async function readColumns(open, seekable) {
       }
     }
     if (records !== undefined) {
-      const accumulator = populationStatistics({ metrics, populationPrior: true, byModel: false })
+      const accumulator = scoreAccumulator({ metrics, populationPrior: true, byModel: false })
       const state = accumulator.empty()
       let count = 0
       for await (const batch of records.read()) {

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { ALL } from '../../../src/metrics/by-model.js'
 import { metricOptions } from '../../../src/metrics/options.js'
-import { populationStatistics } from '../../../src/metrics/score-accumulator.js'
+import { scoreAccumulator } from '../../../src/metrics/score-accumulator.js'
 import { scoreModel } from '../../../src/metrics/score-model.js'
 import type { PopulationStatistics } from '../../../src/metrics/statistics.js'
 import { whiteNoise } from '../../support/controls.js'
@@ -13,7 +13,7 @@ it.each([1934, 20_000, 200_000])(
   'nothing recurs in %i maps of white noise: cross-validated values within 3 errors of 0',
   count => {
     const metrics = metricOptions({})
-    const accumulator = populationStatistics({ metrics, populationPrior: true, byModel: false })
+    const accumulator = scoreAccumulator({ metrics, populationPrior: true, byModel: false })
     const state = accumulator.empty()
     for (let start = 0; start < count; start += PART) {
       for (const record of whiteNoise(Math.min(PART, count - start), 200, 1000 + start)) {

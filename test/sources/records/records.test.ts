@@ -10,7 +10,7 @@ import type { AttributionRecord, Source } from '../../../src/core/types.js'
 import { decodeBases, encodeBases } from '../../../src/dna/bases.js'
 import { metricOptions } from '../../../src/metrics/options.js'
 import { ALL } from '../../../src/metrics/by-model.js'
-import { populationStatistics } from '../../../src/metrics/score-accumulator.js'
+import { scoreAccumulator } from '../../../src/metrics/score-accumulator.js'
 import { type ColumnData, memoryColumns } from '../../support/columns.js'
 import { recordOf } from '../../support/records.js'
 
@@ -630,7 +630,7 @@ describe('a row is refused, and named,', () => {
   const fold = (columns: { [name: string]: ColumnData }, kmer: object = {}) =>
     failure(async () => {
       const metrics = metricOptions({ kmer: { k: 4, ...kmer } })
-      const accumulator = populationStatistics({ metrics, populationPrior: true, byModel: false })
+      const accumulator = scoreAccumulator({ metrics, populationPrior: true, byModel: false })
       const state = accumulator.empty()
       const source = attributionRecords(memoryColumns({ ...good, ...columns }), { axes: 'L4' })
       for await (const batch of source.read()) batch.forEach(record => accumulator.add(state, record))
