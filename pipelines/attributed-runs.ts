@@ -4,8 +4,8 @@ import { correct, listRuns, pipe, pipeline, rows, RUN_TABLE, selectRuns } from '
 export default pipeline({
   description: 'every attributed run as a row: its place, bases and magnitude',
   options: {
-    q: { describe: 'attributed positions lie above this quantile of magnitudes', default: 0.9 },
-    buffer: { describe: "positions by which a run's 3' end is extended", default: 2 },
+    q: { describe: 'attributed positions exceed this quantile of the magnitudes of their map', default: 0.9 },
+    buffer: { describe: "positions added to the 3' end of each attributed run", default: 2 },
   },
   outputs: options => ({
     runs: rows(pipe(correct(), selectRuns(options), listRuns()), RUN_TABLE),

@@ -5,8 +5,8 @@ export default attr.pipeline({
   description: 'k-mer KLD: k-mers inside attributed runs against those of all sequences',
   options: {
     k: { describe: 'length of the k-mers', default: 6 },
-    q: { describe: 'attributed positions lie above this quantile of magnitudes', default: 0.9 },
-    buffer: { describe: "positions by which a run's 3' end is extended", default: 2 },
+    q: { describe: 'attributed positions exceed this quantile of the magnitudes of their map', default: 0.9 },
+    buffer: { describe: "positions added to the 3' end of each attributed run", default: 2 },
   },
   outputs({ k, ...choice }) {
     const attributed = attr.pipe(attr.correct(), attr.selectRuns(choice), attr.kmerSpectrum({ k }))

@@ -5,7 +5,9 @@ const pairs = attr.BASE_COUNTS.slice(3)
 /** Which bases attributed runs are made of: GC content and shares of the 16 dinucleotides, with standard errors. */
 export default attr.pipeline({
   description: 'GC and dinucleotide composition of attributed runs, with standard errors',
-  options: { q: { describe: 'attributed positions lie above this quantile of magnitudes', default: 0.9 } },
+  options: {
+    q: { describe: 'attributed positions exceed this quantile of the magnitudes of their map', default: 0.9 },
+  },
   outputs({ q }) {
     const sums = attr.withErrors(attr.sums(...attr.BASE_COUNTS), counts => ({
       gc: counts['gc'] / counts['known'],

@@ -43,7 +43,7 @@ function file(name: string, text: string): string {
 const MODELS = ['exponential-standard', 'relu-spectral-norm', 'tf-mindi']
 const INPUTS = MODELS.map(model => `${SAMPLES}${model}.parquet`)
 
-describe('a pipeline of the package', () => {
+describe('a built-in pipeline', () => {
   it('is a short file that imports from attrstream alone', () => {
     expect(PIPELINES.length).toBeGreaterThanOrEqual(4)
     for (const name of PIPELINES) {
@@ -176,7 +176,7 @@ describe("a user's own pipeline", () => {
     expect(attrstream('kmers')).toMatchObject({
       status: 1,
       stderr: expect.stringMatching(
-        /no such pipeline; name a file, or one of .*attributed-runs.*consistency/,
+        /no such pipeline; give a file, or one of .*attributed-runs.*consistency/,
       ),
     })
     const other = file('other.mjs', 'export const pipe = 1\n')

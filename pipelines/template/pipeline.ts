@@ -49,7 +49,9 @@ const gcContent = withErrors(sums('gc', 'known', 'runGc', 'runKnown'), ({ gc, kn
 /** It resumes, shards and merges like `attrstream score`; see `attrstream run pipeline.ts --help`. */
 export default pipeline({
   description: 'GC content of attributed runs and of whole sequences, with standard errors',
-  options: { q: { describe: 'attributed positions lie above this quantile of magnitudes', default: 0.9 } },
+  options: {
+    q: { describe: 'attributed positions exceed this quantile of the magnitudes of their map', default: 0.9 },
+  },
   outputs: ({ q }) => ({
     gc: fold(pipe(correct(), selectRuns({ q }), countGc, gcContent), {
       columns: { gc_of_runs: 'real', gc_of_runs_se: 'real', gc_of_all: 'real' },

@@ -185,7 +185,7 @@ export function unknownOption(spelt: string, names: readonly string[]): DataErro
     )
     .toSorted((a, b) => a.distance - b.distance)[0]
   const hint = near === undefined ? '' : `; did you mean ${dashed(near.name)}?`
-  return usage(`${spelt} is no option of this command${hint || '; --help lists them'}`)
+  return usage(`${spelt} is not an option of this command${hint || '; see --help'}`)
 }
 
 /** An option as it is typed. */

@@ -39,17 +39,16 @@ async function withoutSides(
   const others: [file: string, why: string][] = []
   for (const file of files) {
     if (beside.has(resolve(file))) {
-      others.push([file, 'goes beside the maps, as an option says'])
+      others.push([file, 'is named by another option'])
       continue
     }
     // A file that cannot be opened is left to the run, which says what is wrong with it.
     const holds = isPiped(file) ? undefined : await otherThanMaps(file, records).catch(() => undefined)
     if (holds === undefined) maps.push(file)
-    else
-      others.push([file, `holds ${holds}, but no maps (--sequences and --truth-file name files beside them)`])
+    else others.push([file, `holds ${holds}, but no maps (give it with --sequences or --truth-file)`])
   }
   if (maps.length === 0) return [...files]
-  for (const [file, why] of others) note(`${file}: ${why}; left out`)
+  for (const [file, why] of others) note(`${file}: ${why}; skipped`)
   return maps
 }
 
@@ -89,7 +88,7 @@ async function filesOf(folder: string, note: (text: string) => void): Promise<st
   for (const name of names) {
     const path = join(folder, name)
     if (known.get(name) || isNamedAs(name, read)) files.push(path)
-    else note(`${path}: is of no format that is read; left out`)
+    else note(`${path}: unsupported format; skipped`)
   }
   const below =
     folders.length === 0
@@ -99,12 +98,12 @@ async function filesOf(folder: string, note: (text: string) => void): Promise<st
     const what =
       below === ''
         ? 'name another folder'
-        : `its folders (${below}) are not searched; name them, or give a pattern as '${join(folder, '*/*.parquet')}'`
+        : `its folders (${below}) are not searched; give them, or a pattern such as '${join(folder, '*/*.parquet')}'`
     throw new DataError('not-found', `holds no ${FORMATS} file; ${what}`, { file: folder })
   }
   if (below !== '') {
     note(
-      `${folder}: its folders (${below}) are not searched; name them too, or give a pattern as '${join(folder, '**/*.parquet')}'`,
+      `${folder}: its folders (${below}) are not searched; give them too, or a pattern such as '${join(folder, '**/*.parquet')}'`,
     )
   }
   return files
@@ -125,7 +124,7 @@ export function populationsOf(files: readonly string[], model: string | undefine
   const stems = files.map(file => stemOf(file))
   const names = inputNames(files)
   const twice = names.find((name, i) => names.indexOf(name) < i)
-  if (twice !== undefined) throw new DataError('usage', `${twice} is named twice; name each file once`)
+  if (twice !== undefined) throw new DataError('usage', `${twice} is given twice; give each file once`)
   return files.map((file, i) => {
     const unique = stems.indexOf(stems[i]) === stems.lastIndexOf(stems[i])
     return { model: unique && !names.includes(stems[i]) ? stems[i] : names[i], paths: [file] }

@@ -60,7 +60,9 @@ export async function checkOutputs(command: string, flags: Flags): Promise<void>
   const twice = targets.findIndex((target, i) => targets.indexOf(target) < i)
   if (twice >= 0) {
     const [a, b] = [outputs[targets.indexOf(targets[twice])], outputs[twice]]
-    throw new DataError('usage', `--${a.option} and --${b.option} name one file; name two`, { file: b.path })
+    throw new DataError('usage', `--${a.option} and --${b.option} are the same file; give two`, {
+      file: b.path,
+    })
   }
   const there = (
     await Promise.all(outputs.map(async output => ({ ...output, id: await fileId(output.path) })))
@@ -104,7 +106,7 @@ function filesOf(folder: string, stems: readonly string[]): string[] {
 async function checkFolder(folder: string): Promise<void> {
   const found = await stat(folder).catch(() => undefined)
   if (found === undefined || found.isDirectory()) return
-  throw new DataError('usage', '--out is a file, expected a folder; name another', { file: folder })
+  throw new DataError('usage', '--out is a file, expected a folder; give another', { file: folder })
 }
 
 async function checkFile({ option, path }: Output, command: string): Promise<void> {
@@ -112,7 +114,7 @@ async function checkFile({ option, path }: Output, command: string): Promise<voi
   // Results of a pipeline may go to a folder.
   const mayBeFolder = option === 'out' && (command === 'run' || command === 'merge')
   if (found?.isDirectory() === true && !mayBeFolder) {
-    throw new DataError('usage', `--${option} is a folder, expected a file; name one in it`, { file: path })
+    throw new DataError('usage', `--${option} is a folder, expected a file; give one in it`, { file: path })
   }
   if (found !== undefined || mayBeFolder || MAKE_FOLDERS.includes(option) || MAKE_FOLDERS.includes(command))
     return
@@ -139,7 +141,7 @@ async function refuseInput(
   )
   const output = outputs.find(({ id }) => read.includes(id))
   if (output === undefined) return
-  const what = `--${output.option} would write over what the command reads (${option}); name another file`
+  const what = `--${output.option} would write over what the command reads (${option}); give another file`
   throw new DataError('usage', what, { file: output.path })
 }
 

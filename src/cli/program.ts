@@ -19,37 +19,37 @@ const COMMANDS: readonly Entry[] = [
   ],
   [
     'report [scores..]',
-    'show scores as one HTML page: tables, figures and motifs',
+    'write an HTML report: tables, figures and motifs',
     async () => (await import('./commands/report.js')).reportCommand,
   ],
   [
     'plot <kind> [scores..]',
-    'draw one figure of a report, as SVG or PNG',
+    'draw one figure of the report as SVG or PNG',
     async () => (await import('./commands/plot.js')).plotCommand,
   ],
   [
     'inspect <files..>',
-    'say what a file is, how it is read, and what a score of it needs',
+    'describe a file: format, columns, axes, and the time and memory to score it',
     async () => (await import('./commands/inspect.js')).inspectCommand,
   ],
   [
     'convert [inputs..]',
-    'write maps of any form into one Arrow or Parquet file',
+    'convert maps of any supported format to one Arrow or Parquet file',
     async () => (await import('./commands/convert.js')).convertCommand,
   ],
   [
     'compare [scores..]',
-    'tell which of models really beats which, with errors and p-values',
+    'compare models pairwise, with standard errors and p-values',
     async () => (await import('./commands/compare.js')).compareCommand,
   ],
   [
     'select [scores..]',
-    'join scores with figures of generalisation: filter, rank, and find the Pareto front',
+    'choose a model by accuracy and consistency: filters, ranks, Pareto front',
     async () => (await import('./commands/select.js')).selectCommand,
   ],
   [
     'synth',
-    'make a population of synthetic maps of stated quality, with ground truth',
+    'generate synthetic maps of known quality, with ground truth',
     async () => (await import('./commands/synth.js')).synthCommand,
   ],
   [
@@ -59,47 +59,47 @@ const COMMANDS: readonly Entry[] = [
   ],
   [
     'run <pipeline> [inputs..]',
-    'run a pipeline: one of the package by its name, or a module of your own by its path',
+    'run a pipeline, built in (by name) or your own (by path)',
     async () => (await import('./commands/run.js')).runCommand,
   ],
   [
     'transform [inputs..]',
-    'turn maps into other maps, attributed runs or features, and write them',
+    'write corrected maps, attributed runs, or features of each map',
     async () => (await import('./commands/transform.js')).transformCommand,
   ],
   [
     'init [dir]',
-    'begin a pipeline of your own: a typed module, a test, a README',
+    'create a new pipeline: a typed module, a test, a README',
     async () => (await import('./commands/init.js')).initCommand,
   ],
   [
     'plan [inputs..]',
-    'cut a population into shards for a cluster',
+    'split a population into shards for a cluster',
     async () => (await import('./commands/plan.js')).planCommand,
   ],
   [
     'check <pipeline> [inputs..]',
-    'check on a sample of records that a pipeline gives the same result however it is run',
+    'check that a pipeline gives the same result however it is split',
     async () => (await import('./commands/check.js')).checkCommand,
   ],
   [
     'shard',
-    'fold one shard of a plan to a state',
+    'process one shard of a plan and save its state',
     async () => (await import('./commands/shard-command.js')).shardCommand,
   ],
   [
     'fold [inputs..]',
-    'save what a pipeline or score adds up over a part of the data, to be merged',
+    'process one part of the data and save its state, to be merged later',
     async () => (await import('./commands/fold.js')).foldCommand,
   ],
   [
     'merge [states..]',
-    'add up the states of parts or of the shards of a plan, and finish',
+    'merge states of shards or parts, and compute the results',
     async () => (await import('./commands/merge.js')).mergeCommand,
   ],
   [
     'state <file>',
-    'print what a checkpoint or state is and holds',
+    'describe a checkpoint or state file',
     async () => (await import('./commands/state.js')).stateCommand,
   ],
 ]
@@ -182,10 +182,10 @@ export async function runCommandLine(argv: readonly string[]): Promise<void> {
         // What the client looks at, in this thread and in workers.
         if (typeof endpoint === 'string') process.env['AWS_ENDPOINT_URL_S3'] = endpoint
       })
-      .demandCommand(1, 'name a command')
+      .demandCommand(1, 'no command given')
       .strict()
       .recommendCommands()
-      .version('version', 'print the version; with --verbose, also what it runs on', VERSION)
+      .version('version', 'print the version; with --verbose, also Node, codecs and kernels', VERSION)
       .help()
       .fail((message, error) => {
         throw error ?? new DataError('usage', `${message}; see attrstream --help`)

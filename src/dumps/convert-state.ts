@@ -82,10 +82,10 @@ export async function loadConvertState(path: string, params: Json): Promise<Conv
   const [head, text = ''] = content.split('\n')
   const { format, digest } = headOf(head)
   if (format !== FORMAT) {
-    throw new DataError('format', 'is no checkpoint of a conversion; name another --checkpoint', { file })
+    throw new DataError('format', 'is not a checkpoint of a conversion; give another --checkpoint', { file })
   }
   if (digest !== digestOf(text)) {
-    throw new DataError('damaged', 'is a damaged checkpoint of a conversion; begin anew with --restart', {
+    throw new DataError('damaged', 'is a damaged checkpoint of a conversion; start over with --restart', {
       file,
     })
   }
@@ -95,7 +95,7 @@ export async function loadConvertState(path: string, params: Json): Promise<Conv
     const { path: at, a: found, b: expected } = difference
     throw new DataError(
       'mismatch',
-      `is of another conversion: ${at} is ${shown(found)}, expected ${shown(expected)}; give the options and inputs that it was made with, another --checkpoint, or --restart to begin anew`,
+      `was made by another conversion: ${at} was ${shown(found)}, now ${shown(expected)}; give the options and inputs that it was made with, another --checkpoint, or --restart to start over`,
       { file },
     )
   }

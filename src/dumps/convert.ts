@@ -244,7 +244,7 @@ function assertUntouched({ stamps }: ConvertState, inputs: readonly OpenedInput[
   if (touched === undefined) return
   throw new DataError(
     'mismatch',
-    `${touched} was written to, or replaced, since; begin anew with --restart`,
+    `${touched} was written to, or replaced, since; start over with --restart`,
     { file },
   )
 }
@@ -252,7 +252,7 @@ function assertUntouched({ stamps }: ConvertState, inputs: readonly OpenedInput[
 function lost(out: string): DataError {
   return new DataError(
     'mismatch',
-    'its unfinished file is not there any more, or has less than the checkpoint says; begin anew with --restart',
+    'its unfinished file is not there any more, or has less than the checkpoint says; start over with --restart',
     { file: out },
   )
 }
@@ -272,7 +272,7 @@ async function verify(
   const wrong = (what: string) =>
     new DataError(
       'damaged',
-      `does not read back as it was written: ${what}; write it again, with --restart where there is a checkpoint`,
+      `does not read back as it was written: ${what}; write it again, with --restart if there is a checkpoint`,
       {
         file: out,
       },

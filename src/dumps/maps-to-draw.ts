@@ -48,7 +48,7 @@ export async function showMaps(
     wanted ??= [...found.keys()]
     const missing = wanted.find(id => !found.has(id))
     if (ids !== undefined && missing !== undefined) {
-      throw new DataError('not-found', `has no record ${missing}; name ids that every file holds`, {
+      throw new DataError('not-found', `has no record ${missing}; give ids that every file holds`, {
         file: path,
       })
     }
@@ -62,7 +62,7 @@ export async function showMaps(
     if (ids !== undefined && other !== undefined) {
       throw new DataError(
         'pairing',
-        `has another sequence than ${first.path}, expected the same; name dumps of the same sequences`,
+        `has another sequence than ${first.path}, expected the same; give dumps of the same sequences`,
         { file: other.path, id },
       )
     }

@@ -41,7 +41,7 @@ export async function chooseMotifs(path: string = SAMPLES, core?: readonly strin
     const there = motifs.slice(0, 10).map(({ name }) => name)
     throw new DataError(
       'usage',
-      `has no motif ${missing}, found ${there.join(', ')}${motifs.length > there.length ? ', ...' : ''}; name others with --core`,
+      `has no motif ${missing}, found ${there.join(', ')}${motifs.length > there.length ? ', ...' : ''}; give others with --core`,
       { file: path },
     )
   }
@@ -75,7 +75,7 @@ export async function synthesise(path: string, options: SynthesisOptions): Promi
   if (path === '-' && format !== 'arrow') {
     throw new DataError(
       'usage',
-      'Parquet cannot be written to a pipe as a stream; name a file, or --format arrow',
+      'Parquet cannot be written to a pipe as a stream; give a file, or --format arrow',
     )
   }
   const rows = syntheticPopulation(options)
@@ -104,7 +104,7 @@ export function formatOfMaps(path: string): SyntheticFormat {
   const ending = extname(path).toLowerCase()
   if (ending === '.parquet') return 'parquet'
   if (ending === '.arrow' || ending === '.feather') return 'arrow'
-  throw new DataError('usage', 'no form is known by this ending, expected .arrow, .feather or .parquet', {
+  throw new DataError('usage', 'unsupported file extension, expected .arrow, .feather or .parquet', {
     file: path,
   })
 }

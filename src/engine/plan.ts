@@ -66,13 +66,13 @@ export function makePlan(parts: PlanParts): Plan {
   if (!isWhole(shards) || shards < 1 || shards > MAX_SHARDS) {
     throw new DataError('usage', `${shards} shards, expected 1 to ${MAX_SHARDS}`)
   }
-  if (inputs.length === 0) throw new DataError('empty', 'a plan without inputs; name some')
+  if (inputs.length === 0) throw new DataError('empty', 'a plan without inputs; give some')
   const seen = new Set<string>()
   for (const { name } of inputs) {
     if (name === '' || isAbsolute(name)) {
       throw new DataError('usage', `the name '${name}' is not relative to the plan's root`)
     }
-    if (seen.has(name)) throw new DataError('usage', `${name} is named twice, expected once`)
+    if (seen.has(name)) throw new DataError('usage', `${name} is given twice, expected once`)
     seen.add(name)
   }
   const plan = {
@@ -146,7 +146,7 @@ export function encodePlan(plan: Plan): string {
  */
 export function decodePlan(text: string, file: string): Plan {
   const damaged = (what: string, cause?: unknown) =>
-    new DataError('damaged', `is a damaged plan: ${what}; make it again`, { file }, cause)
+    new DataError('damaged', `is a damaged plan: ${what}; make the plan again`, { file }, cause)
   let found: unknown
   try {
     found = JSON.parse(text)
@@ -158,11 +158,11 @@ export function decodePlan(text: string, file: string): Plan {
   const fields = (found ?? {}) as { readonly [key: string]: unknown }
   const { format, version, id, shards, population, params, inputs, root } = fields
   if (format !== 'attrstream.plan')
-    throw new DataError('format', 'is not a plan; name another file', { file })
+    throw new DataError('format', 'is not a plan; give another file', { file })
   if (typeof version === 'number' && version > PLAN_VERSION) {
     throw new DataError(
       'mismatch',
-      `is a plan of format version ${version}, expected ${PLAN_VERSION}; use the attrstream that wrote it, or a later one`,
+      `has plan format version ${version}, expected ${PLAN_VERSION}; use the version of attrstream that wrote it, or a later one`,
       { file },
     )
   }
@@ -183,7 +183,7 @@ export function decodePlan(text: string, file: string): Plan {
     throw damaged((error as Error).message, error)
   }
   if (plan.id !== id) {
-    throw damaged(`it bears the id ${String(id)}, but its content has ${plan.id}`)
+    throw damaged(`it has the id ${String(id)}, but its content has ${plan.id}`)
   }
   return plan
 }

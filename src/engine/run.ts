@@ -58,7 +58,7 @@ export interface StreamedBatch {
   readonly rows: number
   /** Rows that were records: without those that a filter left out. */
   readonly records: number
-  /** Bytes read for it; 0 where they are not known. */
+  /** Bytes read for it; 0 if unknown. */
   readonly bytes: number
 }
 

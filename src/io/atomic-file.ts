@@ -60,7 +60,7 @@ export function previousOf(path: string): string {
 export async function refuseSpecial(path: string): Promise<void> {
   const found = await stat(path).catch(() => undefined)
   if (found !== undefined && !found.isFile()) {
-    throw new DataError('io', 'is not a regular file and would be replaced; name another', { file: path })
+    throw new DataError('io', 'is not a regular file and would be replaced; give another', { file: path })
   }
 }
 
@@ -118,9 +118,9 @@ const CAUSES: { readonly [code: string]: string } = {
   EDQUOT: 'the disk quota is used up (EDQUOT); free some',
   EACCES: 'its folder may not be written to (EACCES); check its permissions',
   EPERM: 'its folder may not be written to (EPERM); check its permissions',
-  EROFS: 'its file system is read-only (EROFS); name another folder',
+  EROFS: 'its file system is read-only (EROFS); give another folder',
   ENOENT: 'its folder does not exist (ENOENT); make it first',
-  ENOTDIR: 'its folder is a file (ENOTDIR); name another folder',
+  ENOTDIR: 'its folder is a file (ENOTDIR); give another folder',
 }
 
 /** An error of the system while a file is written, as a DataError; any other as it is. */

@@ -139,7 +139,8 @@ function lz4Hadoop(input: Uint8Array, size: number): Uint8Array | undefined {
 /** The most that an LZ4 frame can hold, from the sizes of its blocks: the library itself knows no limit. */
 function lz4FrameBound(input: Uint8Array): number {
   const view = new DataView(input.buffer, input.byteOffset, input.length)
-  if (input.length < 7 || view.getUint32(0, true) !== 0x184d2204) throw damaged('lz4-frame', 'it is no frame')
+  if (input.length < 7 || view.getUint32(0, true) !== 0x184d2204)
+    throw damaged('lz4-frame', 'it is not a frame')
   const flags = input[4]
   const blockMost = 2 ** (8 + 2 * ((input[5] >> 4) & 7))
   let at = 7 + (flags & 8 ? 8 : 0) + (flags & 1 ? 4 : 0)

@@ -49,7 +49,7 @@ export async function changedFile(stamps: readonly FileStamp[]): Promise<string 
 export function changedWhileRead(file: string): DataError {
   return new DataError(
     'mismatch',
-    'has changed while it was read; run again once nothing writes to it, with --restart where there is a checkpoint',
+    'has changed while it was read; run again once nothing writes to it, with --restart if there is a checkpoint',
     { file },
   )
 }

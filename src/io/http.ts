@@ -20,7 +20,7 @@ export const NO_RANGES = 'the server ignores requests for a part of a file (stat
  * `io`, for one that cannot be reached or keeps failing; `mismatch`, where the file changes while it is read.
  */
 export async function openHttp(url: string): Promise<RemoteFile> {
-  if (!URL.canParse(url)) throw new DataError('usage', 'is no address; check it', { file: url })
+  if (!URL.canParse(url)) throw new DataError('usage', 'is not a valid address; check it', { file: url })
   const first = await withRetries(url, () => request(url, 0, 1, undefined))
   return {
     size: first.total,
@@ -182,7 +182,9 @@ function shortened(text: string): string {
 }
 
 function changed(url: string): DataError {
-  return new DataError('mismatch', 'has changed on the server while it was read; begin anew', { file: url })
+  return new DataError('mismatch', 'changed on the server while it was read; run again with --restart', {
+    file: url,
+  })
 }
 
 /** What failed on the way; a cause of fetch tells more than its own message. */

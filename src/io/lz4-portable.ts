@@ -65,7 +65,7 @@ const DICTIONARY = 1
 /** Decodes one frame of at most `most` bytes. Checksums are checked. Call `loadChecksums` before. */
 export function decodeFrame(input: Uint8Array, most: number): Uint8Array {
   const view = new DataView(input.buffer, input.byteOffset, input.length)
-  if (view.getUint32(0, true) !== MAGIC) throw new Error('it is no frame')
+  if (view.getUint32(0, true) !== MAGIC) throw new Error('it is not a frame')
   const flags = input[4]
   if (flags >> 6 !== 1) throw new Error(`version ${flags >> 6} of frames, expected 1`)
   if (flags & DICTIONARY) throw new Error('it needs a dictionary')

@@ -19,7 +19,7 @@ export async function openBytes(path: string): Promise<Bytes> {
   const stat = await handle.stat()
   if (stat.isDirectory()) {
     await handle.close()
-    throw new DataError('not-found', 'is a directory, expected a file; name the files in it', { file: path })
+    throw new DataError('not-found', 'is a directory, expected a file; give the files in it', { file: path })
   }
   if (!stat.isFile()) {
     await handle.close()

@@ -130,7 +130,7 @@ async function guarded<T>(
     if (status === 412 || status === 416) {
       throw new DataError(
         'mismatch',
-        'has changed on the server while it was read; begin anew',
+        'changed on the server while it was read; run again with --restart',
         { file },
         error,
       )

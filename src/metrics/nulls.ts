@@ -33,11 +33,12 @@ export function nullOptions(
   }
   const chosen = new Set(names)
   if (chosen.has('none')) {
-    if (chosen.size > 1) throw new DataError('usage', 'null none goes with no other; name it alone')
+    if (chosen.size > 1)
+      throw new DataError('usage', '--null none cannot be combined with another; give it alone')
     return NO_NULLS
   }
   if (chosen.has('multinomial') && chosen.has('shift')) {
-    throw new DataError('usage', 'k-mers have one null, found multinomial and shift; name one')
+    throw new DataError('usage', 'k-mers have one null model, found multinomial and shift; choose one')
   }
   return { kmer: chosen.has('shift') ? 'shift' : 'multinomial', angularDraws: draws }
 }

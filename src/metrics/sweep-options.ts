@@ -24,7 +24,7 @@ export function sweepOptions(
   const { kind } = base.angular.threshold
   const useless = kind === 'global' ? 'angular-q' : 'top'
   if (values[useless] !== undefined) {
-    throw new DataError('usage', `a sweep over ${useless} needs a threshold that has it, found ${kind}`)
+    throw new DataError('usage', `a sweep over ${useless} does not apply to --threshold ${kind}`)
   }
   const { k, q, window, 'angular-q': angularQ, top } = values
   const kmer = (k ?? [base.kmer.k]).flatMap(k => (q ?? [base.kmer.q]).map(q => ({ ...base.kmer, k, q })))

@@ -29,7 +29,7 @@ export function resolveThinning(
   let records = 0
   for (const { name, batches } of inputs) {
     if (batches === undefined) {
-      const what = `a pipe does not tell its records beforehand, so that it cannot be thinned to ${thinning.asked}; give a fraction`
+      const what = `the number of records in a pipe is not known in advance, so it cannot be thinned to ${thinning.asked}; give a fraction`
       throw new DataError('usage', what, { file: name })
     }
     for (const { rows } of batches) records += rows

@@ -100,24 +100,24 @@ export function truthWarnings(truth: ModelTruth): string[] {
   const { records, recordsWithoutTruth, recordsWithoutSignal, recordsWithoutNoise, recordsOfOneClass } = truth
   if (recordsWithoutTruth > 0) {
     warnings.push(
-      `${recordsWithoutTruth} maps have no ground truth: the agreement with it is that of ${records}`,
+      `${recordsWithoutTruth} maps have no ground truth: agreement with it is measured on ${records}`,
     )
   }
   if (recordsWithoutSignal > 0) {
-    warnings.push(`${recordsWithoutSignal} maps have no position of a motif: they have no part in the SNR`)
+    warnings.push(`${recordsWithoutSignal} maps have no position of a motif: they do not count in the SNR`)
   }
   if (recordsWithoutNoise > 0) {
     const taken =
       truth.options.snrEmpty === 'zero'
         ? 'their SNR counts as 0, as published'
-        : 'they are left out of the SNR'
+        : 'they do not count in the SNR'
     warnings.push(
       `${recordsWithoutNoise} maps have fewer than 10 background positions that score above 0: ${taken}`,
     )
   }
   if (recordsOfOneClass > 0) {
     warnings.push(
-      `${recordsOfOneClass} maps have no positions of motif and background both: they have no part in the interpretability`,
+      `${recordsOfOneClass} maps have no positions of motif and background both: they do not count in the AUROC and AUPR`,
     )
   }
   return warnings

@@ -33,16 +33,16 @@ export function readoutWarnings(
   const warnings: string[] = []
   if (cellContexts === undefined) {
     warnings.push(
-      'no clusters are read out: a global threshold over a pipe tells points apart only once they have passed; score files',
+      'no clusters are read out: with a global threshold, points of a pipe are known only once they have passed; score files',
     )
   } else if (angular.window >= CONTEXT) {
     warnings.push(
-      `no clusters are read out: a window of ${angular.window} leaves no base of its context beside it, by which they are told from chance`,
+      `no clusters are read out: a window of ${angular.window} leaves no neighbouring bases to test against`,
     )
   }
   if (kmerContexts === undefined) {
     warnings.push(
-      `words are put together from ${kmer.k}-mers alone: the bases around them are counted up to k = ${CONTEXT_K_MAX}`,
+      `words are assembled from ${kmer.k}-mers alone: the bases around them are counted up to k = ${CONTEXT_K_MAX}`,
     )
   }
   return warnings
@@ -53,7 +53,7 @@ function ofRecords({ tally, ids, bad = {}, nobodys = {} }: PopulationStatistics)
   const left = totalOf(bad)
   if (left > 0) warnings.push(`${left} bad records are left out: ${countsText(bad)}`)
   if (totalOf(nobodys) > 0) {
-    warnings.push(`${totalOf(nobodys)} bad records name no model and are counted for none`)
+    warnings.push(`${totalOf(nobodys)} bad records have no model and are not counted for any`)
   }
   if (ids.duplicated > 0) {
     const which = ids.exact
@@ -100,7 +100,7 @@ function ofMetrics({ kmer, angular }: Omit<ModelScore, 'warnings'>): string[] {
   const cells = cellCount(angular.options.grid)
   if (angular.points > 0 && angular.effective_points < cells) {
     warnings.push(
-      `${Math.round(angular.effective_points)} effective points on ${cells} cells: so sparse a grid is spiky whatever fills it, and its excess compares with that of as many maps only`,
+      `${Math.round(angular.effective_points)} effective points on ${cells} cells: with so few points the grid looks peaked even for noise; compare this excess only with populations of the same size`,
     )
   }
   return warnings

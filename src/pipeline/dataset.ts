@@ -27,7 +27,7 @@ export interface DatasetRun {
   /** The i-th of n processes that write into one folder: its share of the parts. */
   readonly shard?: { readonly index: number; readonly of: number } | undefined
   readonly report?: {
-    /** So many bytes are to be read, and so many parts stand already. */
+    /** So many bytes are to be read, and so many parts already exist. */
     opened?(bytes: number, done: number, parts: number): void
     progress?(done: { readonly records: number; readonly bytes: number }): void
   }
@@ -69,7 +69,7 @@ export async function writeDataset(
   if (paths.includes('-')) {
     throw new DataError(
       'usage',
-      'a pipe cannot be read again, and a folder of parts is; name a file with --out',
+      'a pipe cannot be read again, and a folder of parts is; give a file with --out',
     )
   }
   checkPartition(outputs, partitionBy)
@@ -169,7 +169,7 @@ async function begin(folder: string, about: Json): Promise<void> {
   const { path, a, b } = difference
   throw new DataError(
     'mismatch',
-    `holds other rows: ${path} is ${shown(a)}, expected ${shown(b)}; name another folder, or --restart to write it anew`,
+    `holds other rows: ${path} is ${shown(a)}, expected ${shown(b)}; give another folder, or --restart to write it again`,
     { file: folder },
   )
 }
@@ -244,7 +244,7 @@ function checkPartition({ rows }: ReadyOutputs, column: string | undefined): voi
     const known = Object.keys(columns).join(', ')
     throw new DataError(
       'usage',
-      `--partition-by ${column} is no column of ${output}, expected one of ${known}`,
+      `--partition-by ${column} is not a column of ${output}, expected one of ${known}`,
     )
   }
 }

@@ -68,7 +68,7 @@ async function findPipeline(name: string): Promise<string> {
   )
   if (found !== undefined) return join(PIPELINES, found)
   const known = (await pipelineNames()).join(', ')
-  throw new DataError('not-found', `no such pipeline; name a file, or one of ${known}`, { file: name })
+  throw new DataError('not-found', `no such pipeline; give a file, or one of ${known}`, { file: name })
 }
 
 /** Hooks hold for a thread, and are registered once in each. */

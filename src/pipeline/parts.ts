@@ -61,7 +61,7 @@ export class Parts {
           `a part of ${part.records} records with the ids of one that is in already`,
           same,
           file,
-          '; if they are other records, give them ids of their own, or name the parts (--part)',
+          '; if they are other records, give them ids of their own, or give the parts (--part)',
         )
       }
       if (name !== null) this.names.set(name, file)

@@ -148,7 +148,7 @@ function onlyTable<T extends { readonly name: string }>(
       : `${tables.map(({ name }) => name).join(' and ')} have tables`
   throw new DataError(
     'usage',
-    `${found}, and a file of rows holds one; write JSON, or name a folder`,
+    `${found}, and a file of rows holds one; write JSON, or give a folder`,
     file === undefined ? {} : { file },
   )
 }

@@ -8,7 +8,7 @@ import { bestPlacement, deviationsOf, inOrder, possibleOffsets, productTable } f
 
 /** A word put together from k-mers that lie in the same surroundings. */
 export interface Word {
-  /** Its consensus, in codes of the IUPAC, ends that tell nothing left out. */
+  /** Its consensus, in codes of the IUPAC, uninformative ends left out. */
   readonly consensus: string
   /** Bases at each position, the surroundings of its k-mers laid over one another. */
   readonly matrix: Matrix

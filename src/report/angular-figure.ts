@@ -66,7 +66,7 @@ function panel(
     short: title[0].toUpperCase() + title.slice(1),
     description: `${azimuths} by ${thetas} cells of azimuth and polar angle; ${
       what === 'difference'
-        ? 'square roots, orange where the density is above its prior and purple where it is below'
+        ? 'square roots, orange if the density is above its prior and purple if below'
         : 'colours are of fourth roots of shares, so that light cells are not the only ones to be seen'
     }.`,
     width: LEFT + width + 8,

@@ -7,7 +7,7 @@ import type { FindView, ModelView, ReadoutView } from './models.js'
 const STEP = 14
 const HEIGHT = 48
 
-/** The logo of a word or cluster, ends that tell nothing left out. */
+/** The logo of a word or cluster, uninformative ends left out. */
 export function findLogo(find: FindView, id: string, title: string): Figure {
   const heights = informationHeights(find.matrix)
   const tells = heights.map(column => column.reduce((sum, height) => sum + height, 0) > 0.08)

@@ -65,7 +65,7 @@ export function forest(
   return {
     id: `consistency-${metric}`,
     title: `Consistency of each model, ${name} metric`,
-    description: `A point a model: ${consistency.label}. Ticks are at one standard error; lines are 95% intervals.`,
+    description: `One point per model: ${consistency.label}. Ticks are at one standard error; lines are 95% intervals.`,
     width: WIDTH,
     height: bottom + 42,
     body: parts.join(''),

@@ -83,7 +83,7 @@ export function mapFigure(shownMap: ShownMap, index: number): Figure {
   return {
     id: `map-${index + 1}`,
     title: `Maps of ${visible(id)}`,
-    description: `Letters are the observed bases; heights the corrected map there, below the line where it is below 0${part}.`,
+    description: `Letters are the observed bases; heights are the corrected map there, below the line if negative${part}.`,
     width: LEFT + across + 12,
     height: y + 16,
     body: parts.join(''),

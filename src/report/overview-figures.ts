@@ -46,7 +46,7 @@ export function generalisationFigure(
   return scatter(points, {
     id: `generalisation-${metric}`,
     title: `Generalisation and ${name} consistency`,
-    description: `A point a model, ${figure} (${lower ? 'lower' : 'higher'} is better) against ${label}, with bars of one standard error. The broken line joins the Pareto front of the values as they are. Rings are round the models that no other beats once errors count: none is at least as good in both, ${better}.`,
+    description: `One point per model, ${figure} (${lower ? 'lower' : 'higher'} is better) against ${label}, with bars of one standard error. The broken line joins the Pareto front of the values as they are. Rings are round the models that no other beats once errors count: none is at least as good in both, ${better}.`,
     x: `${column}, better ${lower ? '←' : '→'}`,
     y: `${name}: ${label}, better →`,
     strata,
@@ -80,7 +80,7 @@ export function truthFigure(
   return scatter(points, {
     id: `truth-${metric}`,
     title: `Signal to noise and ${name} consistency`,
-    description: `A point a model, the signal-to-noise ratio against ground truth by ${label}. ${correlations}`,
+    description: `One point per model, the signal-to-noise ratio against ground truth by ${label}. ${correlations}`,
     x: 'signal-to-noise ratio against ground truth',
     y: `${name}: ${label}`,
     strata,

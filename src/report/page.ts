@@ -62,7 +62,7 @@ function lead(models: readonly ModelView[]): string {
   return element(
     'p',
     { class: 'lead' },
-    `<b>${plural(models.length, 'model')}</b>, ${maps}. The more often a model's maps show the same few patterns, and nothing else, the more consistent it is; held-out accuracy does not tell.`,
+    `<b>${plural(models.length, 'model')}</b>, ${maps}. The more often a model's maps show the same few patterns, and nothing else, the more consistent it is. Held-out accuracy does not show this.`,
   )
 }
 

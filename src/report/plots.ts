@@ -56,7 +56,7 @@ export function plot(
     case 'generalisation':
       return (
         generalisationFigure(models, metric, strataIn(input, models), performanceOf(input)) ??
-        'no model has a figure of performance; give --performance with the names of the models'
+        'no model has a performance value; give --performance, with the names of the models'
       )
     case 'truth':
       return (
@@ -66,18 +66,18 @@ export function plot(
     case 'convergence':
       return (
         convergenceFigure(models, metric, strataIn(input, models)) ??
-        'the scores do not tell how they settled; score again'
+        'the scores have no convergence; score again'
       )
     case 'sweep': {
       const panels = sweepFigures(models).filter(({ id }) => id.startsWith(`sweep-${metric}`))
       return (
         panels[panel - 1] ??
-        `there are ${panels.length} panels of a sweep; score with --sweep, or name another --panel`
+        `there are ${panels.length} panels of a sweep; score with --sweep, or choose another --panel`
       )
     }
     case 'map':
       return input.maps?.[0] === undefined
-        ? 'no maps were named; give dumps with --maps'
+        ? 'no maps were given; give files with --maps'
         : mapFigure(input.maps[0], 0)
     default:
       return plotModel(kind, models, options)
@@ -91,7 +91,7 @@ function plotModel(
 ): Figure | string {
   const model = name === undefined ? models[0] : models.find(model => model.name === name)
   if (model === undefined)
-    return `no model is called ${name}; name one of ${models.map(({ name }) => name).join(', ')}`
+    return `no model is called ${name}; choose one of ${models.map(({ name }) => name).join(', ')}`
   const { readout } = model
   if (readout === null) return `model ${model.name} was not read out; score with --readout`
   switch (kind) {

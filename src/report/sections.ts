@@ -58,7 +58,7 @@ function modelTable(models: readonly ModelView[], input: ReportInput): string {
       'how much better other sequences predict than the prior does, ± its standard error',
       model => numberCell(model[metric].cv, 3, model[metric].cvSe),
     )
-    number('excess', 'KLD less what noise scores, ± its standard error', model =>
+    number('excess', 'KLD minus what noise scores, ± its standard error', model =>
       numberCell(model[metric].excess, 3, model[metric].excessSe),
     )
     number('KLD', 'divergence from the prior, ± its standard error', model =>
@@ -113,7 +113,7 @@ function modelTable(models: readonly ModelView[], input: ReportInput): string {
 function consistencySection(models: readonly ModelView[], strata: Strata): string {
   return (
     about(
-      'Cross-validated consistency asks how much better the maps of other sequences predict what a map attributes to than the prior does: noise scores 0 at any size. The excess takes off the KLD what noise of the same amount scores.',
+      'Cross-validated consistency asks how much better the maps of other sequences predict what a map attributes to than the prior does: noise scores 0 at any size. The excess is the KLD minus what the same amount of noise scores.',
     ) + figures(...METRICS.map(([metric]) => figureBlock(consistencyFigure(models, metric, strata))))
   )
 }
@@ -122,11 +122,11 @@ function truthSection(models: readonly ModelView[], strata: Strata): string {
   const plots = drawn(metric => truthFigure(models, metric, strata))
   if (plots.length === 0) {
     return hint(
-      'No ground truth was scored. Where it is known where motifs lie, as in synthetic data, give it as a column <code>truth</code> of the dumps (or name it: <code>attrstream score … --truth-column NAME</code>).',
+      'No ground truth was scored. If the positions of motifs are known, as in synthetic data, give them as a column <code>truth</code> of the files (or give its name: <code>attrstream score … --truth-column NAME</code>).',
     )
   }
   return (
-    about('Consistency is computed without ground truth; where there is some, it can be held against it.') +
+    about('Consistency is computed without ground truth; if there is some, the two can be compared.') +
     figures(...plots)
   )
 }
@@ -139,7 +139,7 @@ const mostFinds = (models: number) => (models > 20 ? 6 : 12)
 function patternSection(models: readonly ModelView[]): string {
   const without = models.filter(({ readout }) => readout === null).length
   const text = about(
-    'Words are put together from k-mers that are attributed more often than the prior says, beyond chance after all were tried. Clusters are hills of the density of directions, with the bases around their points. Similarity is Pearson’s r at the best offset and strand; p is from shuffled collections.',
+    'Words are assembled from k-mers that are attributed more often than the prior predicts, with p-values corrected for multiple testing. Clusters are hills of the density of directions, with the bases around their points. Similarity is Pearson’s r at the best offset and strand; p is from shuffled collections.',
   )
   const ask = hint(
     `${without === models.length ? 'No model was' : `${whole(without)} models were not`} read out. <code>attrstream score … --readout --motifs jaspar.pfm --out scores</code> adds k-mers, words and clusters to scores.json.`,
@@ -209,7 +209,7 @@ function modelDetails(model: ModelView, open: boolean, most: number): string {
 function convergenceSection(models: readonly ModelView[], strata: Strata): string {
   const plots = drawn(metric => convergenceFigure(models, metric, strata))
   if (plots.length === 0) {
-    return hint('These scores do not tell how they settled: score again with this version of attrstream.')
+    return hint('These scores have no convergence data: score again with this version of attrstream.')
   }
   return figures(...plots)
 }

@@ -14,7 +14,7 @@ export function sweepSection(models: readonly ModelView[]): string {
   const figures = sweepFigures(models)
   if (figures.length === 0) {
     return hint(
-      'No sweep over options was scored. Values joined by commas are scored in one pass, as in <code>attrstream score … --sweep q=0.8,0.9,0.95 --sweep window=1,3,5</code>.',
+      'No sweep over options was scored. Values joined by commas are scored in one pass, for example <code>attrstream score … --sweep q=0.8,0.9,0.95 --sweep window=1,3,5</code>.',
     )
   }
   return (
@@ -112,7 +112,7 @@ function spreadText(
       sd: Math.sqrt(values.reduce((sum, y) => sum + (y - mean) ** 2, 0) / Math.max(1, values.length - 1)),
     }
   })
-  if (list.length < 2 || spreads.length < 2) return 'A curve a model, with a band of one standard error.'
+  if (list.length < 2 || spreads.length < 2) return 'One curve per model, with a band of one standard error.'
   const most = spreads.reduce((best, spread) => (spread.sd > best.sd ? spread : best))
   return `Models are spread the most at ${name} = ${most.x} (standard deviation ${shown(most.sd)}).`
 }

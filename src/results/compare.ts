@@ -63,7 +63,7 @@ export function compareModels(models: readonly ModelScore[]): Comparison {
   if (models.length < 2) {
     throw new DataError(
       'usage',
-      `a comparison takes two models at least, found ${models.length}; name more scores`,
+      `a comparison needs two models or more, found ${models.length}; give more scores`,
     )
   }
   const names = models.map(({ model }) => model)
@@ -176,7 +176,7 @@ function assertSameOptions(a: ModelScore, b: ModelScore): void {
   const shown = (value: Json | undefined) => (value === undefined ? 'nothing' : JSON.stringify(value))
   throw new DataError(
     'mismatch',
-    `models ${a.model} and ${b.model} were scored by different options: ${difference.path} is ${shown(difference.a)} and ${shown(difference.b)}; score them alike`,
+    `models ${a.model} and ${b.model} were scored with different options: ${difference.path} is ${shown(difference.a)} and ${shown(difference.b)}; score all with the same options`,
   )
 }
 

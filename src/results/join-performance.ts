@@ -32,7 +32,7 @@ export function joinCandidates(
   const some = (list: readonly string[]) => list.slice(0, 3).join(', ') || 'none'
   throw new DataError(
     'empty',
-    `names none of the scored models: found ${some([...table.rows.keys()])}, expected ${some(names)}; models are joined by name, so score with --model, or rename them in the table`,
+    `has none of the scored models: found ${some([...table.rows.keys()])}, expected ${some(names)}; models are joined by name, so score with --model, or rename them in the table`,
     { file: table.name },
   )
 }
@@ -63,7 +63,7 @@ export function columnReader(table: PerformanceTable, candidates: readonly Candi
     const there = table.columns.map(column => column.name).join(', ')
     throw new DataError(
       'column',
-      `has no column ${name}, found ${there}; name one of them, or of scores.csv`,
+      `has no column ${name}, found ${there}; give one of them, or of scores.csv`,
       {
         file: table.name,
       },
@@ -86,7 +86,7 @@ export function columnReader(table: PerformanceTable, candidates: readonly Candi
       if (word === undefined) return candidate => of(candidate) as number | null
       throw new DataError(
         'column',
-        `column ${name} holds ${JSON.stringify(word)}, expected numbers; name another`,
+        `column ${name} holds ${JSON.stringify(word)}, expected numbers; give another`,
         {
           file: table.name,
         },

@@ -86,7 +86,7 @@ function tableOf(
   if (key < 0) {
     throw new DataError(
       'column',
-      `has columns ${names.join(', ')}, expected one named model; name it so`,
+      `has columns ${names.join(', ')}, expected one named model; rename one of them to model`,
       where,
     )
   }
@@ -95,7 +95,7 @@ function tableOf(
   for (const [row, line] of lines.entries()) {
     const model = String(line[key] ?? '')
     if (rows.has(model)) {
-      throw new DataError('format', `names model ${model} again; keep one row a model`, { ...where, row })
+      throw new DataError('format', `has model ${model} again; keep one row per model`, { ...where, row })
     }
     rows.set(model, Object.fromEntries(columns.map(({ name, i }) => [name, line[i]])))
   }

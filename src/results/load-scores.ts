@@ -18,7 +18,7 @@ export async function loadScores(path: string): Promise<LoadedScores> {
   const file = isFolder ? join(path, 'scores.json') : path
   const text = await readFile(file, 'utf8').catch((error: unknown) => {
     const what = isFolder
-      ? 'holds no scores.json; name a folder that --out of score wrote'
+      ? 'holds no scores.json; give a folder that --out of score wrote'
       : `cannot be read: ${(error as Error).message}`
     throw new DataError('not-found', what, { file: path }, error)
   })
@@ -34,7 +34,7 @@ function parse(text: string, file: string): ScoreDocument {
   } catch (error) {
     throw new DataError(
       'format',
-      `is not JSON: ${(error as Error).message}; name a scores.json`,
+      `is not JSON: ${(error as Error).message}; give a scores.json`,
       { file },
       error,
     )
@@ -43,7 +43,7 @@ function parse(text: string, file: string): ScoreDocument {
   if (schema !== SCORES_SCHEMA) {
     throw new DataError(
       'format',
-      `has schema ${JSON.stringify(schema) ?? 'none'}, expected "${SCORES_SCHEMA}"; name a scores.json of attrstream score, or score again if an earlier version wrote it`,
+      `has schema ${JSON.stringify(schema) ?? 'none'}, expected "${SCORES_SCHEMA}"; give a scores.json of attrstream score, or score again if an earlier version wrote it`,
       { file },
     )
   }

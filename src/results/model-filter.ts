@@ -16,7 +16,7 @@ export function parseFilter(text: string, read: Reader): Read<boolean> {
   if (found === null) {
     throw new DataError(
       'usage',
-      `filter is ${text}, expected a column, one of >= > <= < == !=, and a value, as in auroc>=0.97`,
+      `filter is ${text}, expected a column, one of >= > <= < == !=, and a value, e.g. auroc>=0.97`,
     )
   }
   const [, column, operator, wanted] = found

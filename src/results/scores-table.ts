@@ -96,12 +96,12 @@ export const SCORE_COLUMNS: readonly ScoreColumn[] = [
   ),
   real(
     'kmer_position_cv_nats',
-    'cross-validated value of runs of other records, laid on each sequence of a sample',
+    'cross-validated value of runs of other records, applied to each sequence of a sample',
     ({ kmer }) => kmer.position?.position_cv_nats ?? null,
   ),
   real(
     'kmer_beyond_position_nats',
-    "value of the sample's own runs less that",
+    'value of the runs of the sample itself minus that',
     ({ kmer }) => kmer.position?.beyond_position_nats ?? null,
   ),
   real(
@@ -116,21 +116,21 @@ export const SCORE_COLUMNS: readonly ScoreColumn[] = [
   real('q', 'quantile of magnitudes that attributed positions exceed', score => score.kmer.options.q),
   whole('buffer', "positions added to a run's 3' end", score => score.kmer.options.buffer),
   text('prior', 'where the prior is from', score => score.kmer.options.prior),
-  real('pseudocount', 'added to every count of the prior', score => score.kmer.options.pseudocount),
+  real('pseudocount', 'count added to each k-mer of the prior', score => score.kmer.options.pseudocount),
   real('angular_kld_nats', 'KLD of the angular density from its prior', score => score.angular.kld_nats),
   ...consistency('angular', 'angular', score => score.angular),
   text('angular_null', 'how the angular null was made', ({ angular }) => angular.null?.kind ?? null),
   whole('points', 'windows above the threshold', score => score.angular.points),
   real(
     'effective_points',
-    'points of equal weight that would tell as much',
+    'number of points of equal weight that carry the same information',
     score => score.angular.effective_points,
   ),
-  whole('window', 'positions in a window', score => score.angular.options.window),
-  text('window_kind', 'which positions a window covers', score => score.angular.options.windowKind),
-  text('reduce', 'mean or sum over a window', score => score.angular.options.reduce),
+  whole('window', 'window width in positions', score => score.angular.options.window),
+  text('window_kind', 'alignment of the window to its position', score => score.angular.options.windowKind),
+  text('reduce', 'how vectors in a window are combined', score => score.angular.options.reduce),
   text('basis', 'axes of a corrected vector', score => score.angular.options.basis),
-  text('normalise', 'what a map is divided by', score => score.angular.options.normalise),
+  text('normalise', 'normalisation of each map', score => score.angular.options.normalise),
   text('threshold', 'per-sequence or global', score => score.angular.options.threshold.kind),
   real('threshold_q', 'quantile of a per-sequence threshold', ({ angular: { options } }) =>
     options.threshold.kind === 'per-sequence' ? options.threshold.q : null,
@@ -146,10 +146,18 @@ export const SCORE_COLUMNS: readonly ScoreColumn[] = [
     'exact, or bins of a radius axis, of a global threshold',
     ({ angular: { threshold } }) => (threshold.kind === 'global' ? threshold.resolution : null),
   ),
-  real('weight', 'a point adds its radius to this power', score => score.angular.options.weight),
-  text('grid', 'cells of the angular histogram', score => score.angular.options.grid),
-  text('angular_prior', 'how the density is smoothed into its prior', score => score.angular.options.prior),
-  text('cells', 'cells that enter the KLD', score => score.angular.options.cells),
+  real(
+    'weight',
+    'exponent: a point of radius r has weight r to this power',
+    score => score.angular.options.weight,
+  ),
+  text('grid', 'part of the sphere covered by the angular histogram', score => score.angular.options.grid),
+  text(
+    'angular_prior',
+    'smoothing of the density that gives its prior',
+    score => score.angular.options.prior,
+  ),
+  text('cells', 'cells that count in the KLD', score => score.angular.options.cells),
   real('truth_snr', 'signal-to-noise ratio by ground truth', score => score.truth?.snr ?? null),
   real('truth_snr_se', 'its standard error', score => score.truth?.snr_se ?? null),
   real(
@@ -237,7 +245,7 @@ export function scoreRows(models: readonly ModelScore[]): Row[] {
 function consistency(prefix: string, metric: string, of: (score: ModelScore) => Consistency): ScoreColumn[] {
   return [
     real(`${prefix}_null_nats`, `what noise scores, as its ${metric} KLD`, score => of(score).null_nats),
-    real(`${prefix}_excess_nats`, `${metric} KLD less that`, score => of(score).excess_nats),
+    real(`${prefix}_excess_nats`, `${metric} KLD minus that`, score => of(score).excess_nats),
     real(`${prefix}_se_nats`, `standard error of the ${metric} KLD`, score => of(score).se_nats),
     real(`${prefix}_excess_se_nats`, 'standard error of the excess', score => of(score).excess_se_nats),
     real(

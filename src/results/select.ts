@@ -164,7 +164,7 @@ function warningsOf(models: readonly SelectedModel[], unmatched: Selection['unma
       `${unmatched.performance.length} models of the table are not scored: ${listed(unmatched.performance)}`,
     )
   }
-  if (!models.some(({ kept }) => kept)) warnings.push('no model meets the conditions')
+  if (!models.some(({ kept }) => kept)) warnings.push('no model satisfies the filters')
   const lacking = models.filter(({ kept, front }) => kept && front === null).map(({ model }) => model)
   if (lacking.length > 0) {
     warnings.push(

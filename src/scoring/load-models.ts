@@ -21,7 +21,7 @@ export interface LoadedModel {
  */
 export async function loadModels(paths: readonly string[]): Promise<LoadedModel[]> {
   const twice = paths.find((path, i) => paths.indexOf(path) < i)
-  if (twice !== undefined) throw new DataError('usage', `${twice} is named twice; name it once`)
+  if (twice !== undefined) throw new DataError('usage', `${twice} is given twice; give it once`)
   const models: LoadedModel[] = []
   for (const path of paths) {
     const isFile = (await stat(path).catch(() => undefined))?.isFile() === true

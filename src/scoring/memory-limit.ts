@@ -37,7 +37,7 @@ function remedies(run: RunShape): [what: string, changed: RunShape][] {
     changed.push(['take --null-draws 1', { ...run, nulls: { ...nulls, angularDraws: 1 } }])
   }
   if (nulls.kmer === 'shift') {
-    changed.push(['take --null multinomial', { ...run, nulls: { ...nulls, kmer: 'multinomial' } }])
+    changed.push(['use --null multinomial', { ...run, nulls: { ...nulls, kmer: 'multinomial' } }])
   }
   return changed
 }

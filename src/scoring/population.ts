@@ -34,7 +34,7 @@ export async function openPopulation(
   const names = inputNames(paths)
   const twice = names.find((name, i) => names.indexOf(name) < i)
   if (twice !== undefined)
-    throw new DataError('usage', `model ${model} names ${twice} twice; name each file once`)
+    throw new DataError('usage', `model ${model} has ${twice} twice; give each file once`)
   const { prefixes, origin } = rowIds(names)
   const inputs: OpenedInput[] = []
   let ids: IdOrigin = 'column'

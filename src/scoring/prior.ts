@@ -68,7 +68,7 @@ function priorOfState(state: Checkpoint, k: number, file: string): PriorCounts {
   const found = metrics?.kmer.k
   const refuse = (what: string) => new DataError('prior', what, { file })
   if (metrics === undefined || found === undefined)
-    throw refuse('is a state without k-mer counts; name one of score')
+    throw refuse('is a state without k-mer counts; give one of score')
   if (found !== k) throw refuse(`counts ${found}-mers, expected k = ${k}; score it again with this k`)
   if (prior !== null && prior !== undefined)
     return { ...prior, name: `${basename(shownPath(file))} (${prior.name})` }

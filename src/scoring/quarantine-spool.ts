@@ -23,7 +23,7 @@ export function makeSpool(quarantine: string): string {
   return file
 }
 
-/** Takes the bad rows of a pipe as they come, one a line of a file; undefined where none is named. */
+/** Takes the bad rows of a pipe as they come, one per line of a file; undefined where none is named. */
 export function pipeSpool(file: string | undefined): ((bad: BadRow) => void) | undefined {
   if (file === undefined) return undefined
   return bad => {

@@ -34,13 +34,9 @@ const ENCODERS: { readonly [ending: string]: () => Promise<Encoder> } = {
 /** Errors: `usage`, for a file whose ending names no form of a quarantine. */
 export function checkQuarantineFile(path: string): void {
   if (extname(path).toLowerCase() in ENCODERS) return
-  throw new DataError(
-    'usage',
-    `no quarantine has this ending, expected ${Object.keys(ENCODERS).join(' or ')}`,
-    {
-      file: path,
-    },
-  )
+  throw new DataError('usage', `unsupported file extension, expected ${Object.keys(ENCODERS).join(' or ')}`, {
+    file: path,
+  })
 }
 
 /**

@@ -47,7 +47,7 @@ export interface ScoreRun {
 }
 
 export interface ScoreReport extends Omit<FoldReport, 'interim'> {
-  /** A pass begins over so many bytes; 0 where they are not known. */
+  /** A pass begins over so many bytes; 0 if unknown. */
   pass?(what: 'radii' | 'scores', bytes: number): void
   /** Further data has moved a global cut, so that the second pass begins anew. */
   cutMoved?(): void

@@ -77,7 +77,7 @@ function filterScore(
   let kept = bad?.total ?? 0
   for (const { tally } of result.values()) kept += tally.records
   if (kept > 0) return { where, leftOut: records - kept }
-  throw new DataError('empty', `--where ${where} keeps none of ${records} records; name what is there`)
+  throw new DataError('empty', `--where ${where} matches none of ${records} records; check the expression`)
 }
 
 /** The bad records that a state of the scoring pass holds; undefined where they were not let through. */

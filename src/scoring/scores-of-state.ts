@@ -23,14 +23,14 @@ export async function scoresOfState(path: string): Promise<readonly ScoredCounts
   if (state.pipeline !== 'statistics') {
     throw new DataError(
       'usage',
-      `is a state of ${state.pipeline}, expected one of the scoring pass; name a scores.json`,
+      `is a state of ${state.pipeline}, expected one of the scoring pass; give a scores.json`,
       where,
     )
   }
   if (state.plan !== null || notes?.metrics === undefined) {
     throw new DataError(
       'usage',
-      'is a state of a plan, which has its options; finish it with merge --out, and name the scores.json',
+      'is a state of a plan; finish it with merge --out, and give the scores.json',
       where,
     )
   }
@@ -44,7 +44,7 @@ export async function scoresOfState(path: string): Promise<readonly ScoredCounts
   if (notes.metrics.angular.threshold.kind === 'global') {
     throw new DataError(
       'usage',
-      'is a state of a global threshold, whose cut it does not hold; name the scores.json of its run',
+      'is a state of a run with a global threshold, which it does not hold; give the scores.json of that run',
       where,
     )
   }

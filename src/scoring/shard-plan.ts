@@ -139,7 +139,7 @@ export function recipeOf(plan: Plan, kind: PassKind, radii: Checkpoint | undefin
   if (kind === 'statistics' && needsRadii(plan) && radii === undefined) {
     throw new DataError(
       'usage',
-      'the plan has a global threshold, whose cut a first pass must find: run the shards with --pass radii, merge them, and give --radii',
+      'the plan has a global threshold, which a first pass must find: run the shards with --pass radii, merge them, and give --radii',
     )
   }
   const cuts = radii === undefined ? null : cutsOfRadii(options, radii)

@@ -64,7 +64,7 @@ export function missingError(shards: readonly number[], plan: Plan, file?: strin
   const named = listShards(shards)
   return new DataError(
     'missing',
-    `shards ${named} of ${plan.shards} are missing; run them, or ask for --partial`,
+    `shards ${named} of ${plan.shards} are missing; run them, or use --partial`,
     file === undefined ? {} : { file },
   )
 }

@@ -53,7 +53,7 @@ export async function foldShard(pool: LanePool, planned: Plan, run: ShardRun): P
       )
     }
     if (!(await isAsPlanned(opened[0], planned))) {
-      throw new DataError('mismatch', 'was written to after it was planned; make the plan again', {
+      throw new DataError('mismatch', 'has been modified since it was planned; make the plan again', {
         file: path,
       })
     }

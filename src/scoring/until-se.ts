@@ -13,14 +13,14 @@ export function refuseUntilSe(
 ): void {
   if (!(untilSe > 0)) throw new DataError('usage', `--until-se is ${untilSe}, expected nats above 0`)
   const against = piped
-    ? 'a pipe, whose records come in an order of their own'
+    ? 'a pipe, whose records cannot be read in random order'
     : metrics.angular.threshold.kind === 'global'
-      ? 'a global threshold, which takes all records to find'
+      ? 'a global threshold, which needs all records'
       : checkpoint
         ? '--checkpoint'
         : undefined
   if (against !== undefined)
-    throw new DataError('usage', `--until-se does not go with ${against}; leave one out`)
+    throw new DataError('usage', `--until-se cannot be combined with ${against}; leave one out`)
 }
 
 /** Whether the standard errors of both KLDs of every model so far are there, and small enough. */
@@ -46,7 +46,7 @@ export function readUntil(
   const read = { records, of, until_se_nats: untilSe }
   const warning =
     records < of
-      ? `stopped after ${records} of ${of} records, where no KLD has a standard error above ${untilSe}`
-      : `all ${of} records were read`
+      ? `stopped after ${records} of ${of} records, when no KLD had a standard error above ${untilSe}`
+      : `all ${of} records had been read`
   return scores.map(score => ({ ...score, read, warnings: [...score.warnings, warning] }))
 }

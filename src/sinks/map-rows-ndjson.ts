@@ -1,7 +1,7 @@
 import { halfTable } from '../kernels/float16.js'
 import type { MapRows, MapValues, MapWriter } from '../core/map-table.js'
 
-/** Maps as JSON objects, one a line: id, sequence, and attributions as a flat list, position by channel A C G T; then kept columns. */
+/** Maps as JSON objects, one per line: id, sequence, and attributions as a flat list, position by channel A C G T; then kept columns. */
 export function mapRowsNdjson(): MapWriter {
   return { group: rows => Buffer.from(linesOf(rows).join('')), finish: () => new Uint8Array(0) }
 }

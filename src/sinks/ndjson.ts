@@ -1,6 +1,6 @@
 import type { Columns, RowEncoder } from '../core/table.js'
 
-/** Rows as JSON objects, one a line, with every column in order; NaN and infinities are null. */
+/** Rows as JSON objects, one per line, with every column in order; NaN and infinities are null. */
 export function ndjsonRows(columns: Columns): RowEncoder {
   const names = Object.keys(columns)
   return async function* (batches) {

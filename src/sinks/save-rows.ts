@@ -62,7 +62,7 @@ export function formatOf(file: string): RowFormat {
   const format = ENDINGS[extname(file).toLowerCase()]
   if (format !== undefined) return format
   const known = Object.keys(ENDINGS).join(', ')
-  throw new DataError('usage', `no form is known by this ending, expected ${known}`, { file })
+  throw new DataError('usage', `unsupported file extension, expected ${known}`, { file })
 }
 
 /** A table whose schema has no name where columns alone are given. */

@@ -41,7 +41,7 @@ export async function* openAllMaps(
   paths: readonly string[],
   options: RecordOptions = {},
 ): AsyncGenerator<Source<AttributionRecord>> {
-  if (paths.length === 0) throw new DataError('usage', 'no input; name files of maps')
+  if (paths.length === 0) throw new DataError('usage', 'no input; give files of maps')
   for (const path of paths) {
     const idPrefix = paths.length > 1 ? `${basename(shownPath(path))}:` : ''
     yield openMaps(path, { idPrefix, ...options })

@@ -34,7 +34,7 @@ const hdf5 = () => import('./hdf5/index.js')
  * Opens a file, or standard input for `-`, as what its first bytes say that it is, with the columns of other files that
  * options name beside its own. Sequences that a producer keeps in a file beside are found there.
  *
- * Errors: `not-found`, `io`; `empty`, for an empty file; `format`, for anything that is of no format that is read;
+ * Errors: `not-found`, `io`; `empty`, for an empty file; `format`, for anything that unsupported format;
  * `pairing`, for files of other numbers of rows.
  */
 export async function openColumns(path: string, options: RecordOptions = {}): Promise<ColumnSource> {
@@ -143,7 +143,7 @@ async function openSequenceSide(path: string, options: RecordOptions, found: boo
   const source = await openFile(path, { columns })
   try {
     const { sequence } = findLayout(source, { columns, axes: options.axes }, 'sequences')
-    const note = found ? `sequences are those of ${basename(shownPath(path))}, beside it` : undefined
+    const note = found ? `sequences are read from ${basename(shownPath(path))}` : undefined
     return { part: 'sequence', source, column: sequence, note }
   } catch (error) {
     await source.close()
@@ -161,7 +161,7 @@ async function openRegionSide(path: string, main: ColumnSource, options: RecordO
   const flags = await openFile(mask, {})
   try {
     const [column] = flags.fields
-    const note = mask === found ? `regions are those that ${basename(mask)} keeps, beside it` : undefined
+    const note = mask === found ? `regions are those kept by ${basename(mask)}` : undefined
     return {
       part: 'id',
       source: await keptRows(regions, flags, column?.name ?? 'mask'),
@@ -203,7 +203,7 @@ async function openTruthSide(path: string, options: RecordOptions): Promise<Side
   if (source.fields.some(field => field.name === column)) return { part: 'truth', source, column }
   const there = columnsText(source)
   await source.close()
-  throw new DataError('column', `has no column ${column}, found ${there}; name it with --truth-column`, {
+  throw new DataError('column', `has no column ${column}, found ${there}; give it with --truth-column`, {
     file: path,
   })
 }

@@ -3,7 +3,7 @@ import { ChangedMap } from '../dna/replaced-map.js'
 import { correctValues } from '../dna/corrected-map.js'
 
 /**
- * Gradient correction as a map again: the mean over bases taken off every position, those of N too.
+ * Gradient correction as a map again: the mean over bases subtracted at every position, those of N too.
  *
  * Error: `record`, for a value that is no finite number.
  */

@@ -63,11 +63,11 @@ describe('words of a command line', () => {
     ['--truth --no-truth', /^--truth is given more than once, as true and as false/],
     ['--quiet=yes', /^--quiet takes no value, or true or false; found yes$/],
     ['--no-truth=1', /^--no-truth takes no value/],
-    ['--no-out', /^--no-out is no option of this command/],
-    ['--qiet', /^--qiet is no option of this command; did you mean --quiet\?$/],
+    ['--no-out', /^--no-out is not an option of this command/],
+    ['--qiet', /^--qiet is not an option of this command; did you mean --quiet\?$/],
     ['--modelcolumn m', /did you mean --model-column\?$/],
-    ['--zzzzzz', /^--zzzzzz is no option of this command; --help lists them$/],
-    ['-x', /^-x is no option of this command/],
+    ['--zzzzzz', /^--zzzzzz is not an option of this command; see --help$/],
+    ['-x', /^-x is not an option of this command/],
   ])('refuses %s', (line, message) => {
     expect(() => read(line)).toThrow(
       expect.objectContaining({ code: 'usage', what: expect.stringMatching(message) }),

@@ -59,7 +59,7 @@ describe('score', () => {
       'a missing column',
       ['good.arrow', '--attributions-column', 'shap'],
       1,
-      /has no column shap, found id \(.*name it with/,
+      /has no column shap, found id \(.*give it with/,
     ],
     ['a missing model column', ['good.arrow', '--model-column', 'network'], 1, /no column network/],
     [
@@ -104,7 +104,7 @@ describe('score', () => {
   it('says what it leaves out of a folder', async () => {
     const run = await cli(['score', 'mixed'], { cwd: folder })
     expect(run.code).toBe(0)
-    expect(run.stderr).toMatch(/mixed\/README\.md: is of no format that is read; left out/)
+    expect(run.stderr).toMatch(/mixed\/README\.md: unsupported format; skipped/)
   })
 
   it('warns of ids that occur again, of dead and of projected maps, and of N', async () => {
@@ -197,7 +197,7 @@ describe('--debug', () => {
     synth: [['-o', 'x.arrow', '--records', '-1'], /^attrstream: .*records/],
     run: [['empty.arrow'], /^attrstream: empty\.arrow: is not a module/],
     transform: [['empty.arrow'], /^attrstream: empty\.arrow: is an empty file/],
-    init: [['--typo'], /^attrstream: --typo is no option of this command/],
+    init: [['--typo'], /^attrstream: --typo is not an option of this command/],
     plan: [['empty.arrow'], /^attrstream: a plan needs a file to be written to/],
     check: [['empty.arrow'], /^attrstream: empty\.arrow: is not a module/],
     fold: [['absent', '--state', 'x.state'], /^attrstream: absent: no such file/],
@@ -211,7 +211,7 @@ describe('--debug', () => {
     expect(commands.toSorted()).toEqual(Object.keys(FAILING).toSorted())
     for (const command of commands) {
       const help = await cli([command, '--help'])
-      expect(help.stdout.match(/ --debug +print the stack of an error/g), command).toHaveLength(1)
+      expect(help.stdout.match(/ --debug +print the stack trace of an error/g), command).toHaveLength(1)
     }
   })
   it.each(Object.entries(FAILING))('adds the stack of an error of %s', async (command, [args, error]) => {

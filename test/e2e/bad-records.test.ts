@@ -260,7 +260,9 @@ describe('bad records', () => {
       ['merge', '--plan', 'plan.json', 's0.state', '--state', 'm.state', '--quarantine', 'm.ndjson'],
       { cwd: folder },
     )
-    expect(unasked.stderr).toContain('--quarantine is written beside scores; give --out or --report too')
+    expect(unasked.stderr).toContain(
+      '--quarantine is written together with scores; give --out or --report too',
+    )
     expect(unasked.code).toBe(2)
     const refused = await cli([...merge, '--max-bad', '9'], { cwd: folder })
     expect(refused.stderr).toContain('10 of 400 records are bad')
@@ -323,9 +325,9 @@ describe('bad records', () => {
 
   it.each([
     [['--on-bad', 'quarantine'], /--on-bad quarantine needs a file/],
-    [['--on-bad', 'skip', '--quarantine', 'x.ndjson'], /--on-bad skip fills no quarantine/],
-    [['--quarantine', 'x.csv'], /x\.csv: no quarantine has this ending, expected \.parquet or \.ndjson/],
-    [['--max-bad', '3'], /--max-bad says how many/],
+    [['--on-bad', 'skip', '--quarantine', 'x.ndjson'], /--on-bad skip writes no quarantine/],
+    [['--quarantine', 'x.csv'], /x\.csv: unsupported file extension, expected \.parquet or \.ndjson/],
+    [['--max-bad', '3'], /--max-bad limits skipped records/],
     [['--on-bad', 'skip', '--max-bad', '-1'], /--max-bad is -1, expected a count/],
     [['--on-bad', 'skip', '--max-bad', '1.5'], /--max-bad is 1.5, expected a count/],
   ])('refuse options that make no sense: %s', async (args, said) => {

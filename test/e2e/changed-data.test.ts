@@ -73,7 +73,7 @@ describe('a large file that a checkpoint is of', () => {
     expect(touched.code).toBe(78)
     const verified = await run(...args, '--verify')
     expect(verified.code, verified.stderr).toBe(0)
-    expect(verified.stderr).toContain('going on from')
+    expect(verified.stderr).toContain('resumed from')
     const plain = await run('score', 'large.arrow', '--format', 'json')
     expect(modelsOf(verified.stdout)).toEqual(modelsOf(plain.stdout))
   })
@@ -111,12 +111,14 @@ describe('a large file that a checkpoint is of', () => {
     const state = readFileSync(at('x.state'))
     const changed = await score()
     expect(changed.code).toBe(78)
-    expect(changed.stderr).toMatch(/x\.state: covers data that has changed since: .* --restart to begin anew/)
+    expect(changed.stderr).toMatch(/x\.state: covers data that has changed since: .* --restart to start over/)
     expect(readFileSync(at('x.state')).equals(state)).toBe(true)
 
     const planned = await shard('plan.json')
     expect(planned.code).toBe(78)
-    expect(planned.stderr).toContain('large.arrow: was written to after it was planned; make the plan again')
+    expect(planned.stderr).toContain(
+      'large.arrow: has been modified since it was planned; make the plan again',
+    )
 
     changeUnseen('copies/large.arrow')
     const other = await shard('hashed.json', '--root', 'copies', '--restart')

@@ -30,7 +30,7 @@ function copyOf(name: string): string {
 describe('a checkpoint', () => {
   it('is gone on from by the same command, which says so', async () => {
     const run = await cli(['score', file, '--checkpoint', done, '--format', 'json'])
-    expect(run.stderr).toMatch(/attrstream: going on from 120 records \(4 batches\) of the checkpoint\n/)
+    expect(run.stderr).toMatch(/attrstream: resumed from 120 records \(4 batches\) of the checkpoint\n/)
     expect(JSON.parse(run.stdout).models[0].records).toBe(120)
   })
 
@@ -39,7 +39,7 @@ describe('a checkpoint', () => {
     [['--k', '5'], /k is 6, expected 5/],
     [['--convention', 'acme-synthetic'], /expected/],
     [['--prior', 'uniform'], /prior/],
-    [['--model', 'other'], /is of model maps, expected other/],
+    [['--model', 'other'], /was made for model maps, not other/],
     [['--alphabet', 'TGCA'], /alphabet is not set, expected "TGCA"/],
   ])('of other options than %j is refused with both values and left as it is', async (more, said) => {
     const path = copyOf('options.state')
@@ -47,7 +47,7 @@ describe('a checkpoint', () => {
     expect(run.code).toBe(78)
     expect(run.stderr).toMatch(said)
     expect(run.stderr).toContain('options.state')
-    expect(run.stderr).toMatch(/--restart to begin anew/)
+    expect(run.stderr).toMatch(/--restart to start over/)
     expect(run.stderr.trimEnd().split('\n')).toHaveLength(1)
     expect(run.stdout).toBe('')
     expect(readFileSync(path).equals(readFileSync(done))).toBe(true)
@@ -57,7 +57,7 @@ describe('a checkpoint', () => {
     const path = copyOf('late.state')
     const more = ['--pseudocount', '1', '--angular-prior', 'published', '--cells', 'interior']
     const run = await cli(['score', file, '--checkpoint', path, '--format', 'json', ...more])
-    expect(run.stderr).toMatch(/going on from 120 records/)
+    expect(run.stderr).toMatch(/resumed from 120 records/)
     const fresh = await cli(['score', file, '--format', 'json', ...more])
     expect(JSON.parse(run.stdout).models).toEqual(JSON.parse(fresh.stdout).models)
   })
@@ -107,13 +107,11 @@ describe('a checkpoint', () => {
     ]) {
       const run = await cli(args)
       expect(run.code).toBe(65)
-      expect(run.stderr).toMatch(
-        /the previous checkpoint .*damaged\.state\.previous is good: move it in its place/,
-      )
+      expect(run.stderr).toMatch(/the previous checkpoint .*damaged\.state\.previous is intact: rename it/)
     }
     expect(readFileSync(path).equals(before)).toBe(true)
     renameSync(`${path}.previous`, path)
-    expect((await cli(['score', file, '--checkpoint', path])).stderr).toMatch(/going on from 120/)
+    expect((await cli(['score', file, '--checkpoint', path])).stderr).toMatch(/resumed from 120/)
   })
 
   it('that is no checkpoint is an error, and left as it is', async () => {
@@ -121,7 +119,7 @@ describe('a checkpoint', () => {
     writeFileSync(text, 'my notes\n')
     const run = await cli(['score', file, '--checkpoint', text])
     expect(run.code).toBe(1)
-    expect(run.stderr).toMatch(/notes\.txt: is not a checkpoint; name another file/)
+    expect(run.stderr).toMatch(/notes\.txt: is not a checkpoint; give another file/)
     expect(readFileSync(text, 'utf8')).toBe('my notes\n')
     const other = at('other.arrow')
     writeFileSync(other, readFileSync(file))
@@ -144,7 +142,7 @@ describe('a checkpoint', () => {
       expect(existsSync(at(name)), name).toBe(true)
     }
     const again = await cli(args)
-    expect(again.stderr.match(/going on from/g)).toHaveLength(4)
+    expect(again.stderr.match(/resumed from/g)).toHaveLength(4)
   })
 
   it('holds nothing of a batch that failed', async () => {
@@ -264,7 +262,7 @@ describe('a population of many files', () => {
   it('goes on with the files that are new', async () => {
     const run = await cli(args(parts, 'grown.state'))
     expect(run.code).toBe(0)
-    expect(run.stderr).toMatch(/going on from 400 records \(120 batches\) of the checkpoint/)
+    expect(run.stderr).toMatch(/resumed from 400 records \(120 batches\) of the checkpoint/)
     await cli(args(parts, 'fresh.state'))
     expect(scores('grown.state')).toBe(scores('fresh.state'))
     const state = JSON.parse((await cli(['state', at('grown.state'), '--format', 'json'])).stdout)
@@ -275,8 +273,8 @@ describe('a population of many files', () => {
   it('does the second pass of a global threshold anew where the new files moved its cut, and says so', async () => {
     const run = await cli(args(parts, 'grown-global.state', '--convention', 'acme-atac'))
     expect(run.code).toBe(0)
-    expect(run.stderr).toMatch(/going on from 400 records/)
-    expect(run.stderr).toMatch(/moved the global threshold, so its second pass begins anew/)
+    expect(run.stderr).toMatch(/resumed from 400 records/)
+    expect(run.stderr).toMatch(/moved the global threshold, so its second pass starts over/)
     await cli(args(parts, 'fresh-global.state', '--convention', 'acme-atac'))
     expect(scores('grown-global.state')).toBe(scores('fresh-global.state'))
   })
@@ -296,7 +294,7 @@ describe('a population of many files', () => {
     write(fewer, 0, 30)
     const run = await cli(args(fewer, 'grown.state'))
     expect(run.code).toBe(78)
-    expect(run.stderr).toMatch(/covers part-30\.parquet, which is not among the inputs now/)
+    expect(run.stderr).toMatch(/covers part-30\.parquet, which is no longer among the inputs/)
   })
 
   it('knows them again in another order, in another folder, and one folder further down', async () => {
@@ -307,7 +305,7 @@ describe('a population of many files', () => {
     copyFileSync(at('grown.state'), at('moved.state'))
     const inputs = [join(moved, 'second'), join(moved, 'first')]
     const run = await cli(['score', ...inputs, ...args('x', 'moved.state').slice(2)])
-    expect(run.stderr).toMatch(/going on from 500 records/)
+    expect(run.stderr).toMatch(/resumed from 500 records/)
     expect(run.code).toBe(0)
     const state = JSON.parse((await cli(['state', at('moved.state'), '--format', 'json'])).stdout)
     expect(state.records).toBe(520)
@@ -323,10 +321,10 @@ describe('a population of many files', () => {
     write(nameless, 2, 4, false)
     const run = await cli(args(nameless, 'nameless.state'))
     expect(run.code).toBe(78)
-    expect(run.stderr).toMatch(/ids were made of row and would now be made of file and row/)
+    expect(run.stderr).toMatch(/ids were made from row and would now be made from file and row/)
     expect((await cli(args(nameless, 'nameless.state', '--restart'))).code).toBe(0)
     const ok = await cli(args(nameless, 'nameless.state'))
-    expect(ok.stderr).toMatch(/going on from 30 records/)
+    expect(ok.stderr).toMatch(/resumed from 30 records/)
     expect(ok.stderr).not.toMatch(/more than once/)
   })
 
@@ -340,12 +338,12 @@ describe('a population of many files', () => {
     expect(run.stderr).not.toMatch(/more than once/)
   })
 
-  it('refuses a file that is named twice', async () => {
+  it('refuses a file that is given twice', async () => {
     const path = join(parts, 'part-01.arrow')
     for (const more of [[], ['--model', 'net']]) {
       const run = await cli(['score', path, path, ...more])
       expect(run.code).toBe(2)
-      expect(run.stderr).toMatch(/part-01\.arrow.* twice; name each file once/)
+      expect(run.stderr).toMatch(/part-01\.arrow.* twice; give each file once/)
     }
   })
 })

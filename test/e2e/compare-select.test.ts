@@ -86,8 +86,8 @@ describe('attrstream compare', () => {
     const shard = ['score', '--plan', at('plan.json'), '--shard', '0/2', '--state', at('shard.state')]
     expect((await cli(shard)).code).toBe(0)
     for (const [state, message] of [
-      ['global.state', 'whose cut it does not hold; name the scores.json of its run'],
-      ['shard.state', 'is a state of a plan, which has its options; finish it with merge --out'],
+      ['global.state', 'which it does not hold; give the scores.json of that run'],
+      ['shard.state', 'is a state of a plan; finish it with merge --out'],
       ['global.state.radii', 'is a state of radii, expected one of the scoring pass'],
     ]) {
       const run = await cli(['compare', at(state), at('exponential-standard')])
@@ -98,8 +98,8 @@ describe('attrstream compare', () => {
   it.each([
     [[], 'compare needs scores'],
     [[SAMPLES], 'holds no scores.json'],
-    [['exponential-standard'], 'a comparison takes two models at least, found 1'],
-    [['exponential-standard', 'exponential-standard'], 'is named twice'],
+    [['exponential-standard'], 'a comparison needs two models or more, found 1'],
+    [['exponential-standard', 'exponential-standard'], 'is given twice'],
     [['exponential-standard', 'exponential-standard.state'], 'two models are named exponential-standard'],
     [['models.csv', 'exponential-standard'], 'is not JSON'],
   ])('refuses %j', async (names, message) => {
@@ -153,7 +153,7 @@ describe('attrstream select', () => {
       ['exponential-standard', '--by', 'auroc', '--front', 'speed'],
       '--front has speed, expected some of performance',
     ],
-    [['tf-mindi', '--by', 'auroc'], 'names none of the scored models'],
+    [['tf-mindi', '--by', 'auroc'], 'has none of the scored models'],
   ])('refuses %j', async ([name, ...args], message) => {
     const scores = name.startsWith('--') ? [name] : [at(name)]
     const run = await cli(['select', ...scores, ...args, '--performance', at('models.csv')])

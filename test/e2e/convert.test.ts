@@ -177,12 +177,12 @@ describe('convert', () => {
       const { code, stderr } = await ended
       expect(existsSync(at(out))).toBe(false)
       if (signal === 'SIGTERM') {
-        expect(stderr).toMatch(/going on from \d+ records/)
-        expect([code, stderr]).toEqual([143, expect.stringContaining('go on with the same command')])
+        expect(stderr).toMatch(/resumed from \d+ records/)
+        expect([code, stderr]).toEqual([143, expect.stringContaining('run the same command to resume')])
       }
     }
     const last = await run(args)
-    expect(last.stderr).toMatch(/going on from \d+ records/)
+    expect(last.stderr).toMatch(/resumed from \d+ records/)
     expect(last.code).toBe(0)
     expect(readFileSync(at(out)).equals(readFileSync(at(whole)))).toBe(true)
     expect(existsSync(state)).toBe(false)
@@ -205,7 +205,9 @@ describe('convert', () => {
     child.kill('SIGKILL')
     await ended
     const other = await run([...args, '--float16'])
-    expect(other.stderr).toMatch(/is of another conversion: shape\.element is "float32", expected "float16"/)
+    expect(other.stderr).toMatch(
+      /was made by another conversion: shape\.element was "float32", now "float16"/,
+    )
     expect(other.code).toBe(78)
     const unfinished = () => at(readdirSync(folder).find(name => /^\.spoilt\..*\.partial$/.test(name)) ?? '')
     const partial = readFileSync(unfinished())
@@ -250,7 +252,7 @@ describe('convert', () => {
   it.each([
     [['maps.arrow'], /convert needs a file to write/],
     [['-o', 'x.arrow'], /convert needs inputs/],
-    [['maps.arrow', '-o', 'x.npz'], /the ending of x\.npz names no form; say --to arrow or --to parquet/],
+    [['maps.arrow', '-o', 'x.npz'], /cannot infer the format from x\.npz; give --to arrow or --to parquet/],
     [['maps.arrow', '-o', 'x.arrow', '--float16', '--float64'], /give --float16 or --float64/],
     [['-', '-o', 'x.arrow', '--checkpoint', 'x.state'], /a pipe cannot be read again/],
   ])('refuses %s', async (args, said) => {

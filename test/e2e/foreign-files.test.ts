@@ -280,7 +280,7 @@ describe('a part that died', () => {
     writeFileSync(join(dump, '_SUCCESS'), '')
     const run = await cli(['score', '--model', 'm', dump, '--null', 'none', '--format', 'json'])
     expect(run.code).toBe(0)
-    expect(run.stderr).toMatch(/README: is of no format that is read; left out/)
+    expect(run.stderr).toMatch(/README: unsupported format; skipped/)
   })
 })
 

@@ -55,7 +55,7 @@ describe('files are recognised by their keys and shapes:', () => {
     const without = await inspect(HDF5, file)
     expect(without.producer).toBe(producer)
     expect(without.problem).toContain(
-      `column ${maps} has 3 targets on its last axis, of which one is scored; name it with --target, 0 to 2`,
+      `column ${maps} has 3 targets on its last axis, of which one is scored; give it with --target, 0 to 2`,
     )
     expect((await inspect(HDF5, '--target', '3', file)).problem).toContain('has 3 targets, and no target 3')
     const found = await inspect(HDF5, '--target', '2', file)
@@ -79,7 +79,7 @@ describe('files are recognised by their keys and shapes:', () => {
   it('CREsted, whose one-hot lies beside the contributions', async () => {
     const found = await inspect(REGIONS, 'class_contrib.npz')
     expect(found).toMatchObject({ producer: 'CREsted', problem: null, rows: 58 })
-    expect(found.notes).toEqual(['sequences are those of class_oh.npz, beside it'])
+    expect(found.notes).toEqual(['sequences are read from class_oh.npz'])
   })
 
   it('two files as tf-modisco takes them', async () => {
@@ -100,14 +100,14 @@ describe('a folder', () => {
       expect(files).not.toContain(side)
       expect(run.stderr).toContain(`${side}: holds `)
     }
-    expect(run.stderr).toContain('regions.bed: is of no format that is read; left out')
+    expect(run.stderr).toContain('regions.bed: unsupported format; skipped')
   })
 
   it('leaves out what an option names', async () => {
     const run = await cli(['inspect', '--k', '3', '--format', 'json', '--sequences', 'turned.npz', '.'], {
       cwd: REGIONS,
     })
-    expect(run.stderr).toContain('turned.npz: goes beside the maps, as an option says; left out')
+    expect(run.stderr).toContain('turned.npz: is named by another option; skipped')
   })
 })
 

@@ -36,8 +36,8 @@ describe('regions', () => {
     expect(found.problem).toBe(null)
     expect(found.producer).toBe('bpnet-lite')
     expect(found.notes).toEqual([
-      'sequences are those of loci.ohe.npz, beside it',
-      'regions are those that loci.idx.npy keeps, beside it',
+      'sequences are read from loci.ohe.npz',
+      'regions are those kept by loci.idx.npy',
     ])
     expect(found.sample?.first_ids).toEqual([
       'chr1:1563-1663',
@@ -188,7 +188,7 @@ describe('sequences as FASTA', () => {
 describe('axes', () => {
   it('that both fit are an error until they are said', async () => {
     const open = await inspect('--sequences', 'square.ohe.npy', 'square.npy')
-    expect(open.problem).toContain('4 x 4, which both axis orders fit; say --axes L4 or --axes 4L')
+    expect(open.problem).toContain('4 x 4, which fits both axis orders; give --axes L4 or --axes 4L')
     const said = await inspect('--sequences', 'square.ohe.npy', '--axes', 'L4', 'square.npy')
     expect(said.maps?.axes).toEqual({ order: 'L4', told: 'option' })
     expect(said.problem).toBe(null)

@@ -71,13 +71,13 @@ describe('attrstream synth', () => {
   it.each([
     [['--core', 'CTCF,NONE'], 'motifs.pfm: has no motif NONE, found CTCF, SP1'],
     [['--length', '15'], 'motif CTCF has 19 positions, expected at most length 15'],
-    [['--embed', 'some'], '--embed is some, expected a number, or two as in 3-5'],
+    [['--embed', 'some'], '--embed is some, expected a number or a range, e.g. 3-5'],
     [['--records', '1.5'], '--records is 1.5, expected a whole number'],
     [['--motifs', join(SAMPLES, 'expected.json')], 'expected motifs: JASPAR'],
     [['--motifs', 'nowhere.pfm'], 'nowhere.pfm: cannot be read'],
     [
       ['--out', join(folder, 'maps.npz')],
-      'no form is known by this ending, expected .arrow, .feather or .parquet',
+      'unsupported file extension, expected .arrow, .feather or .parquet',
     ],
   ])('refuses %j', async (args, message) => {
     const run = await cli([

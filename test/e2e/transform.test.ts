@@ -228,7 +228,7 @@ describe('transform', () => {
     })
     expect(await transform([INPUTS[0], '-o', 'runs.xlsx'])).toMatchObject({
       status: 2,
-      stderr: expect.stringContaining('runs.xlsx: no form is known by this ending, expected .arrow'),
+      stderr: expect.stringContaining('runs.xlsx: unsupported file extension, expected .arrow'),
     })
     expect(await transform([INPUTS[0], '--stages', 'runs,correct'])).toMatchObject({
       status: 2,

@@ -40,7 +40,7 @@ it('reads all where errors stay larger, and scores as a run without it', async (
   const { read, warnings, ...tight } = await score('--until-se', '1e-9')
   const { warnings: _usual, ...usual } = await score()
   expect(read).toEqual({ records: 6000, of: 6000, until_se_nats: 1e-9 })
-  expect(warnings.join()).toContain('all 6000 records were read')
+  expect(warnings.join()).toContain('all 6000 records had been read')
   expect(tight).toEqual(usual)
 })
 
@@ -52,7 +52,7 @@ it.each([
   [
     'a shard',
     ['--plan', 'plan.json', '--shard', '0/1', '--state', join(folder, '0.state'), '--until-se', '0.1'],
-    'a shard is folded whole',
+    '--until-se cannot be used with shards',
   ],
   ['a checkpoint', [dump, '--until-se', '0.1', '--checkpoint', join(folder, 'c.state')], '--checkpoint'],
 ])('refuses %s', async (_name, args, why) => {

@@ -87,7 +87,7 @@ describe('score --where', () => {
   it('says so where it keeps nothing, and where it names what is not there', async () => {
     const none = await cli(['score', '--model', 'net', dump, '--where', 'length < 0'])
     expect(none).toMatchObject({ code: 1, stdout: '' })
-    expect(none.stderr).toContain('--where length < 0 keeps none of 120 records')
+    expect(none.stderr).toContain('--where length < 0 matches none of 120 records')
     const plan = ['plan', dump, '--model', 'net', '--shards', '2', '--out', at('no.json')]
     const wrong = await cli([...plan, '--where', 'label == "x"'])
     expect(wrong.code).toBe(1)

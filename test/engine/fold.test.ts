@@ -141,7 +141,7 @@ it('refuses inputs that are gone or changed, and takes them under another name w
   const below = [{ ...a, name: 'x/a.arrow' }, b]
   await expect(run({ checkpoint: at('names.state'), inputs: below })).rejects.toMatchObject({
     code: 'mismatch',
-    message: expect.stringMatching(/covers a\.arrow, which is not among the inputs now/),
+    message: expect.stringMatching(/covers a\.arrow, which is no longer among the inputs/),
   })
   const moved = await run({ checkpoint: at('names.state'), inputs: below, renamable: true })
   expect(moved.checkpoint.records).toBe(60)

@@ -57,7 +57,7 @@ describe.each(versions)('states of format %s', version => {
     const before = readFileSync(at(name))
     const run = await cli(args)
     expect(run.code, run.stderr).toBe(0)
-    expect(run.stderr.match(/going on from 300 records \(3 batches\)/g)).toHaveLength(passes)
+    expect(run.stderr.match(/resumed from 300 records \(3 batches\)/g)).toHaveLength(passes)
     check(JSON.parse(run.stdout).models[0], 'exponential-standard', convention)
     expect(readFileSync(at(name)).equals(before)).toBe(true)
   })

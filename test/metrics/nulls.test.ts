@@ -115,7 +115,7 @@ describe('a null', () => {
     expect(nullOptions(['rotation'], 3)).toEqual({ kmer: 'multinomial', angularDraws: 3 })
     expect(nullOptions(['shift'])).toEqual({ kmer: 'shift', angularDraws: 1 })
     expect(nullOptions(['none'])).toEqual({ angularDraws: 0 })
-    expect(() => nullOptions(['none', 'shift'])).toThrow('null none goes with no other')
+    expect(() => nullOptions(['none', 'shift'])).toThrow('--null none cannot be combined')
     expect(() => nullOptions(['multinomial', 'shift'])).toThrow('k-mers have one null')
     expect(() => nullOptions([], 1.5)).toThrow('null draws are 1.5, expected a whole number from 0 to 100')
   })

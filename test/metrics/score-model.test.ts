@@ -116,7 +116,7 @@ describe('a score', () => {
     const points = Math.round(angular.effective_points)
     expect(warnings).toEqual([
       `${Math.round(100 * (kmer.floor_share ?? 0))} % of the k-mer KLD is what noise scores; trust the cross-validated value, or score more maps`,
-      `${points} effective points on 2016 cells: so sparse a grid is spiky whatever fills it, and its excess compares with that of as many maps only`,
+      `${points} effective points on 2016 cells: with so few points the grid looks peaked even for noise; compare this excess only with populations of the same size`,
       `records fall in ${jackknife.groups.length} of 64 groups, fewer than 8: no standard errors and no cross-validated values; score more maps`,
     ])
     expect([kmer.se_nats, kmer.cv_nats, angular.cv_nats, jackknife.kmer.kld_nats]).toEqual([

@@ -120,10 +120,12 @@ describe('a sweep', () => {
     expect(() => sweepOptions(metrics, { k: [6, 11] })).toThrow('k is 11')
     expect(() => sweepOptions(metrics, { q: [1] })).toThrow('q is 1')
     expect(() => sweepOptions(metrics, { top: [0.1] })).toThrow(
-      'a sweep over top needs a threshold that has it',
+      'a sweep over top does not apply to --threshold per-sequence',
     )
     const global = metricOptions({ convention: 'acme-atac' })
-    expect(() => sweepOptions(global, { 'angular-q': [0.1] })).toThrow('a sweep over angular-q needs')
+    expect(() => sweepOptions(global, { 'angular-q': [0.1] })).toThrow(
+      'a sweep over angular-q does not apply to --threshold global',
+    )
     expect(() => sweepOptions(global, { top: [0] })).toThrow('top is 0')
   })
 })

@@ -84,25 +84,25 @@ describe('the readout of maps whose motifs are known', () => {
 describe('a readout that lacks something', () => {
   const warningsOf = (choices: MetricChoices) => {
     const { warnings, readout } = scoredModel('m', 1, 2, choices)
-    return { warnings: warnings.filter(text => /clusters|words are put together/.test(text)), readout }
+    return { warnings: warnings.filter(text => /clusters|words are assembled/.test(text)), readout }
   }
   it('says why: a global threshold over a pipe', () => {
     const { warnings, readout } = warningsOf({ convention: 'acme-atac' })
     expect(warnings).toEqual([
-      'no clusters are read out: a global threshold over a pipe tells points apart only once they have passed; score files',
+      'no clusters are read out: with a global threshold, points of a pipe are known only once they have passed; score files',
     ])
     expect(readout?.clusters).toEqual([])
     expect(readout?.words.length).toBeGreaterThan(0)
   })
   it('a window that covers the whole context', () => {
     expect(warningsOf({ angular: { window: 11 } }).warnings).toEqual([
-      'no clusters are read out: a window of 11 leaves no base of its context beside it, by which they are told from chance',
+      'no clusters are read out: a window of 11 leaves no neighbouring bases to test against',
     ])
   })
   it('k-mers too long for their surroundings to be counted', () => {
     const { warnings, readout } = warningsOf({ kmer: { k: 9 } })
     expect(warnings).toEqual([
-      'words are put together from 9-mers alone: the bases around them are counted up to k = 8',
+      'words are assembled from 9-mers alone: the bases around them are counted up to k = 8',
     ])
     expect(readout?.words).toHaveLength(1)
     expect(readout?.words[0].consensus).toContain('CATATATGG')

@@ -160,11 +160,11 @@ describe('models compared', () => {
     const other = modelOf('b')
     const changed = { ...other, kmer: { ...other.kmer, options: { ...other.kmer.options, q: 0.8 } } }
     expect(() => compareModels([modelOf('a'), changed])).toThrow(
-      'models a and b were scored by different options: kmer.q is 0.2 and 0.8; score them alike',
+      'models a and b were scored with different options: kmer.q is 0.2 and 0.8; score all with the same options',
     )
   })
   it('are two at least, of different names', () => {
-    expect(() => compareModels([modelOf('a')])).toThrow('a comparison takes two models at least, found 1')
+    expect(() => compareModels([modelOf('a')])).toThrow('a comparison needs two models or more, found 1')
     expect(() => compareModels([modelOf('a'), modelOf('a')])).toThrow('two models are named a')
   })
 })

@@ -161,12 +161,12 @@ describe('a selection', () => {
     expect(select({ filters: ['task>ATAC'] })).toThrow('orders words, expected == or != for column task')
     expect(select({ filters: ['nothing>1'] })).toThrow('has no column nothing')
     expect(() => selectModels([modelOf('other', 1, 1)], table, { by: 'auroc' })).toThrow(
-      'models.csv: names none of the scored models: found good, near, poor, expected other',
+      'models.csv: has none of the scored models: found good, near, poor, expected other',
     )
   })
-  it('says so where no model meets the conditions', async () => {
+  it('says so where no model satisfies the filters', async () => {
     const { warnings } = selectModels(MODELS, await tableOf(CSV), { by: 'auroc', filters: ['auroc>1'] })
-    expect(warnings).toContain('no model meets the conditions')
+    expect(warnings).toContain('no model satisfies the filters')
   })
 })
 
@@ -186,7 +186,7 @@ describe('a table of figures', () => {
       'has columns name, auroc, expected one named model',
     )
     await expect(tableOf('model,auroc\na,1\na,2\n')).rejects.toThrow(
-      'names model a again; keep one row a model',
+      'has model a again; keep one row per model',
     )
     await expect(tableOf('model,auroc\na,1,3\n')).rejects.toThrow('has 3 fields, expected 2')
   })

@@ -59,7 +59,7 @@ describe('the limit of memory', () => {
       ['use --workers 1', { lanes: 1 }],
       ['leave the sweep out', { sweep: undefined }],
       ['take --null-draws 1', { nulls: { kmer: 'shift', angularDraws: 1 } }],
-      ['take --null multinomial', { nulls: { kmer: 'multinomial', angularDraws: 2 } }],
+      ['use --null multinomial', { nulls: { kmer: 'multinomial', angularDraws: 2 } }],
     ] as const) {
       expect(() => assertWithinMemory(big, 2e9)).toThrow(`${remedy} (${needed(changes)}), or`)
     }

@@ -150,7 +150,7 @@ describe('rows of features', () => {
     expect(far.strongest).toBe(2) // windows that touch the N do not exist
   })
 
-  it('have the agreement with ground truth, null where there is none to measure', () => {
+  it('have agreement with ground truth, null where there is none to measure', () => {
     // Score at the observed base A: v. Ten background scores of 1 to 10, whose mean is 5.5; a motif of 11 and 22.
     const values = [11, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 22]
     const labels = Uint8Array.from(values, value => (value > 10 ? 1 : 0))

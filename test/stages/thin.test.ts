@@ -64,7 +64,7 @@ describe('thinning', () => {
     })
     expect(resolveThinning(undefined, inputs)).toBeUndefined()
     expect(() => resolveThinning(thinningOf(100), [{ name: '-', batches: undefined }])).toThrow(
-      '-: a pipe does not tell its records beforehand',
+      '-: the number of records in a pipe is not known in advance',
     )
     for (const wrong of [0, -1, Number.NaN]) expect(() => thinningOf(wrong)).toThrow(`thin is ${wrong}`)
   })

@@ -31,14 +31,18 @@ export const checkCommand: Command<Flags> = {
       .positional('pipeline', {
         type: 'string',
         demandOption: true,
-        describe: 'name, or path of a .ts or .js module',
+        describe: 'name of a built-in pipeline, or path of a .ts or .js module',
       })
-      .positional('inputs', { type: 'string', array: true, describe: 'files of maps to take a sample of' })
+      .positional('inputs', {
+        type: 'string',
+        array: true,
+        describe: 'files of maps to take the records from',
+      })
       .options(RECORD_FLAGS)
       .option('sample', {
         number: true,
         default: 200,
-        describe: 'number of records, the first of the inputs',
+        describe: 'number of records to use, from the start of the inputs',
       })
       .option('plans', { number: true, default: 20, describe: 'random splits and merge trees to try' })
       .option('seed', { number: true, default: 1, describe: 'seed of the random plans' })
@@ -66,13 +70,13 @@ async function checkPipeline(flags: ArgumentsCamelCase<Flags>, watch: Watch): Pr
   const given = recordOptionsOf(flags)
   const files = await expandInputs(inputs, text => watch.tell('note', text), given)
   if (files.length === 0)
-    throw new DataError('usage', 'no input; name files, folders or patterns, or - for a pipe')
+    throw new DataError('usage', 'no input; give files, folders or patterns, or - for a pipe')
   const values = pipelineOptionsGiven(loaded, flags)
   const { folds, rows } = outputsOf(name, () => readyOutputs(loaded.pipeline, values as never))
   const extra = outputsOf(name, () => loaded.pipeline.columns(values as never))
   const records = await firstRecords(files, { ...given, extra }, sample)
   if (records.length === 0)
-    throw new DataError('empty', 'no records to check with; name files that have some')
+    throw new DataError('empty', 'no records to check with; give files that have some')
   for (const [output, accumulator] of Object.entries(folds)) {
     const bits = sfc32(seed)
     const random = () => bits() / 2 ** 32

@@ -13,9 +13,9 @@ const COMPARE_FLAGS = {
   statistic: {
     choices: STATISTICS,
     array: true,
-    describe: 'cv, excess or kld, or several (cv in a table for people, all of them else)',
+    describe: 'cv, excess or kld, or several (default: cv in the printed table, all in files)',
   },
-  metric: { choices: METRICS, array: true, describe: 'kmer or angular (both)' },
+  metric: { choices: METRICS, array: true, describe: 'kmer or angular (default: both)' },
   ...tableFlags('comparison'),
 } as const
 
@@ -44,7 +44,7 @@ export const compareCommand: Command<Flags> = {
   builder: yargs =>
     withScores(yargs)
       .options(COMPARE_FLAGS)
-      .example('$0 compare scores/', 'every two models of a run')
+      .example('$0 compare scores/', 'all models of a run')
       .example('$0 compare a/scores.json b.state --statistic cv excess', 'two runs on the same sequences')
       .example('$0 compare scores/ --format json --out comparison/', ''),
   handler: compare,

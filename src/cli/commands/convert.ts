@@ -42,22 +42,30 @@ export const convertCommand: Command<Flags> = {
         .positional('inputs', {
           type: 'string',
           array: true,
-          describe: 'files of maps, folders or patterns of them, or - for an Arrow stream',
+          describe: 'files of maps, folders, patterns, or - for an Arrow stream',
         })
         .option('to', {
           choices: ['arrow', 'parquet'] as const,
-          describe: "form of the file (by the ending of its name where it's .arrow or .parquet)",
+          describe: 'file format (default: from the file extension)',
         })
         .option('out', { alias: 'o', string: true, describe: 'file to write' })
-        .option('float16', { boolean: true, default: false, describe: 'two bytes a value, not four' })
-        .option('float64', { boolean: true, default: false, describe: 'eight bytes a value, not four' })
+        .option('float16', {
+          boolean: true,
+          default: false,
+          describe: 'store 2 bytes per value (default: 4)',
+        })
+        .option('float64', {
+          boolean: true,
+          default: false,
+          describe: 'store 8 bytes per value (default: 4)',
+        })
         .option('verify', { boolean: true, default: false, describe: 'read the file back and compare' })
-        .option('checkpoint', { string: true, describe: 'file to save to and go on from' })
+        .option('checkpoint', { string: true, describe: 'file to save progress to and to resume from' })
         .options({ every, restart, quiet, ...JOB_FLAGS })
         .options(BAD_RECORD_FLAGS),
     )
-      .example('$0 convert maps.npz -o maps.parquet --verify', 'into the schema that everything here reads')
-      .example('$0 convert dumps/ --to arrow -o maps.arrow --checkpoint maps.convert', 'to be resumed'),
+      .example('$0 convert maps.npz -o maps.parquet --verify', 'to the canonical schema, verified')
+      .example('$0 convert dumps/ --to arrow -o maps.arrow --checkpoint maps.convert', 'can be resumed'),
   handler,
 }
 
@@ -74,13 +82,13 @@ async function convertInputs(
   stop: Stop,
 ): Promise<StopSignal | undefined> {
   const { out, checkpoint, quarantine } = flags
-  if (out === undefined) throw new DataError('usage', 'convert needs a file to write; name it with -o')
+  if (out === undefined) throw new DataError('usage', 'convert needs a file to write; give it with -o')
   const note = (text: string) => watch.tell('note', text)
   const files = await expandInputs(flags.inputs ?? [], note, recordOptionsOf(flags))
-  if (files.length === 0) throw new DataError('usage', 'convert needs inputs; name files of maps')
+  if (files.length === 0) throw new DataError('usage', 'convert needs inputs; give files of maps')
   const options = optionsOf(flags, out)
   if (flags.restart && checkpoint === undefined) {
-    throw new DataError('usage', '--restart has nothing to restart; name the file with --checkpoint')
+    throw new DataError('usage', '--restart has nothing to restart; give the file with --checkpoint')
   }
   const everySo = everyOf(flags.every)
   const spool = quarantine !== undefined && files.some(isPiped) ? makeSpool(quarantine) : undefined
@@ -116,7 +124,7 @@ async function convertInputs(
       report: {
         begun: bytes => watch.expect(bytes),
         resumed: records =>
-          watch.tell('resumed', `going on from ${records} records of the checkpoint`, { records }),
+          watch.tell('resumed', `resumed from ${records} records of the checkpoint`, { records }),
         progress: ({ records, bytes }) => watch.advance(records, bytes),
         saved: (path, records) =>
           watch.tellMachines('saved', `saved after ${records} records`, { path, records }),
@@ -130,10 +138,10 @@ async function convertInputs(
     const { signal } = stop
     const how =
       checkpoint === undefined
-        ? 'nothing is saved; give --checkpoint FILE to go on another time'
+        ? 'nothing is saved; use --checkpoint FILE to make a run resumable'
         : unsaved === undefined
-          ? `saved in ${checkpoint}; go on with the same command`
-          : `the last save failed (${unsaved.message}); the same command goes on from the checkpoint before`
+          ? `saved in ${checkpoint}; run the same command to resume`
+          : `the last save failed (${unsaved.message}); the same command resumes from the checkpoint before`
     watch.tell('stopped', `stopped by ${signal} after ${records} records; ${how}`, { signal, records })
     return signal
   }
@@ -146,7 +154,7 @@ async function convertInputs(
   if (quarantine !== undefined) {
     await deliverQuarantine(quarantine, [quarantineOf(converted.bad, converted.inputs)], watch)
   }
-  if (narrowed) note(`doubles are stored as ${options.element}; --float64 keeps them`)
+  if (narrowed) note(`doubles are stored as ${options.element}; use --float64 to keep them`)
   const parts = options.to === 'arrow' ? 'record batches' : 'row groups'
   const verified = options.verify ? ', read back and compared' : ''
   watch.tell('done', `${out} holds ${records} records in ${groups} ${parts}, ${bytes} bytes${verified}`, {
@@ -164,7 +172,7 @@ function optionsOf(flags: ArgumentsCamelCase<Flags>, out: string): ConvertOption
   const ending = extname(out).toLowerCase()
   const to = flags.to ?? (ending === '.parquet' ? 'parquet' : ending === '.arrow' ? 'arrow' : undefined)
   if (to === undefined)
-    throw new DataError('usage', `the ending of ${out} names no form; say --to arrow or --to parquet`)
+    throw new DataError('usage', `cannot infer the format from ${out}; give --to arrow or --to parquet`)
   if (flags.float16 && flags.float64) throw new DataError('usage', 'give --float16 or --float64, not both')
   return {
     to,

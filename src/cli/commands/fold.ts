@@ -50,13 +50,13 @@ export const foldCommand: Command<Flags> = {
         .positional('inputs', {
           type: 'string',
           array: true,
-          describe: 'files of maps, folders or patterns of them, or - for an Arrow stream',
+          describe: 'files of maps, folders, patterns, or - for an Arrow stream',
         })
-        .option('pipeline', { string: true, describe: 'pipeline whose folds to compute (default: score)' })
-        .option('state', { string: true, demandOption: true, describe: 'file for the state' })
+        .option('pipeline', { string: true, describe: 'pipeline to run (default: score)' })
+        .option('state', { string: true, demandOption: true, describe: 'file to write the state to' })
         .option('part', {
           string: true,
-          describe: 'name of this part of the data; merge refuses a name that comes twice',
+          describe: 'name of this part of the data; merge refuses duplicate names',
         })
         .options(RECORD_FLAGS)
         .options(BAD_RECORD_FLAGS)
@@ -86,7 +86,7 @@ async function foldInputs(
   const records = recordOptionsOf(flags)
   const paths = await expandInputs(inputs, text => watch.tell('note', text), records)
   if (paths.length === 0)
-    throw new DataError('usage', 'no input; name files, folders or patterns, or - for a pipe')
+    throw new DataError('usage', 'no input; give files, folders or patterns, or - for a pipe')
   if (flags.quarantine !== undefined) {
     throw new DataError('usage', 'a state does not hold the rows of bad records; use --on-bad skip')
   }
@@ -146,6 +146,6 @@ async function foldInputs(
 
 function howToGoOn(checkpoint: string | undefined): string {
   return checkpoint === undefined
-    ? 'nothing is saved; give --checkpoint FILE to resume another time'
+    ? 'nothing is saved; use --checkpoint FILE to make a run resumable'
     : `the same command resumes from ${checkpoint}`
 }

@@ -21,12 +21,12 @@ const TEMPLATES = join(ROOT, 'pipelines/template')
 export const initCommand: Command<Flags> = {
   builder: yargs =>
     yargs
-      .positional('dir', { type: 'string', default: '.', describe: 'folder for it, made where need be' })
+      .positional('dir', { type: 'string', default: '.', describe: 'folder to create' })
       .option('javascript', {
         alias: 'js',
         boolean: true,
         default: false,
-        describe: 'the pipeline in JavaScript, with its types in comments',
+        describe: 'write JavaScript with type comments instead of TypeScript',
       })
       .example('$0 init my-pipeline', 'then: cd my-pipeline && npm install && npm test'),
   handler: init,
@@ -43,7 +43,7 @@ async function init({ dir, javascript }: ArgumentsCamelCase<Flags>): Promise<voi
   const targets = files.map(name => ({ from: join(TEMPLATES, name), to: join(folder, targetOf(name)) }))
   for (const { to } of targets) {
     if ((await stat(to).catch(() => undefined)) !== undefined) {
-      throw new DataError('usage', 'is there already; name another folder', { file: to })
+      throw new DataError('usage', 'is there already; give another folder', { file: to })
     }
   }
   await mkdir(folder, { recursive: true }).catch((error: unknown) => {

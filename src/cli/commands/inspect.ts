@@ -19,17 +19,17 @@ export const inspectCommand: Command<Flags> = {
             type: 'string',
             array: true,
             demandOption: true,
-            describe: 'files of maps, folders or patterns of them, or - for an Arrow stream',
+            describe: 'files of maps, folders, patterns, or - for an Arrow stream',
           })
           .option('format', {
             choices: ['text', 'json'] as const,
             default: 'text' as const,
-            describe: 'form of the answer; JSON has an array with an object a file',
+            describe: 'output format; JSON is an array with one object per file',
           }),
       ),
     )
       .example('$0 inspect maps.parquet', 'columns, axes, the first records, memory and time')
-      .example('$0 inspect --format json maps/', 'the same for programs'),
+      .example('$0 inspect --format json maps/', 'the same as JSON'),
   handler: inspect,
 }
 

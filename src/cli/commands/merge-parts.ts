@@ -36,10 +36,14 @@ export const PARTS_FLAGS = {
   pipeline: {
     string: true,
     group: P,
-    describe: "path of the states' pipeline, if it is not where it was",
+    describe: 'path of the pipeline of the states, if it has moved',
   },
-  'expect-parts': { number: true, group: P, describe: 'fail unless there are this many parts' },
-  'expect-records': { number: true, group: P, describe: 'fail unless there are this many records' },
+  'expect-parts': { number: true, group: P, describe: 'fail unless the states hold this number of parts' },
+  'expect-records': {
+    number: true,
+    group: P,
+    describe: 'fail unless the states hold this number of records',
+  },
 } as const
 
 export type PartsFlags = InferredOptionTypes<typeof PARTS_FLAGS>
@@ -57,7 +61,7 @@ type Flags = PartsFlags &
 /** Adds up states of `fold`, those of each model by themselves, and writes what they give. */
 export async function mergeParts(flags: ArgumentsCamelCase<Flags>, watch: Watch): Promise<void> {
   const started = performance.now()
-  if (flags.files.length === 0) throw new DataError('usage', 'no states; name files, or a list with --list')
+  if (flags.files.length === 0) throw new DataError('usage', 'no states; give files, or a list with --list')
   if (flags.quarantine !== undefined) {
     throw new DataError('usage', '--quarantine needs the rows of a plan, which parts do not have')
   }
@@ -112,7 +116,7 @@ function checkExpected(sums: ReadonlyMap<string, StateSum>, flags: Flags): void 
     if (expected === undefined || found === expected) return
     throw new DataError(
       found < expected ? 'missing' : 'overlap',
-      `${found} ${what}, expected ${expected}; ${found < expected ? 'add the states that are missing' : 'leave out what is too much'}`,
+      `${found} ${what}, expected ${expected}; ${found < expected ? 'add the states that are missing' : 'leave out the surplus'}`,
     )
   }
   check('parts', parts, flags['expect-parts'])
@@ -186,7 +190,7 @@ async function deliverSummedResults(
   const summed = [...sums].map(([model, sum]) => {
     const own = asPipelineNotes(sum.checkpoint().notes)
     if (own === undefined) {
-      throw new DataError('usage', `${model} has scores, the others have not; merge them apart`)
+      throw new DataError('usage', `${model} has scores, the others have not; merge them separately`)
     }
     notes ??= own
     return { model, records: sum.recordCount, result: sum.result() as PipelineResult }

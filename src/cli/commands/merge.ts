@@ -51,34 +51,34 @@ export const mergeCommand: Command<Flags> = {
       .positional('states', {
         type: 'string',
         array: true,
-        describe: 'states, in any order; merged ones too',
+        describe: 'state files, in any order; merged states too',
       })
       .option('plan', {
         string: true,
-        describe: 'the plan that they are shards of; without it, parts by themselves',
+        describe: 'plan of the shards (default: none; states of fold)',
       })
       .options(PARTS_FLAGS)
-      .option('list', { string: true, describe: 'file with further states, one a line' })
+      .option('list', { string: true, describe: 'file that lists further states, one per line' })
       .option('pass', {
         choices: ['radii', 'statistics'] as const,
         default: 'statistics' as const,
-        describe: 'the pass that the states are of',
+        describe: 'pass of the states',
       })
-      .option('radii', { string: true, describe: 'merged state of the first pass, for a global threshold' })
+      .option('radii', { string: true, describe: 'merged state of the radii pass, for a global threshold' })
       .option('state', { string: true, describe: 'file to write the merged state to' })
       .option('partial', {
         boolean: true,
         default: false,
-        describe: 'go on with shards missing, and say so in the result',
+        describe: 'merge even if shards are missing; the result says which',
       })
       .options(MOTIF_FLAGS)
       .option('report', {
         string: true,
-        describe: 'file for a page that shows the scores, as in report.html',
+        describe: 'also write an HTML report to this file',
       })
       .options(OUTPUT_FLAGS)
       .options(MERGE_BAD_FLAGS)
-      .option('root', { string: true, describe: "folder of the plan's files, for --quarantine" })
+      .option('root', { string: true, describe: 'folder of the files in the plan, for --quarantine' })
       .options(JOB_FLAGS)
       .example('$0 merge --plan plan.json states/*.state --out results', '')
       .example('$0 merge part-*.state --out results --expect-parts 12', 'states of fold')
@@ -94,7 +94,7 @@ function merge(flags: ArgumentsCamelCase<Flags>): Promise<void> {
     const ofPlan =
       flags.pass === 'radii' ? 'pass' : (['radii', 'partial', 'root'] as const).find(name => flags[name])
     if (plan === undefined && ofPlan !== undefined) {
-      throw new DataError('usage', `--${ofPlan} is of the shards of a plan; name it with --plan`)
+      throw new DataError('usage', `--${ofPlan} applies to shards of a plan; give the plan with --plan`)
     }
     if (plan !== undefined) await mergeShards({ ...flags, plan }, watch)
     else {
@@ -108,14 +108,14 @@ function merge(flags: ArgumentsCamelCase<Flags>): Promise<void> {
 async function mergeShards(flags: ArgumentsCamelCase<Flags> & { plan: string }, watch: Watch): Promise<void> {
   const started = performance.now()
   if (flags.pass === 'radii' && flags.state === undefined) {
-    throw new DataError('usage', 'merged radii are a state for the second pass; name its file with --state')
+    throw new DataError('usage', 'merged radii are a state for the second pass; give its file with --state')
   }
   if (flags.quarantine !== undefined) {
     checkQuarantineFile(flags.quarantine)
     if (flags.state !== undefined && flags.out === undefined && flags.report === undefined) {
       throw new DataError(
         'usage',
-        '--quarantine is written beside scores; give --out or --report too, or leave it to the merge that scores',
+        '--quarantine is written together with scores; give --out or --report too, or use it in the final merge',
       )
     }
   }

@@ -50,24 +50,24 @@ type Flags = MetricFlags &
 
 /** Options of every plan. */
 const PLAN_FLAGS = {
-  pipeline: { string: true, describe: 'pipeline to plan (default: score)' },
+  pipeline: { string: true, describe: 'pipeline to plan for (default: score)' },
   model: {
     string: true,
-    describe: "name of the population (a single file's own, without its ending; model for several files)",
+    describe: 'name of the model (default: the name of a single file, else model)',
   },
-  shards: { number: true, default: 1, describe: 'number of shards: 2 to 10 minutes of work each' },
+  shards: { number: true, default: 1, describe: 'number of shards; aim at 2 to 10 minutes of work each' },
   verify: {
     boolean: true,
     default: false,
-    describe: 'put a hash of every byte into the plan, by which copies of large files are compared',
+    describe: 'hash every byte, so that copies of large files can be checked',
   },
   ...PLAN_BAD_FLAGS,
   out: { string: true, describe: 'file to write the plan to' },
-  show: { string: true, describe: 'list the shards of a plan' },
+  show: { string: true, describe: 'list the shards of this plan' },
   format: {
     choices: ['text', 'json'] as const,
     default: 'text' as const,
-    describe: 'form of that list',
+    describe: 'format of the list',
   },
   ...JOB_FLAGS,
 } as const
@@ -111,7 +111,7 @@ async function makePlan(flags: ArgumentsCamelCase<Flags>, watch: Watch): Promise
   if (out === undefined) throw new DataError('usage', 'a plan needs a file to be written to; give --out')
   const note = (text: string) => watch.tell('note', text)
   const files = await expandInputs(flags.inputs ?? [], note, recordOptionsOf(flags))
-  if (files.length === 0) throw new DataError('usage', 'a plan needs inputs; name files, folders or patterns')
+  if (files.length === 0) throw new DataError('usage', 'a plan needs inputs; give files, folders or patterns')
   const populations = populationsOf(files, flags.model)
   const model = populations.length === 1 ? populations[0].model : 'model'
   await watch.about({ model })

@@ -31,27 +31,35 @@ export const plotCommand: Command<Flags> = {
       .positional('kind', {
         choices: Object.keys(PLOTS) as PlotKind[],
         demandOption: true,
-        describe: 'what is drawn',
+        describe: 'figure to draw',
       })
       .positional('scores', {
         type: 'string',
         array: true,
-        describe: 'scores.json files, or folders of them',
+        describe: 'scores.json files, or folders with one',
       })
-      .option('out', { alias: 'o', string: true, demandOption: true, describe: 'file: .svg or .png' })
+      .option('out', {
+        alias: 'o',
+        string: true,
+        demandOption: true,
+        describe: 'file to write: .svg or .png',
+      })
       .option('metric', {
         choices: ['kmer', 'angular'] as const,
         default: 'kmer' as const,
-        describe: 'metric of a figure of all models',
+        describe: 'metric, for figures that show all models',
       })
-      .option('model', { string: true, describe: 'model of a figure of one (the most consistent)' })
-      .option('panel', { number: true, default: 1, describe: 'panel of a sweep' })
+      .option('model', {
+        string: true,
+        describe: 'model, for figures that show one (default: the most consistent)',
+      })
+      .option('panel', { number: true, default: 1, describe: 'number of the panel, for --sweep figures' })
       .option('scale', {
         number: true,
         default: 4,
-        describe: 'pixels a unit of a PNG: 4 is some 300 a printed inch',
+        describe: 'pixels per unit of a PNG; 4 prints at about 300 dpi',
       })
-      .option('dark', { boolean: true, default: false, describe: 'light on dark' })
+      .option('dark', { boolean: true, default: false, describe: 'draw on a dark background' })
       .options(REPORT_FLAGS)
       .options(RECORD_FLAGS)
       .epilogue(
@@ -70,12 +78,12 @@ async function plot(flags: ArgumentsCamelCase<Flags>): Promise<void> {
   const paths = flags.scores ?? []
   const form = extname(out).toLowerCase()
   if (form !== '.svg' && form !== '.png') {
-    throw new DataError('usage', 'a figure is SVG or PNG by its ending, expected .svg or .png', { file: out })
+    throw new DataError('usage', 'unsupported figure format, expected .svg or .png', { file: out })
   }
   if (!(scale > 0 && scale <= 40))
     throw new DataError('usage', `--scale is ${scale}, expected a number up to 40`)
   if (paths.length === 0 && kind !== 'map') {
-    throw new DataError('usage', 'plot needs scores; name a scores.json or its folder')
+    throw new DataError('usage', 'plot needs scores; give a scores.json or its folder')
   }
   const documents = await Promise.all(paths.map(loadScores))
   const input = await reportInput(documents, dumpsOf(maps), flags, recordOptionsOf(flags))

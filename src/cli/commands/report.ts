@@ -21,17 +21,17 @@ import { log } from '../job/log.js'
 export const REPORT_FLAGS = {
   performance: {
     string: true,
-    describe: 'table with a column model and figures of generalisation: CSV, TSV, Parquet or Arrow',
+    describe: 'table with a column model and held-out performance: CSV, TSV, Parquet or Arrow',
   },
   'performance-column': {
     string: true,
-    describe: 'its column that consistency is held against (AUROC or the like)',
+    describe: 'column of held-out performance (default: the first of AUROC, AUPR, Pearson r ...)',
   },
   ...FIGURE_FLAGS,
-  strata: { string: true, describe: 'its columns that colour and shape tell apart, as in task,activation' },
-  maps: { string: true, array: true, describe: 'dumps whose maps are drawn, one a model' },
-  ids: { string: true, describe: 'sequences that are drawn, joined by commas (the first three)' },
-  palette: { choices: PALETTES, default: PALETTES[0], describe: 'colours of letters' },
+  strata: { string: true, describe: 'columns shown by colour and shape, e.g. task,activation' },
+  maps: { string: true, array: true, describe: 'files of maps to draw, one per model' },
+  ids: { string: true, describe: 'ids to draw, separated by commas (default: the first three)' },
+  palette: { choices: PALETTES, default: PALETTES[0], describe: 'colours of the letters in logos' },
 } as const
 
 export type ReportFlags = InferredOptionTypes<typeof REPORT_FLAGS>
@@ -44,13 +44,13 @@ export const reportCommand: Command<Flags> = {
       .positional('scores', {
         type: 'string',
         array: true,
-        describe: 'scores.json files, or folders that hold one',
+        describe: 'scores.json files, or folders with one',
       })
       .option('out', {
         alias: 'o',
         string: true,
         demandOption: true,
-        describe: 'file of the page, as in report.html',
+        describe: 'file to write, e.g. report.html',
       })
       .options(REPORT_FLAGS)
       .options(RECORD_FLAGS)
@@ -63,7 +63,7 @@ export const reportCommand: Command<Flags> = {
 async function report(flags: ArgumentsCamelCase<Flags>): Promise<void> {
   const paths = flags.scores ?? []
   if (paths.length === 0)
-    throw new DataError('usage', 'report needs scores; name a scores.json or its folder')
+    throw new DataError('usage', 'report needs scores; give a scores.json or its folder')
   await writeReport(
     flags.out,
     await Promise.all(paths.map(loadScores)),
@@ -113,7 +113,10 @@ export async function reportInput(
     throw refuse('--performance-column', column, known(true))
   if (column === undefined && (lower === true || bySe !== undefined)) {
     const flag = lower === true ? '--lower' : '--by-se'
-    throw new DataError('usage', `${flag} is of a figure of --performance; name it with --performance-column`)
+    throw new DataError(
+      'usage',
+      `${flag} applies to a performance column; choose it with --performance-column`,
+    )
   }
   const wrong = strata?.split(',').find(name => !known(false).includes(name))
   if (wrong !== undefined) throw refuse('--strata', wrong, known(false))

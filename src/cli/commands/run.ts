@@ -54,12 +54,12 @@ export const runCommand: Command<Flags> = {
         .positional('pipeline', {
           type: 'string',
           demandOption: true,
-          describe: 'name, or path of a .ts or .js module',
+          describe: 'name of a built-in pipeline, or path of a .ts or .js module',
         })
         .positional('inputs', {
           type: 'string',
           array: true,
-          describe: 'files of maps, folders or patterns of them, or - for an Arrow stream',
+          describe: 'files of maps, folders, patterns, or - for an Arrow stream',
         })
         .options(RECORD_FLAGS)
         .options(BAD_RECORD_FLAGS)
@@ -67,24 +67,24 @@ export const runCommand: Command<Flags> = {
         .option('out', {
           string: true,
           describe:
-            'file of results (.json) or rows (.parquet, .csv, .ndjson, .arrow, .bed), or a folder for all outputs',
+            'file for results (.json) or rows (.parquet, .csv, .ndjson, .arrow, .bed), or a folder for all outputs',
         })
         .option('shard', {
           string: true,
           describe:
-            'i/n: of the parts of a folder of rows the i-th share of n, from 0; several machines write into one folder',
+            'write share i of n of the parts of a folder, as i/n from 0, so that several machines can fill one folder',
         })
         .option('partition-by', {
           string: true,
-          describe: 'column by whose values rows go into folders of their own, COLUMN=VALUE',
+          describe: 'column to partition rows by, into folders COLUMN=VALUE',
         })
         .option('format', {
           choices: ['json', 'csv', 'ndjson'] as const,
-          describe: 'form of results or rows on standard output',
+          describe: 'format of standard output',
         }),
     )
-      .example('$0 run attributed-runs maps.parquet --out runs.bed', 'a pipeline of the package')
-      .example('$0 run ./my-pipeline.ts maps/*.arrow --workers 8', 'one of your own')
+      .example('$0 run attributed-runs maps.parquet --out runs.bed', 'a built-in pipeline')
+      .example('$0 run ./my-pipeline.ts maps/*.arrow --workers 8', 'your own pipeline')
       .example('$0 run ./my-pipeline.ts --help', 'its options') as unknown as Argv
     const name = firstInput(words, optionTypes(common))
     if (name === undefined) return common
@@ -115,7 +115,7 @@ async function runPipeline(
   const given = recordOptionsOf(flags)
   const files = await expandInputs(inputs, text => watch.tell('note', text), given)
   if (files.length === 0)
-    throw new DataError('usage', 'no input; name files, folders or patterns, or - for a pipe')
+    throw new DataError('usage', 'no input; give files, folders or patterns, or - for a pipe')
   const values = pipelineOptionsGiven(loaded, flags)
   const outputs = outputsOf(name, () => readyOutputs(loaded.pipeline, values as never))
   const extra = outputsOf(name, () => loaded.pipeline.columns(values as never))
@@ -141,15 +141,15 @@ async function runPipeline(
       return undefined
     }
   } else if (hasRows && hasFolds) {
-    throw new DataError('usage', 'has outputs of rows and of sums; name a folder for both with --out', {
+    throw new DataError('usage', 'has outputs of rows and of sums; give a folder for both with --out', {
       file: name,
     })
   } else if (hasRows) return streamRows(files, outputs, options, flags, watch, stop)
   if (flags.shard !== undefined) {
-    throw new DataError('usage', '--shard is of a folder of rows; for sums make a plan', { file: name })
+    throw new DataError('usage', '--shard applies to a folder of rows; make a plan for sums', { file: name })
   }
   if (flags['partition-by'] !== undefined && !hasRows) {
-    throw new DataError('usage', '--partition-by is of rows, and the pipeline has none', { file: name })
+    throw new DataError('usage', '--partition-by applies to rows, and the pipeline has none', { file: name })
   }
   return foldInputs(files, outputs, options, flags, watch, stop)
 }
@@ -164,7 +164,7 @@ async function foldInputs(
 ): Promise<StopSignal | undefined> {
   const { checkpoint, restart, model, quarantine } = flags
   if (restart && checkpoint === undefined && Object.keys(outputs.rows).length === 0) {
-    throw new DataError('usage', '--restart has nothing to restart; name the file with --checkpoint')
+    throw new DataError('usage', '--restart has nothing to restart; give the file with --checkpoint')
   }
   const populations = populationsOf(files, model)
   const several = populations.length > 1
@@ -203,7 +203,7 @@ async function foldInputs(
   if (signal !== undefined && (outcomes.length < populations.length || done.some(({ models }) => !models))) {
     const how =
       checkpoint === undefined
-        ? 'nothing is saved; give --checkpoint FILE to resume another time'
+        ? 'nothing is saved; use --checkpoint FILE to make a run resumable'
         : 'the same command resumes'
     watch.tell('stopped', `stopped by ${signal}; ${how}`, { signal })
     return signal

@@ -55,7 +55,7 @@ const MOST_DUMPS = 8
 export async function scoreInputs(flags: Given, watch: Watch, stop: Stop): Promise<StopSignal | undefined> {
   const started = performance.now()
   if (flags.inputs === undefined || flags.inputs.length === 0) {
-    throw new DataError('usage', 'score needs inputs; name files, folders or patterns, or - for a pipe')
+    throw new DataError('usage', 'score needs inputs; give files, folders or patterns, or - for a pipe')
   }
   if (flags.model !== undefined) await watch.about({ model: flags.model })
   const given = recordOptionsOf(flags)
@@ -64,7 +64,7 @@ export async function scoreInputs(flags: Given, watch: Watch, stop: Stop): Promi
   const every = everyOf(flags.every)
   const memoryLimit = memoryLimitOf(flags['memory-limit'])
   if (flags.restart && flags.checkpoint === undefined) {
-    throw new DataError('usage', '--restart has nothing to restart; name the file with --checkpoint')
+    throw new DataError('usage', '--restart has nothing to restart; give the file with --checkpoint')
   }
   const options = await scoreOptionsOf(flags, files)
   if (flags.out !== undefined) await makeFolder(flags.out)
@@ -74,7 +74,7 @@ export async function scoreInputs(flags: Given, watch: Watch, stop: Stop): Promi
     apart: workers > 1 && populations.length >= 2 * workers,
   })
   // A pipe has no checkpoint, and its next batch may never come.
-  if (files.some(isPiped)) stop.atOnce('what a pipe gave is not saved')
+  if (files.some(isPiped)) stop.atOnce('input from a pipe cannot be resumed')
   else stop.softly(() => lanes.stop())
   watch.tellMachines('begin', 'begins', { files: files.length })
   const unopened = new Unopened(watch)

@@ -25,37 +25,40 @@ export const scoreCommand: Command<Flags> = {
                 type: 'string',
                 array: true,
 
-                describe: 'files of maps, folders or patterns of them, or - for an Arrow stream',
+                describe: 'files of maps, folders, patterns, or - for an Arrow stream',
               })
-              .option('model', { string: true, describe: 'pool all inputs into one population of this name' })
+              .option('model', {
+                string: true,
+                describe: 'pool all inputs into one model of this name (default: one model per file)',
+              })
               .options(OUTPUT_FLAGS)
               .options(BAD_RECORD_FLAGS)
               .options(READOUT_FLAGS)
               .options(MOTIF_FLAGS)
               .option('report', {
                 string: true,
-                describe: 'file for a page that shows the scores, as in report.html; implies --readout',
+                describe: 'also write an HTML report to this file; implies --readout',
               })
               .options(SWEEP_FLAGS)
               .option('until-se', {
                 number: true,
                 describe:
-                  'stop as soon as no KLD has a standard error above this, in nats; batches are read in a random order',
+                  'stop once all standard errors of the KLD are at most this, in nats; batches are read in random order',
               })
               .option('verify', {
                 boolean: true,
                 default: false,
-                describe: 'before going on from a checkpoint, read again what it covers and compare',
+                describe: 'before resuming, re-read what the checkpoint covers and compare',
               })
               .options(SHARD_FLAGS),
           ),
         ),
       ),
     )
-      .example('$0 score model_a.parquet model_b.arrow', 'one model a file')
+      .example('$0 score model_a.parquet model_b.arrow', 'one model per file')
       .example(
         '$0 score --model resnet maps/ --checkpoint resnet.state',
-        'one model in many files, to be resumed',
+        'one model in many files; can be resumed',
       )
       .example('producer | $0 score -', 'an Arrow stream'),
   handler: score,

@@ -15,27 +15,33 @@ const SELECT_FLAGS = {
   performance: {
     string: true,
     demandOption: true,
-    describe: 'table of figures with a column model: CSV, TSV, Parquet or Arrow',
+    describe: 'table with a column model and held-out performance: CSV, TSV, Parquet or Arrow',
   },
-  by: { string: true, demandOption: true, describe: 'its column of generalisation, as in auroc' },
+  by: { string: true, demandOption: true, describe: 'column of held-out performance, e.g. auroc' },
   ...FIGURE_FLAGS,
   filter: {
     string: true,
     array: true,
-    describe: "conditions to be ranked, as in 'auroc>=0.97' or 'task==ATAC'; several must all be met",
+    describe: "rank only models that satisfy this, e.g. 'auroc>=0.97' or 'task==ATAC'; repeat to combine",
   },
-  strata: { string: true, describe: 'columns within whose values ranks are told too, as in task,activation' },
+  strata: { string: true, describe: 'columns to rank within as well, e.g. task,activation' },
   'truth-column': {
     string: true,
-    describe: 'column that consistency is correlated with (the SNR that was scored, where there is one)',
+    describe: 'column to correlate consistency with (default: the signal-to-noise ratio that was scored)',
   },
-  consistency: { choices: STATISTICS, default: 'cv' as const, describe: 'what consistency is' },
-  'kmer-column': { string: true, describe: 'take k-mer consistency from this column of the table' },
-  'angular-column': { string: true, describe: 'take angular consistency from this column of the table' },
+  consistency: { choices: STATISTICS, default: 'cv' as const, describe: 'consistency statistic to rank by' },
+  'kmer-column': {
+    string: true,
+    describe: 'column of the table to take k-mer consistency from (default: the scores)',
+  },
+  'angular-column': {
+    string: true,
+    describe: 'column of the table to take angular consistency from (default: the scores)',
+  },
   front: {
     string: true,
     default: 'performance,kmer,angular',
-    describe: 'axes of the Pareto front, of performance, kmer, angular and diversity',
+    describe: 'axes of the Pareto front: performance, kmer, angular, diversity',
   },
   ...tableFlags('selection'),
 } as const
@@ -86,7 +92,7 @@ export const selectCommand: Command<Flags> = {
       .example('$0 select scores/ --performance models.parquet --by pearson_r --strata task,activation', '')
       .example(
         '$0 select --performance models.csv --by auroc --kmer-column kmer_kld --angular-column angular_kld',
-        'consistency that the table has already',
+        'consistency from columns of the table',
       ),
   handler: select,
 }

@@ -12,7 +12,7 @@ export const shardCommand: Command<Flags> = {
   builder: yargs =>
     withRunFlags(yargs.options(SHARD_FLAGS).options(MAX_BAD_FLAGS)).example(
       '$0 shard --plan plan.json --shard 3/64 --state states/3.state',
-      'one shard, to be run anywhere',
+      'one shard, on any machine',
     ),
   handler: shard,
 }

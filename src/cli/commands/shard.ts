@@ -47,7 +47,7 @@ export async function scoreShard(
 
   if (!options.restart && (await isDone(plan, kind, radii, index, options.state, note))) {
     await removeFile(checkpoint)
-    watch.tell('done', `${options.state} is whole already`, { records: 0 })
+    watch.tell('done', `${options.state} is already complete`, { records: 0 })
     return undefined
   }
   const restart = options.restart || !(await isUsable(plan, kind, radii, index, checkpoint, note))
@@ -69,7 +69,7 @@ export async function scoreShard(
       checkpoint: { path: checkpoint, every: options.every, restart },
       report: {
         resumed: (records, batches) =>
-          watch.tell('resumed', `goes on from ${records} records (${batches} batches) of ${checkpoint}`, {
+          watch.tell('resumed', `resumed from ${records} records (${batches} batches) of ${checkpoint}`, {
             records,
             batches,
           }),
@@ -84,7 +84,7 @@ export async function scoreShard(
     })
     if (!folded.complete) {
       const { signal } = stop
-      watch.tell('stopped', `stopped by ${signal}; run the shard again to go on from ${checkpoint}`, {
+      watch.tell('stopped', `stopped by ${signal}; run the shard again to resume from ${checkpoint}`, {
         signal,
       })
       return signal
@@ -114,7 +114,7 @@ function shardNumber(text: string, plan: Plan): number {
   if (found === null || of !== plan.shards || index >= of) {
     throw new DataError(
       'usage',
-      `--shard is ${text}, expected i/${plan.shards} with 0 <= i < ${plan.shards}, as the plan was made for`,
+      `--shard is ${text}, expected i/${plan.shards} with 0 <= i < ${plan.shards}, as in the plan`,
     )
   }
   return index
@@ -154,7 +154,7 @@ async function isDone(
 function assertShard(found: number | undefined, expected: number, file: string): void {
   if (found === expected) return
   const what = `is of ${found === undefined ? 'merged shards' : `shard ${found}`}, expected shard ${expected}`
-  throw new DataError('mismatch', `${what}; name another file`, { file })
+  throw new DataError('mismatch', `${what}; give another file`, { file })
 }
 
 async function isUsable(
@@ -173,7 +173,7 @@ async function isUsable(
     return true
   } catch (error) {
     if (!(error instanceof DataError)) throw error
-    log(`${error.message}; begins anew`)
+    log(`${error.message}; starting over`)
     return false
   }
 }

@@ -16,7 +16,7 @@ export const stateCommand: Command<Flags> = {
       .option('format', {
         choices: ['text', 'json'] as const,
         default: 'text' as const,
-        describe: 'form of the answer',
+        describe: 'output format',
       })
       .example('$0 state resnet.state', ''),
   handler: state,

@@ -37,19 +37,19 @@ export async function streamRows(
   if (others.length > 0) {
     throw new DataError(
       'usage',
-      `has ${others.length + 1} outputs of rows, and a file holds one; name a folder with --out`,
+      `has ${others.length + 1} outputs of rows, and a file holds one; give a folder with --out`,
     )
   }
   if (checkpoint !== undefined) {
     throw new DataError(
       'usage',
-      'a file of rows cannot be resumed; name a folder with --out, which is resumed by itself',
+      'a file of rows cannot be resumed; give a folder with --out, which is resumed by itself',
     )
   }
   if (options.thin !== undefined && options.thin.fraction === undefined) {
     throw new DataError(
       'usage',
-      '--thin is a number of records, which a stream of rows does not know; give a fraction',
+      '--thin is a number of records, which a stream of rows does not know in advance; give a fraction',
     )
   }
   stop.atOnce(`no file of ${name} is written`)

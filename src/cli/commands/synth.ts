@@ -16,58 +16,68 @@ const SYNTH_FLAGS = {
     demandOption: true,
     describe: 'file to write: .arrow or .parquet, or - for an Arrow stream on standard output',
   },
-  format: { choices: SYNTHETIC_FORMATS, describe: 'form of the file (by its ending)' },
+  format: { choices: SYNTHETIC_FORMATS, describe: 'file format (default: from the file extension)' },
   'batch-rows': {
     number: true,
-    describe: 'records of an Arrow batch or Parquet row group (about 8 MB of maps)',
+    describe: 'records per Arrow batch or Parquet row group (default: about 8 MB of maps)',
   },
-  float16: { boolean: true, default: false, describe: 'maps and truth as float16 rather than float32' },
-  truth: { boolean: true, default: true, describe: 'a column of ground truth (--no-truth: none)' },
-  records: { number: true, group: S, default: 1000, describe: 'how many' },
-  length: { number: true, group: S, default: 200, describe: 'positions of each' },
+  float16: {
+    boolean: true,
+    default: false,
+    describe: 'store maps and ground truth as float16 (default: float32)',
+  },
+  truth: { boolean: true, default: true, describe: 'write a column of ground truth' },
+  records: { number: true, group: S, default: 1000, describe: 'number of sequences' },
+  length: { number: true, group: S, default: 200, describe: 'length of each sequence in bases' },
   motifs: {
     string: true,
     group: S,
-    describe: 'JASPAR or MEME file of motifs (24 that come with attrstream)',
+    describe: 'JASPAR or MEME file of motifs (default: 24 motifs of JASPAR)',
   },
   core: {
     string: true,
     group: S,
-    describe: 'names of the motifs of positive sequences (CTCF,SP1,YY1,GABPA,SRF where there, else all)',
+    describe:
+      'motifs of positive sequences (default: CTCF,SP1,YY1,GABPA,SRF, or all if the file lacks these)',
   },
-  embed: { string: true, group: S, default: '3-5', describe: 'motifs a sequence: a number, or least-most' },
+  embed: { string: true, group: S, default: '3-5', describe: 'motifs per sequence: a number, or a range' },
   positives: {
     number: true,
     group: S,
     default: 1,
-    describe: 'share of sequences with core motifs; others have others',
+    describe: 'fraction of positive sequences (with core motifs); the rest get other motifs',
   },
-  unknown: { number: true, group: S, default: 0, describe: 'share of positions that are N' },
-  seed: { number: true, group: S, default: 1, describe: 'another seed, other sequences' },
-  signal: { number: true, group: M, default: 1, describe: 'height of motifs' },
+  unknown: { number: true, group: S, default: 0, describe: 'fraction of positions that are N' },
+  seed: { number: true, group: S, default: 1, describe: 'random seed of the sequences' },
+  signal: {
+    number: true,
+    group: M,
+    default: 1,
+    describe: 'attribution of motif positions, in units of information content',
+  },
   noise: {
     number: true,
     group: M,
     default: 0.2,
-    describe: 'standard deviation of white noise on every value',
+    describe: 'standard deviation of Gaussian noise added to every value',
   },
   spikes: {
     number: true,
     group: M,
     default: 0.01,
-    describe: 'share of positions with a spike as high as a motif',
+    describe: 'fraction of positions with a spike as high as a motif',
   },
   gauge: {
     number: true,
     group: M,
     default: 0.5,
-    describe: 'standard deviation of what is added to four bases alike',
+    describe: 'standard deviation of an offset shared by the four bases of a position',
   },
-  dead: { number: true, group: M, default: 0, describe: 'share of maps that are 0' },
+  dead: { number: true, group: M, default: 0, describe: 'fraction of maps that are all zeros' },
   'map-seed': {
     number: true,
     group: M,
-    describe: 'another seed, other maps of the same sequences (that of --seed)',
+    describe: 'random seed of the maps (default: that of --seed)',
   },
   ...JOB_FLAGS,
 } as const
@@ -83,13 +93,10 @@ export const synthCommand: Command<Flags> = {
         '$0 synth --noise 1 --spikes 0.05 --map-seed 2 -o poor.arrow',
         'poor maps of the same sequences',
       )
-      .example(
-        '$0 synth --signal 0 --spikes 0 -o noise.parquet',
-        'white noise: what a score must not take for more',
-      )
+      .example('$0 synth --signal 0 --spikes 0 -o noise.parquet', 'pure noise, as a negative control')
       .example(
         '$0 synth --records 1e7 --length 2114 --no-truth -o - | $0 score -',
-        '340 GB of maps that are never stored',
+        '340 GB of maps that never touch the disk',
       ),
   handler: synth,
 }
@@ -165,7 +172,8 @@ function wholeOf(name: string, value: number, least: number): number {
 /** `4`, or `3-5`. Errors: `usage`. */
 function embedOf(text: string): { least: number; most: number } {
   const found = /^(\d{1,4})(?:-(\d{1,4}))?$/.exec(text.trim())
-  if (found === null) throw new DataError('usage', `--embed is ${text}, expected a number, or two as in 3-5`)
+  if (found === null)
+    throw new DataError('usage', `--embed is ${text}, expected a number or a range, e.g. 3-5`)
   const least = Number(found[1])
   return { least, most: found[2] === undefined ? least : Number(found[2]) }
 }

@@ -51,47 +51,51 @@ export const transformCommand: Command<Flags> = {
         .positional('inputs', {
           type: 'string',
           array: true,
-          describe: 'files of maps, folders or patterns of them, or - for an Arrow stream',
+          describe: 'files of maps, folders, patterns, or - for an Arrow stream',
         })
         .option('stages', {
           string: true,
           default: 'correct',
-          describe:
-            'what is made of each map, in order: raw, correct, normalise, window; then runs or features for rows',
+          describe: 'steps, in order: raw, correct, normalise, window; last runs or features, to write rows',
         })
         .option('out', {
           alias: 'o',
           string: true,
           default: '-',
-          describe: 'file: .arrow, .parquet, .ndjson, .csv or .bed; - for standard output',
+          describe: 'file to write: .arrow, .parquet, .ndjson, .csv or .bed; - for standard output',
         })
         .option('format', {
           choices: ROW_FORMATS,
-          describe: 'form of the rows; on standard output an Arrow stream, or JSON lines on a terminal',
+          describe:
+            'format of the rows (default: from the file extension; on standard output Arrow, or JSON lines on a terminal)',
         })
         .option('keep', {
           string: true,
-          describe: 'columns of the input that rows or maps keep, as in label,score',
+          describe: 'columns of the input to copy to the output, e.g. label,score',
         })
         .option('on-bad', {
           choices: ['fail', 'skip'] as const,
           default: 'fail' as const,
-          describe: 'what a bad record does: end the run, or be left out and counted',
+          describe: 'bad records: fail, or skip and count',
         })
         .option('float16', {
           boolean: true,
           default: false,
-          describe: 'two bytes a value of a map, not four',
+          describe: 'store maps in 2 bytes per value (default: 4)',
         })
-        .option('float64', { boolean: true, default: false, describe: 'eight bytes a value, not four' })
+        .option('float64', {
+          boolean: true,
+          default: false,
+          describe: 'store 8 bytes per value (default: 4)',
+        })
         .options({ quiet: RUN_FLAGS.quiet, ...JOB_FLAGS })
         .options({ convention, k, q, buffer, window, 'window-kind': METRIC_FLAGS['window-kind'] })
         .options({ reduce, basis, normalise }),
     )
-      .example('$0 transform maps/ --stages correct,normalise -o maps.parquet', 'maps again')
+      .example('$0 transform maps/ --stages correct,normalise -o maps.parquet', 'corrected, normalised maps')
       .example('$0 transform maps.parquet --stages runs -o runs.bed', 'attributed runs')
-      .example('$0 transform maps/ --stages features -o features.parquet', 'one row a map')
-      .example('$0 transform maps.arrow --stages runs --format csv | head', 'the first of them'),
+      .example('$0 transform maps/ --stages features -o features.parquet', 'one row per map')
+      .example('$0 transform maps.arrow --stages runs --format csv | head', 'the first ones'),
   handler: transform,
 }
 
@@ -122,7 +126,7 @@ async function transformInputs(
   signal: AbortSignal,
 ): Promise<void> {
   if (flags.inputs === undefined || flags.inputs.length === 0) {
-    throw new DataError('usage', 'transform needs inputs; name files, folders or patterns, or - for a pipe')
+    throw new DataError('usage', 'transform needs inputs; give files, folders or patterns, or - for a pipe')
   }
   const names = flags.stages.split(',').map(name => name.trim())
   const element = elementOf(flags)

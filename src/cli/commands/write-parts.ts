@@ -37,7 +37,7 @@ export async function writeParts(
       report: {
         opened: (bytes, done, parts) => {
           watch.expect(bytes)
-          if (done > 0) watch.tell('resumed', `${done} of ${parts} parts of ${folder} stand already`)
+          if (done > 0) watch.tell('resumed', `${done} of ${parts} parts of ${folder} already exist`)
         },
         progress: ({ records, bytes }) => watch.advance(records, bytes),
       },
@@ -45,9 +45,13 @@ export async function writeParts(
     watch.endBar()
     if (!written.done) {
       const { signal } = stop
-      watch.tell('stopped', `stopped by ${signal}; the same command writes the parts that ${folder} lacks`, {
-        signal,
-      })
+      watch.tell(
+        'stopped',
+        `stopped by ${signal}; run the same command to write the parts that ${folder} lacks`,
+        {
+          signal,
+        },
+      )
       return signal
     }
     if (written.bad > 0) {

@@ -9,7 +9,7 @@ const ON_BAD = {
   'on-bad': {
     choices: ['fail', 'skip', 'quarantine'] as const,
     group: B,
-    describe: 'what a bad record does: end the run (default), or be left out and counted, or be written too',
+    describe: 'bad records: fail (default), skip, or quarantine (skip, and write to --quarantine)',
   },
 } as const
 
@@ -17,7 +17,8 @@ const MAX_BAD = {
   'max-bad': {
     string: true,
     group: B,
-    describe: 'end the run at more bad records than this: a count as 100, or a share as 0.01 or 1%',
+    describe:
+      'stop if there are more bad records than this: a count (100) or a share (0.01 or 1%); no limit by default',
   },
 } as const
 
@@ -25,7 +26,7 @@ const QUARANTINE = {
   quarantine: {
     string: true,
     group: B,
-    describe: 'file for bad records, their places and reasons: .parquet or .ndjson',
+    describe: 'file for bad records with their rows and reasons: .parquet or .ndjson',
   },
 } as const
 
@@ -42,16 +43,16 @@ export function badPolicyOf(flags: Partial<BadRecordFlags>): BadRecordPolicy | u
   const { quarantine } = flags
   const kind = flags['on-bad'] ?? (quarantine === undefined ? 'fail' : 'quarantine')
   if (kind === 'quarantine' && quarantine === undefined) {
-    throw new DataError('usage', '--on-bad quarantine needs a file; name one with --quarantine')
+    throw new DataError('usage', '--on-bad quarantine needs a file; give one with --quarantine')
   }
   if (kind !== 'quarantine' && quarantine !== undefined) {
-    throw new DataError('usage', `--on-bad ${kind} fills no quarantine; leave --quarantine out`)
+    throw new DataError('usage', `--on-bad ${kind} writes no quarantine; leave --quarantine out`)
   }
   if (quarantine !== undefined) checkQuarantineFile(quarantine)
   const max = maxBadOf(flags['max-bad'])
   if (kind !== 'fail') return { kind, max }
   if (max === undefined) return undefined
-  throw new DataError('usage', '--max-bad says how many bad records are let through; give --on-bad too')
+  throw new DataError('usage', '--max-bad limits skipped records; give --on-bad skip or quarantine too')
 }
 
 /** A count as `100`, or a share as `0.01` or `1%`. Error: `usage`. */
@@ -61,8 +62,5 @@ export function maxBadOf(text: string | undefined): MaxBad | undefined {
   const share = /^(\d*\.?\d+)(%?)$/.exec(text)
   const fraction = share === null ? Number.NaN : Number(share[1]) / (share[2] === '%' ? 100 : 1)
   if (fraction >= 0 && fraction <= 1) return { fraction }
-  throw new DataError(
-    'usage',
-    `--max-bad is ${text}, expected a count as in 100, or a share as in 0.01 or 1%`,
-  )
+  throw new DataError('usage', `--max-bad is ${text}, expected a count (100) or a share (0.01 or 1%)`)
 }

@@ -3,20 +3,20 @@ export const GLOBAL_FLAGS = {
   's3-endpoint': {
     string: true,
     global: true,
-    describe: 'address of the server of s3:// inputs, where it is not Amazon',
+    describe: 'server of s3:// inputs (default: Amazon, or AWS_ENDPOINT_URL_S3)',
   },
   log: {
     choices: ['text', 'json'] as const,
     global: true,
     group: 'Running:',
     default: 'text' as const,
-    describe: 'lines on standard error for people, or as JSON for machines',
+    describe: 'format of messages on standard error',
   },
   debug: {
     boolean: true,
     global: true,
     group: 'Running:',
     default: false,
-    describe: 'print the stack of an error',
+    describe: 'print the stack trace of an error',
   },
 } as const

@@ -1,7 +1,10 @@
 /** What a figure of generalisation means. */
 export const FIGURE_FLAGS = {
-  lower: { boolean: true, default: false, describe: 'less of it is better, as of a loss' },
-  'by-se': { string: true, describe: 'its standard error: a number, or a column' },
+  lower: { boolean: true, default: false, describe: 'lower is better, as for a loss' },
+  'by-se': {
+    string: true,
+    describe: 'standard error of the performance column: a number, or a column (default: none)',
+  },
 } as const
 
 /** A standard error that `--by-se` gives: a number, else the name of a column. */

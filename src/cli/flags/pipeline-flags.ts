@@ -12,10 +12,14 @@ type FlagOptions = { readonly [name: string]: Options }
 
 /** Options of `run` and its like besides those of the pipeline. */
 export const PIPELINE_RUN_FLAGS = {
-  model: { string: true, describe: 'pool all inputs into one population of this name' },
+  model: {
+    string: true,
+    describe: 'pool all inputs into one model of this name (default: one model per file)',
+  },
   thin: {
     number: true,
-    describe: 'use a part of the records, by hash of the id: a fraction up to 1, or about so many',
+    describe:
+      'use a random subset, chosen by hash of the id: a fraction up to 1, or an approximate number of records',
   },
 } as const
 

@@ -11,13 +11,13 @@ export const READOUT_FLAGS = {
     boolean: true,
     default: false,
     group: R,
-    describe: 'what each model attributes to: k-mers, words and angular clusters, in scores.json',
+    describe: 'add the k-mers, words and angular clusters that each model attributes to, in scores.json',
   },
   fold: {
     boolean: true,
     default: true,
     group: R,
-    describe: 'a k-mer and its reverse complement are one in it (--no-fold: they are two)',
+    describe: 'count a k-mer and its reverse complement as one in the readout',
   },
 } as const
 
@@ -25,7 +25,7 @@ export const MOTIF_FLAGS = {
   motifs: {
     string: true,
     group: R,
-    describe: 'JASPAR or MEME file of known motifs that a readout is looked up in (score: implies --readout)',
+    describe: 'JASPAR or MEME file of known motifs to match (implies --readout)',
   },
 } as const
 

@@ -5,62 +5,75 @@ const I = 'Input:'
 
 /** Options of how a file's columns become records. */
 export const RECORD_FLAGS = {
-  'id-column': { string: true, group: I, describe: 'column of ids (id; the row number where there is none)' },
-  'sequence-column': { string: true, group: I, describe: 'column of sequences, text or one-hot (sequence)' },
+  'id-column': { string: true, group: I, describe: 'column of ids (default: id, else row numbers)' },
+  'sequence-column': {
+    string: true,
+    group: I,
+    describe: 'column of sequences, text or one-hot (default: sequence)',
+  },
   'attributions-column': {
     string: true,
     group: I,
-    describe: 'column of maps (attributions, or four: a, c, g, t)',
+    describe: 'column of maps (default: attributions, or the four columns a, c, g, t)',
   },
-  'truth-column': { string: true, group: I, describe: 'column of ground truth (truth)' },
+  'truth-column': { string: true, group: I, describe: 'column of ground truth (default: truth)' },
   'model-column': {
     string: true,
     group: I,
-    describe: 'column by whose values records are split into models',
+    describe: 'column that names the model of each record; each value becomes a model',
   },
   where: {
     string: true,
     group: I,
-    describe: 'only records for which this is true, as in \'label == "enhancer" && length >= 200\'',
+    describe: 'use only records for which this is true, e.g. \'label == "enhancer" && length >= 200\'',
   },
   sequences: {
     string: true,
     group: I,
-    describe: 'file with the sequences of the maps, in their order; --sequence-column is a name in it',
+    describe: 'file with the sequences of the maps; --sequence-column then refers to this file',
   },
   match: {
     choices: ['order', 'id'] as const,
     group: I,
-    describe: 'whether --sequences go with the maps in their order (the default) or by id',
+    describe: 'how --sequences are matched to maps: by row order (default) or by id',
   },
   'truth-file': {
     string: true,
     group: I,
-    describe: 'file with their ground truth; --truth-column is a name in it',
+    describe: 'file with the ground truth of the maps; --truth-column then refers to this file',
   },
-  target: { number: true, group: I, describe: 'which entry of the last axis, from 0, of maps of four axes' },
+  target: {
+    number: true,
+    group: I,
+    describe: 'target to score, from 0, if maps have a fourth axis of targets',
+  },
   regions: {
     string: true,
     group: I,
-    describe: 'BED file of the regions of the maps, in their order, for ids chr:start-end',
+    describe: 'BED file with the region of each map, in row order; gives ids chr:start-end',
   },
   around: {
     choices: ['summit', 'middle'] as const,
     group: I,
-    describe: 'what of a region lies in the middle of its map, where it is not as long as the map',
+    describe: 'what maps are centred on, if regions and maps differ in length',
   },
   mask: {
     string: true,
     group: I,
-    describe: 'file of flags: which regions have maps (npy, as bpnet-lite writes)',
+    describe: 'file of true/false, one per region: which regions have maps (npy, as written by bpnet-lite)',
   },
   genome: {
     string: true,
     group: I,
-    describe: 'indexed FASTA (.fai) that the sequences are compared with at their places',
+    describe: 'indexed FASTA (.fai) to check the sequences against',
   },
-  axes: { string: true, group: I, describe: 'order of a flat list: L4 (position by channel) or 4L' },
-  alphabet: { string: true, group: I, describe: 'order of the channels (ACGT)' },
+  axes: {
+    string: true,
+    group: I,
+    describe:
+      'axis order of flat lists: L4 (position by channel) or 4L (default: file metadata attrstream.axes)',
+  },
+  alphabet: { string: true, group: I, describe: 'order of the channels (default: ACGT)' },
 } as const
 
 export type RecordFlags = InferredOptionTypes<typeof RECORD_FLAGS>

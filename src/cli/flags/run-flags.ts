@@ -13,27 +13,33 @@ export const RUN_FLAGS = {
   workers: {
     number: true,
     group: R,
-    describe: 'threads that score, about 50 MB each; by default the cores available, fewer for small inputs',
+    describe: 'worker threads (default: available cores, fewer for small inputs; about 50 MB each)',
   },
   checkpoint: {
     string: true,
     group: R,
-    describe: 'file to save to and go on from (with several models, one each: FILE.<model>)',
+    describe: 'file to save progress to and to resume from (with several models FILE.<model>)',
   },
   every: {
     string: true,
     group: R,
     default: '30s',
-    describe: 'how often to save: seconds, as in 30s or 0.2, or records, as in 100000r',
+    describe: 'time between saves in seconds (30s, 0.2), or number of records (100000r)',
   },
   'memory-limit': {
     string: true,
     group: R,
-    describe: 'refuse a run that needs more memory, as in 8GB (by default three quarters of what there is)',
+    describe:
+      'refuse a run that needs more memory than this, e.g. 8GB (default: three quarters of what is available)',
   },
-  restart: { boolean: true, group: R, default: false, describe: 'begin anew, whatever the checkpoint holds' },
+  restart: {
+    boolean: true,
+    group: R,
+    default: false,
+    describe: 'ignore an existing checkpoint and start over',
+  },
   ...JOB_FLAGS,
-  quiet: { boolean: true, group: R, default: false, describe: 'no progress bar' },
+  quiet: { boolean: true, group: R, default: false, describe: 'show no progress bar' },
 } as const
 
 export type RunFlags = InferredOptionTypes<typeof RUN_FLAGS>
@@ -56,7 +62,7 @@ export function memoryLimitOf(text: string | undefined): number {
   const found = /^(\d+(?:\.\d+)?) ?([kKMGT]?)(i?)B?$/.exec(text)
   const bytes = Number(found?.[1]) * UNITS[found?.[2] === 'K' ? 'k' : (found?.[2] ?? '')]
   if (found === null || !(bytes > 0)) {
-    throw new DataError('usage', `--memory-limit is ${text}, expected bytes as in 8GB or 500MB`)
+    throw new DataError('usage', `--memory-limit is ${text}, expected bytes, e.g. 8GB or 500MB`)
   }
   const power = 'kMGT'.indexOf(found[2] === 'K' ? 'k' : found[2] || ' ') + 1
   return found[3] === 'i' ? bytes * 1.024 ** power : bytes
@@ -67,7 +73,7 @@ export function everyOf(text: string): Every {
   const found = /^(\d+\.?\d*|\.\d+) ?(s|r|)$/.exec(text)
   const value = Number(found?.[1])
   if (found === null || !(value > 0)) {
-    throw new DataError('usage', `--every is ${text}, expected seconds as in 30s or records as in 100000r`)
+    throw new DataError('usage', `--every is ${text}, expected seconds, e.g. 30s, or records, e.g. 100000r`)
   }
   return found[2] === 'r' ? { records: value } : { seconds: value }
 }

@@ -10,17 +10,25 @@ const S = 'Shards:'
 
 /** Options for one shard of a plan, which has all others. */
 export const SHARD_FLAGS = {
-  plan: { string: true, group: S, describe: 'plan whose shard is to be folded, with its options' },
-  shard: { string: true, group: S, describe: 'i/n: the i-th of n, from 0' },
-  state: { string: true, group: S, describe: "file for the shard's state" },
-  root: { string: true, group: S, describe: "folder of the plan's files (where they were when it was made)" },
+  plan: { string: true, group: S, describe: 'plan that the shard belongs to; it holds all options' },
+  shard: { string: true, group: S, describe: 'shard i of n, as i/n; i starts at 0' },
+  state: { string: true, group: S, describe: 'file to write the state of the shard to' },
+  root: {
+    string: true,
+    group: S,
+    describe: 'folder of the files in the plan (default: where they were when it was made)',
+  },
   pass: {
     choices: ['radii', 'statistics'] as const,
     group: S,
-    describe: 'radii is the first pass of a global threshold',
+    describe: 'pass to run: radii is the first pass of a global threshold (default: statistics)',
   },
-  radii: { string: true, group: S, describe: 'merged state of that first pass' },
-  'checkpoint-dir': { string: true, group: S, describe: 'folder for the checkpoint (beside the state)' },
+  radii: { string: true, group: S, describe: 'merged state of the radii pass' },
+  'checkpoint-dir': {
+    string: true,
+    group: S,
+    describe: 'folder for the checkpoint (default: that of the state)',
+  },
 } as const
 
 /** What one shard is folded by. */
@@ -51,13 +59,13 @@ export function shardOptionsOf(flags: Given): ShardOptions {
     throw new DataError('usage', '--plan, --shard and --state go together; give all three')
   }
   if (flags.inputs !== undefined && flags.inputs.length > 0) {
-    throw new DataError('usage', `inputs are the plan's; leave ${flags.inputs[0]} out`)
+    throw new DataError('usage', `the plan names the inputs; leave ${flags.inputs[0]} out`)
   }
   if (flags.untilSe !== undefined) {
-    throw new DataError('usage', '--until-se stops a run of its own; a shard is folded whole')
+    throw new DataError('usage', '--until-se cannot be used with shards')
   }
   if (flags['on-bad'] !== undefined || flags.quarantine !== undefined) {
-    throw new DataError('usage', "--on-bad is the plan's; give it to plan, and --quarantine to merge")
+    throw new DataError('usage', '--on-bad is set in the plan; give it to plan, and --quarantine to merge')
   }
   const { root, pass, radii, workers, restart } = flags
   return {

@@ -13,7 +13,7 @@ export const SWEEP_FLAGS = {
     array: true,
     nargs: 1,
     group: 'Comparing:',
-    describe: `score further settings in the same pass, as in --sweep k=5,6,7 --sweep window=1,3: ${SWEPT.join(', ')}`,
+    describe: `score several settings in one pass, e.g. --sweep k=5,6,7 --sweep window=1,3; options: ${SWEPT.join(', ')}`,
   },
 } as const
 
@@ -32,7 +32,7 @@ export function sweepOf({ sweep }: SweepFlags, base: MetricOptions): SweepOption
     if (name === undefined || numbers.some(Number.isNaN)) {
       throw new DataError(
         'usage',
-        `--sweep is ${text}, expected one of ${SWEPT.join(', ')} with its values, as in k=5,6,7`,
+        `--sweep is ${text}, expected one of ${SWEPT.join(', ')} with values, e.g. k=5,6,7`,
       )
     }
     values[name] = [...new Set([...(values[name] ?? []), ...numbers])]

@@ -11,19 +11,19 @@ export const TRUTH_FLAGS = {
     boolean: true,
     group: G,
     default: true,
-    describe: 'measure agreement with ground truth where a file has it (--no-truth: do not read it)',
+    describe: 'measure agreement with ground truth, if present (--no-truth: do not read it)',
   },
   score: {
     choices: TRUTH_SCORES,
     group: G,
     default: 'corrected' as const,
-    describe: 'what is ranked at a position: the corrected map at the observed base, or the raw one',
+    describe: 'attribution of the observed base that is compared with ground truth: corrected or raw',
   },
   'snr-empty': {
     choices: SNR_EMPTY,
     group: G,
     default: 'zero' as const,
-    describe: 'a map without noise counts as SNR 0, as published, or is left out',
+    describe: 'maps without background noise: SNR 0, as published, or excluded',
   },
 } as const
 

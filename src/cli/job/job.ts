@@ -8,7 +8,7 @@ export const JOB_FLAGS = {
   metrics: {
     string: true,
     group: 'Running:',
-    describe: "file for metrics in Prometheus' text format, written anew every 10 s",
+    describe: "file for metrics in Prometheus' text format, updated every 10 s",
   },
 } as const
 
@@ -16,7 +16,7 @@ export const JOB_FLAGS = {
 export class Stop {
   private came: StopSignal | undefined
   private ask: (() => void) | undefined
-  private left = 'nothing was begun'
+  private left = 'nothing was started'
 
   /** The signal that asked the work to end. */
   get signal(): StopSignal | undefined {
@@ -73,7 +73,7 @@ export async function runJob(
       await watch.end('failed', exitCodeOfError(error))
       throw error
     }
-    watch.tell('stopped', `stopped by ${signal} while a server was waited for; run the same command again`, {
+    watch.tell('stopped', `stopped by ${signal} while waiting for a server; run the same command again`, {
       signal,
     })
     await watch.end('stopped', exitCodeOfSignal(signal))

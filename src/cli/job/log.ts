@@ -102,7 +102,7 @@ export class RunLog {
     )
     if (exitCode === 70 && !debug) {
       process.stderr.write(
-        'attrstream: this is a fault of attrstream itself; --debug shows where, please report it\n',
+        'attrstream: this is a bug in attrstream; please report it with the output of --debug\n',
       )
     }
   }

@@ -29,11 +29,13 @@ export class MetricsFile {
   private readonly saves = this.counter('checkpoint_saves_total', 'Checkpoints saved.')
   private readonly failedSaves = this.counter('checkpoint_save_failures_total', 'Checkpoints not saved.')
   private readonly savedAt = this.gauge('checkpoint_time_seconds', 'When the last checkpoint was saved.')
-  private readonly warnings = this.counter('warnings_total', 'Warnings told.')
+  private readonly warnings = this.counter('warnings_total', 'Warnings issued.')
   private readonly updatedAt = this.gauge('update_time_seconds', 'When this file was written.')
   private readonly memory = this.gauge('resident_memory_bytes', 'Resident memory of the process.')
   private readonly exit = this.gauge('exit_code', 'Exit code, once the run has ended.')
-  private readonly state = this.gauge('state', '1 for how the run stands, 0 for how it does not.', ['state'])
+  private readonly state = this.gauge('state', '1 for the current state of the run, 0 for the others.', [
+    'state',
+  ])
   private readonly ofSome = new Map<keyof typeof OF_SOME, Gauge>()
   private readonly scores = this.gauge('score_nats', 'Scores of a run that is done.', [
     'model',

@@ -68,7 +68,7 @@ export class Watch {
     this.tellMachines('done', `done: ${this.records} records`, this.progress())
   }
 
-  /** A pass over so many further bytes begins; 0 where they are not known. */
+  /** A pass over so many further bytes begins; 0 if unknown. */
   expect(bytes: number): void {
     this.total += bytes
     this.bar?.expect(bytes)

@@ -2,7 +2,7 @@ import type { ModelScore } from '../../metrics/model-score.js'
 
 /** Shows how a run goes on. */
 export interface Progress {
-  /** A pass over so many further bytes begins; 0 where they are not known. */
+  /** A pass over so many further bytes begins; 0 if unknown. */
   expect(bytes: number): void
   advance(records: number, bytes: number): void
   /** Scores so far. */

@@ -46,7 +46,7 @@ export function inspectionText(found: Inspection): string {
   if (sample !== null) lines.push(...sampleLines(sample))
   if (estimate !== null) {
     const { memory, seconds } = estimate
-    const time = seconds === null ? 'a time that a pipe does not tell' : duration(seconds)
+    const time = seconds === null ? 'an unknown time, as the input is a pipe' : duration(seconds)
     lines.push(['a score', `needs about ${size(memory.total_bytes)} of memory and ${time}, with one worker`])
     lines.push(['', `and ${size(memory.saving_bytes)} more while it saves a checkpoint`])
   }

@@ -38,13 +38,13 @@ export const OUTPUT_FLAGS = {
   format: {
     choices: ['table', 'json', 'csv'] as const,
     default: 'table' as const,
-    describe: 'form of the scores on standard output',
+    describe: 'format of standard output',
   },
   out: { string: true, describe: 'folder for scores.json, scores.csv and scores.parquet' },
   color: {
     boolean: true,
     default: true,
-    describe: 'colours on a terminal (--no-color, or NO_COLOR in the environment: none)',
+    describe: 'use colours on a terminal; NO_COLOR in the environment also disables them',
   },
 } as const
 
@@ -155,7 +155,7 @@ export async function makeFolder(folder: string): Promise<void> {
   try {
     await makeFolders(folder)
   } catch (error) {
-    const what = `cannot be made: ${systemMessage(error)}; name another folder`
+    const what = `cannot be made: ${systemMessage(error)}; give another folder`
     throw new DataError('io', what, { file: folder }, error)
   }
 }

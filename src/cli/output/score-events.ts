@@ -33,7 +33,7 @@ export class Unopened {
 }
 
 /** What people are told while a checkpoint is compared with its data. */
-export const VERIFYING = 'what the checkpoint covers is read again, to see whether it is the same data'
+export const VERIFYING = 're-reading what the checkpoint covers, to check that the data are the same'
 
 /** Tells the watch how the score of a population goes on. */
 export function tellScore(
@@ -52,11 +52,11 @@ export function tellScore(
     },
     progress: ({ records, bytes }) => watch.advance(records, bytes),
     resumed: (records, batches) =>
-      watch.tell(
-        'resumed',
-        `${name}going on from ${records} records (${batches} batches) of the checkpoint`,
-        { model, records, batches },
-      ),
+      watch.tell('resumed', `${name}resumed from ${records} records (${batches} batches) of the checkpoint`, {
+        model,
+        records,
+        batches,
+      }),
     verifying: bytes => {
       watch.expect(bytes)
       watch.tell('note', `${name}${VERIFYING}`, { model, bytes })
@@ -64,7 +64,7 @@ export function tellScore(
     earlierFormat: () =>
       watch.tell(
         'note',
-        `${name}the checkpoint is of an earlier format: its scores lack supporting evidence, position score and constant share; --restart computes them`,
+        `${name}the checkpoint has an earlier format: its scores lack supporting evidence, position score and constant share; --restart computes them`,
       ),
     memory: ({ total_bytes }) => {
       if (!swept) return
@@ -77,7 +77,7 @@ export function tellScore(
     cutMoved: () =>
       watch.tell(
         'note',
-        `${name}the further data moved the global threshold, so its second pass begins anew`,
+        `${name}the further data moved the global threshold, so its second pass starts over`,
       ),
     interim: scores => watch.interim(scores),
     saved: (path, records) =>
@@ -110,12 +110,12 @@ export function tellHowToGoOn(
   const unsaved = results.find(({ unsaved }) => unsaved !== undefined)?.unsaved
   const how =
     done === 0
-      ? 'nothing is lost; run the same command again'
+      ? 'nothing is lost; run the same command to resume'
       : checkpoint === undefined
-        ? 'nothing is saved; give --checkpoint FILE to go on another time'
+        ? 'nothing is saved; use --checkpoint FILE to make a run resumable'
         : unsaved === undefined
-          ? `saved in ${checkpoint}; go on with the same command`
-          : `the last save failed (${unsaved.message}); the same command goes on from the checkpoint before`
+          ? `saved in ${checkpoint}; run the same command to resume`
+          : `the last save failed (${unsaved.message}); the same command resumes from the checkpoint before`
   watch.tell('stopped', `stopped by ${signal} after ${done} of ${all} batches; ${how}`, {
     signal,
     batches: done,

@@ -27,7 +27,7 @@ export interface TableResult {
 /** Options of where a table of this stem goes. */
 export function tableFlags(name: string) {
   return {
-    format: { ...OUTPUT_FLAGS.format, describe: 'form of the answer on standard output' },
+    format: { ...OUTPUT_FLAGS.format, describe: 'format of standard output' },
     color: OUTPUT_FLAGS.color,
     out: { string: true, describe: `folder for ${name}.json, ${name}.csv and ${name}.parquet` },
   } as const
@@ -38,7 +38,7 @@ export function withScores(yargs: Argv): Argv {
   return yargs.positional('scores', {
     type: 'string',
     array: true,
-    describe: 'scores.json files, folders that hold one, or finished checkpoints of score',
+    describe: 'scores.json files, folders with one, or finished checkpoints of score',
   })
 }
 

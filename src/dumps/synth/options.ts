@@ -60,7 +60,7 @@ export function checkOptions(options: SyntheticOptions): void {
 
 function fitting(motifs: readonly SyntheticMotif[], length: number, which: string): void {
   if (motifs.length === 0) {
-    throw new DataError('usage', `there is no ${which} motif to embed; name a file of motifs that has some`)
+    throw new DataError('usage', `there is no ${which} motif to embed; give a file of motifs that has some`)
   }
   const wide = motifs.find(({ matrix }) => matrix.length > length)
   if (wide === undefined) return

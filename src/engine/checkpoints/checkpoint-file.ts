@@ -59,7 +59,7 @@ export function decodeCheckpoint(bytes: Uint8Array, file: string): Checkpoint {
   if (version !== FORMAT_VERSION) {
     throw new DataError(
       'mismatch',
-      `is a checkpoint of format version ${version}, expected ${FORMAT_VERSION}; use the attrstream that wrote it, or make it again`,
+      `has checkpoint format version ${version}, expected ${FORMAT_VERSION}; use the version of attrstream that wrote it, or make it again`,
       { file },
     )
   }
@@ -80,10 +80,10 @@ function strangerError(bytes: Uint8Array, file: string): DataError {
   }
   const start = content.subarray(0, magic.length)
   if (!start.equals(magic.subarray(0, start.length))) {
-    return new DataError('format', 'is not a checkpoint; name another file', { file })
+    return new DataError('format', 'is not a checkpoint; give another file', { file })
   }
   return content.subarray(-magic.length).equals(magic) && content.length > 2 * magic.length
-    ? new DataError('format', 'is an Arrow file but not a checkpoint; name another file', { file })
+    ? new DataError('format', 'is an Arrow file but not a checkpoint; give another file', { file })
     : new DataError('damaged', 'is truncated: it has the beginning of an Arrow file only', { file })
 }
 
@@ -119,12 +119,12 @@ async function wayOn(path: string): Promise<string> {
   try {
     const bytes = await readFileIfAny(previous)
     if (bytes !== undefined && decodeCheckpoint(bytes, previous)) {
-      return `the previous checkpoint ${previous} is good: move it in its place to go on from there`
+      return `the previous checkpoint ${previous} is intact: rename it to resume from there`
     }
   } catch (error) {
     if (!(error instanceof DataError)) throw error
   }
-  return 'move it away to begin anew'
+  return 'move it away to start over'
 }
 
 /** Files are read in pieces of 1 GiB: a read call takes less than 2 GiB. */

@@ -68,14 +68,14 @@ function mergeInput(a: CoveredInput, b: CoveredInput): CoveredInput {
   if (a.fingerprint !== b.fingerprint) {
     throw new DataError(
       'mismatch',
-      `was not the same data: fingerprint ${b.fingerprint} against ${a.fingerprint}; make the states of the older data again`,
+      `is made from different data: fingerprint ${b.fingerprint} against ${a.fingerprint}; make the states of the older data again`,
       where,
     )
   }
   if (a.batchCount !== b.batchCount) {
     throw new DataError(
       'mismatch',
-      `was not cut the same way: ${b.batchCount} batches against ${a.batchCount}; make one of the states again`,
+      `was split differently: ${b.batchCount} batches against ${a.batchCount}; make one of the states again`,
       where,
     )
   }
@@ -99,7 +99,7 @@ export type Compatible = Pick<Checkpoint, 'pipeline' | 'params' | 'population' |
  */
 export function assertCompatible(found: Compatible, expected: Compatible): void {
   if (found.pipeline !== expected.pipeline) {
-    throw new DataError('mismatch', `is of pipeline ${found.pipeline}, expected ${expected.pipeline}`)
+    throw new DataError('mismatch', `was made by pipeline ${found.pipeline}, not ${expected.pipeline}`)
   }
   const differences = jsonDifferences(found.params, expected.params)
   if (differences.length > 0) {
@@ -107,15 +107,15 @@ export function assertCompatible(found: Compatible, expected: Compatible): void 
       .slice(0, SHOWN)
       .map(({ path, a, b }) => `${path || 'params'} is ${text(a)}, expected ${text(b)}`)
     if (differences.length > SHOWN) shown.push(`and ${differences.length - SHOWN} more differ`)
-    throw new DataError('mismatch', `is of other options: ${shown.join(', ')}`)
+    throw new DataError('mismatch', `was made with other options: ${shown.join(', ')}`)
   }
   if (found.population !== expected.population) {
-    throw new DataError('mismatch', `is of model ${found.population}, expected ${expected.population}`)
+    throw new DataError('mismatch', `was made for model ${found.population}, not ${expected.population}`)
   }
   if (found.plan !== expected.plan) {
     throw new DataError(
       'mismatch',
-      `is of ${describePlan(found.plan)}, expected ${describePlan(expected.plan)}`,
+      `belongs to ${describePlan(found.plan)}, not ${describePlan(expected.plan)}`,
     )
   }
 }

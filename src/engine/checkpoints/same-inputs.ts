@@ -16,7 +16,7 @@ export function assertSameData(
   renamable = false,
 ): Map<string, string> {
   if (found.population !== population) {
-    const what = `is of model ${found.population}, expected ${population}`
+    const what = `was made for model ${found.population}, not ${population}`
     throw refused(new DataError('mismatch', what), file)
   }
   const byName = new Map(inputs.map(input => [input.name, input]))
@@ -37,7 +37,7 @@ export function assertSameData(
     const same = byName.get(name)
     const now = moved.length === 1 && same?.fingerprint !== fingerprint ? moved[0] : same
     if (now === undefined || taken.has(now)) {
-      throw refused(new DataError('mismatch', `covers ${name}, which is not among the inputs now`), file)
+      throw refused(new DataError('mismatch', `covers ${name}, which is no longer among the inputs`), file)
     }
     if (now.fingerprint !== fingerprint || now.batches?.length !== batchCount) {
       throw refused(
@@ -61,10 +61,10 @@ export function refused(error: unknown, file: string): unknown {
   const why =
     ids === null
       ? ''
-      : `; ids were made of ${ids[1]} and would now be made of ${ids[2]}, so records would get other ids: give files with an id column, or score as many files from the start`
+      : `; ids were made from ${ids[1]} and would now be made from ${ids[2]}, so records would get different ids: give files with an id column, or score all files from the start`
   return new DataError(
     error.code,
-    `${error.what}${why}; give the options and data that it was made with, another --checkpoint, or --restart to begin anew`,
+    `${error.what}${why}; give the options and data that it was made with, another --checkpoint, or --restart to start over`,
     { file, ...error.where },
     error,
   )

@@ -149,25 +149,25 @@ function fieldOf(array: ArrayInfo, lead: ArrayInfo, { target, axes }: ArrayOptio
     // Replicates or tasks come first as often as targets come last.
     return refuse(
       shape[1] === 4 || shape[2] === 4
-        ? `is ${shapeText(shape)}, of which several axes could be the bases; ${SPLIT}, or say --axes L4 or 4L if the last one is targets`
+        ? `is ${shapeText(shape)}, of which several axes could be the bases; ${SPLIT}, or give --axes L4 or 4L if the last one is targets`
         : `is ${shapeText(shape)}, bases on its last axis, and more than one map a sequence; ${SPLIT}`,
     )
   }
   if (shape[1] !== 4 && shape[2] !== 4) return refuse(`is ${shapeText(shape)}, no axis of which is the bases`)
   if (shape[2] === 4 && axes === undefined && shape[3] > shape[1]) {
     return refuse(
-      `is ${shapeText(shape)}, whose axes could be (N, tasks, 4, L) as well as (N, L, 4, targets); ${SPLIT}, or say --axes L4 if it is the latter`,
+      `is ${shapeText(shape)}, whose axes could be (N, tasks, 4, L) as well as (N, L, 4, targets); ${SPLIT}, or give --axes L4 if it is the latter`,
     )
   }
   const targets = shape[3]
   if (target === undefined && targets !== 1) {
     return refuse(
-      `has ${targets} targets on its last axis, of which one is scored; name it with --target, 0 to ${targets - 1}`,
+      `has ${targets} targets on its last axis, of which one is scored; give it with --target, 0 to ${targets - 1}`,
     )
   }
   if (target !== undefined && !(Number.isInteger(target) && target >= 0 && target < targets)) {
     return refuse(
-      `has ${targets} targets, and no target ${target}; name one with --target, 0 to ${targets - 1}`,
+      `has ${targets} targets, and no target ${target}; give one with --target, 0 to ${targets - 1}`,
     )
   }
   return {

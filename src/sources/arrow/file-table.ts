@@ -31,7 +31,7 @@ export async function readFileTable(bytes: Bytes): Promise<Table> {
     if (!isDelta && dictionaries.some(each => each.id === id)) {
       throw new DataError(
         'format',
-        `dictionary ${id} is there twice, which only a stream may have; write it as a stream`,
+        `dictionary ${id} occurs twice, which only a stream may have; write it as a stream`,
       )
     }
     dictionaries.push({ ...entry, id, isDelta, rows, codec })
@@ -118,7 +118,7 @@ async function listed(headers: HeaderReader, block: Listed, footerStart: number)
   if (placed === undefined) {
     throw new DataError(
       'damaged',
-      `the footer lists a batch at byte ${block.start}, where there is none; write the file again`,
+      `the footer lists a batch at byte ${block.start}, which is not there; write the file again`,
     )
   }
   const { bodyStart, bodyLength } = placed.entry
@@ -170,5 +170,5 @@ async function checkAllListed(headers: HeaderReader, listed: Listed[], footerSta
 }
 
 function wrongKind(found: string, expected: string): DataError {
-  return new DataError('damaged', `holds a ${found} in the place of a ${expected}; write the file again`)
+  return new DataError('damaged', `holds a ${found} instead of a ${expected}; write the file again`)
 }

@@ -50,7 +50,7 @@ export function notArrow(signature: 'feather-v1' | undefined, size: number): Dat
   if (signature === 'feather-v1') {
     return new DataError('format', 'is a Feather V1 file, expected V2; write it with version=2')
   }
-  const found = size === 0 ? 'is empty' : 'is no Arrow IPC data'
+  const found = size === 0 ? 'is empty' : 'is not Arrow IPC data'
   return new DataError('format', `${found}, expected an Arrow IPC file or stream; check what wrote it`)
 }
 

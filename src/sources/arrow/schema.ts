@@ -61,7 +61,7 @@ export function checkVersion(version: MetadataVersion): void {
   if (version < MetadataVersion.V4) {
     throw new DataError(
       'format',
-      `is of metadata version ${version + 1}, expected 4 or 5; write it with Arrow 1.0 or later`,
+      `has metadata version ${version + 1}, expected 4 or 5; write it with Arrow 1.0 or later`,
     )
   }
 }

@@ -21,10 +21,10 @@ export function windowOf(
   if (length === undefined) return { start, end }
   if (around === undefined) {
     if (end - start === length) return { start, end }
-    return `${chrom}:${start}-${end} is ${end - start} long, against maps of ${length}; give the regions of the maps, or say --around summit or middle, as whatever made the maps had it`
+    return `${chrom}:${start}-${end} is ${end - start} long, against maps of ${length}; give the regions of the maps, or give --around summit or middle, as used when the maps were made`
   }
   if (around === 'summit' && !(Number.isInteger(summit) && summit >= 0)) {
-    return `${chrom}:${start}-${end} has no summit in column 10, expected narrowPeak; say --around middle, or leave it out`
+    return `${chrom}:${start}-${end} has no summit in column 10, expected narrowPeak; give --around middle, or leave it out`
   }
   const centre = around === 'summit' ? start + summit : start + Math.floor((end - start) / 2)
   const first = centre - Math.floor(length / 2)

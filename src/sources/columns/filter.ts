@@ -122,7 +122,7 @@ export function whereFilter(expression: string, source: Pick<ColumnSource, 'name
         if (cause instanceof DataError) throw cause
         throw badRecord(
           'other',
-          `--where ${expression}: ${summaryOf(error)}; a null is asked for first, as in x != null && x > 1`,
+          `--where ${expression}: ${summaryOf(error)}; test for null first, e.g. x != null && x > 1`,
         )
       }
       if (typeof kept === 'boolean') return kept
@@ -216,13 +216,13 @@ function refused(expression: string, error: unknown, file: string, names: readon
   if (unknown !== null) return unknownName(unknown[1], file, names)
   return new DataError(
     'usage',
-    `--where ${expression}: ${summary}; write an expression as in 'label == "enhancer" && length >= 200'`,
+    `--where ${expression}: ${summary}; write an expression such as 'label == "enhancer" && length >= 200'`,
     { file },
   )
 }
 
 function unknownName(name: string, file: string, names: readonly string[]): DataError {
-  return new DataError('column', `--where names ${name}, found ${names.join(', ')}; name one of these`, {
+  return new DataError('column', `--where names ${name}, found ${names.join(', ')}; give one of these`, {
     file,
   })
 }

@@ -46,7 +46,7 @@ export class IdIndex {
         if (ids.nulls?.[i]) throw new DataError('pairing', `${column} is null, expected an id`, where)
         if (!index.add(ids, i, row)) {
           const id = idAt(ids, i)
-          throw new DataError('pairing', 'is there twice, expected ids that differ; leave --match id out', {
+          throw new DataError('pairing', 'occurs twice, expected unique ids; leave --match id out', {
             ...where,
             id,
           })

@@ -22,7 +22,7 @@ export interface Side {
 export function joinColumns(main: ColumnSource, sides: readonly Side[]): ColumnSource {
   if (sides.length === 0) return main
   if (main.batches === undefined) {
-    throw new DataError('usage', 'a pipe cannot be read beside other files; write it to a file', {
+    throw new DataError('usage', 'a pipe cannot be combined with other files; write it to a file', {
       file: main.name,
     })
   }

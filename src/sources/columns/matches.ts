@@ -38,7 +38,7 @@ function compile(pattern: string): RE2JS {
     return RE2JS.compile(pattern)
   } catch (error) {
     throw new Error(
-      `${JSON.stringify(pattern)} is no regular expression of RE2: ${(error as Error).message}`,
+      `${JSON.stringify(pattern)} is not a regular expression of RE2: ${(error as Error).message}`,
       {
         cause: error,
       },

@@ -36,7 +36,7 @@ export function scalarColumns(
       const scalar = source.fields.filter(({ type }) => cellKind(type) !== undefined)
       const there = scalar.map(field => field.name).join(', ') || 'none'
       const what = found === undefined ? `has no column ${name}` : `column ${name} is ${found.declared}`
-      throw new DataError('column', `${what}, expected one of text, numbers or flags: ${there}; name such`, {
+      throw new DataError('column', `${what}, expected one of text, numbers or flags: ${there}; give such`, {
         file: source.name,
       })
     }

@@ -185,7 +185,9 @@ async function datasetOf(
   const refuse = (refused?: string): Dataset => ({ file, path, others, metadata, bfloat16: false, refused })
   const missing = linked(() => missingSource(library, file, of, path))
   if (missing !== undefined) {
-    return refuse(`is a virtual dataset, and ${missing}; put all its sources beside it, or copy the values`)
+    return refuse(
+      `is a virtual dataset, and ${missing}; put all its sources in the same folder, or copy the values`,
+    )
   }
   const address = outside ? undefined : linked(() => addressOf(library, file, path))
   if (address === undefined) return refuse()

@@ -52,7 +52,7 @@ export function opening<T>(allowed: (path: string) => boolean, part: () => T, st
 function leads(path: string): DataError {
   return new DataError(
     'format',
-    `leads to ${path}, which is no HDF5 file that it names by a link or as a source of a virtual dataset, and is not read; write the data into one file: h5repack in.h5 out.h5`,
+    `leads to ${path}, which is not an HDF5 file linked to or used as a source of a virtual dataset, and is not read; write the data into one file: h5repack in.h5 out.h5`,
   )
 }
 

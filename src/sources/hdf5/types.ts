@@ -39,7 +39,7 @@ export function fieldsOf(
   fields: NumberFields | undefined,
 ): 'usual' | 'bfloat16' | { readonly other: string } {
   if (type !== FLOAT && type !== INTEGER) return 'usual'
-  if (fields === undefined) return { other: 'a number whose fields are kept where they are not read' }
+  if (fields === undefined) return { other: 'a number with fields in an unsupported layout' }
   const { offset, precision, float: found } = fields
   if (type === INTEGER) {
     if (offset === 0 && precision === 8 * size) return 'usual'

@@ -33,7 +33,7 @@ export function headerSpan(head: Uint8Array): { readonly start: number; readonly
   if (head.length < 10 || !looksLikeNpy(head)) {
     throw new DataError(
       'format',
-      'is no NumPy array, expected \\x93NUMPY at its start; save it with numpy.save',
+      'is not a NumPy array, expected \\x93NUMPY at its start; save it with numpy.save',
     )
   }
   const [major, minor] = [head[6], head[7]]

@@ -137,7 +137,7 @@ export class NumberBuilder implements Builder {
     for (let i = from; i < to; i++) {
       const def = definition[i]
       const rep = levels.repetition === undefined ? 0 : levels.repetition[i]
-      if (rep > 0 && def < filled[rep - 1]) throw damaged('a list goes on with nothing in it')
+      if (rep > 0 && def < filled[rep - 1]) throw damaged('a list continues with nothing in it')
       if (def !== maxDef || rep < depth) {
         this.#copy(copied, value)
         copied = value

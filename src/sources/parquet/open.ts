@@ -99,7 +99,7 @@ class ParquetFile implements ColumnSource {
       found.length === 1
         ? `column "${name}" is ${field.declared}, expected text or numbers in at most two lists`
         : `${found.length} columns are called "${name}", expected one`
-    throw new DataError('column', `${what}; name another column`, { file: this.name })
+    throw new DataError('column', `${what}; give another column`, { file: this.name })
   }
 
   /** A reader for each field, at the window's first row. */

@@ -169,7 +169,7 @@ function nestedAxes(
   throw new DataError(
     'axes',
     rows === 4
-      ? `${what} is 4 x 4, which both axis orders fit; say --axes L4 or --axes 4L`
+      ? `${what} is 4 x 4, which fits both axis orders; give --axes L4 or --axes 4L`
       : `${what} is ${rows} x ${columns}, expected four channels on one axis`,
   )
 }
@@ -177,6 +177,6 @@ function nestedAxes(
 function undeclared(what: string): DataError {
   return new DataError(
     'axes',
-    `${what} is a flat list, whose axis order nothing tells; declare it with file metadata attrstream.axes, or with --axes L4 (position by channel) or --axes 4L (channel by position)`,
+    `${what} is a flat list of unknown axis order; declare it with file metadata attrstream.axes, or with --axes L4 (position by channel) or --axes 4L (channel by position)`,
   )
 }

@@ -71,7 +71,7 @@ export function findLayout(source: ColumnSource, options: LayoutOptions, need: '
     const found = field(name)
     if (found === undefined) {
       const other = option === '--sequence-column' ? ', or give the file it is in with --sequences' : ''
-      throw new DataError('column', `has no column ${name}, found ${there}; name it with ${option}${other}`, {
+      throw new DataError('column', `has no column ${name}, found ${there}; give it with ${option}${other}`, {
         file,
       })
     }
@@ -117,14 +117,14 @@ export function findLayout(source: ColumnSource, options: LayoutOptions, need: '
     if (found.type.kind === 'numbers' && found.type.nesting.length === 1 && axes === undefined) {
       throw new DataError(
         'axes',
-        `column ${found.name} is ${found.declared}, a flat list whose axis order nothing tells; declare it with file metadata attrstream.axes, or with --axes L4 (position by channel) or --axes 4L (channel by position)`,
+        `column ${found.name} is ${found.declared}, a flat list of unknown axis order; declare it with file metadata attrstream.axes, or with --axes L4 (position by channel) or --axes 4L (channel by position)`,
         { file },
       )
     }
     if (found.type.kind === 'numbers' && axes === undefined && found.type.nesting.join() === '4,4') {
       throw new DataError(
         'axes',
-        `column ${found.name} is ${found.declared}, 4 x 4, which both axis orders fit; say --axes L4 or --axes 4L`,
+        `column ${found.name} is ${found.declared}, 4 x 4, which fits both axis orders; give --axes L4 or --axes 4L`,
         { file },
       )
     }

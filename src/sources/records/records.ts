@@ -27,7 +27,7 @@ export interface RecordOptions extends LayoutOptions {
   readonly match?: 'order' | 'id' | undefined
   /** What of a region lies in the middle of its map, where regions and maps are not of one length. */
   readonly around?: 'summit' | 'middle' | undefined
-  /** Called when a batch is done with: its rows, and the bytes read for it, 0 where they are not known. */
+  /** Called when a batch is done with: its rows, and the bytes read for it, 0 if unknown. */
   readonly onBatch?: ((done: { readonly rows: number; readonly bytes: number }) => void) | undefined
 }
 

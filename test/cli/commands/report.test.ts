@@ -191,8 +191,8 @@ describe('report', () => {
     it('is of a column that is named', async () => {
       const out = join(folder, 'none.html')
       const given = ['report', scores, '--performance', table, '-o', out]
-      expect(await failure(...given, '--lower')).toMatch(/^2 .*--lower is of a figure .*--performance-column/)
-      expect(await failure(...given, '--by-se', '1')).toMatch(/^2 .*--by-se is of a figure/)
+      expect(await failure(...given, '--lower')).toMatch(/^2 .*--lower applies to a .*--performance-column/)
+      expect(await failure(...given, '--by-se', '1')).toMatch(/^2 .*--by-se applies to a/)
       expect(await failure(...given, '--performance-column', 'loss', '--by-se', 'sd')).toMatch(
         /has no column sd, found auroc, loss, loss_se/,
       )
@@ -219,7 +219,7 @@ describe('report', () => {
       /has columns name, auroc, expected one named model/,
     )
     expect(await failure('report', scores, '--performance', twice, '-o', out)).toMatch(
-      /row 1: names model a again/,
+      /row 1: has model a again/,
     )
     expect(await failure('report', scores, '--performance-column', 'x', '-o', out)).toMatch(
       /^2 .*expected a table with --performance/,
@@ -256,7 +256,7 @@ describe('plot', () => {
     const out = join(folder, 'x.svg')
     expect(await failure('plot', 'sweep', scores, '-o', out)).toMatch(/^2 .*there are 0 panels/)
     expect(await failure('plot', 'words', scores, '--model', 'nobody', '-o', out)).toMatch(
-      /no model is called nobody; name one of/,
+      /no model is called nobody; choose one of/,
     )
     expect(await failure('plot', 'generalisation', scores, '-o', out)).toMatch(/give --performance/)
     expect(await failure('plot', 'kmers', scores, '-o', join(folder, 'x.pdf'))).toMatch(

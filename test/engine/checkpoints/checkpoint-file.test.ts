@@ -229,17 +229,17 @@ describe('saving and loading checkpoints', () => {
     const bytes = await readFile(path)
     await writeFile(path, bytes.subarray(0, bytes.length - 20))
     expect(await messageOf()).toBe(
-      `damaged ${path}: is a damaged checkpoint: its bytes do not give its checksum; the previous checkpoint ${path}.previous is good: move it in its place to go on from there`,
+      `damaged ${path}: is a damaged checkpoint: its bytes do not give its checksum; the previous checkpoint ${path}.previous is intact: rename it to resume from there`,
     )
     await writeFile(`${path}.previous`, 'damaged too')
-    expect(await messageOf()).toMatch(/; move it away to begin anew$/)
+    expect(await messageOf()).toMatch(/; move it away to start over$/)
     await rm(`${path}.previous`)
-    expect(await messageOf()).toMatch(/; move it away to begin anew$/)
+    expect(await messageOf()).toMatch(/; move it away to start over$/)
   })
 
   it('a foreign file and a folder are errors that name them', async () => {
     await writeFile(path, 'a letter')
-    expect(await messageOf()).toBe(`format ${path}: is not a checkpoint; name another file`)
+    expect(await messageOf()).toBe(`format ${path}: is not a checkpoint; give another file`)
     path = folder
     expect(await messageOf()).toMatch(`${folder}: is a directory`)
   })

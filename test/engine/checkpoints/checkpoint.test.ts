@@ -132,7 +132,7 @@ describe('states that belong together', () => {
     const error = errorOf(() => assertCompatible({ ...one, params: { kmer: { k: 6, q: 0.95 } } }, one))
     expect(error.code).toBe('mismatch')
     expect(error.message).toBe(
-      'is of other options: kmer.q is 0.95, expected 0.9, window is not set, expected 5',
+      'was made with other options: kmer.q is 0.95, expected 0.9, window is not set, expected 5',
     )
   })
 
@@ -144,8 +144,8 @@ describe('states that belong together', () => {
   })
 
   it.each([
-    ['pipeline', 'count', 'is of pipeline count, expected together'],
-    ['population', 'other', 'is of model other, expected model'],
+    ['pipeline', 'count', 'was made by pipeline count, not together'],
+    ['population', 'other', 'was made for model other, not model'],
     ['plan', 'f00d', 'is of plan f00d, expected no plan'],
   ])('differ in their %s', (key, value, message) => {
     const error = errorOf(() => assertCompatible({ ...one, [key]: value }, one))

@@ -86,7 +86,7 @@ def angular_kld(grid):
 
 
 def multinomial_null(rng, n, q):
-    """Mean of 64 draws of as many k-mers from the prior, or its closed form where there are many."""
+    """Mean of 64 draws of the same number of k-mers from the prior, or its closed form where there are many."""
     if n > 50 * len(q):
         return (np.count_nonzero(q) - 1) / (2 * n)
     return np.mean([divergence(draw, q) for draw in rng.multinomial(n, q, size=64)])

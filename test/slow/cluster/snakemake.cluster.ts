@@ -91,7 +91,7 @@ for (const { name, program, profile, major, more } of VERSIONS) {
       await killOnceSaved([...command('killed'), 'options=--every 0.5s'], where, results('killed'))
       await output([...command('killed'), '--unlock'], where)
       await output([...command('killed'), '--rerun-incomplete'], where)
-      expect(logsOf('killed')).toMatch(/goes on from \d+ records/)
+      expect(logsOf('killed')).toMatch(/resumed from \d+ records/)
       expect(digestOfResults(where, results('killed'))).toBe(alone)
     })
 

@@ -50,14 +50,14 @@ describe.each(['SIGINT', 'SIGTERM', 'SIGUSR1', 'SIGXCPU'] as const)('%s', signal
     expect(run.stdout).toBe('')
     expect(run.stderr).toMatch(
       new RegExp(
-        `stopped by ${signal} after \\d+ of 2500 batches; saved in .*${name}\\.state; go on with the same command`,
+        `stopped by ${signal} after \\d+ of 2500 batches; saved in .*${name}\\.state; run the same command to resume`,
       ),
     )
     expect(run.stderr).not.toMatch(/Debugger/)
 
     const again = await cli(args(name, '--workers', String(workers)))
     expect(again.code).toBe(0)
-    expect(again.stderr).toMatch(/going on from \d+ records \(\d+ batches\) of the checkpoint/)
+    expect(again.stderr).toMatch(/resumed from \d+ records \(\d+ batches\) of the checkpoint/)
     expect(scores(name)).toBe(expected)
   })
 })
@@ -70,7 +70,7 @@ it('goes on in the first pass of a global threshold where a signal came in it', 
   child.kill('SIGTERM')
   expect((await ended).code).toBe(143)
   expect(existsSync(join(folder, 'radii.state'))).toBe(false)
-  expect((await cli(args('radii', ...options))).stderr).toMatch(/going on from/)
+  expect((await cli(args('radii', ...options))).stderr).toMatch(/resumed from/)
   expect(scores('radii')).toBe(scores('global'))
 })
 
@@ -156,7 +156,7 @@ it('ends at once where a pipe gives nothing', async () => {
   child.kill('SIGTERM')
   const run = await ended
   expect(run.code).toBe(143)
-  expect(run.stderr).toMatch(/stopped by SIGTERM; what a pipe gave is not saved/)
+  expect(run.stderr).toMatch(/stopped by SIGTERM; input from a pipe cannot be resumed/)
 })
 
 describe('where the checkpoint cannot be written', () => {
@@ -189,7 +189,7 @@ describe('where the checkpoint cannot be written', () => {
     const out = join(folder, 'run')
     const again = await cli(['score', file, '--checkpoint', checkpoint, '--out', out])
     expect(again.code).toBe(0)
-    expect(again.stderr).toMatch(/going on from/)
+    expect(again.stderr).toMatch(/resumed from/)
     expect(scores('run')).toBe(expected)
   })
 

@@ -316,7 +316,7 @@ def check_values(paths, options):
             fail(f"{path.name}: maps differ")
         if own["sequence"].to_pylist() != SEQUENCES:
             fail(f"{path.name}: sequences differ")
-        # Files without ids have row numbers, led by the file's name where there are several.
+        # Files without ids have row numbers, preceded by the file's name if there are several.
         ids = [id.removeprefix(f"{path.name}:") for id in own["id"].to_pylist()]
         if path not in with_coordinates and ids != IDS:
             fail(f"{path.name}: ids differ")

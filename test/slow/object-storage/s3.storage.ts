@@ -97,7 +97,7 @@ describe.skipIf(!present)('s3://', () => {
     await put('changing', Buffer.alloc(3_000_000, 2))
     await expect(file.read(into, 2_000_000)).rejects.toMatchObject({
       code: 'mismatch',
-      message: /s3:\/\/maps\/changing: has changed on the server/,
+      message: /s3:\/\/maps\/changing: changed on the server/,
     })
   })
 

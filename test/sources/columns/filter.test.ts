@@ -63,7 +63,7 @@ describe('a filter', () => {
     const error = await failure('score > 0')
     expect(error).toMatchObject({ code: 'record', reason: 'other' })
     expect(error.message).toMatch(
-      /row 2 \(chr1:100-108\(-\)\): --where score > 0: no such overload: .*null.*; a null is asked for first, as in x != null && x > 1$/,
+      /row 2 \(chr1:100-108\(-\)\): --where score > 0: no such overload: .*null.*; test for null first, e.g. x != null && x > 1$/,
     )
   })
 
@@ -93,7 +93,7 @@ describe('a filter', () => {
 
   it('that is none is refused with what is wrong, and the names there are', async () => {
     expect((await failure('lable == "x"')).message).toMatch(
-      /--where names lable, found id, length, file, chrom, start, end, strand, sequence, label, score, half, count, kept; name one of these$/,
+      /--where names lable, found id, length, file, chrom, start, end, strand, sequence, label, score, half, count, kept; give one of these$/,
     )
     for (const [where, found] of [
       ['label ==', 'unexpected token: EOF'],

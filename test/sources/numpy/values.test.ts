@@ -125,7 +125,7 @@ describe('an archive', () => {
     const source = await open('shapes.npz', { columns: { attributions: 'd4' } })
     expect(source.fields.find(({ name }) => name === 'd4')).toMatchObject({
       type: { kind: 'other' },
-      refused: 'has 3 targets on its last axis, of which one is scored; name it with --target, 0 to 2',
+      refused: 'has 3 targets on its last axis, of which one is scored; give it with --target, 0 to 2',
     })
     await source.close()
   })

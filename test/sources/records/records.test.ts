@@ -431,27 +431,27 @@ describe('columns', () => {
     'that are missing': [
       maps,
       {},
-      'maps.arrow: has no column sequence, found attributions (list<float32>); name it with --sequence-column, or give the file it is in with --sequences',
+      'maps.arrow: has no column sequence, found attributions (list<float32>); give it with --sequence-column, or give the file it is in with --sequences',
     ],
     'that are missing from nothing': [
       {},
       {},
-      'maps.arrow: has no column sequence, found none; name it with --sequence-column, or give the file it is in with --sequences',
+      'maps.arrow: has no column sequence, found none; give it with --sequence-column, or give the file it is in with --sequences',
     ],
     'of maps that are missing': [
       { sequence },
       {},
-      'maps.arrow: has no column attributions, found sequence (utf8); name it with --attributions-column',
+      'maps.arrow: has no column attributions, found sequence (utf8); give it with --attributions-column',
     ],
     'of only three channels': [
       { sequence, a: { values: FLAT }, c: { values: FLAT }, g: { values: FLAT } },
       {},
-      'maps.arrow: has no column attributions, found sequence (utf8), a (list<float32>), c (list<float32>), g (list<float32>); name it with --attributions-column',
+      'maps.arrow: has no column attributions, found sequence (utf8), a (list<float32>), c (list<float32>), g (list<float32>); give it with --attributions-column',
     ],
     'that are named and missing': [
       { sequence, ...maps },
       { axes: 'L4', columns: { id: 'name' } },
-      'maps.arrow: has no column name, found sequence (utf8), attributions (list<float32>); name it with --id-column',
+      'maps.arrow: has no column name, found sequence (utf8), attributions (list<float32>); give it with --id-column',
     ],
     'of maps of whole numbers': [
       { sequence, attributions: { element: 'int32', values: FLAT } },
@@ -486,12 +486,12 @@ describe('columns', () => {
     'of flat lists whose axes nothing declares': [
       { sequence, ...maps },
       {},
-      'maps.arrow: column attributions is list<float32>, a flat list whose axis order nothing tells; declare it with file metadata attrstream.axes, or with --axes L4 (position by channel) or --axes 4L (channel by position)',
+      'maps.arrow: column attributions is list<float32>, a flat list of unknown axis order; declare it with file metadata attrstream.axes, or with --axes L4 (position by channel) or --axes 4L (channel by position)',
     ],
     'of flat one-hot lists whose axes nothing declares': [
       { sequence: { values: FLAT }, attributions: { values: MAPS } },
       {},
-      'maps.arrow: column sequence is list<float32>, a flat list whose axis order nothing tells; declare it with file metadata attrstream.axes, or with --axes L4 (position by channel) or --axes 4L (channel by position)',
+      'maps.arrow: column sequence is list<float32>, a flat list of unknown axis order; declare it with file metadata attrstream.axes, or with --axes L4 (position by channel) or --axes 4L (channel by position)',
     ],
     'with axes that there are none of': [
       { sequence, ...maps },
@@ -613,7 +613,7 @@ describe('a row is refused, and named,', () => {
   })
   it('where both axes could be the channels', async () => {
     expect(await refusal({ attributions: { values: [MAPS[1]] }, sequence: { values: ['ACGT'] } }, {})).toBe(
-      'maps.arrow batch 0 row 0 (x): attribution is 4 x 4, which both axis orders fit; say --axes L4 or --axes 4L',
+      'maps.arrow batch 0 row 0 (x): attribution is 4 x 4, which fits both axis orders; give --axes L4 or --axes 4L',
     )
   })
   it('where the shape is against the declared axes', async () => {
