@@ -3,10 +3,9 @@ import type { AttributionRecord, Range, Source, Where } from '../core/types.js'
 import { N } from '../dna/bases.js'
 import { type BadCounts, BadRecords } from '../stats/sums/bad-records.js'
 import { attempt } from '../core/attempt.js'
-import { type InspectOptions, statisticsOptions } from './inspect-options.js'
 import { ALL } from '../metrics/by-model.js'
 import { scoreAccumulator } from '../metrics/score-accumulator.js'
-import type { PopulationStatistics } from '../metrics/statistics.js'
+import type { PopulationStatistics, StatisticsOptions } from '../metrics/statistics.js'
 import { projectedProblem, supportScore, supportWarnings } from '../metrics/support-score.js'
 
 /** What the first records are like. */
@@ -55,9 +54,9 @@ const READ: readonly (BadReason | undefined)[] = ['not-finite', 'overflow', 'sho
 export async function takeSample(
   source: Source<AttributionRecord>,
   file: string,
-  options: InspectOptions,
+  options: StatisticsOptions,
 ): Promise<Sampled> {
-  const accumulator = scoreAccumulator(statisticsOptions(options), { kind: 'bins' })
+  const accumulator = scoreAccumulator(options, { kind: 'bins' })
   const state = accumulator.empty()
   const lengths: number[] = []
   const ids: string[] = []

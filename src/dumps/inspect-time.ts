@@ -1,9 +1,8 @@
 import type { AttributionRecord, Range, Source } from '../core/types.js'
 import { modelCuts, readCuts } from '../metrics/angular/global-threshold.js'
-import { type InspectOptions, statisticsOptions } from './inspect-options.js'
 import { ALL } from '../metrics/by-model.js'
 import { populationRadii, topOf } from '../metrics/angular/radii.js'
-import type { Cuts } from '../metrics/statistics.js'
+import type { Cuts, StatisticsOptions } from '../metrics/statistics.js'
 import { scoreAccumulator } from '../metrics/score-accumulator.js'
 
 /** How long to measure: the first rounds are slower, since Node has yet to compile what runs often. */
@@ -13,13 +12,13 @@ const MEASURE_MS = 600
 export async function estimateSeconds(
   source: Source<AttributionRecord>,
   { end }: Range,
-  options: InspectOptions,
+  statistics: StatisticsOptions,
 ): Promise<number | null> {
   const { batches } = source
   if (batches === undefined) return null
   const bytesOf = (sizes: typeof batches) => sizes.reduce((sum, { bytes }) => sum + bytes, 0)
   const share = bytesOf(batches) / Math.max(1, bytesOf(batches.slice(0, end)))
-  const passes = () => passesOver(source, { start: 0, end }, options)
+  const passes = () => passesOver(source, { start: 0, end }, statistics)
   const until = performance.now() + MEASURE_MS
   let fastest = await passes()
   while (performance.now() < until) fastest = Math.min(fastest, await passes())
@@ -30,10 +29,9 @@ export async function estimateSeconds(
 async function passesOver(
   source: Source<AttributionRecord>,
   range: Range,
-  options: InspectOptions,
+  statistics: StatisticsOptions,
 ): Promise<number> {
-  const statistics = statisticsOptions(options)
-  const { threshold } = options.metrics.angular
+  const { threshold } = statistics.metrics.angular
   const started = performance.now()
   let cuts: Cuts | undefined
   if (threshold.kind === 'global') {

@@ -8,10 +8,9 @@ import { openColumns } from '../sources/open.js'
 import { attempt } from '../core/attempt.js'
 import { estimateMemory, type MemoryEstimate } from '../scoring/estimate.js'
 import { describeMaps, type MapsDescription } from './inspect-maps.js'
-import type { InspectOptions } from './inspect-options.js'
 import { type Sample, takeSample } from './inspect-sample.js'
 import { estimateSeconds } from './inspect-time.js'
-import { DEFAULT_NULLS } from '../metrics/nulls.js'
+import type { StatisticsOptions } from '../metrics/statistics.js'
 
 export const INSPECT_SCHEMA = 'attrstream.inspect/1'
 
@@ -75,38 +74,41 @@ const UNKNOWN = {
  * Looks at a file: what it is, what its columns are used for, what its first 1,000 records (of at most 64 MiB) are like,
  * and what a score would take. Never throws for what is wrong with the data: `problem` says it.
  */
-export async function inspectFile(path: string, options: InspectOptions): Promise<Inspection> {
+export async function inspectFile(
+  path: string,
+  records: RecordOptions,
+  statistics: StatisticsOptions,
+): Promise<Inspection> {
   const unknown: Inspection = {
     schema: INSPECT_SCHEMA,
     file: shownPath(path),
     bytes: isPiped(path) ? null : ((await sizeOf(path)) ?? null),
     ...UNKNOWN,
   }
-  const columns = await attempt(() => openColumns(path, options.records))
+  const columns = await attempt(() => openColumns(path, records))
   if (columns instanceof DataError) return { ...unknown, problem: columns.message }
   try {
-    const layout = await attempt(async () => findLayout(columns, options.records, 'maps'))
+    const layout = await attempt(async () => findLayout(columns, records, 'maps'))
     const file = {
       ...unknown,
       ...describeFile(columns),
-      columns: describeColumns(columns, layout, options.records),
+      columns: describeColumns(columns, layout, records),
     }
     const fingerprint = await attempt(async () => (await columns.fingerprint()) ?? null)
     if (fingerprint instanceof DataError) return { ...file, problem: fingerprint.message }
     if (layout instanceof DataError) return { ...file, fingerprint, problem: layout.message }
-    const maps = describeMaps(columns, layout, options.records)
-    const screen = { k: options.metrics.kmer.k, input: '' }
-    const source = attributionRecords(columns, { ...options.records, screen })
-    const { sample, problem, batches } = await takeSample(source, path, options)
+    const maps = describeMaps(columns, layout, records)
+    const screen = { k: statistics.metrics.kmer.k, input: '' }
+    const source = attributionRecords(columns, { ...records, screen })
+    const { sample, problem, batches } = await takeSample(source, path, statistics)
     const empty =
       sample.records === 0 && problem === null
         ? 'has no records; check that it holds the maps that you mean'
         : null
     const seconds =
-      problem === null && empty === null ? await estimateSeconds(source, batches, options) : null
+      problem === null && empty === null ? await estimateSeconds(source, batches, statistics) : null
     const memory = estimateMemory({
-      ...options,
-      nulls: options.nulls ?? DEFAULT_NULLS,
+      ...statistics,
       records: file.rows ?? undefined,
       batchBytes: file.batches?.most_bytes ?? 0,
       readerBytes: columns.readerBytes,

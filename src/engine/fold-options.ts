@@ -2,7 +2,7 @@ import type { FileStamp } from '../io/file-stamps.js'
 import type { DataError } from '../core/errors.js'
 import type { BatchSize, Json, Range } from '../core/types.js'
 import type { Checkpoint } from './checkpoints/checkpoint.js'
-import type { FinishRecipe, Input, PassRecipe, Task } from './workers/local-worker.js'
+import type { Input, PassRecipe, Task } from './workers/local-worker.js'
 
 /** An input whose batches are known; a pipe has neither batches nor a fingerprint. */
 export interface OpenedInput extends Input {
@@ -44,8 +44,8 @@ export interface PopulationFold {
     | undefined
   /** Lanes that it may use at the same time; all there are where undefined. */
   readonly lanes?: number | undefined
-  /** What is made of the result, by the lane that has all of it where there is one; by nobody where undefined. */
-  readonly finish?: FinishRecipe | undefined
+  /** Whether the lane that has all of the state, if there is one, makes of its result what the pass's `finish` does. */
+  readonly finish?: boolean | undefined
   readonly version: string
   readonly notes?: Json
   readonly report: FoldReport

@@ -1,7 +1,7 @@
 import { isInterruption } from '../io/retries.js'
 import { DataError } from '../core/errors.js'
 import { keepSaving } from './autosave.js'
-import { type FinishRecipe, type Lane, makePass, type Task } from './workers/local-worker.js'
+import { type Lane, makePass, type Task } from './workers/local-worker.js'
 import type { LanePool } from './workers/pool.js'
 import type { Folded, PopulationFold } from './fold-options.js'
 import { refused } from './checkpoints/same-inputs.js'
@@ -14,8 +14,8 @@ import { bytesOf } from './workers/tasks.js'
  * Errors: those of reading, after what was folded is saved; `mismatch`, for a checkpoint of other options or data.
  */
 export async function foldPopulation(pool: LanePool, fold: PopulationFold): Promise<Folded> {
-  const { accumulator } = await makePass(fold.recipe)
-  const standing = new Standing(fold, accumulator)
+  const pass = await makePass(fold.recipe)
+  const standing = new Standing(fold, pass.accumulator)
   await standing.load()
   if (fold.verify !== true && fold.shard === undefined) standing.assertUntouched()
   if (standing.isDoubted || (fold.verify === true && !standing.isEmpty()))
@@ -97,12 +97,11 @@ export async function foldPopulation(pool: LanePool, fold: PopulationFold): Prom
   /** Whether all of the data is with one lane, and its state is wanted for nothing else. */
   function canFinish(): boolean {
     const whole = failure === undefined && !pool.isStopped && used.size === 1 && standing.isEmpty()
-    return whole && fold.finish !== undefined && fold.checkpoint === undefined
+    return whole && fold.finish === true && pass.finish !== undefined && fold.checkpoint === undefined
   }
 
   async function finish(): Promise<void> {
-    for (const lane of used)
-      standing.takeFinished(await lane.finish(fold.recipe, fold.finish as FinishRecipe))
+    for (const lane of used) standing.takeFinished(await lane.finish(fold.recipe))
   }
 }
 
@@ -124,7 +123,7 @@ async function readAgain(pool: LanePool, fold: PopulationFold, standing: Standin
       shard: { plan: '', index: 0, of: 1, part },
       checkpoint: undefined,
       rounds: undefined,
-      finish: undefined,
+      finish: false,
       interimMs: undefined,
       verify: false,
       report: report.progress === undefined ? {} : { progress: done => report.progress?.(done) },

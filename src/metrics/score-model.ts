@@ -10,45 +10,29 @@ import { type KmerEstimates, kmerEstimates, type KmerSums, NO_KMER_ESTIMATES } f
 import { angularSums } from './angular/grid-sums.js'
 import { kmerKld, type PriorCounts } from './kmer/kld.js'
 import type { ModelFilter, ModelScore } from './model-score.js'
-import { DEFAULT_NULLS, type NullOptions } from './nulls.js'
+import { DEFAULT_NULLS } from './nulls.js'
 import type { MetricOptions } from './options.js'
-import { type ReadoutOptions, readOut } from './readout.js'
+import { readOut } from './readout.js'
+import type { ScoringOptions } from './scoring-options.js'
 import type { PopulationStatistics } from './statistics.js'
-import { TRUTH_OPTIONS, type TruthOptions, truthScore, truthWarnings } from './truth-score.js'
+import { TRUTH_OPTIONS, truthScore, truthWarnings } from './truth-score.js'
 import { compositionWarnings } from './kmer/composition.js'
 import { positionScore, positionWarnings } from './kmer/position-score.js'
 import { assertProjected, supportScore, supportWarnings } from './support-score.js'
-import type { SweepOptions } from './sweep-options.js'
 import { sweepRows } from './sweep.js'
-import type { Thinning } from './thinning.js'
 import { readoutWarnings, warningsOf } from './warnings.js'
-
-export interface ScoringOptions {
-  readonly metrics: MetricOptions
-  /** An external prior; undefined where it is the population's own. */
-  readonly prior?: PriorCounts | undefined
-  readonly nulls?: NullOptions | undefined
-  /** How agreement with ground truth is told, where it was measured. */
-  readonly truth?: TruthOptions | undefined
-  /** How the model is read out; not at all where undefined. */
-  readonly readout?: ReadoutOptions | undefined
-  /** How many of the records were scored, where not all were to be. */
-  readonly thin?: Thinning | undefined
-  /** Settings scored beside, and the external priors of their other k. */
-  readonly sweep?: SweepOptions | undefined
-  readonly sweepPriors?: readonly PriorCounts[] | undefined
-  /** Whether to leave out errors, nulls and all that rests on them: the KLDs of a run that goes on. */
-  readonly brief?: boolean | undefined
-}
 
 /**
  * The scores of one population. Errors: `empty`, for no records, and for too few windows of a global threshold; `prior`, where
  * the prior does not fit.
+ *
+ * @param brief Whether to leave out errors, nulls and all that rests on them: the KLDs of a run that goes on.
  */
 export function scoreModel(
   model: string,
   statistics: PopulationStatistics,
   options: ScoringOptions,
+  brief = false,
 ): ModelScore {
   const { metrics } = options
   const { tally, spectrum, grid, bad = {} } = statistics
@@ -63,15 +47,14 @@ export function scoreModel(
   const angularValue = angularKld(grid.weights, metrics.angular)
   const groups = [...tally.groupRecords.keys()].filter(g => tally.groupRecords[g] > 0)
   const scoreOf = scorer(statistics, options, prior)
-  const { kmers, angles } =
-    options.brief === true
-      ? { kmers: { ...NO_KMER_ESTIMATES, kld: kmerValue }, angles: { ...NO_ESTIMATES, kld: angularValue } }
-      : scoreOf(groups)
+  const { kmers, angles } = brief
+    ? { kmers: { ...NO_KMER_ESTIMATES, kld: kmerValue }, angles: { ...NO_ESTIMATES, kld: angularValue } }
+    : scoreOf(groups)
   const kmer = consistencyOf({ ...kmers, kld: kmerValue })
   const angular = consistencyOf({ ...angles, kld: angularValue })
   const { sample, profile, support } = statistics
   const position =
-    options.brief === true || sample === undefined || spectrum.total === 0 || groups.length < LEAST_GROUPS
+    brief || sample === undefined || spectrum.total === 0 || groups.length < LEAST_GROUPS
       ? null
       : positionScore(sample, groups, priorCounts(statistics, options), metrics.kmer.k)
   const shape = { live: tally.records - tally.deadMaps, projected: tally.projectedMaps }
@@ -114,20 +97,18 @@ export function scoreModel(
     },
     ...(truth === undefined ? {} : { truth }),
     jackknife: { groups, kmer: kmer.leftOut, angular: angular.leftOut },
-    convergence:
-      options.brief === true
-        ? []
-        : convergenceOf(tally.groupRecords, part => {
-            const some = part.length === groups.length ? { kmers, angles } : scoreOf(part, 'curve')
-            return { kmer: consistencyOf(some.kmers).score, angular: consistencyOf(some.angles).score }
-          }),
-    ...(options.brief === true || options.readout === undefined
+    convergence: brief
+      ? []
+      : convergenceOf(tally.groupRecords, part => {
+          const some = part.length === groups.length ? { kmers, angles } : scoreOf(part, 'curve')
+          return { kmer: consistencyOf(some.kmers).score, angular: consistencyOf(some.angles).score }
+        }),
+    ...(brief || options.readout === undefined
       ? {}
       : { readout: readOut({ ...statistics, prior, weights: grid.weights }, metrics, options.readout) }),
   }
-  if (options.brief === true) return { ...score, warnings: [] }
-  const { sweep, nulls = DEFAULT_NULLS } = options
-  const rows = sweep && sweepRows(statistics, groups, { ...options, sweep, nulls })
+  if (brief) return { ...score, warnings: [] }
+  const rows = options.sweep && sweepRows(statistics, groups, options, options.sweep)
   const warnings = [
     ...warningsOf(score, statistics),
     ...supportWarnings(support, supported, shape),

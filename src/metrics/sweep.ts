@@ -1,9 +1,10 @@
 import { angularEstimates, wholeEstimates } from './angular/estimates.js'
 import { type Consistency, consistencyOf } from './consistency.js'
 import { kmerEstimates } from './kmer/estimates.js'
-import { kmerKld, type PriorCounts } from './kmer/kld.js'
-import type { NullOptions } from './nulls.js'
-import type { AngularOptions, KmerOptions, MetricOptions } from './options.js'
+import { kmerKld } from './kmer/kld.js'
+import { DEFAULT_NULLS } from './nulls.js'
+import type { AngularOptions, KmerOptions } from './options.js'
+import type { ScoringOptions } from './scoring-options.js'
 import { angularSums } from './angular/grid-sums.js'
 import type { PopulationStatistics } from './statistics.js'
 import { angularName, kmerName, type SweepOptions } from './sweep-options.js'
@@ -34,21 +35,13 @@ const NO_OPTIONS = {
   effective_points: null,
 } as const
 
-export interface SweepScoring {
-  readonly metrics: MetricOptions
-  readonly nulls: NullOptions
-  readonly sweep: SweepOptions
-  readonly prior?: PriorCounts | undefined
-  readonly sweepPriors?: readonly PriorCounts[] | undefined
-}
-
 /** The scores of every setting of a sweep, k-mers first, in the order of the settings. Error: `prior`. */
 export function sweepRows(
   statistics: PopulationStatistics,
   groups: readonly number[],
-  scoring: SweepScoring,
+  scoring: ScoringOptions,
+  sweep: SweepOptions,
 ): SweepRow[] {
-  const { sweep } = scoring
   return [
     ...sweep.kmer.map(options => kmerRow(statistics, groups, scoring, options)),
     ...sweep.angular.map(options => angularRow(statistics, groups, scoring, options)),
@@ -58,7 +51,7 @@ export function sweepRows(
 function kmerRow(
   statistics: PopulationStatistics,
   groups: readonly number[],
-  { metrics, nulls, prior, sweepPriors = [] }: SweepScoring,
+  { metrics, nulls = DEFAULT_NULLS, prior, sweepPriors = [] }: ScoringOptions,
   options: KmerOptions,
 ): SweepRow {
   const setting = kmerName(options)
@@ -96,7 +89,7 @@ function kmerRow(
 function angularRow(
   statistics: PopulationStatistics,
   groups: readonly number[],
-  { metrics }: SweepScoring,
+  { metrics }: ScoringOptions,
   options: AngularOptions,
 ): SweepRow {
   const setting = angularName(options)

@@ -1,7 +1,7 @@
 import type { RecordOptions } from '../sources/records/records.js'
 import type { Json } from '../core/types.js'
 import type { BadRecordPolicy, MaxBad } from '../scoring/bad-record-policy.js'
-import type { IdOrigin } from '../scoring/pass.js'
+import type { IdOrigin } from '../scoring/population.js'
 import type { Thinning } from '../metrics/thinning.js'
 import type { PipelineChoice } from './pass.js'
 

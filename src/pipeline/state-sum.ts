@@ -5,7 +5,7 @@ import { assertCompatible, type Checkpoint, isComplete } from '../engine/checkpo
 import { makePass } from '../engine/workers/local-worker.js'
 import type { RecordOptions } from '../sources/records/records.js'
 import { type ScoringNotes, optionsOfNotes } from '../scoring/stored-options.js'
-import { statisticsPass } from '../scoring/pass.js'
+import { statisticsPass } from '../scoring/pass-accumulators.js'
 import { screenSpec, statisticsOptions } from '../scoring/score-options.js'
 import { VERSION } from '../version.js'
 import { asPipelineNotes } from './notes.js'

@@ -2,7 +2,6 @@ import { DataError } from '../core/errors.js'
 import type { BatchSize } from '../core/types.js'
 import { BatchRuns } from '../engine/batch-runs.js'
 import { type BadRecords, countsText } from '../stats/sums/bad-records.js'
-import type { ScreenSpec } from './pass.js'
 
 /** How many bad records are let through at most: so many, or such a share of all records. */
 export type MaxBad = { readonly count: number } | { readonly fraction: number }
@@ -13,6 +12,15 @@ export interface BadRecordPolicy {
   readonly kind: 'skip' | 'quarantine'
   readonly max?: MaxBad | undefined
   /** File that bad rows of a pipe are kept in until the end. */
+  readonly spool?: string | undefined
+}
+
+/** Bad records are left out and counted, and their places kept where they go into quarantine. */
+export interface ScreenSpec {
+  readonly places: boolean
+  /** More than so many end the pass. */
+  readonly most?: number | undefined
+  /** File that the bad rows of a pipe go to, since they cannot be read again. */
   readonly spool?: string | undefined
 }
 

@@ -1,21 +1,12 @@
 import { GRID_SHAPES } from '../dna/angles.js'
 import { CONTEXT, CONTEXT_K_MAX, FLANKS } from '../dna/flanks.js'
 import { GROUPS } from '../core/hash.js'
-import { NO_NULLS, type NullOptions } from '../metrics/nulls.js'
-import type { MetricOptions } from '../metrics/options.js'
-import { otherAngles, otherKmers, type SweepOptions } from '../metrics/sweep-options.js'
+import { NO_NULLS } from '../metrics/nulls.js'
+import type { StatisticsOptions } from '../metrics/statistics.js'
+import { otherAngles, otherKmers } from '../metrics/sweep-options.js'
 
 /** What the memory of a run depends on. */
-export interface RunShape {
-  readonly metrics: MetricOptions
-  /** What noise is made of; nothing where undefined. */
-  readonly nulls?: NullOptions | undefined
-  /** Settings scored beside. */
-  readonly sweep?: SweepOptions | undefined
-  /** Whether the bases around points and k-mers are counted. */
-  readonly readout?: boolean | undefined
-  /** Whether the prior is counted from the maps' own sequences. */
-  readonly populationPrior: boolean
+export interface RunShape extends Omit<StatisticsOptions, 'byModel'> {
   /** Records of the population, where they are known: fewer than 64 fill fewer groups. */
   readonly records: number | undefined
   /** Bytes of the largest batch. */

@@ -5,19 +5,12 @@ import { makePass } from '../engine/workers/local-worker.js'
 import type { Plan } from '../engine/plan.js'
 import { VERSION } from '../version.js'
 import type { MaxBad } from './bad-record-policy.js'
-import { badRecordsOf, finishScores, type ScoredModels } from './scores-of-pass.js'
+import type { Statistics } from './pass-accumulators.js'
+import { type ScoredModels, scoresOf } from './scores-of-pass.js'
 import { rowIds } from './population.js'
 import type { Quarantine } from './quarantine.js'
 import type { ReadoutOptions } from '../metrics/readout.js'
-import {
-  type PassKind,
-  SCORE_JOB,
-  type ShardJob,
-  locate,
-  optionsOfPlan,
-  pathOf,
-  recipeOf,
-} from './shard-plan.js'
+import { type PassKind, SCORE_JOB, type ShardJob, locate, optionsOfPlan, pathOf } from './shard-plan.js'
 import { assertOfPlan, missingError } from './shard-states.js'
 
 /** States of a plan's shards, put together one at a time, in any order and any tree. */
@@ -77,21 +70,21 @@ export class Merger {
    * filter kept none; `usage`, for motifs without a readout.
    */
   scores(max?: MaxBad, motifs?: ReadoutOptions['motifs']): ScoredModels {
-    const { cuts } = recipeOf(this.plan, this.kind, this.radii)
     const options = optionsOfPlan(this.plan, max)
     if (motifs !== undefined && options.readout === undefined) {
       throw new DataError('usage', 'the plan has no readout to look motifs up in; plan with --readout')
     }
     const readout = options.readout && { ...options.readout, motifs }
-    return finishScores(this.plan.population, { ...options, readout }, cuts, this.whole())
+    const { records } = this.assertSome()
+    return scoresOf(this.plan.population, { ...options, readout }, this.result() as Statistics, records)
   }
 
   /** The bad records of all that was added, with the plan's files that hold some, opened below `root`. */
   async quarantine(root: string): Promise<Quarantine> {
     const { plan } = this
     const options = optionsOfPlan(plan)
-    const { cuts } = recipeOf(plan, this.kind, this.radii)
-    const bad = badRecordsOf(options, cuts, this.whole())
+    this.assertSome()
+    const { bad } = this.result() as Statistics
     if (bad === undefined || options.bad?.kind !== 'quarantine') {
       throw new DataError('usage', 'the plan keeps no places of bad records; plan with --on-bad quarantine')
     }
@@ -106,9 +99,8 @@ export class Merger {
     return { bad, inputs, records, k: options.metrics.kmer.k, spool: undefined }
   }
 
-  private whole(): Checkpoint {
-    const checkpoint = this.checkpoint()
-    if (checkpoint === undefined) throw missingError([...Array(this.plan.shards).keys()], this.plan)
-    return checkpoint
+  private assertSome(): Checkpoint {
+    if (this.merged === undefined) throw missingError([...Array(this.plan.shards).keys()], this.plan)
+    return this.merged
   }
 }

@@ -1,21 +1,17 @@
 import { basename } from 'node:path'
-import { screened } from '../accumulators/with-bad-records.js'
 import { isPiped } from '../io/open.js'
 import { attributionRecords, type RecordOptions, withSidePaths } from '../sources/records/records.js'
 import { shownPath } from '../core/address.js'
-import { mapResult } from '../core/compose.js'
-import type { AttributionRecord, Json, OpaqueAccumulator } from '../core/types.js'
+import type { Json } from '../core/types.js'
 import type { Pass, PassRecipe } from '../engine/workers/local-worker.js'
 import { loadReader, openColumns } from '../sources/open.js'
-import type { BadRecords } from '../stats/sums/bad-records.js'
-import { type PlainCuts, readCuts } from '../metrics/angular/global-threshold.js'
+import type { PlainCuts } from '../metrics/angular/global-threshold.js'
 import { pipeSpool } from './quarantine-spool.js'
-import { populationRadii } from '../metrics/angular/radii.js'
-import type { PopulationRadii, PopulationStatistics, StatisticsOptions } from '../metrics/statistics.js'
-import { scoreAccumulator } from '../metrics/score-accumulator.js'
-
-/** Ids are a column's, or made up: of the row in a lone file, else of file and row, or path and row where file names repeat. */
-export type IdOrigin = 'column' | 'row' | 'file and row' | 'path and row'
+import type { StatisticsOptions } from '../metrics/statistics.js'
+import type { ScreenSpec } from './bad-record-policy.js'
+import type { IdOrigin } from './population.js'
+import { radiiPass, type Statistics, statisticsPass } from './pass-accumulators.js'
+import type { ScoreOptions } from './score-options.js'
 
 /** All that a thread needs to know to make a pass of `score`, as plain data. */
 export interface PassSpec {
@@ -28,49 +24,8 @@ export interface PassSpec {
   readonly cuts: PlainCuts
   /** How bad records are met; the first ends the pass where there is none. */
   readonly screen?: ScreenSpec | undefined
-}
-
-/** Bad records are left out and counted, and their places kept where they go into quarantine. */
-export interface ScreenSpec {
-  readonly places: boolean
-  /** More than so many end the pass. */
-  readonly most?: number | undefined
-  /** File that the bad rows of a pipe go to, since they cannot be read again. */
-  readonly spool?: string | undefined
-}
-
-/** What a pass comes to: its result over the good records, and the bad ones where they were let through. */
-export interface PassResult<T> {
-  readonly result: T
-  readonly bad: BadRecords | undefined
-}
-
-type PassAccumulator<T> = OpaqueAccumulator<AttributionRecord, PassResult<ReadonlyMap<string, T>>>
-
-/** The accumulator of a scoring pass. */
-export function statisticsPass(
-  options: StatisticsOptions,
-  cuts: PassSpec['cuts'],
-  screen: ScreenSpec | undefined,
-): PassAccumulator<PopulationStatistics> {
-  return screenedPass(scoreAccumulator(options, readCuts(cuts)), screen)
-}
-
-/** The accumulator of the pass before. */
-export function radiiPass(
-  options: StatisticsOptions,
-  screen: ScreenSpec | undefined,
-): PassAccumulator<PopulationRadii> {
-  return screenedPass(populationRadii(options), screen)
-}
-
-function screenedPass<T>(
-  inner: OpaqueAccumulator<AttributionRecord, ReadonlyMap<string, T>>,
-  screen: ScreenSpec | undefined,
-): PassAccumulator<T> {
-  return screen === undefined
-    ? mapResult(inner, result => ({ result, bad: undefined }))
-    : screened(inner, screen)
+  /** Whose scores the pass is for, and by what options, if the thread that has all of the sums is to score them. */
+  readonly scores?: { readonly model: string; readonly options: ScoreOptions } | undefined
 }
 
 /** The recipe of a pass, for this thread or a worker. */
@@ -87,7 +42,7 @@ export const prepare = loadReader
 /** Makes a pass from its spec; called by lanes. */
 export function makePass(json: Json): Pass {
   const spec = json as unknown as PassSpec
-  const { statistics, records, screen } = spec
+  const { statistics, records, screen, scores } = spec
   const accumulator =
     spec.kind === 'radii' ? radiiPass(statistics, screen) : statisticsPass(statistics, spec.cuts, screen)
   const k = statistics.metrics.kmer.k
@@ -102,6 +57,12 @@ export function makePass(json: Json): Pass {
         ids: spec.ids,
       },
     },
+    finish:
+      scores &&
+      (async (result, count) => {
+        const { plainScores, scoresOf } = await import('./scores-of-pass.js')
+        return plainScores(scoresOf(scores.model, scores.options, result as Statistics, count))
+      }),
     open: async (path, idPrefix, input) =>
       attributionRecords(await openColumns(path, records), {
         ...records,

@@ -10,13 +10,15 @@ import { isRemote, shownPath } from '../core/address.js'
 import { DataError } from '../core/errors.js'
 import type { OpenedInput } from '../engine/fold-options.js'
 import { openColumns } from '../sources/open.js'
-import type { IdOrigin } from './pass.js'
 
 /** The maps of one model, or of several where a column tells them apart: one or many files. */
 export interface Population {
   readonly model: string
   readonly paths: readonly string[]
 }
+
+/** Ids are a column's, or made up: of the row in a lone file, else of file and row, or path and row where file names repeat. */
+export type IdOrigin = 'column' | 'row' | 'file and row' | 'path and row'
 
 /** What one or more opened inputs are as a whole. */
 export interface OpenedPopulation {

@@ -10,12 +10,12 @@ import type { BadRecords } from '../stats/sums/bad-records.js'
 import { VERSION } from '../version.js'
 import { screenOf } from './bad-record-policy.js'
 import type { MemoryEstimate, RunShape } from './estimate.js'
-import { cutsOfRadii, modelScores, type Statistics } from './scores-of-pass.js'
-import { finish, type FinishedPass, finishRecipe, readFinished } from './finish-pass.js'
+import type { PlainCuts } from '../metrics/angular/global-threshold.js'
+import type { Statistics } from './pass-accumulators.js'
+import { cutsOfRadii, modelScores, type PlainScores, readScores, scoresOf } from './scores-of-pass.js'
 import { assertWithinMemory } from './memory-limit.js'
-import { DEFAULT_NULLS } from '../metrics/nulls.js'
 import { type PassSpec, passRecipe } from './pass.js'
-import { openPopulation, type Population } from './population.js'
+import { type OpenedPopulation, openPopulation, type Population } from './population.js'
 import { cutRounds } from './random-rounds.js'
 import { type ScoreOptions, statisticsOptions } from './score-options.js'
 import type { ModelScore } from '../metrics/model-score.js'
@@ -48,7 +48,7 @@ export interface ScoreRun {
 
 export interface ScoreReport extends Omit<FoldReport, 'interim'> {
   /** A pass begins over so many bytes; 0 if unknown. */
-  pass?(what: 'radii' | 'scores', bytes: number): void
+  pass?(kind: PassSpec['kind'], bytes: number): void
   /** Further data has moved a global cut, so that the second pass begins anew. */
   cutMoved?(): void
   /** The run goes on from a checkpoint of an earlier format, which holds less. */
@@ -85,10 +85,36 @@ export interface PopulationScores {
 export async function scorePopulation(
   pool: LanePool,
   population: Population,
-  asked: ScoreOptions,
+  options: ScoreOptions,
   run: ScoreRun = {},
 ): Promise<PopulationScores> {
-  const { inputs, ids } = await openPopulation(population, asked.records)
+  const job = await openJob(pool, population, options, run)
+  const found = await findCuts(job)
+  if (found.cuts === undefined) return unscored(job, found)
+  const folded = await foldPass(job, 'statistics', found.cuts, run.checkpoint)
+  const unsaved = folded.unsaved ?? found.unsaved
+  const stopped = !folded.complete && (run.untilSe === undefined || pool.isStopped)
+  return stopped ? unscored(job, { ...folded, unsaved }) : scored(job, folded, unsaved)
+}
+
+/** A population that is open, and how it is scored. */
+interface Job extends OpenedPopulation {
+  readonly pool: LanePool
+  readonly population: Population
+  readonly options: ScoreOptions
+  readonly run: ScoreRun
+  readonly piped: boolean
+}
+
+/** Opens the inputs, and refuses what cannot be done with them before anything is read. */
+async function openJob(
+  pool: LanePool,
+  population: Population,
+  asked: ScoreOptions,
+  run: ScoreRun,
+): Promise<Job> {
+  const opened = await openPopulation(population, asked.records)
+  const { inputs } = opened
   const options = await optionsToGoOn({ ...asked, thin: resolveThinning(asked.thin, inputs) }, run)
   const piped = inputs.some(({ batches }) => batches === undefined)
   if (piped && run.checkpoint !== undefined) {
@@ -98,77 +124,101 @@ export async function scorePopulation(
     )
   }
   if (run.untilSe !== undefined) refuseUntilSe(piped, options, run.untilSe, run.checkpoint !== undefined)
-  const statistics = statisticsOptions(options)
-  const screen = screenOf(options.bad, inputs)
-  const { report = {} } = run
   const shape = { ...runShape(options, inputs), lanes: pool.size, populations: run.populations }
-  const memory = assertWithinMemory(shape, run.memoryLimit ?? Number.POSITIVE_INFINITY)
-  report.memory?.(memory)
-  const isShort = totalBytes(inputs) <= ONE_LANE_BYTES
-  const finishing = { model: population.model, options }
-  const pass = async (spec: Pick<PassSpec, 'kind' | 'cuts'>, checkpoint: ScoreRun['checkpoint']) => {
-    report.pass?.(spec.kind === 'radii' ? 'radii' : 'scores', totalBytes(inputs))
-    const key = JSON.stringify([population.model, spec.kind, ...population.paths])
-    const recipe = passRecipe(key, { ...spec, statistics, records: options.records, ids, screen })
-    const moved =
-      spec.cuts !== null &&
-      checkpoint !== undefined &&
-      (await hasMoved(recipe, checkpoint, population, inputs))
-    if (moved) report.cutMoved?.()
-    return foldPopulation(pool, {
-      recipe,
-      population: population.model,
-      inputs,
-      renamable: ids !== 'path and row',
-      checkpoint: moved ? { ...checkpoint, restart: true } : checkpoint,
-      verify: run.verify,
-      rounds:
-        run.untilSe === undefined
-          ? undefined
-          : { tasks: cutRounds(inputs), enough: isEnough(population.model, options, run.untilSe) },
-      lanes: isShort && (run.populations ?? 1) >= pool.size ? 1 : undefined,
-      finish: spec.kind === 'radii' || run.untilSe !== undefined ? undefined : finishRecipe(finishing),
-      version: VERSION,
-      notes: scoringNotes(options),
-      interimMs: spec.kind === 'radii' ? undefined : run.interimMs,
-      report: {
-        ...report,
-        interim: result =>
-          report.interim?.(modelScores(population.model, result as Statistics, options, true).scores),
-      },
-    })
-  }
+  run.report?.memory?.(assertWithinMemory(shape, run.memoryLimit ?? Number.POSITIVE_INFINITY))
+  return { ...opened, pool, population, options, run, piped }
+}
 
-  let cuts: PassSpec['cuts'] = null
-  let unsaved: DataError | undefined
-  if (options.metrics.angular.threshold.kind === 'global') {
-    if (piped) cuts = 'bins'
-    else {
-      const { checkpoint } = run
-      const radii = await pass(
-        { kind: 'radii', cuts: null },
-        checkpoint && { ...checkpoint, path: `${checkpoint.path}.radii` },
-      )
-      if (!radii.complete) return outcomeOf(radii, radii.unsaved)
-      cuts = cutsOfRadii(options, radii.checkpoint)
-      unsaved = radii.unsaved
-    }
-  }
-  const last = await pass({ kind: 'statistics', cuts }, run.checkpoint)
-  unsaved = last.unsaved ?? unsaved
-  if (!last.complete && (run.untilSe === undefined || pool.isStopped)) return outcomeOf(last, unsaved)
-  const { records } = last.checkpoint
-  const finished = last.finished ?? finish(last.result() as Statistics, records, finishing)
-  const { scores, failed, bad } = readFinished(finished as FinishedPass)
+/** What decides the points of the second pass; undefined where the first was stopped. */
+interface FoundCuts {
+  readonly cuts: PlainCuts | undefined
+  readonly checkpoint?: Checkpoint
+  readonly unsaved?: DataError | undefined
+}
+
+/** The cuts of a global threshold: those of a first pass over files, or of a radius axis over a pipe. */
+async function findCuts(job: Job): Promise<FoundCuts> {
+  const { options, piped, run } = job
+  if (options.metrics.angular.threshold.kind !== 'global') return { cuts: null }
+  if (piped) return { cuts: 'bins' }
+  const saved = run.checkpoint && { ...run.checkpoint, path: `${run.checkpoint.path}.radii` }
+  const { complete, checkpoint, unsaved } = await foldPass(job, 'radii', null, saved)
+  return { cuts: complete ? cutsOfRadii(options, checkpoint) : undefined, checkpoint, unsaved }
+}
+
+/** One pass over the inputs. */
+async function foldPass(
+  job: Job,
+  kind: PassSpec['kind'],
+  cuts: PlainCuts,
+  checkpoint: ScoreRun['checkpoint'],
+): Promise<Folded> {
+  const { pool, population, inputs, ids, options, run } = job
+  const { report = {}, untilSe } = run
+  const { model } = population
+  const bytes = totalBytes(inputs)
+  report.pass?.(kind, bytes)
+  const finishes = kind === 'statistics' && untilSe === undefined && options.readout?.motifs === undefined
+  const recipe = passRecipe(JSON.stringify([model, kind, ...population.paths]), {
+    kind,
+    cuts,
+    statistics: statisticsOptions(options),
+    records: options.records,
+    ids,
+    screen: screenOf(options.bad, inputs),
+    scores: finishes ? { model, options } : undefined,
+  })
+  const moved =
+    cuts !== null && checkpoint !== undefined && (await hasMoved(recipe, checkpoint, population, inputs))
+  if (moved) report.cutMoved?.()
+  return foldPopulation(pool, {
+    recipe,
+    population: model,
+    inputs,
+    renamable: ids !== 'path and row',
+    checkpoint: moved ? { ...checkpoint, restart: true } : checkpoint,
+    verify: run.verify,
+    rounds:
+      untilSe === undefined
+        ? undefined
+        : { tasks: cutRounds(inputs), enough: isEnough(model, options, untilSe) },
+    lanes: bytes <= ONE_LANE_BYTES && (run.populations ?? 1) >= pool.size ? 1 : undefined,
+    finish: finishes,
+    version: VERSION,
+    notes: scoringNotes(options),
+    interimMs: kind === 'radii' ? undefined : run.interimMs,
+    report: {
+      ...report,
+      interim: result => report.interim?.(modelScores(model, result as Statistics, options, true).scores),
+    },
+  })
+}
+
+/** What came of a run that was stopped. */
+function unscored({ inputs }: Job, { checkpoint, unsaved }: Omit<FoundCuts, 'cuts'>): PopulationScores {
+  const covered = checkpoint?.inputs ?? []
+  return { scores: undefined, failed: [], bad: undefined, inputs, covered, unsaved }
+}
+
+/** The scores of the last pass: those that a worker made of it, or made here. */
+function scored(
+  { population, inputs, options, run: { untilSe } }: Job,
+  folded: Folded,
+  unsaved: DataError | undefined,
+): PopulationScores {
+  const { finished, checkpoint } = folded
+  const { records } = checkpoint
+  const { scores, failed, bad } =
+    finished === undefined
+      ? scoresOf(population.model, options, folded.result() as Statistics, records)
+      : readScores(finished as PlainScores)
   return {
-    ...outcomeOf(last, unsaved),
-    scores: run.untilSe === undefined ? scores : readUntil(scores, records, inputs, run.untilSe),
+    scores: untilSe === undefined ? scores : readUntil(scores, records, inputs, untilSe),
     failed,
     bad,
-  }
-
-  function outcomeOf({ checkpoint }: Folded, unsaved: DataError | undefined): PopulationScores {
-    return { scores: undefined, failed: [], bad: undefined, inputs, covered: checkpoint.inputs, unsaved }
+    inputs,
+    covered: checkpoint.inputs,
+    unsaved,
   }
 }
 
@@ -190,11 +240,7 @@ export function runShape(options: ScoreOptions, inputs: readonly OpenedInput[]):
   }
   const piped = inputs.some(({ batches }) => batches === undefined)
   return {
-    metrics: options.metrics,
-    nulls: options.nulls ?? DEFAULT_NULLS,
-    readout: options.readout !== undefined,
-    sweep: options.sweep,
-    populationPrior: options.prior === undefined,
+    ...statisticsOptions(options),
     records: piped ? undefined : records,
     batchBytes,
     piped,

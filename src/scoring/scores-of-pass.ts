@@ -1,26 +1,27 @@
 import { DataError } from '../core/errors.js'
 import type { Checkpoint } from '../engine/checkpoints/checkpoint.js'
 import { tooManyBad } from './bad-record-policy.js'
-import { modelCuts } from '../metrics/angular/global-threshold.js'
+import { modelCuts, type PlainCuts } from '../metrics/angular/global-threshold.js'
 import { type Failure, isOfOneModel } from '../results/failures.js'
-import { type PassResult, type PassSpec, radiiPass, statisticsPass } from './pass.js'
+import type { Arrays } from '../core/types.js'
+import { type PlainError, plainError, revive } from '../engine/workers/error-transfer.js'
+import { BadRecords } from '../stats/sums/bad-records.js'
+import { radiiPass, type Statistics, statisticsPass } from './pass-accumulators.js'
 import { topOf } from '../metrics/angular/radii.js'
-import type { PopulationStatistics } from '../metrics/statistics.js'
 import { type ScoreOptions, screenSpec, statisticsOptions } from './score-options.js'
 import { noRecords, scoreModel, withFilter } from '../metrics/score-model.js'
 import type { ModelFilter, ModelScore } from '../metrics/model-score.js'
-
-/** What the scoring pass comes to, by model. */
-export type Statistics = PassResult<ReadonlyMap<string, PopulationStatistics>>
 
 /** The models of a pass, in the order of their names: the scores of those that have some, and why the others have none. */
 export interface ScoredModels {
   readonly scores: readonly ModelScore[]
   readonly failed: readonly Failure[]
+  /** Bad records, where they were let through. */
+  readonly bad: BadRecords | undefined
 }
 
 /** Brackets of the global cuts, by model, from the state of the first pass. */
-export function cutsOfRadii(options: ScoreOptions, radii: Checkpoint): PassSpec['cuts'] {
+export function cutsOfRadii(options: ScoreOptions, radii: Checkpoint): PlainCuts {
   const { threshold } = options.metrics.angular
   if (threshold.kind !== 'global') return null
   const accumulator = radiiPass(statisticsOptions(options), screenSpec(options))
@@ -33,21 +34,11 @@ export function cutsOfRadii(options: ScoreOptions, radii: Checkpoint): PassSpec[
 /** What a state of the scoring pass holds. */
 export function statisticsOfState(
   options: ScoreOptions,
-  cuts: PassSpec['cuts'],
+  cuts: PlainCuts,
   { arrays }: Checkpoint,
 ): Statistics {
   const accumulator = statisticsPass(statisticsOptions(options), cuts, screenSpec(options))
   return accumulator.result(accumulator.load(arrays))
-}
-
-/** The scores of a state of the scoring pass. Errors: those of `scoresOf`. */
-export function finishScores(
-  model: string,
-  options: ScoreOptions,
-  cuts: PassSpec['cuts'],
-  checkpoint: Checkpoint,
-): ScoredModels {
-  return scoresOf(model, options, statisticsOfState(options, cuts, checkpoint), checkpoint.records)
 }
 
 /**
@@ -61,10 +52,12 @@ export function scoresOf(
   records: number,
 ): ScoredModels {
   const tooMany = passed.bad && tooManyBad(passed.bad, records, options.bad)
-  if (tooMany !== undefined) return { scores: [], failed: [{ model, error: tooMany }] }
+  if (tooMany !== undefined) return { scores: [], failed: [{ model, error: tooMany }], bad: passed.bad }
   const filter = filterScore(passed, options, records)
-  const { scores, failed } = modelScores(model, passed, options)
-  return { scores: filter === undefined ? scores : scores.map(score => withFilter(score, filter)), failed }
+  const scored = modelScores(model, passed, options)
+  return filter === undefined
+    ? scored
+    : { ...scored, scores: scored.scores.map(score => withFilter(score, filter)) }
 }
 
 /** What a filter left out of so many records, all models together. Error: `empty`, where that is all of them. */
@@ -80,12 +73,6 @@ function filterScore(
   throw new DataError('empty', `--where ${where} matches none of ${records} records; check the expression`)
 }
 
-/** The bad records that a state of the scoring pass holds; undefined where they were not let through. */
-export function badRecordsOf(options: ScoreOptions, cuts: PassSpec['cuts'], checkpoint: Checkpoint) {
-  if (options.bad === undefined) return undefined
-  return statisticsOfState(options, cuts, checkpoint).bad
-}
-
 /** The scores of every model of a pass that has some; their KLDs alone where `brief`. Never neither scores nor failures. */
 export function modelScores(
   model: string,
@@ -96,7 +83,7 @@ export function modelScores(
   const { byModel } = statisticsOptions(options)
   const hopeless = bad?.models().filter(key => key !== '' && !result.has(key)) ?? []
   const keys = [...result.keys(), ...hopeless].toSorted()
-  if (keys.length === 0) return { scores: [], failed: [{ model, error: noRecords(model, bad?.by()) }] }
+  if (keys.length === 0) return { scores: [], failed: [{ model, error: noRecords(model, bad?.by()) }], bad }
   const nobodys = byModel ? bad?.by('') : undefined
   const scores: ModelScore[] = []
   const failed: Failure[] = []
@@ -106,11 +93,34 @@ export function modelScores(
     const counts = byModel ? bad?.by(key) : bad?.by()
     try {
       if (of === undefined) throw noRecords(name, counts)
-      scores.push(scoreModel(name, { ...of, bad: counts, nobodys }, { ...options, brief }))
+      scores.push(scoreModel(name, { ...of, bad: counts, nobodys }, options, brief))
     } catch (error) {
       if (!isOfOneModel(error)) throw error
       failed.push({ model: name, error })
     }
   }
-  return { scores, failed }
+  return { scores, failed, bad }
+}
+
+/** The same as it passes between threads. */
+export interface PlainScores {
+  readonly scores: readonly ModelScore[]
+  readonly failed: readonly { readonly model: string; readonly error: PlainError }[]
+  readonly bad: Arrays | undefined
+}
+
+export function plainScores({ scores, failed, bad }: ScoredModels): PlainScores {
+  return {
+    scores,
+    failed: failed.map(({ model, error }) => ({ model, error: plainError(error) })),
+    bad: bad?.save(),
+  }
+}
+
+export function readScores({ scores, failed, bad }: PlainScores): ScoredModels {
+  return {
+    scores,
+    failed: failed.map(({ model, error }) => ({ model, error: revive(error) as DataError })),
+    bad: bad && BadRecords.load(bad),
+  }
 }

@@ -1,6 +1,7 @@
 import { DataError } from '../core/errors.js'
 import type { OpenedInput } from '../engine/fold-options.js'
-import { modelScores, type Statistics } from './scores-of-pass.js'
+import type { Statistics } from './pass-accumulators.js'
+import { modelScores } from './scores-of-pass.js'
 import type { ScoreOptions } from './score-options.js'
 import type { ModelScore } from '../metrics/model-score.js'
 

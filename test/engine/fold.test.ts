@@ -1,7 +1,6 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { loadCheckpoint } from '../../src/engine/checkpoints/checkpoint-file.js'
 import { foldPopulation } from '../../src/engine/fold.js'
@@ -161,14 +160,15 @@ it('keeps the last good checkpoint where the file has become something else', as
 
 describe('finishing', () => {
   beforeAll(() => {
-    const module = join(folder, 'finish.mjs')
-    writeFileSync(module, 'export const finish = (result, records, spec) => ({ records, spec })')
-    fold = { ...fold, finish: { module: pathToFileURL(module).href, spec: 'as told' } }
+    const options = { metrics: metricOptions({ kmer: { k: 3 } }), records: {} }
+    const spec = recipe.spec as unknown as PassSpec
+    recipe = passRecipe('test', { ...spec, scores: { model: 'net', options } })
+    fold = { ...fold, recipe, finish: true }
   })
 
   it('is done by the lane that has all of the data', async () => {
     const { complete, checkpoint, finished } = await run({})
-    expect(finished).toEqual({ records: 60, spec: 'as told' })
+    expect(finished).toMatchObject({ scores: [{ model: 'net', records: 60 }], failed: [] })
     expect(complete).toBe(true)
     expect(checkpoint.records).toBe(60)
   })

@@ -63,5 +63,5 @@ export function scoreRecords(
   metrics: MetricOptions,
   choices: ScoreChoices = {},
 ): ModelScore {
-  return scoreModel('model', statisticsOf(records, metrics, choices), { metrics, ...choices })
+  return scoreModel('model', statisticsOf(records, metrics, choices), { metrics, ...choices }, choices.brief)
 }

@@ -1,6 +1,7 @@
 import type { ArgumentsCamelCase } from 'yargs'
 import { printText } from '../../io/standard-output.js'
 import { type Inspection, inspectFile } from '../../dumps/inspect.js'
+import { DEFAULT_NULLS } from '../../metrics/nulls.js'
 import { expandInputs } from '../inputs.js'
 import { inspectionText } from '../output/inspect-text.js'
 import { type MetricFlags, metricsOf, nullsOf, withMetricFlags } from '../flags/metric-flags.js'
@@ -35,16 +36,17 @@ export const inspectCommand: Command<Flags> = {
 
 /** `attrstream inspect`: exit code 1 where a file cannot be scored, after all that is known was printed. */
 async function inspect(flags: ArgumentsCamelCase<Flags>): Promise<void> {
-  const files = await expandInputs(flags.files ?? [], text => log.tell('note', text), recordOptionsOf(flags))
-  const options = {
-    records: recordOptionsOf(flags),
+  const records = recordOptionsOf(flags)
+  const files = await expandInputs(flags.files ?? [], text => log.tell('note', text), records)
+  const statistics = {
     metrics: metricsOf(flags),
-    nulls: nullsOf(flags),
+    nulls: nullsOf(flags) ?? DEFAULT_NULLS,
     populationPrior: flags.prior === 'population',
+    byModel: false,
   }
   const found: Inspection[] = []
   for (const file of files) {
-    const inspection = await inspectFile(file, options)
+    const inspection = await inspectFile(file, records, statistics)
     if (flags.format === 'text')
       await printText(`${found.length > 0 ? '\n' : ''}${inspectionText(inspection)}`)
     found.push(inspection)

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import type { ArgumentsCamelCase } from 'yargs'
 import { isPiped } from '../../io/open.js'
 import { DataError } from '../../core/errors.js'
+import type { Every } from '../../engine/fold-options.js'
 import { LanePool } from '../../engine/workers/pool.js'
 import { SCORES_SCHEMA, type ScoreDocument } from '../../results/document.js'
 import { type Done, eachModel, type Outcome } from '../../scoring/each-model.js'
@@ -11,7 +12,7 @@ import { loadPrior } from '../../scoring/prior.js'
 import type { Quarantine } from '../../scoring/quarantine.js'
 import { makeSpool } from '../../scoring/quarantine-spool.js'
 import type { Population } from '../../scoring/population.js'
-import { type PopulationScores, scorePopulation } from '../../scoring/score.js'
+import { type PopulationScores, scorePopulation, type ScoreRun } from '../../scoring/score.js'
 import type { ScoreOptions } from '../../scoring/score-options.js'
 import { type BadRecordFlags, badPolicyOf } from '../flags/bad-record-flags.js'
 import { deliverQuarantine, unscoredError } from '../output/write-quarantine.js'
@@ -54,6 +55,33 @@ const MOST_DUMPS = 8
 /** Scores inputs, and delivers the scores. Returns the signal that stopped it, where one did. */
 export async function scoreInputs(flags: Given, watch: Watch, stop: Stop): Promise<StopSignal | undefined> {
   const started = performance.now()
+  const job = await prepare(flags, watch)
+  const outcomes = await scoreAll(job, watch, stop)
+  const results = outcomes.flatMap(outcome => ('result' in outcome ? outcome.result : []))
+  const { signal } = stop
+  const isCut = outcomes.length < job.populations.length || results.some(({ scores }) => scores === undefined)
+  if (signal !== undefined && isCut) {
+    tellHowToGoOn(watch, signal, results, flags.checkpoint)
+    return signal
+  }
+  stop.atOnce('not all that was scored is written')
+  await deliver(job, outcomes, started, watch)
+  return undefined
+}
+
+/** What is to be scored, and how. */
+interface Job {
+  readonly flags: Given
+  readonly files: readonly string[]
+  readonly populations: readonly Population[]
+  readonly options: ScoreOptions
+  readonly run: Pick<ScoreRun, 'memoryLimit' | 'untilSe' | 'verify'>
+  readonly every: Every
+  readonly workers: number
+}
+
+/** Finds the inputs, and refuses what cannot be done before anything is scored. */
+async function prepare(flags: Given, watch: Watch): Promise<Job> {
   if (flags.inputs === undefined || flags.inputs.length === 0) {
     throw new DataError('usage', 'score needs inputs; give files, folders or patterns, or - for a pipe')
   }
@@ -69,6 +97,13 @@ export async function scoreInputs(flags: Given, watch: Watch, stop: Stop): Promi
   const options = await scoreOptionsOf(flags, files)
   if (flags.out !== undefined) await makeFolder(flags.out)
   const workers = await lanesFor(flags.workers, files)
+  const run = { memoryLimit, untilSe: flags.untilSe, verify: flags.verify }
+  return { flags, files, populations, options, run, every, workers }
+}
+
+/** Scores all populations, as far as it is not stopped. */
+async function scoreAll(job: Job, watch: Watch, stop: Stop): Promise<Outcome<PopulationScores>[]> {
+  const { flags, files, populations, options, every, workers } = job
   const lanes = new LanePool(workers, {
     preparation: preparationFor(files[0]),
     apart: workers > 1 && populations.length >= 2 * workers,
@@ -79,30 +114,23 @@ export async function scoreInputs(flags: Given, watch: Watch, stop: Stop): Promi
   watch.tellMachines('begin', 'begins', { files: files.length })
   const unopened = new Unopened(watch)
   await unopened.expect(populations)
-  const checkpointOf = ({ model }: Population) =>
-    flags.checkpoint === undefined
-      ? undefined
-      : {
-          path:
-            populations.length === 1 ? flags.checkpoint : `${flags.checkpoint}.${encodeURIComponent(model)}`,
-          every,
-          restart: flags.restart,
-        }
-
-  let outcomes: Outcome<PopulationScores>[]
+  const several = populations.length > 1
+  const checkpointOf = ({ model }: Population): ScoreRun['checkpoint'] => {
+    if (flags.checkpoint === undefined) return undefined
+    const path = several ? `${flags.checkpoint}.${encodeURIComponent(model)}` : flags.checkpoint
+    return { path, every, restart: flags.restart }
+  }
   try {
-    outcomes = await eachModel(
+    return await eachModel(
       populations,
       lanes,
       async population => {
         const result = await scorePopulation(lanes, population, options, {
+          ...job.run,
           checkpoint: checkpointOf(population),
-          memoryLimit,
-          untilSe: flags.untilSe,
-          verify: flags.verify,
           populations: Math.min(populations.length, lanes.size),
           interimMs: process.stderr.isTTY ? 3000 : undefined,
-          report: tellScore(watch, population, unopened, populations.length > 1, options.sweep !== undefined),
+          report: tellScore(watch, population, unopened, several, options.sweep !== undefined),
         })
         const { scores = [], failed } = result
         tellFailures(watch, failed, populations.length - 1 + scores.length + failed.length)
@@ -115,19 +143,19 @@ export async function scoreInputs(flags: Given, watch: Watch, stop: Stop): Promi
     watch.endBar()
     await lanes.close().catch(() => {})
   }
+}
+
+/** Writes the scores, and the bad records. Errors: that of the models that failed; of a checkpoint that was not saved. */
+async function deliver(
+  { flags, options }: Job,
+  outcomes: readonly Outcome<PopulationScores>[],
+  started: number,
+  watch: Watch,
+): Promise<void> {
   const done = outcomes.filter(outcome => 'result' in outcome)
   const results = done.map(({ result }) => result)
-  const { signal } = stop
-  if (
-    signal !== undefined &&
-    (outcomes.length < populations.length || results.some(({ scores }) => scores === undefined))
-  ) {
-    tellHowToGoOn(watch, signal, results, flags.checkpoint)
-    return signal
-  }
   const failed = outcomes.flatMap(outcome => ('result' in outcome ? outcome.result.failed : outcome))
   const models = results.flatMap(({ scores }) => scores ?? [])
-  stop.atOnce('not all that was scored is written')
   const { quarantine } = flags
   const quarantines = quarantinesOf(results, options)
   if (models.length === 0) throw await unscoredError(failed, quarantine, async () => quarantines, watch)
@@ -144,7 +172,6 @@ export async function scoreInputs(flags: Given, watch: Watch, stop: Stop): Promi
   const unsaved = results.find(({ unsaved }) => unsaved !== undefined)?.unsaved
   if (unsaved !== undefined) throw unsaved
   watch.done()
-  return undefined
 }
 
 /** Errors: `usage`; those of reading a prior and motifs. */

@@ -14,6 +14,8 @@ export interface Pass {
   open(path: string, idPrefix: string, fingerprint: string): Promise<Source<unknown>>
   /** Begins to take the records of a task for what is written of them, in place of adding them up. */
   readonly write?: (task: Task) => TaskWriter
+  /** Makes of the result over so many records what can be cloned: far less than the state. */
+  readonly finish?: ((result: unknown, records: number) => unknown) | undefined
 }
 
 /** Takes the records of one task, and writes what they give. */
@@ -71,16 +73,6 @@ export interface Flushed<S> {
   readonly records: number
 }
 
-/** How any thread finishes a pass: by calling `finish` of a module with what it came to, and with a spec that can be cloned. */
-export interface FinishRecipe {
-  /** URL of a module that exports `finish`. */
-  readonly module: string
-  readonly spec: unknown
-}
-
-/** Makes of the result of a pass over so many records what can be cloned. */
-export type Finish = (result: unknown, records: number, spec: unknown) => unknown
-
 /** What a lane folded since its last flush, finished. */
 export interface Finished extends Omit<Flushed<unknown>, 'state'> {
   readonly finished: unknown
@@ -92,7 +84,7 @@ export interface Lane {
   /** Hands over what was folded and starts anew. While a task runs this falls between two of its batches. */
   flush(recipe: PassRecipe): Promise<Flushed<unknown>>
   /** The same, with what is made of its result in place of the state, which may be a thousand times as large. */
-  finish(recipe: PassRecipe, finish: FinishRecipe): Promise<Finished>
+  finish(recipe: PassRecipe): Promise<Finished>
   /** Forgets a pass, and closes its files. */
   end(recipe: PassRecipe): Promise<void>
   /** Ends the running task after its current batch, without an error. */
@@ -165,11 +157,10 @@ export class LocalLane implements Lane {
     return { state, covered, records }
   }
 
-  async finish(recipe: PassRecipe, { module, spec }: FinishRecipe): Promise<Finished> {
-    const { accumulator } = (await this.folding(recipe)).pass
+  async finish(recipe: PassRecipe): Promise<Finished> {
+    const { accumulator, finish } = (await this.folding(recipe)).pass
     const { state, ...done } = await this.flush(recipe)
-    const { finish } = (await import(module)) as { finish: Finish }
-    return { ...done, finished: finish(accumulator.result(state), done.records, spec) }
+    return { ...done, finished: await finish?.(accumulator.result(state), done.records) }
   }
 
   async end(recipe: PassRecipe): Promise<void> {

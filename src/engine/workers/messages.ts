@@ -1,5 +1,5 @@
 import type { Arrays } from '../../core/types.js'
-import type { BatchDone, Finished, FinishRecipe, PassRecipe, Task } from './local-worker.js'
+import type { BatchDone, Finished, PassRecipe, Task } from './local-worker.js'
 import type { PlainError } from './error-transfer.js'
 
 /** What a worker loads before it is up: a module that exports `makePass`, and by its `prepare` what reading a file takes. */
@@ -11,14 +11,7 @@ export interface Preparation {
 /** What a worker thread is told. Each `call` is answered by an `Answer` of the same number. */
 export type Order =
   | { readonly kind: 'run'; readonly call: number; readonly recipe: PassRecipe; readonly task: Task }
-  | { readonly kind: 'flush'; readonly call: number; readonly recipe: PassRecipe }
-  | {
-      readonly kind: 'finish'
-      readonly call: number
-      readonly recipe: PassRecipe
-      readonly finish: FinishRecipe
-    }
-  | { readonly kind: 'end'; readonly call: number; readonly recipe: PassRecipe }
+  | { readonly kind: 'flush' | 'finish' | 'end'; readonly call: number; readonly recipe: PassRecipe }
   | { readonly kind: 'close'; readonly call: number }
   | { readonly kind: 'stop' }
 

@@ -40,7 +40,7 @@ async function carryOut(order: Exclude<Order, { kind: 'stop' }>): Promise<Done |
       return { arrays: accumulator.save(state), covered, records }
     }
     case 'finish':
-      return lane.finish(order.recipe, order.finish)
+      return lane.finish(order.recipe)
     case 'end':
       await lane.end(order.recipe)
       return undefined

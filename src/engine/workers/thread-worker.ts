@@ -3,7 +3,6 @@ import { DataError, describe } from '../../core/errors.js'
 import {
   type BatchDone,
   type Finished,
-  type FinishRecipe,
   type Flushed,
   type Lane,
   makePass,
@@ -27,7 +26,7 @@ export interface WorkerOptions {
 
 const SCRIPT = new URL('./thread-entry.js', import.meta.url)
 
-type OrderOf<K> = Extract<Order, { kind: K }>
+type Uncalled<T> = T extends { call: number } ? Omit<T, 'call'> : never
 
 /** The lane of a worker thread. A worker that dies fails every call still open, naming the range it was at. */
 export class WorkerLane implements Lane {
@@ -64,8 +63,8 @@ export class WorkerLane implements Lane {
     return { ...flushed, state: accumulator.load(flushed.arrays) }
   }
 
-  async finish(recipe: PassRecipe, finish: FinishRecipe): Promise<Finished> {
-    return (await this.call({ kind: 'finish', recipe, finish })) as Finished
+  async finish(recipe: PassRecipe): Promise<Finished> {
+    return (await this.call({ kind: 'finish', recipe })) as Finished
   }
 
   async end(recipe: PassRecipe): Promise<void> {
@@ -84,13 +83,7 @@ export class WorkerLane implements Lane {
     await this.worker.terminate()
   }
 
-  private call(
-    order:
-      | Omit<OrderOf<'run'>, 'call'>
-      | Omit<OrderOf<'flush' | 'end'>, 'call'>
-      | Omit<OrderOf<'finish'>, 'call'>
-      | Omit<OrderOf<'close'>, 'call'>,
-  ): Promise<Done | undefined> {
+  private call(order: Uncalled<Order>): Promise<Done | undefined> {
     if (this.dead !== undefined) return Promise.reject(this.dead)
     const call = this.nextCall++
     return new Promise((resolve, reject) => {

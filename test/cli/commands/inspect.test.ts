@@ -7,6 +7,7 @@ import { Field, Float32, List, Table, tableToIPC, Utf8, vectorFromArray } from '
 import { afterAll, describe, expect, it } from 'vitest'
 import { inspectionText } from '../../../src/cli/output/inspect-text.js'
 import { type Inspection, inspectFile } from '../../../src/dumps/inspect.js'
+import { DEFAULT_NULLS } from '../../../src/metrics/nulls.js'
 import { type MetricChoices, metricOptions } from '../../../src/metrics/options.js'
 import type { RecordOptions } from '../../../src/sources/records/records.js'
 import type { AttributionRecord } from '../../../src/core/types.js'
@@ -22,7 +23,13 @@ function inspect(
   records: RecordOptions = {},
   choices: MetricChoices = {},
 ): Promise<Inspection> {
-  return inspectFile(path, { records, metrics: metricOptions(choices), populationPrior: true })
+  const statistics = {
+    metrics: metricOptions(choices),
+    nulls: DEFAULT_NULLS,
+    populationPrior: true,
+    byModel: false,
+  }
+  return inspectFile(path, records, statistics)
 }
 
 /** A Parquet file of what a query gives. */

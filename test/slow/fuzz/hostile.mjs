@@ -17,7 +17,7 @@ const pool = new LanePool(1)
 
 const COMMANDS = {
   inspect: async path => {
-    const { problem } = await inspectFile(path, { metrics, records, populationPrior: true })
+    const { problem } = await inspectFile(path, records, { metrics, populationPrior: true, byModel: false })
     return problem === null ? 'fine' : 'refused'
   },
   score: async path => {
