@@ -79,6 +79,7 @@ const JOBS = [
       'fastparquet',
       'torch==2.13.0 captum==0.9.0 tangermeme==1.6.0',
       'tensorflow-cpu==2.21.0',
+      'scikit-learn scipy matplotlib',
     ),
   },
   {
@@ -121,6 +122,14 @@ node -e 'if (process.versions.node !== "${version}") throw new Error("this is No
     counted: true,
   },
   { name: 'Python', minutes: 25, run: '.ci/run-python' },
+  {
+    name: "the paper's study",
+    minutes: 20,
+    needs: ['install: Python', 'install: Snakemake', 'Python'],
+    run: `[ -x ${at('interop')}/bin/pip ] && ${at('interop')}/bin/pip install -q --no-deps dist-python/attrstream-*.whl
+test/slow/paper/run.sh`,
+    env: { PAPER_VENV: at('interop'), ATTRSTREAM_NODE: process.execPath, PATH: `${process.env.PATH}:${at('snakemake')}/bin` },
+  },
   { name: 'containers', minutes: 20, needs: ['install: Debian', 'Python'], run: '.ci/run-container' },
   { name: 'browser', minutes: 15, needs: ['install: Debian'], run: vitest('test/slow/browser/vitest.config.ts'), counted: true },
   { name: 'object storage', minutes: 15, needs: ['install: Debian'], run: vitest('test/slow/object-storage/vitest.config.ts'), counted: true },

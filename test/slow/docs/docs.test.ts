@@ -39,6 +39,7 @@ const ELSEWHERE: readonly (Listed & { readonly by: string })[] = [
   { document: 'pipelines/slurm/README.md', language: 'sh', by: 'test/slow/cluster/slurm.cluster.ts' },
   { document: 'pipelines/snakemake/README.md', language: 'sh', by: 'test/slow/cluster/snakemake.cluster.ts' },
   { document: 'docs/build-a-pipeline.md', language: 'ts', by: 'test/pipeline/guide.test.ts' },
+  { document: 'pipelines/paper/README.md', language: 'sh', by: 'test/slow/paper/run.sh' },
   { document: 'pipelines/template/README.template.md', language: 'sh', by: 'test/e2e/init.test.ts' },
 ]
 
