@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # The paper's study at size smoke, by Snakemake: two networks are trained, killed on the way and resumed, and their maps are
-# scored. PAPER_VENV has PyTorch, captum, scikit-learn, SciPy, matplotlib, pandas and the Python package; Snakemake is there or
+# scored, as pipelines/paper/README.md says. PAPER_VENV has PyTorch, captum, scikit-learn, SciPy, matplotlib, pandas and the Python package; Snakemake is there or
 # on the path.
 set -euo pipefail
 cd "$(dirname "$0")/../../.."
@@ -15,9 +15,14 @@ folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 export OMP_NUM_THREADS=1
 
+# The command of the recipe's README, with this repository's motifs.
+command=$(grep '^snakemake ' "$root"/'pipelines/paper/README.md')
+command=${command/ pipelines/ $root/pipelines}
+command=${command/jaspar.pfm/$root/test/fixtures/motifs/jaspar_2016_core_vertebrates.pfm}
+cd "$folder"
+
 study() {
-  snakemake --snakefile "$root/pipelines/paper/Snakefile" --directory "$folder" --cores 2 --quiet all "$@" \
-    --config size=smoke motifs="$root/test/fixtures/motifs/jaspar_2016_core_vertebrates.pfm" results="$results"
+  ${command/results=study/results=$results} --quiet all "$@"
 }
 
 results=whole
@@ -25,7 +30,7 @@ study
 
 # The same in two sittings: all processes are killed once a network has ended an epoch.
 results=resumed
-setsid "$BASH" -c "$(declare -f study); root='$root' folder='$folder' results='$results'; study" >"$folder/log" 2>&1 &
+setsid "$BASH" -c "$(declare -f study); command='$command' results='$results'; study" >"$folder/log" 2>&1 &
 pid=$!
 for _ in $(seq 1200); do
   compgen -G "$folder/resumed/networks/*/checkpoint.pt" >/dev/null && break
