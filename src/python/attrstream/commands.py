@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import tempfile
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,7 +13,8 @@ from typing import Any
 
 import pyarrow as pa
 
-from ._process import Process, flags, run_command
+from ._batches import arguments_of_batches, batch_of, paths_of
+from ._process import MapStream, Process, flags, run_command
 from .scores import Scores
 
 
@@ -77,13 +79,23 @@ def select(
 
 
 def transform(
-    inputs: str | os.PathLike[str] | list[str], *, stages: str = "correct", **options: Any
+    maps: Any,
+    sequences: Any = None,
+    *,
+    ids: Any = None,
+    truth: Any = None,
+    axes: str | None = None,
+    stages: str = "correct",
+    **options: Any,
 ) -> pa.RecordBatchReader:
-    """Turns maps of files into other maps, attributed runs or features, which are read as they are made.
+    """Turns maps into other maps, attributed runs or features, which are read as they are made.
 
     Parameters
     ----------
-    inputs : path or list of paths
+    maps : path, paths, array or iterator
+        As of `score`. An iterator is run in a thread of its own.
+    sequences, ids, truth, axes : optional
+        Of arrays, as of `score`.
     stages : str
         What is made of each map, in order, as ``correct,normalise`` or ``runs``.
     **options
@@ -92,6 +104,7 @@ def transform(
     Returns
     -------
     pyarrow.RecordBatchReader
+        It raises AttrstreamError if the maps are bad, and what the iterator raises.
 
     Examples
     --------
@@ -99,26 +112,66 @@ def transform(
     >>> attrstream.transform(attrstream.sample("tf-mindi.parquet"), stages="runs").read_all().num_rows
     682
     """
-    words = flags({"stages": stages, "format": "arrow", **options})
-    process = Process(["transform", *words, "--", *_words_of(inputs)])
+    paths = paths_of(maps)
+    words = ["transform", *flags({"stages": stages, "format": "arrow", **options})]
+    if paths is not None:
+        process, feed = Process([*words, *flags({"axes": axes}), "--", *paths]), None
+    else:
+        process = Process([*words, "-"], feeds=True)
+        feed = _Feed(process, arguments_of_batches(maps, sequences, ids, truth), axes)
     try:
         reader = pa.ipc.open_stream(process.stdout)
     except BaseException:
+        if feed is not None:
+            feed.check()
         if process.stdout.closed or process.stdout.read(1) == b"":
             process.wait()
         process.kill()
         raise
-    return pa.RecordBatchReader.from_batches(reader.schema, _checked(process, reader))
+    return pa.RecordBatchReader.from_batches(reader.schema, _checked(process, reader, feed))
 
 
-def _checked(process: Process, reader: pa.RecordBatchReader) -> Iterator[pa.RecordBatch]:
+class _Feed:
+    """A thread that writes maps to a process whose output is read meanwhile. It ends with either."""
+
+    def __init__(self, process: Process, batches: Iterator[dict[str, Any]], axes: str | None) -> None:
+        self._process = process
+        self._batches = batches
+        self._axes = axes
+        self._error: BaseException | None = None
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._thread.start()
+
+    def _run(self) -> None:
+        stream = MapStream(self._process)
+        try:
+            for batch in self._batches:
+                stream.write(batch_of(**batch, axes=self._axes))
+            stream.close()
+        except BrokenPipeError:
+            pass  # it has ended, and says why
+        except BaseException as error:
+            self._error = error
+            self._process.end()
+
+    def check(self) -> None:
+        """Raises what the iterator raised, once the output has ended."""
+        if self._error is not None:
+            raise self._error
+
+
+def _checked(process: Process, reader: pa.RecordBatchReader, feed: _Feed | None) -> Iterator[pa.RecordBatch]:
     """All batches; an error of the process instead of a stream that ends too soon. It ends with the reader."""
     try:
         try:
             yield from reader
         except pa.ArrowInvalid:
+            if feed is not None:
+                feed.check()
             process.wait()
             raise
+        if feed is not None:
+            feed.check()
         process.wait()
     finally:
         process.kill()
@@ -144,14 +197,9 @@ def run(
     list of dict or None
         Its rows; None if they go to `out`.
     """
-    words = ["run", os.fspath(pipeline), *_words_of(inputs), *flags({"out": out, **options})]
+    words = ["run", os.fspath(pipeline), *(paths_of(inputs) or []), *flags({"out": out, **options})]
     rows = run_command(*words)
     return None if out is not None else [json.loads(line) for line in rows.splitlines()]
-
-
-def _words_of(inputs: Any) -> list[str]:
-    paths = [inputs] if isinstance(inputs, (str, os.PathLike)) else inputs
-    return [os.fspath(path) for path in paths]
 
 
 @contextmanager

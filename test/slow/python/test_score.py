@@ -98,28 +98,6 @@ def test_ids_and_truth_reach_the_scores():
     assert details["truth"]["records"] == len(maps)
 
 
-def test_torch_tensors_score_as_arrays():
-    torch = pytest.importorskip("torch")
-    maps, one_hot = population(4, axes="4L")
-    expected = scores_of(attrstream.score(maps, one_hot))
-    tensor = torch.from_numpy(maps.copy()).requires_grad_()
-    assert scores_of(attrstream.score(tensor, torch.from_numpy(one_hot.copy()))) == expected
-    half = scores_of(attrstream.score(maps.astype("float16"), one_hot))
-    assert scores_of(attrstream.score(tensor.half(), one_hot)) == half
-    rounded = tensor.bfloat16()
-    assert scores_of(attrstream.score(rounded, one_hot)) == scores_of(
-        attrstream.score(rounded.detach().float().numpy(), one_hot)
-    )
-
-
-def test_datasets_of_h5py_score_as_arrays(tmp_path):
-    h5py = pytest.importorskip("h5py")
-    maps, one_hot = population(5)
-    with h5py.File(tmp_path / "maps.h5", "w") as file:
-        of_maps, sequences = file.create_dataset("m", data=maps, chunks=(10, 90, 4)), file.create_dataset("s", data=one_hot)
-        assert scores_of(attrstream.score(of_maps, sequences)) == scores_of(attrstream.score(maps, one_hot))
-
-
 def test_models_of_a_dict_are_scored_each():
     maps, one_hot = population(6)
     other, _ = population(7)
