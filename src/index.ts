@@ -110,6 +110,13 @@ export { type Estimate, type Estimated, type Hashed, withErrors } from './accumu
 export { type MassProfile, massProfile } from './accumulators/mass-profile.js'
 export { type IdDigest, idDigest } from './accumulators/id-digest.js'
 export { duplicateIds, type DuplicateIds } from './accumulators/duplicate-ids.js'
+export {
+  type AgreementSums,
+  type JoinedRecord,
+  type MapAgreement,
+  mapAgreement,
+  type PairSums,
+} from './accumulators/map-agreement.js'
 
 // Scores: from sums to numbers.
 export {
@@ -148,6 +155,14 @@ export { multinomialNull, type MultinomialNull } from './stats/multinomial-null.
 export { effectiveNumber } from './stats/effective-number.js'
 
 // Models side by side.
+export {
+  type Agreement,
+  AGREEMENT_COLUMNS,
+  agreementOf,
+  type AgreementScore,
+  type ModelAgreement,
+  type PairAgreement,
+} from './metrics/agreement.js'
 export { loadModels, type LoadedModel } from './scoring/load-models.js'
 export {
   compareModels,

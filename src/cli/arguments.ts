@@ -7,6 +7,11 @@ import { DataError } from '../core/errors.js'
  */
 const SHIELD = '\0'
 
+/** Options that may stand alone: the value that they have then, and the values that they may be followed by. */
+const ALONE: { readonly [name: string]: { readonly value: string; readonly others: readonly string[] } } = {
+  average: { value: 'none', others: ['none', 'l2'] },
+}
+
 /** What the options of a command take, by name. */
 export interface OptionTypes {
   /** `--name`, `--no-name`, `--name=true` or `--name=false`. */
@@ -98,6 +103,10 @@ export function readWords(words: readonly string[], types: OptionTypes): string[
       take(name, value)
       continue
     }
+    if (standsAlone(name, queue[0])) {
+      take(name, ALONE[name].value)
+      continue
+    }
     if (queue.length === 0 || isOption(queue[0])) throw noValue(name, queue[0])
     do take(name, queue.shift() as string)
     while (types.lists.get(name) === 'several' && queue.length > 0 && !isOption(queue[0]))
@@ -111,9 +120,14 @@ export function firstInput(words: readonly string[], types: OptionTypes): string
     if (words[i] === '--') return words[i + 1]
     if (!isOption(words[i])) return words[i].startsWith(SHIELD) ? words[i].slice(SHIELD.length) : words[i]
     const name = nameOf(words[i].replace(/^--?/, ''), types)
-    if (name !== undefined && !types.flags.has(name)) i++
+    if (name !== undefined && !types.flags.has(name) && !standsAlone(name, words[i + 1])) i++
   }
   return undefined
+}
+
+/** Whether an option has no value but its usual one, whatever word comes next. */
+function standsAlone(name: string, next: string | undefined): boolean {
+  return ALONE[name] !== undefined && !(next !== undefined && ALONE[name].others.includes(next))
 }
 
 /** The value of an option of text that decides which further options there are; undefined if it is not given. */

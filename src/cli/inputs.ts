@@ -113,7 +113,7 @@ async function isFolder(path: string): Promise<boolean> {
   return (await stat(path).catch(() => undefined))?.isDirectory() === true
 }
 
-function stemOf(file: string): string {
+export function stemOf(file: string): string {
   const shown = shownPath(file)
   return isStandardInput(file) ? 'stdin' : basename(shown, extname(shown))
 }

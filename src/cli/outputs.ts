@@ -19,6 +19,7 @@ const WRITES = ['metrics', 'report', 'checkpoint', 'quarantine', 'state', 'out']
 const OUT_FOLDERS: { readonly [command: string]: readonly string[] } = {
   score: ['scores', 'sweep'],
   merge: ['scores', 'sweep'],
+  agree: ['agreement'],
   compare: ['comparison'],
   select: ['selection'],
 }

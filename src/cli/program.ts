@@ -43,6 +43,11 @@ const COMMANDS: readonly Entry[] = [
     async () => (await import('./commands/compare.js')).compareCommand,
   ],
   [
+    'agree [inputs..]',
+    'tell how far the maps of models of the same sequences agree, beyond chance and base composition',
+    async () => (await import('./commands/agree.js')).agreeCommand,
+  ],
+  [
     'select [scores..]',
     'choose a model by accuracy and consistency: filters, ranks, Pareto front',
     async () => (await import('./commands/select.js')).selectCommand,

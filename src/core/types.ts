@@ -27,6 +27,8 @@ export interface AttributionRecord {
   readonly sequence: Uint8Array
   /** Length 4·L, position-major: base b (order A C G T) at position i is [4·i + b]. */
   readonly attribution: Float32Array | Float64Array
+  /** Maps of all models of a join, in the order of its models, each of the shape of `attribution`, which is the first of them. */
+  readonly maps?: readonly (Float32Array | Float64Array)[] | undefined
   /** Ground truth where the source has it. */
   readonly truth?: Truth | undefined
   /** Value of the model column where one was asked for. */

@@ -3,13 +3,13 @@ import { setImmediate } from 'node:timers/promises'
 import { screened } from '../accumulators/with-bad-records.js'
 import { isPiped } from '../io/open.js'
 import { MapsBatcher, type MapsShape } from './map-batcher.js'
-import { attributionRecords, type RecordOptions } from '../sources/records/records.js'
+import type { RecordOptions } from '../sources/records/records.js'
 import { nothing } from '../core/compose.js'
 import type { ResumableMapWriter } from '../core/map-table.js'
 import { DataError } from '../core/errors.js'
 import type { AttributionRecord, Json } from '../core/types.js'
 import type { Every, OpenedInput } from '../engine/fold-options.js'
-import { openColumns } from '../sources/open.js'
+import { openRecords } from '../sources/open-records.js'
 import type { BadRecords } from '../stats/sums/bad-records.js'
 import { type BadRecordPolicy, screenOf } from '../scoring/bad-record-policy.js'
 import { type ConvertState, restoreBad, saveConvertState, storeBad } from './convert-state.js'
@@ -138,7 +138,7 @@ export class Conversion {
     const onBad = isPiped(path) ? pipeSpool(this.screen?.spool) : undefined
     const screen = { k: 0, input: fingerprint, onBad }
     const options = { ...records, truth: shape.truth, idPrefix, screen }
-    const source = attributionRecords(await openColumns(path, records), options)
+    const source = await openRecords(path, options)
     try {
       const range = batches && { start: first.batch, end: batches.length }
       for await (const batch of source.read(range)) {

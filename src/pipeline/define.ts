@@ -60,9 +60,11 @@ export interface Pipeline<O extends OptionSpecs = OptionSpecs> {
   /** One line that says what it does. */
   readonly description: string
   readonly options: O
+  /** Whether each input is a model, and records have the maps of all models of their sequence, as `maps`. */
+  readonly joined: boolean
   /** Columns of the input that its records have as `extra`. */
   readonly columns: (options: OptionValues<O>) => readonly string[]
-  readonly outputs: (options: OptionValues<O>) => Outputs
+  readonly outputs: (options: OptionValues<O>, models: readonly string[]) => Outputs
 }
 
 /** What tells a pipeline from other values, also from those of another copy of the package. */
@@ -73,16 +75,18 @@ export const PIPELINE = 'attrstream.pipeline/1'
  * same options, so they must depend on nothing else.
  *
  * @param definition `description`, one line; `options`, by name; `columns`, those of the input that records have as `extra`;
- * `outputs`, each a `fold(...)` or `rows(...)`, by name.
+ * `outputs`, each a `fold(...)` or `rows(...)`, by name; `joined`, whether each input is a model and records have the maps of all
+ * models, whose names `outputs` is given.
  */
 export function pipeline<const O extends OptionSpecs = NoOptions>(definition: {
   readonly description: string
   readonly options?: O
+  readonly joined?: boolean
   readonly columns?: (options: OptionValues<O>) => readonly string[]
-  readonly outputs: (options: OptionValues<O>) => Outputs
+  readonly outputs: (options: OptionValues<O>, models: readonly string[]) => Outputs
 }): Pipeline<O> {
-  const { description, options = {} as O, columns = () => [], outputs } = definition
-  return { kind: PIPELINE, description, options, columns, outputs }
+  const { description, options = {} as O, joined = false, columns = () => [], outputs } = definition
+  return { kind: PIPELINE, description, options, joined, columns, outputs }
 }
 
 /**

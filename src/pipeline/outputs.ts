@@ -1,5 +1,6 @@
 import { DataError, partError } from '../core/errors.js'
 import type { AttributionRecord, Json, OpaqueAccumulator } from '../core/types.js'
+import type { RecordOptions } from '../sources/records/records.js'
 import type { OptionValues, Outputs, Pipeline, RowsOutput } from './define.js'
 
 /** The outputs of a pipeline with its options set, checked. */
@@ -9,6 +10,11 @@ export interface ReadyOutputs {
   readonly all: Outputs
 }
 
+/** Names of the models that records have the maps of: none without a join, or if they are averaged. */
+export function modelsOfJoin({ join }: RecordOptions): readonly string[] {
+  return join === undefined || join.average !== undefined ? [] : join.models.map(({ model }) => model)
+}
+
 /** What outputs may be called: the names of files. */
 const NAME = /^[A-Za-z][\w-]*$/
 
@@ -16,8 +22,12 @@ const NAME = /^[A-Za-z][\w-]*$/
  * Errors: `usage`, naming the output: for none at all, for a name that is no file name, for what is neither `fold(...)` nor
  * `rows(...)`, and for params that JSON cannot hold, since states and threads are told apart by them.
  */
-export function readyOutputs(pipeline: Pipeline, options: OptionValues<never>): ReadyOutputs {
-  const all = pipeline.outputs(options)
+export function readyOutputs(
+  pipeline: Pipeline,
+  options: OptionValues<never>,
+  models: readonly string[] = [],
+): ReadyOutputs {
+  const all = pipeline.outputs(options, models)
   const names = Object.keys(all ?? {})
   if (names.length === 0) throw new DataError('usage', 'has no outputs; give one, as fold(...) or rows(...)')
   const folds: { [name: string]: OpaqueAccumulator<AttributionRecord, unknown> } = {}

@@ -1,7 +1,7 @@
 import { isPiped } from '../io/open.js'
 import { idDigest, type IdDigest } from '../accumulators/id-digest.js'
 import { screened } from '../accumulators/with-bad-records.js'
-import { attributionRecords, type RecordOptions, withSidePaths } from '../sources/records/records.js'
+import { type RecordOptions, withSidePaths } from '../sources/records/records.js'
 import { groupBy, mapResult, pipe, together } from '../core/compose.js'
 import type { AttributionRecord, Json, OpaqueAccumulator } from '../core/types.js'
 import type { Pass, PassRecipe } from '../engine/workers/local-worker.js'
@@ -9,13 +9,14 @@ import { ALL } from '../metrics/by-model.js'
 import type { ScreenSpec } from '../scoring/bad-record-policy.js'
 import type { IdOrigin } from '../scoring/population.js'
 import { pipeSpool } from '../scoring/quarantine-spool.js'
-import { loadReader, openColumns } from '../sources/open.js'
+import { loadReader } from '../sources/open.js'
+import { openRecords } from '../sources/open-records.js'
 import { thin } from '../stages/thin.js'
 import type { BadRecords } from '../stats/sums/bad-records.js'
 import { basename } from 'node:path'
 import type { OptionValues, Pipeline } from './define.js'
 import { loadPipeline, pipelineError } from './load.js'
-import { type ReadyOutputs, readyOutputs } from './outputs.js'
+import { modelsOfJoin, type ReadyOutputs, readyOutputs } from './outputs.js'
 
 /** All that decides what a pipeline makes of records, as plain data. */
 export interface PipelineChoice {
@@ -72,7 +73,7 @@ export async function makePass(json: Json): Promise<Pass> {
   return {
     accumulator: pipelineAccumulator(pipeline, spec),
     open: async (path, idPrefix, input) =>
-      attributionRecords(await openColumns(path, records), {
+      openRecords(path, {
         ...records,
         idPrefix,
         screen: screen && {
@@ -89,7 +90,7 @@ export function pipelineAccumulator(
   pipeline: Pipeline,
   { name, digest, options, records, ids, screen, fraction }: PipelineSpec,
 ): OpaqueAccumulator<AttributionRecord, PipelineResult> {
-  const outputs = outputsOf(name, () => readyOutputs(pipeline, options as OptionValues<never>))
+  const outputs = outputsOf(name, () => readyOutputs(pipeline, options as OptionValues<never>, modelsOfJoin(records)))
   const inner = byModel(outputs, records, fraction)
   const accumulator =
     screen === undefined

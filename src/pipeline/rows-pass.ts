@@ -7,13 +7,12 @@ import type { AttributionRecord, Json, Stage } from '../core/types.js'
 import type { Pass, PassRecipe, Task, TaskWriter } from '../engine/workers/local-worker.js'
 import { writeWhole } from '../io/atomic-file.js'
 import { saveRows } from '../sinks/save-rows.js'
-import { openColumns } from '../sources/open.js'
-import { attributionRecords } from '../sources/records/records.js'
+import { openRecords } from '../sources/open-records.js'
 import { leaveOutBad } from '../stages/skip-bad-records.js'
 import { thin } from '../stages/thin.js'
 import { loadPipeline } from './load.js'
 import { LEAST_LENGTH, outputsOf, type PipelineSpec } from './pass.js'
-import { readyOutputs } from './outputs.js'
+import { modelsOfJoin, readyOutputs } from './outputs.js'
 import type { OptionValues } from './define.js'
 
 /** All that a thread needs to write parts of a dataset. */
@@ -59,11 +58,11 @@ export async function makePass(json: Json): Promise<Pass> {
   const spec = json as unknown as RowsSpec
   const { name, records, skipBad } = spec
   const { pipeline } = await loadPipeline(name)
-  const { rows } = outputsOf(name, () => readyOutputs(pipeline, spec.options as OptionValues<never>))
+  const { rows } = outputsOf(name, () => readyOutputs(pipeline, spec.options as OptionValues<never>, modelsOfJoin(records)))
   return {
     accumulator: nothing(),
     open: async (path, idPrefix, input) =>
-      attributionRecords(await openColumns(path, records), {
+      openRecords(path, {
         ...records,
         idPrefix,
         screen: skipBad ? { k: LEAST_LENGTH, input } : undefined,

@@ -1,10 +1,11 @@
 import { basename } from 'node:path'
 import { isPiped } from '../io/open.js'
-import { attributionRecords, type RecordOptions, withSidePaths } from '../sources/records/records.js'
+import { type RecordOptions, withSidePaths } from '../sources/records/records.js'
 import { shownPath } from '../core/address.js'
 import type { Json } from '../core/types.js'
 import type { Pass, PassRecipe } from '../engine/workers/local-worker.js'
-import { loadReader, openColumns } from '../sources/open.js'
+import { loadReader } from '../sources/open.js'
+import { openRecords } from '../sources/open-records.js'
 import type { PlainCuts } from '../metrics/angular/global-threshold.js'
 import { pipeSpool } from './quarantine-spool.js'
 import type { StatisticsOptions } from '../metrics/statistics.js'
@@ -64,7 +65,7 @@ export function makePass(json: Json): Pass {
         return plainScores(scoresOf(scores.model, scores.options, result as Statistics, count))
       }),
     open: async (path, idPrefix, input) =>
-      attributionRecords(await openColumns(path, records), {
+      openRecords(path, {
         ...records,
         idPrefix,
         screen: screen && { k, input, onBad: isPiped(path) ? pipeSpool(screen.spool) : undefined },

@@ -1,7 +1,7 @@
 import { basename, dirname, relative, resolve, sep } from 'node:path'
 import { isPiped } from '../io/open.js'
 import { WHOLE } from '../io/bytes.js'
-import { filesOf } from '../sources/columns/column.js'
+import { type ColumnSource, filesOf } from '../sources/columns/column.js'
 import { changedFile, changedWhileRead, stampsOf, stampText } from '../io/file-stamps.js'
 import { findLayout } from '../sources/records/record-columns.js'
 import { filterOf, type RecordOptions } from '../sources/records/records.js'
@@ -47,19 +47,17 @@ export async function openPopulation(
       inputs.push({ name, path, idPrefix, batches: undefined, fingerprint: undefined })
       continue
     }
-    const columns = await openColumns(path, records)
+    const opened = await openedFile(path, records)
     try {
-      if (findLayout(columns, records, 'maps').id === undefined) ids = origin
-      await filterOf(columns, records)
-      scalarColumns(columns, records.extra ?? [])
-      const stamps = await stampsOf(filesOf(columns))
-      const fingerprint = await columns.fingerprint()
+      if (!opened.hasIds) ids = records.join === undefined ? origin : 'row'
+      const stamps = await stampsOf(opened.files)
+      const fingerprint = await opened.fingerprint()
       const isSampled = stamps.some(({ size }) => size > WHOLE)
       const input = {
         name,
         path,
         idPrefix,
-        batches: columns.batches,
+        batches: opened.batches,
         fingerprint,
         stamp: isSampled ? stampText(stamps) : undefined,
         files: stamps,
@@ -74,19 +72,42 @@ export async function openPopulation(
       inputs.push(input)
       onOpened?.(input)
     } finally {
-      await columns.close()
+      await opened.close()
     }
   }
   return { inputs, ids }
 }
 
+/** What a population needs to know of a file. */
+type OpenedFile = Pick<ColumnSource, 'batches' | 'fingerprint' | 'close'> & {
+  readonly files: readonly string[]
+  readonly hasIds: boolean
+}
+
+/** Opens a file and checks its columns. */
+async function openedFile(path: string, records: RecordOptions): Promise<OpenedFile> {
+  if (records.join !== undefined) {
+    return (await import('../sources/joined/open-joined.js')).openJoined(path, records)
+  }
+  const columns = await openColumns(path, records)
+  try {
+    const { id } = findLayout(columns, records, 'maps')
+    await filterOf(columns, records)
+    scalarColumns(columns, records.extra ?? [])
+    return { ...columns, files: filesOf(columns), hasIds: id !== undefined }
+  } catch (error) {
+    await columns.close()
+    throw error
+  }
+}
+
 /** The fingerprint of a file as it is now; undefined where it cannot be opened any more. */
 async function fingerprintOf(path: string, records: RecordOptions): Promise<string | undefined> {
-  const columns = await openColumns(path, records).catch(() => undefined)
+  const opened = await openedFile(path, records).catch(() => undefined)
   try {
-    return await columns?.fingerprint().catch(() => undefined)
+    return await opened?.fingerprint().catch(() => undefined)
   } finally {
-    await columns?.close()
+    await opened?.close()
   }
 }
 

@@ -2,13 +2,13 @@ import { isPiped } from '../io/open.js'
 import { createReadStream } from 'node:fs'
 import { extname } from 'node:path'
 import { createInterface } from 'node:readline'
-import { attributionRecords, type RecordOptions } from '../sources/records/records.js'
+import type { RecordOptions } from '../sources/records/records.js'
 import { DataError } from '../core/errors.js'
 import type { Range } from '../core/types.js'
 import type { OpenedInput } from '../engine/fold-options.js'
 import { writeWhole } from '../io/atomic-file.js'
 import type { BadRecordRow } from './quarantine-parquet.js'
-import { openColumns } from '../sources/open.js'
+import { openRecords } from '../sources/open-records.js'
 import type { BadPlaces, BadRecords } from '../stats/sums/bad-records.js'
 import { quarantined } from './quarantine-spool.js'
 
@@ -71,15 +71,13 @@ async function* readAgain(
   { records, k }: Quarantine,
 ): AsyncGenerator<BadRecordRow> {
   const changed = () => new DataError('mismatch', 'has changed while it was read; run again', { file: path })
-  const columns = await openColumns(path, records)
+  let found: BadRecordRow[] = []
+  const onBad = (bad: Parameters<typeof quarantined>[1]) => found.push(quarantined(name, bad))
+  const source = await openRecords(path, { ...records, idPrefix, screen: { k, input: '', onBad } })
   try {
-    if ((await columns.fingerprint()) !== fingerprint) throw changed()
-    let found: BadRecordRow[] = []
-    const onBad = (bad: Parameters<typeof quarantined>[1]) => found.push(quarantined(name, bad))
-    const screen = { k, input: '', onBad }
-    const source = attributionRecords(columns, { ...records, idPrefix, screen })
+    if ((await source.fingerprint()) !== fingerprint) throw changed()
     let next = 0
-    for (const batches of batchesOf(places, columns.batches ?? [])) {
+    for (const batches of batchesOf(places, source.batches ?? [])) {
       for await (const batch of source.read(batches)) {
         found = []
         batch.forEach(() => {})
@@ -92,7 +90,7 @@ async function* readAgain(
       }
     }
   } finally {
-    await columns.close()
+    await source.close()
   }
 }
 

@@ -6,6 +6,7 @@ import { shownPath } from '../core/address.js'
 import { DataError } from '../core/errors.js'
 import type { AttributionRecord, Source } from '../core/types.js'
 import { openColumns } from './open.js'
+import { openRecords } from './open-records.js'
 
 /**
  * Opens the attribution maps of a file, of a format told by its signature, or of an Arrow stream on standard input for
@@ -18,6 +19,7 @@ export async function openMaps(
   path: string,
   options: RecordOptions = {},
 ): Promise<Source<AttributionRecord>> {
+  if (options.join !== undefined) return openRecords(path, options)
   const columns = await openColumns(path, options)
   try {
     const stamps = await stampsOf(filesOf(columns))

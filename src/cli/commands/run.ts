@@ -5,7 +5,7 @@ import { LanePool } from '../../engine/workers/pool.js'
 import { foldPipeline, type PopulationFolded } from '../../pipeline/fold-pipeline.js'
 import { type PipelineOptions } from '../../pipeline/notes.js'
 import { outputsOf, LEAST_LENGTH, pipelinePreparation } from '../../pipeline/pass.js'
-import { type ReadyOutputs, readyOutputs } from '../../pipeline/outputs.js'
+import { modelsOfJoin, type ReadyOutputs, readyOutputs } from '../../pipeline/outputs.js'
 import { isFolder, resultsDocument } from '../../pipeline/results.js'
 import { eachModel, type Outcome } from '../../scoring/each-model.js'
 import { type Failure, failuresError } from '../../results/failures.js'
@@ -17,7 +17,9 @@ import type { Command } from '../job/command.js'
 import { deliverQuarantine, unscoredError } from '../output/write-quarantine.js'
 import { deliverResults } from '../output/write-results.js'
 import { foldReporter } from '../output/fold-events.js'
-import { expandInputs, populationsOf } from '../inputs.js'
+import { populationsOf } from '../inputs.js'
+import { inputsOf } from '../joined-inputs.js'
+import { JOIN_FLAGS, type JoinFlags } from '../flags/join-flags.js'
 import { runJob, type Stop } from '../job/job.js'
 import { thinOf } from '../flags/metric-flags.js'
 import {
@@ -35,6 +37,7 @@ import { writeParts } from './write-parts.js'
 import type { Watch } from '../job/monitor.js'
 
 type Flags = RecordFlags &
+  JoinFlags &
   RunFlags &
   BadRecordFlags & {
     pipeline?: string | undefined
@@ -62,6 +65,7 @@ export const runCommand: Command<Flags> = {
           describe: 'files of maps, folders, patterns, or - for an Arrow stream',
         })
         .options(RECORD_FLAGS)
+        .options(JOIN_FLAGS)
         .options(BAD_RECORD_FLAGS)
         .options(PIPELINE_RUN_FLAGS)
         .option('out', {
@@ -112,20 +116,23 @@ async function runPipeline(
   const { inputs = [], quarantine } = flags
   const name = flags.pipeline as string
   const loaded = await pipelineNamed(name)
-  const given = recordOptionsOf(flags)
-  const files = await expandInputs(inputs, text => watch.tell('note', text), given)
+  const { pipeline } = loaded
+  const { files, records } = await inputsOf(inputs, recordOptionsOf(flags), text => watch.tell('note', text), {
+    joined: pipeline.joined,
+    average: flags.average,
+  })
   if (files.length === 0)
     throw new DataError('usage', 'no input; give files, folders or patterns, or - for a pipe')
   const values = pipelineOptionsGiven(loaded, flags)
-  const outputs = outputsOf(name, () => readyOutputs(loaded.pipeline, values as never))
-  const extra = outputsOf(name, () => loaded.pipeline.columns(values as never))
+  const outputs = outputsOf(name, () => readyOutputs(pipeline, values as never, modelsOfJoin(records)))
+  const extra = outputsOf(name, () => pipeline.columns(values as never))
   const policy = badPolicyOf(flags)
   const spool = quarantine !== undefined && files.some(isPiped) ? makeSpool(quarantine) : undefined
   const options: PipelineOptions = {
     name,
     digest: loaded.digest,
     options: values,
-    records: { ...given, extra },
+    records: { ...records, extra },
     thin: thinOf(flags),
     bad: policy && { ...policy, spool },
   }
@@ -166,7 +173,9 @@ async function foldInputs(
   if (restart && checkpoint === undefined && Object.keys(outputs.rows).length === 0) {
     throw new DataError('usage', '--restart has nothing to restart; give the file with --checkpoint')
   }
-  const populations = populationsOf(files, model)
+  const { join } = options.records
+  const name = join?.average === undefined ? options.name : 'average'
+  const populations = populationsOf(files, model ?? (join === undefined ? undefined : name))
   const several = populations.length > 1
   const lanes = new LanePool(await lanesFor(flags.workers, files), {
     preparation: pipelinePreparation(files[0]),

@@ -114,7 +114,7 @@ function bound(offsets: Offsets, i: number): number {
 }
 
 /** The array, or a larger one with its first `used` items, so that it holds `size`. */
-function roomFor<A extends TypedArray>(array: A, used: number, size: number): A {
+export function roomFor<A extends TypedArray>(array: A, used: number, size: number): A {
   if (array.length >= size) return array
   const Larger = array.constructor as new (length: number) => A
   const larger = new Larger(Math.max(size, 2 * array.length))

@@ -12,13 +12,18 @@ export function idAt(column: Column, row: number): string {
 }
 
 /** Two hashes of a row's id, 32 bits each. */
-function hashes(column: Column, row: number): [hash: number, check: number] {
+export function hashes(column: Column, row: number): [hash: number, check: number] {
   if (column.kind === 'text') {
     const { bytes, offsets } = column
     const [start, end] = [offsets[row], offsets[row + 1]]
     return [fnv1a(bytes, start, end), fnv1a(bytes, start, end, CHECK_MULTIPLIER)]
   }
-  const bytes = encoder.encode(idAt(column, row))
+  return hashesOf(idAt(column, row))
+}
+
+/** The same of an id. */
+export function hashesOf(id: string): [hash: number, check: number] {
+  const bytes = encoder.encode(id)
   return [fnv1a(bytes), fnv1a(bytes, 0, bytes.length, CHECK_MULTIPLIER)]
 }
 

@@ -21,6 +21,8 @@ export interface RecordOptions extends LayoutOptions {
   readonly screen?: Screening | undefined
   /** Entry of the last axis of maps of four axes, from 0. */
   readonly target?: number | undefined
+  /** Models whose maps of the same sequences go together, the file's own among them; no other maps where undefined. */
+  readonly join?: JoinOptions | undefined
   /** Other files whose rows go beside those of the maps, in order. */
   readonly files?: SideFiles | undefined
   /** Whether sequences of another file go with the maps in their order, or by id; in order by default. */
@@ -30,6 +32,28 @@ export interface RecordOptions extends LayoutOptions {
   /** Called when a batch is done with: its rows, and the bytes read for it, 0 if unknown. */
   readonly onBatch?: ((done: { readonly rows: number; readonly bytes: number }) => void) | undefined
 }
+
+/** Models whose maps of the same sequences are one record. */
+export interface JoinOptions {
+  /** At least two, in the order of their names; each batch that is read is of the first one's files. */
+  readonly models: readonly JoinedModel[]
+  /** Column that says which model a row is of, if models share their files. */
+  readonly column?: string | undefined
+  /** Rows go together by their ids, whatever their order, or in the order of the models' files, whose ids must agree. */
+  readonly by: 'id' | 'order'
+  /** Ids that some of the models lack. */
+  readonly unmatched: number
+  /** Maps are averaged, as they are or each divided by its norm; where undefined records have them all. */
+  readonly average?: Averaging | undefined
+}
+
+export interface JoinedModel {
+  readonly model: string
+  readonly paths: readonly string[]
+}
+
+/** What is averaged: corrected maps as they are, or each divided by its Frobenius norm. */
+export type Averaging = 'none' | 'l2'
 
 /** How bad records are told, and who else is told of them. */
 export interface Screening {
@@ -64,13 +88,21 @@ export interface SideFiles {
   readonly genome?: string | undefined
 }
 
-/** The same options with the paths of the files beside the maps as `how` makes them. */
+/** The same options with the paths of the files beside the maps, and of the models of a join, as `how` makes them. */
 export function withSidePaths(options: RecordOptions, how: (path: string) => string): RecordOptions {
-  if (options.files === undefined) return options
-  const files = Object.fromEntries(
-    Object.entries(options.files).map(([part, path]) => [part, path === undefined ? path : how(path)]),
-  )
-  return { ...options, files }
+  const { files, join } = options
+  const moved =
+    files &&
+    Object.fromEntries(
+      Object.entries(files).map(([part, path]) => [part, path === undefined ? path : how(path)]),
+    )
+  return {
+    ...options,
+    ...(moved && { files: moved }),
+    ...(join && {
+      join: { ...join, models: join.models.map(model => ({ ...model, paths: model.paths.map(how) })) },
+    }),
+  }
 }
 
 /** A sequence without a map: what a prior is counted from. */

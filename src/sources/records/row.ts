@@ -25,6 +25,7 @@ export class Row implements AttributionRecord {
   declare model?: string
   declare fault?: Fault | undefined
   declare extra?: AttributionRecord['extra']
+  declare maps?: AttributionRecord['maps']
 
   private batch: ColumnBatch | undefined
   private idColumn: Column | undefined
@@ -46,6 +47,8 @@ export class Row implements AttributionRecord {
     private readonly idPrefix: string,
     private readonly keeps?: RowFilter['keeps'],
     extra: readonly string[] = [],
+    /** Rows of files before, which made-up ids count. */
+    private readonly rowsBefore = 0,
   ) {
     if (extra.length > 0) this.extra = this.cellsOf(extra)
     const { axes, axesBeside, channels, sequence } = layout
@@ -132,7 +135,7 @@ export class Row implements AttributionRecord {
 
   private idAt(row: number): string {
     if (this.idColumn !== undefined) return textAt(this.idColumn, row)
-    return this.idPrefix + String((this.batch as ColumnBatch).rows.start + row)
+    return this.idPrefix + String(this.rowsBefore + (this.batch as ColumnBatch).rows.start + row)
   }
 
   private readModel(row: number, column: Column): string {

@@ -1,0 +1,115 @@
+import type { InferredOptionTypes } from 'yargs'
+import { withError } from '../../core/format-number.js'
+import type { Columns, Row } from '../../core/table.js'
+import { AGREEMENT_COLUMNS, type Agreement } from '../../metrics/agreement.js'
+import type { FoundAgreement } from '../fold-agreement.js'
+import { deliverTable, tableFlags } from './tables.js'
+
+export const AGREEMENT_SCHEMA = 'attrstream.agreement/1'
+
+export const AGREEMENT_FLAGS = tableFlags('agreement')
+
+export type AgreementFlags = InferredOptionTypes<typeof AGREEMENT_FLAGS>
+
+/** More models than this are shown one a line, without a matrix. */
+const MOST_IN_MATRIX = 12
+/** More pairs than this are left to the matrix and the files. */
+const MOST_PAIRS = 15
+
+/** Prints agreement, and writes `agreement.json`, `.csv` and `.parquet` if asked for. Errors: those of `deliverTable`. */
+export async function deliverAgreement(found: FoundAgreement, flags: AgreementFlags): Promise<void> {
+  const { agreement, models, warnings, records, q, badRecords } = found
+  const { by, models: joined = [], column } = records.join ?? {}
+  await deliverTable(
+    {
+      name: 'agreement',
+      schema: AGREEMENT_SCHEMA,
+      columns: AGREEMENT_COLUMNS,
+      rows: agreement.pairs as unknown as Row[],
+      content: {
+        models: models.map((model, i) => ({ ...model, sources: joined[i]?.paths ?? [] })),
+        agreement,
+        bad_records: badRecords,
+        options: { q, match: by ?? 'id', model_column: column ?? null },
+      },
+      warnings,
+      shown: agreementTables(found),
+    },
+    flags,
+  )
+}
+
+/** Tables for people: the whole, each model, the matrix of agreement, and the pairs. */
+export function agreementTables({ agreement, models }: Agreement) {
+  const { all, pairs, records, unmatched } = agreement
+  return [
+    {
+      columns: ALL_COLUMNS,
+      rows: [
+        {
+          models: models.length,
+          records,
+          unmatched,
+          agreement: withError(all.agreement, all.agreement_se),
+          'agreement of means': withError(all.ensemble_agreement, all.ensemble_agreement_se),
+        },
+      ],
+    },
+    ...(models.length > 2 ? [matrixOf(agreement, models)] : []),
+    ...(pairs.length <= MOST_PAIRS
+      ? [
+          {
+            columns: PAIR_COLUMNS,
+            rows: pairs.map(
+              (pair): Row => ({
+                a: pair.a,
+                b: pair.b,
+                records: pair.records,
+                agreement: withError(pair.agreement, pair.agreement_se),
+                overlap: withError(pair.overlap, pair.overlap_se),
+                cosine: withError(pair.cosine, pair.cosine_se),
+              }),
+            ),
+          },
+        ]
+      : []),
+  ]
+}
+
+const ALL_COLUMNS: Columns = {
+  models: 'whole',
+  records: 'whole',
+  unmatched: 'whole',
+  agreement: 'text',
+  'agreement of means': 'text',
+}
+
+const PAIR_COLUMNS: Columns = {
+  a: 'text',
+  b: 'text',
+  records: 'whole',
+  agreement: 'text',
+  overlap: 'text',
+  cosine: 'text',
+}
+
+/** Agreement of every two models, with the mean of each with the others; the models alone if there are many. */
+function matrixOf({ pairs }: Agreement['agreement'], models: Agreement['models']) {
+  const small = models.length <= MOST_IN_MATRIX
+  const names = small ? models.map(({ model }) => model) : []
+  const of = (a: string, b: string) =>
+    pairs.find(pair => (pair.a === a && pair.b === b) || (pair.a === b && pair.b === a))?.agreement ?? null
+  const columns: Columns = {
+    model: 'text',
+    'with others': 'text',
+    ...Object.fromEntries(names.map(name => [name, 'text' as const])),
+  }
+  const rows = models.map(
+    ({ model, agreement_with_others: value, agreement_with_others_se: se }): Row => ({
+      model,
+      'with others': withError(value, se),
+      ...Object.fromEntries(names.map(name => [name, name === model ? '' : (of(model, name)?.toFixed(3) ?? '-')])),
+    }),
+  )
+  return { columns, rows }
+}
