@@ -2,7 +2,8 @@ import * as attr from 'attrstream'
 
 /** How far the maps of several models of the same sequences agree; `attrstream agree` runs it, and shows more of its result. */
 export default attr.pipeline({
-  description: 'agreement of the maps of several models: cosine, agreement beyond the base composition, overlap',
+  description:
+    'agreement of the maps of several models: cosine, agreement beyond the base composition, overlap',
   joined: true,
   options: { q: { describe: 'attributed positions lie above this quantile of magnitudes', default: 0.9 } },
   outputs: ({ q }, models) => ({

@@ -3,6 +3,7 @@ import * as attrstream from '../src/index.js'
 
 it('the public names are these', () => {
   expect(Object.keys(attrstream).toSorted()).toEqual([
+    'AGREEMENT_COLUMNS',
     'BASE_COUNTS',
     'CONVENTIONS',
     'DataError',
@@ -10,6 +11,7 @@ it('the public names are these', () => {
     'RUN_TABLE',
     'TRUTH_OPTIONS',
     'VERSION',
+    'agreementOf',
     'angularEstimates',
     'angularGrid',
     'angularKld',
@@ -53,6 +55,7 @@ it('the public names are these', () => {
     'loadPerformance',
     'loadPrior',
     'loadState',
+    'mapAgreement',
     'mapResult',
     'massProfile',
     'mergeStates',

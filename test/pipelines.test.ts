@@ -84,6 +84,13 @@ describe('a built-in pipeline', () => {
     )
   })
 
+  it('agreement compares models of the same sequences', () => {
+    const rows = rowsOf('agreement', ...INPUTS.slice(0, 2))
+    expect(rows.map(({ a, b, records }) => ({ a, b, records }))).toEqual([
+      { a: MODELS[0], b: MODELS[1], records: expected[MODELS[0]].records },
+    ])
+  })
+
   it('attributed-runs writes each run to Parquet and to BED', async () => {
     const parquet = join(folder, 'runs.parquet')
     const bed = join(folder, 'runs.bed')

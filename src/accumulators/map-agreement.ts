@@ -1,4 +1,5 @@
 import { arraysOf, joinArrays } from '../core/arrays.js'
+import { modelError } from '../core/errors.js'
 import { GROUPS, groupOf } from '../core/hash.js'
 import type { Accumulator, AttributionRecord } from '../core/types.js'
 import { CentredMap, countBases } from '../dna/centred-map.js'
@@ -137,10 +138,17 @@ export function mapAgreement(
       norms: new Counts(K, BINS),
     }),
     add(state, { idHash, sequence, maps: own = [] }) {
-      if (own.length !== K) throw new RangeError(`a record has ${own.length} maps, expected one of ${K} models`)
+      if (own.length !== K)
+        throw new RangeError(`a record has ${own.length} maps, expected one of ${K} models`)
       const group = groupOf(idHash)
       countBases(sequence, bases)
-      for (let k = 0; k < K; k++) maps[k].load(own[k], sequence, bases)
+      for (let k = 0; k < K; k++) {
+        try {
+          maps[k].load(own[k], sequence, bases)
+        } catch (error) {
+          throw modelError(models[k], error)
+        }
+      }
       state.counts.add(group, RECORDS)
       for (let k = 0; k < K; k++) {
         if (maps[k].dead) state.counts.add(group, DEAD + k)

@@ -7,7 +7,7 @@ import { modelsOf } from '../sources/joined/joined-files.js'
 import { planJoin } from '../sources/joined/plan-join.js'
 import type { JoinedModel, RecordOptions } from '../sources/records/records.js'
 import { isColumnFile } from '../sources/open.js'
-import { expandInputs, populationsOf, stemOf } from './inputs.js'
+import { expandInputs, stemOf } from './inputs.js'
 import type { JoinFlags } from './flags/join-flags.js'
 
 type Note = (text: string) => void
@@ -45,7 +45,8 @@ export async function modelsNamed(
   records: RecordOptions,
   note: Note,
 ): Promise<readonly JoinedModel[]> {
-  if (inputs.length === 0) throw new DataError('usage', 'no input; name the files or folders of two models or more')
+  if (inputs.length === 0)
+    throw new DataError('usage', 'no input; name the files or folders of two models or more')
   const column = records.columns?.model
   if (column !== undefined) {
     const paths = await expandInputs(inputs, note, records)
@@ -89,9 +90,12 @@ async function isFolder(path: string): Promise<boolean> {
   return !isRemote(path) && (await stat(path).catch(() => undefined))?.isDirectory() === true
 }
 
-/** The models of a score's inputs, as `score` takes these. */
-export function modelsOfFiles(files: readonly string[]): readonly JoinedModel[] {
-  return populationsOf(files, undefined)
+/** Options of how records are read, with the join of others. */
+export function withJoin<O extends { readonly records: RecordOptions }>(
+  options: O,
+  { join, columns }: RecordOptions,
+): O {
+  return join === undefined ? options : { ...options, records: { ...options.records, join, columns } }
 }
 
 /**
@@ -106,7 +110,10 @@ export async function inputsOf(
   { joined = false, average }: { readonly joined?: boolean | undefined } & Partial<JoinFlags>,
 ): Promise<JoinedInputs> {
   if (joined && average !== undefined) {
-    throw new DataError('usage', 'the pipeline needs the maps of all models, not their mean; leave --average out')
+    throw new DataError(
+      'usage',
+      'the pipeline needs the maps of all models, not their mean; leave --average out',
+    )
   }
   if (joined || average !== undefined) return joinInputs(inputs, records, note, average)
   return { files: await expandInputs(inputs, note, records), records }

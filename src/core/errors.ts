@@ -78,6 +78,12 @@ export class DataError extends Error {
   }
 }
 
+/** An error of the map of one model of a record that has those of several. */
+export function modelError(model: string, error: unknown): unknown {
+  if (!(error instanceof DataError)) return error
+  return new DataError(error.code, `map of ${model}: ${error.what}`, error.where, error.cause, error.reason)
+}
+
 /** The error for one record that cannot be used. */
 export function badRecord(reason: BadReason, what: string): DataError {
   return new DataError('record', what, {}, undefined, reason)

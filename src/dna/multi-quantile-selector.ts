@@ -1,5 +1,5 @@
 import { Selector } from './quantile-selector.js'
-import type { Squares } from './squares.js'
+import type { Squares } from './corrected-map.js'
 
 /**
  * Finds for several quantiles at once the positions whose length lies strictly above each: what `Selector` finds for

@@ -1,6 +1,5 @@
 import type { AttributionRecord } from '../core/types.js'
-import type { CorrectedArrays, CorrectedTotals } from './corrected-map.js'
-import type { Squares } from './squares.js'
+import type { CorrectedArrays, CorrectedTotals, Squares } from './corrected-map.js'
 import type { WindowShape } from './windows.js'
 
 /** A record with its corrected map. The arrays are the stage's own and longer than L: positions are [0, L). */

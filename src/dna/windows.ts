@@ -1,7 +1,6 @@
 import { kernels } from '../kernels/kernels.js'
 import { N } from './bases.js'
-import type { CorrectedArrays } from './corrected-map.js'
-import type { Squares } from './squares.js'
+import type { CorrectedArrays, Squares } from './corrected-map.js'
 
 /**
  * Which positions a window covers.

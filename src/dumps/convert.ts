@@ -145,7 +145,7 @@ async function shapeOf(
   { records, element }: ConvertOptions,
 ): Promise<{ shape: MapsShape; narrowed: boolean }> {
   let truth = records.truth === true
-  let doubles = false
+  let doubles = records.join?.average !== undefined
   for (const path of paths) {
     if (isPiped(path)) continue // what a pipe has is not known before it is read
     const columns = await openColumns(path, records)

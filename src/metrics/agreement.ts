@@ -70,6 +70,25 @@ export interface Agreement {
   readonly warnings: readonly string[]
 }
 
+/** Which models are averaged, and how. */
+export interface AverageOf {
+  readonly members: readonly string[]
+  readonly models: number
+  /** What is averaged: corrected maps as they are, or each divided by its norm. */
+  readonly norm: 'none' | 'l2'
+}
+
+/** What a join averages. */
+export function averageOf({
+  models,
+  average = 'none',
+}: {
+  readonly models: readonly { readonly model: string }[]
+  readonly average?: AverageOf['norm'] | undefined
+}): AverageOf {
+  return { members: models.map(({ model }) => model), models: models.length, norm: average }
+}
+
 type Value = readonly [value: number | null, se: number | null]
 
 /**
@@ -98,7 +117,11 @@ export function agreementOf(sums: MapAgreement, unmatched: number): Agreement {
     )
   const complete = (of: AgreementSums) => of.complete
   const [agreement, agreementSe] = mean(of => of.mean, complete)
-  const [ensemble, ensembleSe] = mean(of => of.mean, complete, r => spearmanBrown(r, k))
+  const [ensemble, ensembleSe] = mean(
+    of => of.mean,
+    complete,
+    r => spearmanBrown(r, k),
+  )
   const counted = (of: PairSums, p: number) => of.counts[p]
   return {
     agreement: {
@@ -156,7 +179,9 @@ const MOST_RATIO = 10
 function agreementWarnings({ models, pairs, all, identical, medians }: MapAgreement): string[] {
   const warnings = pairs.flatMap(([a, b], p) =>
     all.records > 0 && identical[p] === all.records
-      ? [`${models[a]} and ${models[b]} are the same maps twice, equal to the last bit; leave one of them out`]
+      ? [
+          `${models[a]} and ${models[b]} are the same maps twice, equal to the last bit; leave one of them out`,
+        ]
       : [],
   )
   const known = medians.filter(median => !Number.isNaN(median))

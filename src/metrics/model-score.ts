@@ -1,3 +1,4 @@
+import type { AverageOf } from './agreement.js'
 import type { BadCounts } from '../stats/sums/bad-records.js'
 import type { Consistency, LeftOut } from './consistency.js'
 import type { ConvergencePoint } from './convergence.js'
@@ -58,6 +59,11 @@ export interface ModelScore {
   readonly sweep?: readonly SweepRow[]
   /** What records were asked for; only where a filter was given. */
   readonly filter?: ModelFilter
+  /** Mean agreement with the maps of the other models of the run; only if that was asked for. */
+  readonly agreement_with_others?: number | null
+  readonly agreement_with_others_se?: number | null
+  /** Whose mean the maps are; only for those of `--average`. */
+  readonly average?: ModelAverage
   /** What a reader of the numbers must know, in words. */
   readonly warnings: readonly string[]
 }
@@ -90,6 +96,20 @@ export interface AngularNullUsed {
   readonly draws: number
   /** What turns the vectors. */
   readonly generator: string
+}
+
+/** The models whose mean maps are scored, and what averaging them gained. */
+export interface ModelAverage extends AverageOf {
+  /** The reproducible share of a member's map: mean agreement of every two members. */
+  readonly agreement?: number | null
+  readonly agreement_se?: number | null
+  /** What the mean would agree with the mean of as many others. */
+  readonly ensemble_agreement?: number | null
+  readonly ensemble_agreement_se?: number | null
+  /** sqrt(K / (1 + (K - 1) agreement)): by how much the mean's signal to noise exceeds a member's, if noise alone differs. */
+  readonly predicted_gain?: number | null
+  /** Cross-validated k-mer consistency of the mean over the mean of that of its members; null unless these are scored too. */
+  readonly kmer_cv_gain?: number | null
 }
 
 /** How much was read until errors were small enough. */

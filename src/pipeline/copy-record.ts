@@ -2,13 +2,14 @@ import type { AttributionRecord } from '../core/types.js'
 
 /** A record that is safe to keep: a copy of its map, sequence, ground truth and columns. */
 export function copyRecord(record: AttributionRecord): AttributionRecord {
-  const { id, idHash, idCheck, sequence, attribution, truth, model, where, extra, fault } = record
+  const { id, idHash, idCheck, sequence, attribution, maps, truth, model, where, extra, fault } = record
   return {
     id,
     idHash,
     idCheck,
     sequence: sequence.slice(),
     attribution: attribution.slice(),
+    ...(maps === undefined ? {} : { maps: maps.map(map => map.slice()) }),
     truth:
       truth === undefined
         ? undefined

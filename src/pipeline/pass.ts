@@ -90,7 +90,9 @@ export function pipelineAccumulator(
   pipeline: Pipeline,
   { name, digest, options, records, ids, screen, fraction }: PipelineSpec,
 ): OpaqueAccumulator<AttributionRecord, PipelineResult> {
-  const outputs = outputsOf(name, () => readyOutputs(pipeline, options as OptionValues<never>, modelsOfJoin(records)))
+  const outputs = outputsOf(name, () =>
+    readyOutputs(pipeline, options as OptionValues<never>, modelsOfJoin(records)),
+  )
   const inner = byModel(outputs, records, fraction)
   const accumulator =
     screen === undefined

@@ -58,7 +58,9 @@ export async function makePass(json: Json): Promise<Pass> {
   const spec = json as unknown as RowsSpec
   const { name, records, skipBad } = spec
   const { pipeline } = await loadPipeline(name)
-  const { rows } = outputsOf(name, () => readyOutputs(pipeline, spec.options as OptionValues<never>, modelsOfJoin(records)))
+  const { rows } = outputsOf(name, () =>
+    readyOutputs(pipeline, spec.options as OptionValues<never>, modelsOfJoin(records)),
+  )
   return {
     accumulator: nothing(),
     open: async (path, idPrefix, input) =>

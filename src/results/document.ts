@@ -1,5 +1,6 @@
 import type { ErrorCode } from '../core/errors.js'
 import type { Json } from '../core/types.js'
+import type { AgreementScore } from '../metrics/agreement.js'
 import type { ModelScore } from '../metrics/model-score.js'
 
 export const SCORES_SCHEMA = 'attrstream.scores/2'
@@ -8,6 +9,8 @@ export const SCORES_SCHEMA = 'attrstream.scores/2'
 export interface ScoreDocument {
   readonly schema: typeof SCORES_SCHEMA
   readonly models: readonly ModelScore[]
+  /** How far the maps of the models agree; only if that was asked for. */
+  readonly agreement?: AgreementScore
   /** Only where the scores are of part of a plan, as asked for. */
   readonly partial?: { readonly missing_shards: readonly number[]; readonly of: number }
   /** Only where a run of several models could not score some of them; not among `models`. */

@@ -2,10 +2,13 @@ import type { ScoreDocument } from './document.js'
 
 /** Keys in the order of reading; those not named follow in the order of the alphabet. */
 const ORDER = `
-  schema models failed provenance version command inputs
+  schema models agreement failed provenance version command inputs
   model records positions unknownPositions deadMaps badRecords badRecordsByReason projectedMaps
   observed_base_share observed_base_share_se support positive_share positive_share_se non_negative_maps
   constant_share unseen_share
+  agreement_with_others agreement_with_others_se average members norm
+  a b cosine cosine_se agreement_se overlap overlap_se
+  ensemble_agreement ensemble_agreement_se predicted_gain kmer_cv_gain unmatched all pairs
   ids count digest read of until_se_nats thin asked fraction kmer angular truth
   kld_nats null_nats excess_nats se_nats excess_se_nats ci95_nats floor_share
   cv_nats cv_se_nats cv_a diversity diversity_folded

@@ -44,6 +44,12 @@ export const SCORE_COLUMNS: readonly ScoreColumn[] = [
     score => score.support?.positive_share ?? null,
   ),
   real('positive_share_se', 'its standard error', score => score.support?.positive_share_se ?? null),
+  real(
+    'agreement_with_others',
+    'mean agreement with the maps of the other models; null unless it was asked for',
+    score => score.agreement_with_others ?? null,
+  ),
+  real('agreement_with_others_se', 'its standard error', score => score.agreement_with_others_se ?? null),
   real('constant_share', 'mean cosine between the maps of different records', score => score.constant_share),
   real(
     'unseen_share',

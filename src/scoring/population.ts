@@ -94,7 +94,13 @@ async function openedFile(path: string, records: RecordOptions): Promise<OpenedF
     const { id } = findLayout(columns, records, 'maps')
     await filterOf(columns, records)
     scalarColumns(columns, records.extra ?? [])
-    return { ...columns, files: filesOf(columns), hasIds: id !== undefined }
+    return {
+      batches: columns.batches,
+      files: filesOf(columns),
+      hasIds: id !== undefined,
+      fingerprint: () => columns.fingerprint(),
+      close: () => columns.close(),
+    }
   } catch (error) {
     await columns.close()
     throw error

@@ -8,6 +8,7 @@ import { type PlainError, plainError, revive } from '../engine/workers/error-tra
 import { BadRecords } from '../stats/sums/bad-records.js'
 import { radiiPass, type Statistics, statisticsPass } from './pass-accumulators.js'
 import { topOf } from '../metrics/angular/radii.js'
+import { averageOf } from '../metrics/agreement.js'
 import { type ScoreOptions, screenSpec, statisticsOptions } from './score-options.js'
 import { noRecords, scoreModel, withFilter } from '../metrics/score-model.js'
 import type { ModelFilter, ModelScore } from '../metrics/model-score.js'
@@ -54,10 +55,13 @@ export function scoresOf(
   const tooMany = passed.bad && tooManyBad(passed.bad, records, options.bad)
   if (tooMany !== undefined) return { scores: [], failed: [{ model, error: tooMany }], bad: passed.bad }
   const filter = filterScore(passed, options, records)
+  const { join } = options.records
+  const average = join?.average === undefined ? undefined : averageOf(join)
   const scored = modelScores(model, passed, options)
-  return filter === undefined
-    ? scored
-    : { ...scored, scores: scored.scores.map(score => withFilter(score, filter)) }
+  const scores = scored.scores
+    .map(score => (filter === undefined ? score : withFilter(score, filter)))
+    .map(score => (average === undefined ? score : { ...score, average }))
+  return { ...scored, scores }
 }
 
 /** What a filter left out of so many records, all models together. Error: `empty`, where that is all of them. */

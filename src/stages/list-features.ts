@@ -1,12 +1,11 @@
 import type { RowOf, Row, Table } from '../core/table.js'
 import type { Stage } from '../core/types.js'
-import { isProjected } from '../dna/corrected-map.js'
+import { isProjected, allocateSquares } from '../dna/corrected-map.js'
 import { kmersWithin } from '../dna/kmers.js'
 import { locusOf } from '../dna/locus.js'
 import { BED_COLUMNS, bedCells, NO_PLACE, PLACE_COLUMNS, placeCells } from '../dna/locus-columns.js'
 import { type Agreement, truthMeter } from '../dna/truth-agreement.js'
 import type { RunsRecord } from '../dna/records.js'
-import { allocateSquares } from '../dna/squares.js'
 import {
   type Normalisation,
   normOf,

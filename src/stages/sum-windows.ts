@@ -1,7 +1,7 @@
 import { badRecord } from '../core/errors.js'
 import type { Stage } from '../core/types.js'
 import type { CorrectedRecord, WindowsRecord } from '../dna/records.js'
-import { allocateSquares } from '../dna/squares.js'
+import { allocateSquares } from '../dna/corrected-map.js'
 import { type Normalisation, normOf, squareWindows, type WindowKind, windowSpan } from '../dna/windows.js'
 
 export { NORMALISATIONS, type Normalisation } from '../dna/windows.js'

@@ -6,6 +6,7 @@ import { sample, topK } from '../../src/accumulators/best-rows.js'
 import { countsBy } from '../../src/accumulators/counts-by.js'
 import { distinct } from '../../src/accumulators/distinct.js'
 import { histogram } from '../../src/accumulators/histogram.js'
+import { mapAgreement } from '../../src/accumulators/map-agreement.js'
 import { massProfile } from '../../src/accumulators/mass-profile.js'
 import { minMax } from '../../src/accumulators/min-max.js'
 import { moments } from '../../src/accumulators/moments.js'
@@ -64,6 +65,17 @@ const valued: Stage<AttributionRecord, { idHash: number; value: number; length: 
     next =>
     ({ idHash, attribution, sequence }) =>
       next({ idHash, value: attribution[0], length: sequence.length }),
+}
+
+/** A record with maps of three models: its own, one that all but agrees, and one that is dead at times. */
+const threeMaps: Stage<AttributionRecord> = {
+  name: 'three-maps',
+  params: null,
+  connect: next => record => {
+    const { attribution, idHash } = record
+    const near = attribution.map((value, p) => value * (1 + (p % 3)))
+    next({ ...record, maps: [attribution, near, idHash % 3 === 0 ? attribution.map(() => 1) : attribution] })
+  },
 }
 
 type Any = Accumulator<AttributionRecord, unknown, unknown>
@@ -128,6 +140,7 @@ const ACCUMULATORS: { readonly [file: string]: readonly [populations: number, ..
     erased(pipe(corrected, groundTruth({ score: 'raw' }))),
   ],
   histogram: [100, erased(histogram({ low: -2, high: 3, bins: 7 }, firstValue))],
+  'map-agreement': [50, erased(pipe(threeMaps, mapAgreement(['a', 'b', 'c'], { q: 0.5 })))],
   'mass-profile': [50, erased(massProfile({ bins: 5 }))],
   'min-max': [100, erased(minMax(firstValue))],
   moments: [50, erased(moments(firstValue))],

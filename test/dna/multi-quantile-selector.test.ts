@@ -2,7 +2,7 @@ import * as fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { QuantileLadder } from '../../src/dna/multi-quantile-selector.js'
 import { Selector } from '../../src/dna/quantile-selector.js'
-import { allocateSquares } from '../../src/dna/squares.js'
+import { allocateSquares } from '../../src/dna/corrected-map.js'
 
 const squares = fc.array(
   fc.oneof(

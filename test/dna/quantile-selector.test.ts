@@ -2,7 +2,7 @@ import * as fc from 'fast-check'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { selectAscending } from '../../src/core/quickselect.js'
 import { Selector } from '../../src/dna/quantile-selector.js'
-import { allocateSquares, type Squares } from '../../src/dna/squares.js'
+import { allocateSquares, type Squares } from '../../src/dna/corrected-map.js'
 
 /** Which values are above the q-quantile of their roots, by sorting and NumPy's interpolation. */
 function aboveQuantile(squares: Float64Array, q: number): boolean[] {

@@ -76,7 +76,8 @@ async function agreeInputs(
     workers: flags.workers,
     thin: thinOf(flags),
     bad: badPolicyOf(flags),
-    checkpoint: checkpoint === undefined ? undefined : { path: checkpoint, every: everyOf(flags.every), restart },
+    checkpoint:
+      checkpoint === undefined ? undefined : { path: checkpoint, every: everyOf(flags.every), restart },
     memoryLimit: memoryLimitOf(flags['memory-limit']),
   })
   if (found === undefined) {

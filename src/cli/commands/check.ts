@@ -4,13 +4,13 @@ import type { AttributionRecord } from '../../core/types.js'
 import { brokenLaw, lawError } from '../../pipeline/check-laws.js'
 import { copyRecord } from '../../pipeline/copy-record.js'
 import { pipelineError } from '../../pipeline/load.js'
-import { readyOutputs } from '../../pipeline/outputs.js'
+import { modelsOfJoin, readyOutputs } from '../../pipeline/outputs.js'
 import { outputsOf } from '../../pipeline/pass.js'
 import { openAllMaps } from '../../sources/open-maps.js'
 import { sfc32 } from '../../stats/random.js'
 import { firstInput, optionTypes } from '../arguments.js'
 import type { Command } from '../job/command.js'
-import { expandInputs } from '../inputs.js'
+import { inputsOf } from '../joined-inputs.js'
 import { JOB_FLAGS, runJob } from '../job/job.js'
 import { pipelineNamed, pipelineOptionsGiven, withPipelineOptions } from '../flags/pipeline-flags.js'
 import { RECORD_FLAGS, type RecordFlags, recordOptionsOf } from '../flags/record-flags.js'
@@ -67,13 +67,20 @@ async function checkPipeline(flags: ArgumentsCamelCase<Flags>, watch: Watch): Pr
   const { inputs = [], sample, plans, seed } = flags
   const name = flags.pipeline as string
   const loaded = await pipelineNamed(name)
-  const given = recordOptionsOf(flags)
-  const files = await expandInputs(inputs, text => watch.tell('note', text), given)
+  const { pipeline } = loaded
+  const { files, records: given } = await inputsOf(
+    inputs,
+    recordOptionsOf(flags),
+    text => watch.tell('note', text),
+    {
+      joined: pipeline.joined,
+    },
+  )
   if (files.length === 0)
     throw new DataError('usage', 'no input; give files, folders or patterns, or - for a pipe')
   const values = pipelineOptionsGiven(loaded, flags)
-  const { folds, rows } = outputsOf(name, () => readyOutputs(loaded.pipeline, values as never))
-  const extra = outputsOf(name, () => loaded.pipeline.columns(values as never))
+  const { folds, rows } = outputsOf(name, () => readyOutputs(pipeline, values as never, modelsOfJoin(given)))
+  const extra = outputsOf(name, () => pipeline.columns(values as never))
   const records = await firstRecords(files, { ...given, extra }, sample)
   if (records.length === 0)
     throw new DataError('empty', 'no records to check with; give files that have some')

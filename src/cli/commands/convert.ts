@@ -11,7 +11,8 @@ import { makeSpool } from '../../scoring/quarantine-spool.js'
 import { BAD_RECORD_FLAGS, type BadRecordFlags, badPolicyOf } from '../flags/bad-record-flags.js'
 import type { Command } from '../job/command.js'
 import { deliverQuarantine, unscoredError } from '../output/write-quarantine.js'
-import { expandInputs } from '../inputs.js'
+import { inputsOf, withJoin } from '../joined-inputs.js'
+import { JOIN_FLAGS, type JoinFlags } from '../flags/join-flags.js'
 import { JOB_FLAGS, runJob, type Stop } from '../job/job.js'
 import { type RecordFlags, recordOptionsOf, withRecordFlags } from '../flags/record-flags.js'
 import { everyOf, RUN_FLAGS } from '../flags/run-flags.js'
@@ -19,6 +20,7 @@ import type { StopSignal } from '../job/signals.js'
 import type { Watch } from '../job/monitor.js'
 
 type Flags = RecordFlags &
+  JoinFlags &
   BadRecordFlags & {
     inputs?: string[]
     to?: 'arrow' | 'parquet' | undefined
@@ -62,6 +64,7 @@ export const convertCommand: Command<Flags> = {
         .option('verify', { boolean: true, default: false, describe: 'read the file back and compare' })
         .option('checkpoint', { string: true, describe: 'file to save progress to and to resume from' })
         .options({ every, restart, quiet, ...JOB_FLAGS })
+        .options(JOIN_FLAGS)
         .options(BAD_RECORD_FLAGS),
     )
       .example('$0 convert maps.npz -o maps.parquet --verify', 'to the canonical schema, verified')
@@ -84,9 +87,9 @@ async function convertInputs(
   const { out, checkpoint, quarantine } = flags
   if (out === undefined) throw new DataError('usage', 'convert needs a file to write; give it with -o')
   const note = (text: string) => watch.tell('note', text)
-  const files = await expandInputs(flags.inputs ?? [], note, recordOptionsOf(flags))
+  const { files, records: read } = await inputsOf(flags.inputs ?? [], recordOptionsOf(flags), note, flags)
   if (files.length === 0) throw new DataError('usage', 'convert needs inputs; give files of maps')
-  const options = optionsOf(flags, out)
+  const options = withJoin(optionsOf(flags, out), read)
   if (flags.restart && checkpoint === undefined) {
     throw new DataError('usage', '--restart has nothing to restart; give the file with --checkpoint')
   }

@@ -13,7 +13,8 @@ import { valueOf } from '../arguments.js'
 import { BAD_RECORD_FLAGS, badPolicyOf } from '../flags/bad-record-flags.js'
 import type { Command } from '../job/command.js'
 import { foldReporter } from '../output/fold-events.js'
-import { expandInputs } from '../inputs.js'
+import { inputsOf, withJoin } from '../joined-inputs.js'
+import { JOIN_FLAGS } from '../flags/join-flags.js'
 import { runJob, type Stop } from '../job/job.js'
 import { thinOf, withMetricFlags } from '../flags/metric-flags.js'
 import {
@@ -59,6 +60,7 @@ export const foldCommand: Command<Flags> = {
           describe: 'name of this part of the data; merge refuses duplicate names',
         })
         .options(RECORD_FLAGS)
+        .options(JOIN_FLAGS)
         .options(BAD_RECORD_FLAGS)
         .options(PIPELINE_RUN_FLAGS),
     )
@@ -83,8 +85,16 @@ async function foldInputs(
   stop: Stop,
 ): Promise<StopSignal | undefined> {
   const { inputs = [], state, part, model = MODEL, checkpoint, restart, pipeline: name } = flags
-  const records = recordOptionsOf(flags)
-  const paths = await expandInputs(inputs, text => watch.tell('note', text), records)
+  const loaded = name === undefined ? undefined : await pipelineNamed(name)
+  const { files: paths, records } = await inputsOf(
+    inputs,
+    recordOptionsOf(flags),
+    text => watch.tell('note', text),
+    {
+      joined: loaded?.pipeline.joined,
+      average: flags.average,
+    },
+  )
   if (paths.length === 0)
     throw new DataError('usage', 'no input; give files, folders or patterns, or - for a pipe')
   if (flags.quarantine !== undefined) {
@@ -121,9 +131,11 @@ async function foldInputs(
   }
 
   async function foldOf(): Promise<Checkpoint | undefined> {
-    if (name === undefined) return foldScores(lanes, population, await scoreOptionsOf(flags, paths), run)
-    const { pipeline, digest } = await pipelineNamed(name)
-    const options = pipelineOptionsGiven({ pipeline, digest, name, path: '' }, flags)
+    if (loaded === undefined) {
+      return foldScores(lanes, population, withJoin(await scoreOptionsOf(flags, paths), records), run)
+    }
+    const { pipeline, digest, name } = loaded
+    const options = pipelineOptionsGiven(loaded, flags)
     const extra = pipeline.columns(options as never)
     const result = await foldPipeline(
       lanes,

@@ -9,8 +9,13 @@ import type { OptionValues } from '../../pipeline/define.js'
 import { loadPipeline } from '../../pipeline/load.js'
 import type { Plan } from '../../engine/plan.js'
 import type { Merger } from '../../scoring/merger.js'
-import { asPipelineNotes, type PipelineNotes, pipelineOptionsOf } from '../../pipeline/notes.js'
-import { readyOutputs } from '../../pipeline/outputs.js'
+import {
+  asPipelineNotes,
+  type PipelineNotes,
+  type PipelineOptions,
+  pipelineOptionsOf,
+} from '../../pipeline/notes.js'
+import { modelsOfJoin, readyOutputs } from '../../pipeline/outputs.js'
 import type { PipelineResult } from '../../pipeline/pass.js'
 import { type PopulationResult, resultsDocument } from '../../pipeline/results.js'
 import { StateSum } from '../../pipeline/state-sum.js'
@@ -24,6 +29,8 @@ import type { ModelScore } from '../../metrics/model-score.js'
 import { optionsOfNotes, type ScoringNotes } from '../../scoring/stored-options.js'
 import { VERSION } from '../../version.js'
 import { maxBadOf } from '../flags/bad-record-flags.js'
+import { AGREEMENT, agreementFound } from '../../pipeline/agreement.js'
+import { deliverAgreement } from '../output/write-agreement.js'
 import { deliverResults } from '../output/write-results.js'
 import { deliverScores } from '../output/write-scores.js'
 import type { OutputFlags } from '../output/output.js'
@@ -216,8 +223,28 @@ async function writeResults(
     if (tooMany !== undefined) throw tooMany
     return { model, models, bad, partial }
   })
+  if (options.name === AGREEMENT) return writeMergedAgreement(options, results, flags)
   const { pipeline } = await loadPipeline(flags.pipeline ?? options.name)
-  const { all } = readyOutputs(pipeline, options.options as OptionValues<never>)
+  const { all } = readyOutputs(
+    pipeline,
+    options.options as OptionValues<never>,
+    modelsOfJoin(options.records),
+  )
   const format = flags.format === 'csv' ? 'csv' : 'json'
   await deliverResults(all, resultsDocument(options, all, results), results, { out: flags.out, format })
+}
+
+/** The agreement of merged states, as `agree` writes it. Errors: `usage`, for several populations; those of `agreementFound`. */
+async function writeMergedAgreement(
+  { records, options }: PipelineOptions,
+  results: readonly PopulationResult[],
+  flags: ArgumentsCamelCase<OutputFlags>,
+): Promise<void> {
+  if (results.length > 1) {
+    const models = results.map(({ model }) => model).join(', ')
+    throw new DataError('usage', `the states are of several populations, ${models}; merge each by itself`)
+  }
+  const [{ models, bad, partial }] = results
+  const of = { records, q: options['q'] as number, badRecords: bad?.total ?? 0 }
+  await deliverAgreement(agreementFound(models, of), flags, partial)
 }

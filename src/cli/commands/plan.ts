@@ -21,7 +21,11 @@ import {
   withPipelineOptions,
 } from '../flags/pipeline-flags.js'
 import { type BadRecordFlags, PLAN_BAD_FLAGS } from '../flags/bad-record-flags.js'
-import { expandInputs, populationsOf } from '../inputs.js'
+import { populationsOf } from '../inputs.js'
+import { inputsOf, withJoin } from '../joined-inputs.js'
+import { JOIN_FLAGS, type JoinFlags } from '../flags/join-flags.js'
+import type { RecordOptions } from '../../sources/records/records.js'
+import type { LoadedPipeline } from '../../pipeline/load.js'
 import { type MetricFlags, metricsOf, nullsOf, thinOf, withMetricFlags } from '../flags/metric-flags.js'
 import { READOUT_FLAGS, type ReadoutFlags, readoutOf } from '../flags/readout-flags.js'
 import { type RecordFlags, recordOptionsOf, withRecordFlags } from '../flags/record-flags.js'
@@ -33,6 +37,7 @@ import type { Watch } from '../job/monitor.js'
 
 type Flags = MetricFlags &
   RecordFlags &
+  JoinFlags &
   TruthFlags &
   SweepFlags &
   Omit<ReadoutFlags, 'motifs'> & {
@@ -81,7 +86,8 @@ export const planCommand: Command<Flags> = {
           array: true,
           describe: 'files, folders or patterns of one model',
         })
-        .options(PLAN_FLAGS),
+        .options(PLAN_FLAGS)
+        .options(JOIN_FLAGS),
     )
       .example('$0 plan maps/ --model resnet --shards 64 --out plan.json', '')
       .example('$0 plan --pipeline ./my-pipeline.ts maps/ --shards 64 --out plan.json', '')
@@ -110,9 +116,15 @@ async function makePlan(flags: ArgumentsCamelCase<Flags>, watch: Watch): Promise
   const { out, shards } = flags
   if (out === undefined) throw new DataError('usage', 'a plan needs a file to be written to; give --out')
   const note = (text: string) => watch.tell('note', text)
-  const files = await expandInputs(flags.inputs ?? [], note, recordOptionsOf(flags))
+  const loaded = flags.pipeline === undefined ? undefined : await pipelineNamed(flags.pipeline)
+  const { files, records } = await inputsOf(flags.inputs ?? [], recordOptionsOf(flags), note, {
+    joined: loaded?.pipeline.joined,
+    average: flags.average,
+  })
   if (files.length === 0) throw new DataError('usage', 'a plan needs inputs; give files, folders or patterns')
-  const populations = populationsOf(files, flags.model)
+  const { join } = records
+  const pooled = join === undefined ? undefined : join.average === undefined ? flags.pipeline : 'average'
+  const populations = populationsOf(files, flags.model ?? pooled)
   const model = populations.length === 1 ? populations[0].model : 'model'
   await watch.about({ model })
   watch.tellMachines('begin', 'begins', { files: files.length })
@@ -122,9 +134,12 @@ async function makePlan(flags: ArgumentsCamelCase<Flags>, watch: Watch): Promise
   }
   const population = { model, paths: files }
   const made =
-    flags.pipeline === undefined
-      ? await planPopulation(population, await optionsOf(flags), shards, { onOpened, hashed: flags.verify })
-      : await planPipeline(population, await pipelineOptionsOf(flags.pipeline, flags), shards, {
+    loaded === undefined
+      ? await planPopulation(population, withJoin(await optionsOf(flags), records), shards, {
+          onOpened,
+          hashed: flags.verify,
+        })
+      : await planPipeline(population, pipelineOptionsOf(loaded, flags, records), shards, {
           onOpened,
           hashed: flags.verify,
         })
@@ -158,16 +173,19 @@ async function makePlan(flags: ArgumentsCamelCase<Flags>, watch: Watch): Promise
   )
 }
 
-async function pipelineOptionsOf(name: string, flags: ArgumentsCamelCase<Flags>): Promise<PipelineOptions> {
-  const loaded = await pipelineNamed(name)
+function pipelineOptionsOf(
+  loaded: LoadedPipeline,
+  flags: ArgumentsCamelCase<Flags>,
+  records: RecordOptions,
+): PipelineOptions {
   const options = pipelineOptionsGiven(loaded, flags)
   const extra = loaded.pipeline.columns(options as never)
   const kind = flags['on-bad']
   return {
-    name,
+    name: loaded.name,
     digest: loaded.digest,
     options,
-    records: { ...recordOptionsOf(flags), extra },
+    records: { ...records, extra },
     thin: thinOf(flags),
     bad: kind === undefined || kind === 'fail' ? undefined : { kind },
   }

@@ -117,10 +117,15 @@ async function runPipeline(
   const name = flags.pipeline as string
   const loaded = await pipelineNamed(name)
   const { pipeline } = loaded
-  const { files, records } = await inputsOf(inputs, recordOptionsOf(flags), text => watch.tell('note', text), {
-    joined: pipeline.joined,
-    average: flags.average,
-  })
+  const { files, records } = await inputsOf(
+    inputs,
+    recordOptionsOf(flags),
+    text => watch.tell('note', text),
+    {
+      joined: pipeline.joined,
+      average: flags.average,
+    },
+  )
   if (files.length === 0)
     throw new DataError('usage', 'no input; give files, folders or patterns, or - for a pipe')
   const values = pipelineOptionsGiven(loaded, flags)

@@ -17,7 +17,10 @@ import type { ScoreOptions } from '../../scoring/score-options.js'
 import { type BadRecordFlags, badPolicyOf } from '../flags/bad-record-flags.js'
 import { deliverQuarantine, unscoredError } from '../output/write-quarantine.js'
 import { deliverScores } from '../output/write-scores.js'
-import { expandInputs, populationsOf } from '../inputs.js'
+import type { FoundAgreement } from '../../pipeline/agreement.js'
+import type { JoinFlags } from '../flags/join-flags.js'
+import { withJoin } from '../joined-inputs.js'
+import { agreementOfScore, type ScoredInputs, scoredInputs, withAgreement } from './score-joined.js'
 import type { Stop } from '../job/job.js'
 import { type MetricFlags, metricsOf, nullsOf, thinOf } from '../flags/metric-flags.js'
 import { makeFolder, type OutputFlags } from '../output/output.js'
@@ -39,8 +42,10 @@ export type ScoreFlags = MetricFlags &
   ReadoutFlags &
   SweepFlags &
   OutputFlags &
-  BadRecordFlags & {
+  BadRecordFlags &
+  Partial<JoinFlags> & {
     inputs?: string[]
+    agree: boolean
     model?: string | undefined
     untilSe?: number | undefined
     report?: string | undefined
@@ -64,16 +69,21 @@ export async function scoreInputs(flags: Given, watch: Watch, stop: Stop): Promi
     tellHowToGoOn(watch, signal, results, flags.checkpoint)
     return signal
   }
+  const compared = job.join && (await agreementOfScore(job.join, flags, job.options, watch, stop))
+  if (job.join !== undefined && compared === undefined) {
+    const how = 'models were scored, not compared; run the same command again'
+    watch.tell('stopped', `stopped by ${stop.signal}: ${how}`, { signal: stop.signal })
+    return stop.signal
+  }
   stop.atOnce('not all that was scored is written')
-  await deliver(job, outcomes, started, watch)
+  await deliver(job, outcomes, compared, started, watch)
   return undefined
 }
 
 /** What is to be scored, and how. */
-interface Job {
+interface Job extends ScoredInputs {
   readonly flags: Given
   readonly files: readonly string[]
-  readonly populations: readonly Population[]
   readonly options: ScoreOptions
   readonly run: Pick<ScoreRun, 'memoryLimit' | 'untilSe' | 'verify'>
   readonly every: Every
@@ -87,8 +97,11 @@ async function prepare(flags: Given, watch: Watch): Promise<Job> {
   }
   if (flags.model !== undefined) await watch.about({ model: flags.model })
   const given = recordOptionsOf(flags)
-  const files = await expandInputs(flags.inputs, text => watch.tell('note', text), given)
-  const populations = populationsOf(files, flags.model)
+  const note = (text: string) => watch.tell('note', text)
+  const inputs = await scoredInputs(flags.inputs, given, note, flags)
+  const files = [
+    ...new Set([...inputs.populations, ...(inputs.join?.models ?? [])].flatMap(({ paths }) => paths)),
+  ]
   const every = everyOf(flags.every)
   const memoryLimit = memoryLimitOf(flags['memory-limit'])
   if (flags.restart && flags.checkpoint === undefined) {
@@ -98,7 +111,7 @@ async function prepare(flags: Given, watch: Watch): Promise<Job> {
   if (flags.out !== undefined) await makeFolder(flags.out)
   const workers = await lanesFor(flags.workers, files)
   const run = { memoryLimit, untilSe: flags.untilSe, verify: flags.verify }
-  return { flags, files, populations, options, run, every, workers }
+  return { ...inputs, flags, files, options, run, every, workers }
 }
 
 /** Scores all populations, as far as it is not stopped. */
@@ -125,7 +138,8 @@ async function scoreAll(job: Job, watch: Watch, stop: Stop): Promise<Outcome<Pop
       populations,
       lanes,
       async population => {
-        const result = await scorePopulation(lanes, population, options, {
+        const own = withJoin(options, job.recordsOf(population))
+        const result = await scorePopulation(lanes, population, own, {
           ...job.run,
           checkpoint: checkpointOf(population),
           populations: Math.min(populations.length, lanes.size),
@@ -147,25 +161,34 @@ async function scoreAll(job: Job, watch: Watch, stop: Stop): Promise<Outcome<Pop
 
 /** Writes the scores, and the bad records. Errors: that of the models that failed; of a checkpoint that was not saved. */
 async function deliver(
-  { flags, options }: Job,
+  { flags, options, recordsOf }: Job,
   outcomes: readonly Outcome<PopulationScores>[],
+  compared: FoundAgreement | undefined,
   started: number,
   watch: Watch,
 ): Promise<void> {
   const done = outcomes.filter(outcome => 'result' in outcome)
   const results = done.map(({ result }) => result)
   const failed = outcomes.flatMap(outcome => ('result' in outcome ? outcome.result.failed : outcome))
-  const models = results.flatMap(({ scores }) => scores ?? [])
+  const own = results.flatMap(({ scores }) => scores ?? [])
+  const models = compared === undefined ? own : withAgreement(own, compared)
   const { quarantine } = flags
-  const quarantines = quarantinesOf(results, options)
+  const quarantines = quarantinesOf(done, options, recordsOf)
   if (models.length === 0) throw await unscoredError(failed, quarantine, async () => quarantines, watch)
   const scored = done.filter(({ result: { scores = [] } }) => scores.length > 0)
   const provenance = await provenanceOf(scored, options, flags.untilSe, started)
   if (quarantine !== undefined) await deliverQuarantine(quarantine, quarantines, watch)
-  const document: ScoreDocument = { schema: SCORES_SCHEMA, models, ...failedModels(failed), provenance }
+  const document: ScoreDocument = {
+    schema: SCORES_SCHEMA,
+    models,
+    ...(compared === undefined ? {} : { agreement: compared.agreement }),
+    ...failedModels(failed),
+    provenance,
+  }
+  for (const warning of compared?.warnings ?? []) watch.tell('warning', warning)
   await deliverScores(document, flags, watch, {
     name: flags.out === undefined ? 'this run' : join(flags.out, 'scores.json'),
-    dumps: dumpsOf(scored, options),
+    dumps: dumpsOf(scored, options, recordsOf),
     records: options.records,
   })
   if (failed.length > 0) throw failuresError(failed, models.length)
@@ -202,9 +225,14 @@ export async function scoreOptionsOf(flags: Given, files: readonly string[]): Pr
 }
 
 /** Maps for a report: those of a lone file's one model; a pipe has passed. */
-function dumpsOf(scored: readonly Done<PopulationScores>[], { records }: ScoreOptions) {
+function dumpsOf(
+  scored: readonly Done<PopulationScores>[],
+  { records }: ScoreOptions,
+  recordsOf: ScoredInputs['recordsOf'],
+) {
   return scored
     .map(({ population }) => population)
+    .filter(population => recordsOf(population).join === undefined)
     .flatMap(({ model, paths: [path, ...more] }) =>
       isPiped(path) || more.length > 0 || records.columns?.model !== undefined ? [] : [{ model, path }],
     )
@@ -213,10 +241,12 @@ function dumpsOf(scored: readonly Done<PopulationScores>[], { records }: ScoreOp
 
 /** The bad records of all populations that were read to their end. */
 function quarantinesOf(
-  results: readonly PopulationScores[],
-  { metrics, records, bad: policy }: ScoreOptions,
+  done: readonly Done<PopulationScores>[],
+  options: ScoreOptions,
+  recordsOf: ScoredInputs['recordsOf'],
 ): Quarantine[] {
-  return results.flatMap(({ bad, inputs }) =>
-    bad === undefined ? [] : { bad, inputs, records, k: metrics.kmer.k, spool: policy?.spool },
-  )
+  return done.flatMap(({ population, result: { bad, inputs } }) => {
+    const { metrics, records, bad: policy } = withJoin(options, recordsOf(population))
+    return bad === undefined ? [] : { bad, inputs, records, k: metrics.kmer.k, spool: policy?.spool }
+  })
 }

@@ -1,5 +1,6 @@
 import type { ArgumentsCamelCase } from 'yargs'
 import { BAD_RECORD_FLAGS } from '../flags/bad-record-flags.js'
+import { JOIN_FLAGS } from '../flags/join-flags.js'
 import type { Command } from '../job/command.js'
 import { runJob } from '../job/job.js'
 import { withMetricFlags } from '../flags/metric-flags.js'
@@ -32,6 +33,13 @@ export const scoreCommand: Command<Flags> = {
                 describe: 'pool all inputs into one model of this name (default: one model per file)',
               })
               .options(OUTPUT_FLAGS)
+              .option('agree', {
+                boolean: true,
+                default: false,
+                describe:
+                  'also how far the maps of the models agree; with --average, also the scores of its members',
+              })
+              .options(JOIN_FLAGS)
               .options(BAD_RECORD_FLAGS)
               .options(READOUT_FLAGS)
               .options(MOTIF_FLAGS)

@@ -18,9 +18,11 @@ import { type Transform, transformOf } from '../../dumps/transform.js'
 import { copyMap } from '../../stages/copy-map.js'
 import { leaveOutBad } from '../../stages/skip-bad-records.js'
 import { noteMisfits } from '../../stages/note-misfits.js'
+import { averageOf } from '../../metrics/agreement.js'
 import { VERSION } from '../../version.js'
 import type { Command } from '../job/command.js'
-import { expandInputs } from '../inputs.js'
+import { inputsOf } from '../joined-inputs.js'
+import { JOIN_FLAGS, type JoinFlags } from '../flags/join-flags.js'
 import { JOB_FLAGS, runJob } from '../job/job.js'
 import { METRIC_FLAGS, type MetricFlags, metricsOf } from '../flags/metric-flags.js'
 import { quitWithReader } from '../job/broken-pipe.js'
@@ -29,7 +31,8 @@ import { RUN_FLAGS } from '../flags/run-flags.js'
 import type { Watch } from '../job/monitor.js'
 
 type Flags = MetricFlags &
-  RecordFlags & {
+  RecordFlags &
+  JoinFlags & {
     inputs?: string[] | undefined
     stages: string
     out: string
@@ -88,6 +91,7 @@ export const transformCommand: Command<Flags> = {
           default: false,
           describe: 'store 8 bytes per value (default: 4)',
         })
+        .options(JOIN_FLAGS)
         .options({ quiet: RUN_FLAGS.quiet, ...JOB_FLAGS })
         .options({ convention, k, q, buffer, window, 'window-kind': METRIC_FLAGS['window-kind'] })
         .options({ reduce, basis, normalise }),
@@ -134,8 +138,9 @@ async function transformInputs(
   // Of all stages features alone look at ground truth, which is not read for the others.
   const truth = names.at(-1) === 'features' ? ('found' as const) : false
   const extra = keptOf(flags, made)
-  const records = { ...recordOptionsOf(flags), truth, extra }
-  const paths = await expandInputs(flags.inputs, text => watch.tell('note', text), records)
+  const note = (text: string) => watch.tell('note', text)
+  const given = { ...recordOptionsOf(flags), truth, extra }
+  const { files: paths, records } = await inputsOf(flags.inputs, given, note, flags)
   const { inputs } = await openPopulation({ model: 'maps', paths }, records)
   watch.tellMachines('begin', 'begins', { files: paths.length })
   for (const { batches = [] } of inputs) {
@@ -160,6 +165,7 @@ async function transformInputs(
     'attrstream.version': VERSION,
     'attrstream.stages': names.join(','),
     'attrstream.params': JSON.stringify(made.stage.params),
+    ...(records.join === undefined ? {} : { 'attrstream.average': JSON.stringify(averageOf(records.join)) }),
     ...(flags.where === undefined ? {} : { 'attrstream.where': flags.where }),
   }
   const options = { format: formOf(flags), metadata }

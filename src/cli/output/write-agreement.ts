@@ -1,8 +1,11 @@
+import { basename } from 'node:path'
 import type { InferredOptionTypes } from 'yargs'
+import { shownPath } from '../../core/address.js'
 import { withError } from '../../core/format-number.js'
 import type { Columns, Row } from '../../core/table.js'
 import { AGREEMENT_COLUMNS, type Agreement } from '../../metrics/agreement.js'
-import type { FoundAgreement } from '../fold-agreement.js'
+import type { PopulationResult } from '../../pipeline/results.js'
+import type { FoundAgreement } from '../../pipeline/agreement.js'
 import { deliverTable, tableFlags } from './tables.js'
 
 export const AGREEMENT_SCHEMA = 'attrstream.agreement/1'
@@ -17,7 +20,11 @@ const MOST_IN_MATRIX = 12
 const MOST_PAIRS = 15
 
 /** Prints agreement, and writes `agreement.json`, `.csv` and `.parquet` if asked for. Errors: those of `deliverTable`. */
-export async function deliverAgreement(found: FoundAgreement, flags: AgreementFlags): Promise<void> {
+export async function deliverAgreement(
+  found: FoundAgreement,
+  flags: AgreementFlags,
+  partial?: PopulationResult['partial'],
+): Promise<void> {
   const { agreement, models, warnings, records, q, badRecords } = found
   const { by, models: joined = [], column } = records.join ?? {}
   await deliverTable(
@@ -27,9 +34,13 @@ export async function deliverAgreement(found: FoundAgreement, flags: AgreementFl
       columns: AGREEMENT_COLUMNS,
       rows: agreement.pairs as unknown as Row[],
       content: {
-        models: models.map((model, i) => ({ ...model, sources: joined[i]?.paths ?? [] })),
+        models: models.map((model, i) => ({
+          ...model,
+          files: joined[i].paths.map(path => basename(shownPath(path))),
+        })),
         agreement,
         bad_records: badRecords,
+        ...(partial === undefined ? {} : { partial }),
         options: { q, match: by ?? 'id', model_column: column ?? null },
       },
       warnings,
@@ -108,7 +119,9 @@ function matrixOf({ pairs }: Agreement['agreement'], models: Agreement['models']
     ({ model, agreement_with_others: value, agreement_with_others_se: se }): Row => ({
       model,
       'with others': withError(value, se),
-      ...Object.fromEntries(names.map(name => [name, name === model ? '' : (of(model, name)?.toFixed(3) ?? '-')])),
+      ...Object.fromEntries(
+        names.map(name => [name, name === model ? '' : (of(model, name)?.toFixed(3) ?? '-')]),
+      ),
     }),
   )
   return { columns, rows }

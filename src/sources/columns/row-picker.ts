@@ -77,8 +77,8 @@ export class RowPicker {
       if (done) {
         throw new DataError('damaged', `ends before row ${row}; write it again`, { file: this.source.name })
       }
-      this.batch = value as ColumnBatch
-      this.next = this.batch.index + 1
+      this.batch = value
+      this.next = value.index + 1
       if (this.goesBack) this.keep(this.batch)
       if (row < this.batch.rows.end) return this.batch
     }

@@ -1,3 +1,4 @@
+import { modelError } from '../../core/errors.js'
 import { N } from '../../dna/bases.js'
 import { correctValues } from '../../dna/corrected-map.js'
 import type { Averaging } from '../records/records.js'
@@ -12,7 +13,11 @@ export class MapAverage {
   private room = new Float64Array(0)
   private corrected = new Float64Array(0)
 
-  constructor(private readonly how: Averaging) {}
+  /** @param models Names of the models, for errors. */
+  constructor(
+    private readonly how: Averaging,
+    private readonly models: readonly string[] = [],
+  ) {}
 
   /** Valid until the next call. Error: `record`, for a value that is not finite or too large to square. */
   of(maps: readonly Map[], sequence: Uint8Array): Float64Array {
@@ -23,8 +28,12 @@ export class MapAverage {
     }
     const { room: mean, corrected } = this
     mean.fill(0)
-    for (const map of maps) {
-      correctValues(map, corrected)
+    for (const [m, map] of maps.entries()) {
+      try {
+        correctValues(map, corrected)
+      } catch (error) {
+        throw modelError(this.models[m] ?? `model ${m}`, error)
+      }
       const norm = this.how === 'l2' ? normOf(corrected, sequence) : 1
       if (norm > 0) for (let p = 0; p < size; p++) mean[p] += corrected[p] / norm
     }

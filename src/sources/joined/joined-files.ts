@@ -51,7 +51,9 @@ export function ownOptions({
 }
 
 /** The files that were looked at last: every batch's file asks for them. */
-let last: { readonly key: string; readonly stamps: readonly FileStamp[]; readonly files: JoinedFiles } | undefined
+let last:
+  | { readonly key: string; readonly stamps: readonly FileStamp[]; readonly files: JoinedFiles }
+  | undefined
 
 /**
  * Opens every file of a join once, to learn its rows.
@@ -64,7 +66,16 @@ export async function openJoinedFiles(
 ): Promise<JoinedFiles> {
   const { models, column } = join
   const own = ownOptions({ ...options, join })
-  const key = JSON.stringify([models, column, own.columns, own.files, own.match, own.axes, own.alphabet, own.target])
+  const key = JSON.stringify([
+    models,
+    column,
+    own.columns,
+    own.files,
+    own.match,
+    own.axes,
+    own.alphabet,
+    own.target,
+  ])
   if (last?.key === key && (await changedFile(last.stamps)) === undefined) return last.files
   const files = await lookAt(join, own)
   last = { key, files, stamps: await stampsOf(files.files) }
@@ -122,7 +133,9 @@ async function readTable(
 
 async function factsOf(path: string, own: RecordOptions): Promise<FileFacts> {
   if (isPiped(path)) {
-    throw new DataError('usage', 'a pipe cannot be joined with other maps; write it to a file', { file: path })
+    throw new DataError('usage', 'a pipe cannot be joined with other maps; write it to a file', {
+      file: path,
+    })
   }
   const columns = await openColumns(path, own)
   try {

@@ -66,9 +66,17 @@ export async function openJoined(path: string, options: RecordOptions): Promise<
       files: joined.files,
       hasIds: joined.hasIds,
       ...(own.extra === undefined || own.extra.length === 0 ? {} : { extra: kinds }),
-      batches: columns.batches?.map(({ rows, bytes }) => ({ rows, bytes: Math.round(bytes * joined.bytesRatio) })),
+      batches: columns.batches?.map(({ rows, bytes }) => ({
+        rows,
+        bytes: Math.round(bytes * joined.bytesRatio),
+      })),
       async fingerprint() {
-        const how = JSON.stringify([await columns.fingerprint(), joined.fingerprint, join.by, join.average ?? null])
+        const how = JSON.stringify([
+          await columns.fingerprint(),
+          joined.fingerprint,
+          join.by,
+          join.average ?? null,
+        ])
         return createHash('sha256').update(how).digest('hex')
       },
       read: (range, signal) => readJoined(lead, range, signal),
@@ -88,9 +96,13 @@ function indexOf(paths: readonly string[], path: string): number {
   const place = (of: string) => (isRemote(of) ? of : resolve(of))
   const found = paths.findIndex(other => place(other) === place(path))
   if (found >= 0) return found
-  throw new DataError('usage', `is no file of the first model of the join, expected one of ${paths.join(', ')}`, {
-    file: path,
-  })
+  throw new DataError(
+    'usage',
+    `is no file of the first model of the join, expected one of ${paths.join(', ')}`,
+    {
+      file: path,
+    },
+  )
 }
 
 async function* readJoined(
@@ -118,7 +130,12 @@ async function* readJoined(
         row.open(batch)
         for (const other of others) other.begin()
         for (let n = 0; n < chosen.at.length; n++) {
-          if (record.load(n, chosen.at[n])) visit(row)
+          if (!record.load(n, chosen.at[n])) continue
+          try {
+            visit(row)
+          } catch (error) {
+            throw error instanceof DataError ? error.at(row.place(chosen.at[n])) : error
+          }
         }
       },
     }
@@ -186,7 +203,12 @@ class Joiner {
   ) {
     const { join, joined, others } = lead
     this.others = others
-    this.average = join.average && new MapAverage(join.average)
+    this.average =
+      join.average &&
+      new MapAverage(
+        join.average,
+        join.models.map(({ model }) => model),
+      )
     this.faultOf = screen && screener(screen.k)
     this.checksIds = joined.models
       .slice(1)
@@ -253,7 +275,11 @@ class Joiner {
     const [a, b] = [this.row.sequence, found.sequence]
     const refuse = (what: string, against: string, advice: string) => {
       const where = { ...other.place(n), id: this.row.id }
-      return new DataError('pairing', `sequence has ${what}, against ${against} in ${this.firstModel}; ${advice}`, where)
+      return new DataError(
+        'pairing',
+        `sequence has ${what}, against ${against} in ${this.firstModel}; ${advice}`,
+        where,
+      )
     }
     if (a.length !== b.length)
       throw refuse(`${b.length} bases`, String(a.length), 'give all models maps of the same windows')
