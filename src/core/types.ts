@@ -69,6 +69,11 @@ export interface BatchSize {
   readonly rows: number
   /** Bytes that have to be read for it. */
   readonly bytes: number
+  /**
+   * Whether it shares what must be decompressed whole with the batch before, as windows of one compressed record batch do:
+   * it costs little to read after that batch, and as much as both if it is read alone.
+   */
+  readonly continues?: boolean
 }
 
 /** Something that records stream from. Batches are the grain of I/O and of checkpoints; records the grain of meaning. */

@@ -14,7 +14,8 @@ export function bytesOf(ranges: readonly Range[], sizes: readonly BatchSize[]): 
 
 /**
  * Cuts ranges of batches into tasks of consecutive batches, for lanes that take one after another: half a lane's share
- * of what is left each, so that tasks grow shorter and all lanes end at nearly the same time.
+ * of what is left each, so that tasks grow shorter and all lanes end at nearly the same time. Batches that continue the one
+ * before stay with it, so that nothing is decompressed by two lanes.
  *
  * @param rest Bytes of what comes behind these ranges, in other files.
  */
@@ -34,7 +35,8 @@ export function cutTasks(
     for (let b = range.start; b < range.end; b++) {
       bytes += sizes[b].bytes
       const target = Math.max(least, Math.min(MOST_BYTES, left / (2 * lanes)))
-      if (bytes >= target || b === range.end - 1) {
+      const isEnd = b === range.end - 1
+      if (isEnd || (bytes >= target && sizes[b + 1].continues !== true)) {
         tasks.push({ start, end: b + 1 })
         start = b + 1
         left -= bytes

@@ -41,10 +41,12 @@ export function arrayColumns(file: ArrayFile, options: ArrayOptions = {}): Colum
   const used = new Set([lead, array(names.sequence), array(names.truth)])
   let rowBytes = 0
   let step = 1
+  let inOrder = false
   let { windowBytes } = options
   for (const each of used) {
     if (each === undefined || each.shape[0] !== rows) continue
     rowBytes += bytesOfRow(each)
+    if (each.inOrder === true) inOrder = true
     if (each === lead) step = Math.max(1, each.step)
     if (each.windowBytes !== undefined && options.windowBytes === undefined)
       windowBytes = Math.max(windowBytes ?? 0, each.windowBytes)
@@ -85,7 +87,11 @@ export function arrayColumns(file: ArrayFile, options: ArrayOptions = {}): Colum
     format: file.format,
     fields,
     metadata: file.metadata,
-    batches: windows.map(({ start, end }) => ({ rows: end - start, bytes: (end - start) * rowBytes })),
+    batches: windows.map(({ start, end, continues }) => ({
+      rows: end - start,
+      bytes: (end - start) * rowBytes,
+      continues: continues || (inOrder && start > 0),
+    })),
     layout: `${file.arrays.length} ${file.arrays.length === 1 ? 'array' : 'arrays'}`,
     codecs: file.codecs,
     readerBytes: file.readerBytes,

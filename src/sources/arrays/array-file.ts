@@ -17,6 +17,8 @@ export interface ArrayInfo {
   readonly step: number
   /** Bytes of a window of rows that suit the array; `array-columns.ts` knows what suits most. */
   readonly windowBytes?: number | undefined
+  /** Whether a row can be reached only through all rows before it, as in a deflated entry of an archive. */
+  readonly inOrder?: boolean | undefined
   /** Whether an entry of the last of four axes is read without the others. */
   readonly picks?: boolean | undefined
   /** Why it cannot be read, and what to do about it, where a read would be an error. */

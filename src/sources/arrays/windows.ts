@@ -16,6 +16,12 @@ const MOST_ROWS = 2 ** 16
 /** 20 TB at 2 MiB a window; more are a damaged shape. */
 const MOST_WINDOWS = 10_000_000
 
+/** Rows that are read at once. */
+export interface RowWindow extends Range {
+  /** Whether it lies in the same chunk as the window before. */
+  readonly continues: boolean
+}
+
 export interface RowShape {
   /** Name of the file, for messages. */
   readonly name: string
@@ -31,7 +37,7 @@ export interface RowShape {
 export function cutRows(
   { name, rows, rowBytes, step }: RowShape,
   windowBytes: number = WINDOW_BYTES,
-): Range[] {
+): RowWindow[] {
   const fitting = (bytes: number) =>
     Math.min(MOST_ROWS, Math.max(1, Math.floor(bytes / Math.max(1, rowBytes))))
   const fit = fitting(windowBytes)
@@ -43,11 +49,11 @@ export function cutRows(
       file: name,
     })
   }
-  const windows: Range[] = []
+  const windows: RowWindow[] = []
   for (let start = 0; start < rows; start += unit) {
     const last = Math.min(rows, start + unit)
     for (let from = start; from < last; from += size)
-      windows.push({ start: from, end: Math.min(last, from + size) })
+      windows.push({ start: from, end: Math.min(last, from + size), continues: from > start })
   }
   return windows
 }

@@ -63,7 +63,11 @@ function sourceOf(bytes: Bytes, table: Table, windowBytes: number): ColumnSource
     format: table.format,
     fields: schema.columns.map(column => column.field),
     metadata: schema.metadata,
-    batches: windows.map(window => ({ rows: window.rows.end - window.rows.start, bytes: window.bytes })),
+    batches: windows.map(({ recordBatch, rows, bytes: size }) => ({
+      rows: rows.end - rows.start,
+      bytes: size,
+      continues: rows.start > 0 && batches[recordBatch].codec !== undefined,
+    })),
     layout: layoutOf(table, windows.length),
     codecs: codecsOf(table),
     fingerprint: () => (fingerprint ??= fingerprintBytes(bytes, `arrow windows of ${windowBytes}`)),

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { shownPath } from '../../core/address.js'
 import { DataError } from '../../core/errors.js'
+import type { BatchSize } from '../../core/types.js'
 import { type Column, type ColumnBatch, type ColumnSource, filesOf, type NumberColumn } from './column.js'
 import { type Gatherer, gathererOf } from './column-builder.js'
 
@@ -26,13 +27,13 @@ export async function keptRows(
     )
   }
   const starts: number[] = []
-  const kept: { rows: number; bytes: number }[] = []
+  const kept: BatchSize[] = []
   let row = 0
   let before = 0
   for (const batch of batches) {
     let count = 0
     for (const end = row + batch.rows; row < end; row++) count += keep[row]
-    kept.push({ rows: count, bytes: batch.bytes })
+    kept.push({ ...batch, rows: count })
     starts.push(before)
     before += count
   }

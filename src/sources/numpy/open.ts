@@ -191,6 +191,7 @@ function describe(name: string, { member, header }: NumpyArray): ArrayInfo {
     declared,
     step: 1,
     windowBytes: across ? ACROSS_BYTES : undefined,
+    inOrder: member.unpack !== undefined,
     refused,
   }
 }

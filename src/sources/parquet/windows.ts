@@ -29,6 +29,8 @@ export function cutWindows(groups: readonly RowGroup[], windowBytes: number): re
   let first = 0
   for (const [group, { rows: groupRows, chunks }] of groups.entries()) {
     const decoded = chunks.reduce((sum, chunk) => sum + chunk.decoded, 0)
+    // Without an index, the page that a row lies in is found by decoding all pages before it.
+    const isIndexed = chunks.every(chunk => chunk.index !== undefined)
     const packed = chunks.reduce((sum, chunk) => sum + chunk.end - chunk.start, 0)
     const most = Math.max(
       1,
@@ -39,7 +41,8 @@ export function cutWindows(groups: readonly RowGroup[], windowBytes: number): re
     }
     for (let inGroup = 0; inGroup < groupRows; inGroup += most) {
       const rows = Math.min(most, groupRows - inGroup)
-      windows.push({ group, inGroup, first, rows, bytes: Math.round((packed * rows) / groupRows) })
+      const bytes = Math.round((packed * rows) / groupRows)
+      windows.push({ group, inGroup, first, rows, bytes, continues: inGroup > 0 && !isIndexed })
       first += rows
     }
   }

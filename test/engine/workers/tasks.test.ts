@@ -55,3 +55,19 @@ it('covers what is missing, all of it once and in order', () => {
     ),
   )
 })
+
+it('leaves batches that share what is decompressed to one lane, whatever their sizes', () => {
+  const batch = fc.record({ bytes: fc.nat(200 * MiB), continues: fc.boolean() })
+  fc.assert(
+    fc.property(
+      fc.array(batch, { minLength: 1, maxLength: 60 }),
+      fc.integer({ min: 2, max: 9 }),
+      (list, lanes) => {
+        const all = list.map(each => ({ rows: 1, ...each }))
+        const tasks = cutTasks([{ start: 0, end: all.length }], all, lanes)
+        expect(tasks.slice(1).filter(({ start }) => all[start].continues)).toEqual([])
+        expect(normaliseRanges(tasks)).toEqual([{ start: 0, end: all.length }])
+      },
+    ),
+  )
+})

@@ -81,3 +81,15 @@ describe('a record batch cut into windows', () => {
     ])
   })
 })
+
+test.each([
+  ['one-batch-lz4.arrow', true],
+  ['one-batch-none.arrow', false],
+])('windows of %s share what is decompressed: %s', async (file, expected) => {
+  const source = await openArrow(path(file), { windowBytes: 4000 })
+  const [first, ...others] = source.batches ?? []
+  expect(first.continues).toBe(false)
+  expect(others.length).toBeGreaterThan(2)
+  expect(others.every(({ continues }) => continues === expected)).toBe(true)
+  await source.close()
+})

@@ -164,6 +164,15 @@ describe('an archive', () => {
   it('that is deflated is read from any batch on, forwards and back', async () => {
     const source = await open('deflated.npz', { windowBytes: 1 })
     const all = expected([7, 4, 5]) as Nested[]
+    expect(source.batches?.map(({ continues }) => continues)).toEqual([
+      false,
+      true,
+      true,
+      true,
+      true,
+      true,
+      true,
+    ])
     for (const [start, end] of [
       [5, 7],
       [0, 2],

@@ -98,3 +98,15 @@ it('stops when told to', async () => {
   expect(batches).toBe(2)
   await source.close()
 })
+
+it.each([
+  ['pages-v1', true],
+  ['pages-v1-index', false],
+])('windows of %s belong to the one before in a row group: %s', async (name, expected) => {
+  const source = await openParquet(fileOf(name), { windowBytes: 150 })
+  const batches = source.batches ?? []
+  expect(batches.length).toBeGreaterThan(3)
+  expect(batches[0].continues).toBe(false)
+  expect(batches.some(({ continues }) => continues)).toBe(expected)
+  await source.close()
+})
