@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { COMPARISON_COLUMNS, COMPARISON_SCHEMA } from '../src/cli/commands/compare.js'
 import { SELECTION_COLUMNS, SELECTION_SCHEMA } from '../src/cli/commands/select.js'
+import { AGREEMENT_COLUMNS, AGREEMENT_SCHEMA } from '../src/metrics/agreement.js'
 import { ROW_FORMATS } from '../src/sinks/save-rows.js'
 import { STAGE_NAMES } from '../src/dumps/transform.js'
 import { MAPS_SCHEMA } from '../src/sinks/save-maps.js'
@@ -39,6 +40,7 @@ describe('docs/tables.md', () => {
   it('has the columns of comparisons and selections', () => {
     expect(columnsOf(COMPARISON_SCHEMA)).toEqual(Object.entries(COMPARISON_COLUMNS))
     expect(columnsOf(SELECTION_SCHEMA)).toEqual(Object.entries(SELECTION_COLUMNS))
+    expect(columnsOf(AGREEMENT_SCHEMA)).toEqual(Object.entries(AGREEMENT_COLUMNS))
   })
   it('has the columns of maps', () => {
     expect(columnsOf(MAPS_SCHEMA).map(([name]) => name)).toEqual(['id', 'sequence', 'attributions'])

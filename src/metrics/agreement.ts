@@ -2,6 +2,9 @@ import type { AgreementSums, MapAgreement, PairSums } from '../accumulators/map-
 import type { Columns } from '../core/table.js'
 import { jackknifeError } from '../stats/jackknife.js'
 
+/** Version of agreement.json and its tables. */
+export const AGREEMENT_SCHEMA = 'attrstream.agreement/1'
+
 /** Columns of a table with a row for each two models. */
 export const AGREEMENT_COLUMNS = {
   a: 'text',

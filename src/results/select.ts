@@ -4,6 +4,7 @@ import { beatenBy, figureAxis, type FrontAxis as Axis } from '../stats/pareto.js
 import { columnReader, errorReader, joinCandidates, truthReader } from './join-performance.js'
 import { differenceMarginOf, errorOf, valueOf } from './compare.js'
 import { parseFilter } from './model-filter.js'
+import { overallOf } from './overall.js'
 import type { ModelScore } from '../metrics/model-score.js'
 import { correlationsOf } from './correlations.js'
 import type { FrontAxis, SelectedModel, Selection, SelectOptions } from './selection.js'
@@ -87,6 +88,13 @@ export function selectModels(
     stratum_kmer: rank('kmer', within),
     stratum_angular: rank('angular', within),
   }
+  const { means, ...ranking } = overallOf(
+    kept.flatMap(({ candidate: { score } }) => score ?? []),
+    options.overall,
+    options.agreements,
+  )
+  const meanOf = ({ candidate }: Joined) => means.get(candidate.model) ?? null
+  const overallRanks = ranksOf(kept, row => (meanOf(row) === null ? null : -(meanOf(row) as number)), overall)
   const models = rows.map((row): SelectedModel => {
     const at = kept.indexOf(row)
     const rankIn = (list: readonly (number | null)[]) => (at < 0 ? null : list[at])
@@ -111,6 +119,8 @@ export function selectModels(
       stratum_rank_performance: inStrata(ranks.stratum_performance),
       stratum_rank_kmer: inStrata(ranks.stratum_kmer),
       stratum_rank_angular: inStrata(ranks.stratum_angular),
+      overall: at < 0 ? null : meanOf(row),
+      rank_overall: rankIn(overallRanks),
       front: at < 0 || !isComplete ? null : by === undefined,
       beaten_by: by?.candidate.model ?? null,
     }
@@ -119,6 +129,7 @@ export function selectModels(
   return {
     models: models.toSorted((a, b) => descending(a.kmer_nats, b.kmer_nats) || (a.model < b.model ? -1 : 1)),
     correlations: truth === undefined ? [] : correlationsOf(models, truth.name, filters.length > 0),
+    overall: ranking,
     unmatched,
     warnings: warningsOf(models, unmatched),
   }

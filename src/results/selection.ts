@@ -1,4 +1,5 @@
 import type { Statistic } from './compare.js'
+import type { Criterion, Overall } from './overall.js'
 
 /** What models are held against one another by. */
 export type FrontAxis = 'performance' | 'kmer' | 'angular' | 'diversity'
@@ -22,6 +23,10 @@ export interface SelectOptions {
   /** Columns of the table that have the consistency, in place of scores. */
   readonly kmerColumn?: string | undefined
   readonly angularColumn?: string | undefined
+  /** What models are ranked by all in all: k-mer consistency and agreement with the others by default. */
+  readonly overall?: readonly Criterion[] | undefined
+  /** Agreement with the others by model; by default that of the scores. */
+  readonly agreements?: ReadonlyMap<string, number | null> | undefined
   /** Axes of the Pareto front: performance, kmer and angular by default. */
   readonly front?: readonly FrontAxis[] | undefined
 }
@@ -47,6 +52,9 @@ export interface SelectedModel {
   readonly stratum_rank_performance: number | null
   readonly stratum_rank_kmer: number | null
   readonly stratum_rank_angular: number | null
+  /** Mean of the ranks all in all, and the rank of that. */
+  readonly overall: number | null
+  readonly rank_overall: number | null
   /** Whether no other model beats it, errors taken into account. */
   readonly front: boolean | null
   /** A model that beats it. */
@@ -68,6 +76,8 @@ export interface Correlation {
 export interface Selection {
   readonly models: readonly SelectedModel[]
   readonly correlations: readonly Correlation[]
+  /** What `overall` of the models is the mean of the ranks in, and what has no part in it. */
+  readonly overall: Pick<Overall, 'criteria' | 'left_out'>
   /** Models of one side that the other lacks. */
   readonly unmatched: { readonly scores: readonly string[]; readonly performance: readonly string[] }
   readonly warnings: readonly string[]

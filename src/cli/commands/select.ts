@@ -4,9 +4,12 @@ import type { Columns, Row } from '../../core/table.js'
 import { STATISTICS } from '../../results/compare.js'
 import { loadModels } from '../../scoring/load-models.js'
 import { loadPerformance } from '../../results/load-performance.js'
+import { loadAgreements } from '../../results/load-agreements.js'
+import { CRITERIA, type Criterion } from '../../results/overall.js'
 import { selectModels } from '../../results/select.js'
 import { FRONT_AXES, type FrontAxis, type Selection } from '../../results/selection.js'
 import { withError } from '../../core/format-number.js'
+import { log } from '../job/log.js'
 import type { Command } from '../job/command.js'
 import { FIGURE_FLAGS, figureErrorOf } from '../flags/performance-flags.js'
 import { deliverTable, tableFlags, type TableResult, withScores } from '../output/tables.js'
@@ -43,6 +46,15 @@ const SELECT_FLAGS = {
     default: 'performance,kmer,angular',
     describe: 'axes of the Pareto front: performance, kmer, angular, diversity',
   },
+  overall: {
+    string: true,
+    default: 'kmer,agreement',
+    describe: 'criteria whose mean rank is the overall rank: kmer, agreement, positive_share',
+  },
+  agreement: {
+    string: true,
+    describe: 'agreement.json that agree wrote, for agreement with the others (default: from the scores)',
+  },
   ...tableFlags('selection'),
 } as const
 
@@ -71,6 +83,8 @@ export const SELECTION_COLUMNS: Columns = {
   stratum_rank_angular: 'real',
   front: 'flag',
   beaten_by: 'text',
+  overall: 'real',
+  rank_overall: 'real',
 }
 
 const CORRELATION_COLUMNS: Columns = {
@@ -122,9 +136,16 @@ async function select(flags: ArgumentsCamelCase<Flags>): Promise<void> {
       kmerColumn: flags.kmerColumn,
       angularColumn: flags.angularColumn,
       front: axesOf(flags.front),
+      overall: criteriaOf(flags.overall),
+      agreements: flags.agreement === undefined ? undefined : await loadAgreements(flags.agreement),
     },
   )
   const { warnings, ...found } = selection
+  if (models.length > 0) {
+    for (const { name, reason } of found.overall.left_out) {
+      log.tell('note', `overall rank without ${name}: ${reason}`, { name, reason })
+    }
+  }
   const result: TableResult = {
     name: 'selection',
     schema: SELECTION_SCHEMA,
@@ -153,6 +174,7 @@ function shownTable({ models, correlations }: Selection, { by, consistency }: Ar
     [`angular ${consistency}`]: 'real',
     diversity: 'real',
     [truth]: 'real',
+    overall: 'text',
     ranks: 'text',
     'in stratum': 'text',
     front: 'text',
@@ -167,6 +189,7 @@ function shownTable({ models, correlations }: Selection, { by, consistency }: Ar
       [`angular ${consistency}`]: withError(of.angular_nats, of.angular_se_nats),
       diversity: diversity === null ? null : diversity.toFixed(1),
       [truth]: of.truth,
+      overall: of.overall === null ? null : `${of.rank_overall} (mean ${of.overall.toFixed(1)})`,
       ranks: kept ? joined(of.rank_performance, of.rank_kmer, of.rank_angular) : 'left out',
       'in stratum': joined(of.stratum_rank_performance, of.stratum_rank_kmer, of.stratum_rank_angular),
       front: front === null ? null : front ? 'yes' : `beaten by ${of.beaten_by}`,
@@ -183,6 +206,19 @@ function joined(...ranks: (number | null)[]): string | null {
 
 function listOf(text: string | undefined): string[] | undefined {
   return text?.split(',').flatMap(name => name.trim() || [])
+}
+
+/** Errors: `usage`. */
+function criteriaOf(text: string): Criterion[] {
+  const criteria = listOf(text) ?? []
+  const wrong = criteria.find(name => !(CRITERIA as readonly string[]).includes(name))
+  if (wrong !== undefined || criteria.length === 0) {
+    throw new DataError(
+      'usage',
+      `--overall has ${wrong ?? 'nothing'}, expected some of ${CRITERIA.join(', ')}`,
+    )
+  }
+  return criteria as Criterion[]
 }
 
 /** Errors: `usage`. */

@@ -3,12 +3,10 @@ import type { InferredOptionTypes } from 'yargs'
 import { shownPath } from '../../core/address.js'
 import { withError } from '../../core/format-number.js'
 import type { Columns, Row } from '../../core/table.js'
-import { AGREEMENT_COLUMNS, type Agreement } from '../../metrics/agreement.js'
+import { AGREEMENT_COLUMNS, AGREEMENT_SCHEMA, type Agreement } from '../../metrics/agreement.js'
 import type { PopulationResult } from '../../pipeline/results.js'
 import type { FoundAgreement } from '../../pipeline/agreement.js'
 import { deliverTable, tableFlags } from './tables.js'
-
-export const AGREEMENT_SCHEMA = 'attrstream.agreement/1'
 
 export const AGREEMENT_FLAGS = tableFlags('agreement')
 

@@ -94,6 +94,11 @@ function addKnown(counts: Uint32Array, q: Float64Array, total: Float64Array): vo
   }
 }
 
+/** Whether positions alone give so much of the score that sequences look aligned. */
+export function isAligned({ sample_cv_nats, position_cv_nats, position_cv_se_nats }: PositionScore): boolean {
+  return position_cv_nats > 3 * position_cv_se_nats && position_cv_nats > sample_cv_nats / 4
+}
+
 /** What a reader must know of sequences that are aligned and maps that are alike, in words. */
 export function positionWarnings(
   score: PositionScore | null,
@@ -101,8 +106,8 @@ export function positionWarnings(
 ): string[] {
   const warnings: string[] = []
   if (score !== null) {
-    const { sample_cv_nats: sample, position_cv_nats: position, position_cv_se_nats: se } = score
-    if (position > 3 * se && position > sample / 4) {
+    const { sample_cv_nats: sample, position_cv_nats: position } = score
+    if (isAligned(score)) {
       const share = sample > 0 ? percent(position / sample) : 'all'
       warnings.push(
         `sequences look aligned: ${share} of the k-mer score is what the attributed positions alone would give; compare models by beyond_position`,
