@@ -1,34 +1,25 @@
-import { spawnSync } from 'node:child_process'
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { DuckDBInstance } from '@duckdb/node-api'
-import { afterAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { cli, temporaryFolder } from './support/cli.js'
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url))
 const SAMPLES = `${ROOT}data-samples/`
 const PIPELINES = readdirSync(`${ROOT}pipelines`).filter(name => name.endsWith('.ts'))
 const expected = JSON.parse(readFileSync(`${SAMPLES}expected.json`, 'utf8')).samples
 
-const folder = mkdtempSync(join(tmpdir(), 'attrstream-'))
-afterAll(() => rmSync(folder, { recursive: true }))
+const folder = temporaryFolder()
 
-function attrstream(...args: string[]) {
-  const { status, stdout, stderr } = spawnSync(
-    process.execPath,
-    [`${ROOT}dist/cli/main.js`, 'run', ...args],
-    {
-      encoding: 'utf8',
-      cwd: folder,
-    },
-  )
-  return { status, stdout, stderr }
+async function attrstream(...args: string[]) {
+  const { code, stdout, stderr } = await cli(['run', ...args], { cwd: folder })
+  return { code, stdout, stderr }
 }
 
-function rowsOf(...args: string[]): Record<string, unknown>[] {
-  const { status, stdout, stderr } = attrstream(...args, '--format', 'ndjson')
-  expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
+async function rowsOf(...args: string[]): Promise<Record<string, unknown>[]> {
+  const { code, stdout, stderr } = await attrstream(...args, '--format', 'ndjson')
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
   return stdout
     .trimEnd()
     .split('\n')
@@ -44,6 +35,13 @@ const MODELS = ['exponential-standard', 'relu-spectral-norm', 'tf-mindi']
 const INPUTS = MODELS.map(model => `${SAMPLES}${model}.parquet`)
 
 describe('a built-in pipeline', () => {
+  let words: Awaited<ReturnType<typeof rowsOf>>
+  let angles: Awaited<ReturnType<typeof rowsOf>>
+  beforeAll(async () => {
+    words = await rowsOf('kmer-consistency', ...INPUTS)
+    angles = await rowsOf('angular-consistency', ...INPUTS)
+  })
+
   it('is a short file that imports from attrstream alone', () => {
     expect(PIPELINES.length).toBeGreaterThanOrEqual(4)
     for (const name of PIPELINES) {
@@ -55,26 +53,22 @@ describe('a built-in pipeline', () => {
   })
 
   it('kmer-consistency scores words as expected', () => {
-    const rows = rowsOf('kmer-consistency', ...INPUTS)
-    expect(rows.map(({ model }) => model)).toEqual(MODELS)
+    expect(words.map(({ model }) => model)).toEqual(MODELS)
     for (const [i, model] of MODELS.entries()) {
-      expect(rows[i].attributed_kmers).toBe(expected[model].kmer.attributed_kmers)
-      expect(rows[i].kld_nats).toBeCloseTo(expected[model].kmer.kld_nats.population, 9)
+      expect(words[i].attributed_kmers).toBe(expected[model].kmer.attributed_kmers)
+      expect(words[i].kld_nats).toBeCloseTo(expected[model].kmer.kld_nats.population, 9)
     }
   })
 
   it('angular-consistency scores directions as expected', () => {
-    const rows = rowsOf('angular-consistency', ...INPUTS)
     for (const [i, model] of MODELS.entries()) {
-      expect(rows[i].points).toBe(expected[model].angular.paper.points)
-      expect(rows[i].kld_nats).toBeCloseTo(expected[model].angular.paper.kld_nats, 9)
+      expect(angles[i].points).toBe(expected[model].angular.paper.points)
+      expect(angles[i].kld_nats).toBeCloseTo(expected[model].angular.paper.kld_nats, 9)
     }
   })
 
-  it('consistency has both', () => {
-    const both = rowsOf('consistency', ...INPUTS)
-    const words = rowsOf('kmer-consistency', ...INPUTS)
-    const angles = rowsOf('angular-consistency', ...INPUTS)
+  it('consistency has both', async () => {
+    const both = await rowsOf('consistency', ...INPUTS)
     expect(both).toEqual(
       words.map((row, i) => ({
         model: row.model,
@@ -84,8 +78,8 @@ describe('a built-in pipeline', () => {
     )
   })
 
-  it('agreement compares models of the same sequences', () => {
-    const rows = rowsOf('agreement', ...INPUTS.slice(0, 2))
+  it('agreement compares models of the same sequences', async () => {
+    const rows = await rowsOf('agreement', ...INPUTS.slice(0, 2))
     expect(rows.map(({ a, b, records }) => ({ a, b, records }))).toEqual([
       { a: MODELS[0], b: MODELS[1], records: expected[MODELS[0]].records },
     ])
@@ -95,8 +89,8 @@ describe('a built-in pipeline', () => {
     const parquet = join(folder, 'runs.parquet')
     const bed = join(folder, 'runs.bed')
     for (const out of [parquet, bed]) {
-      expect(attrstream('attributed-runs', ...INPUTS, '--out', out)).toEqual({
-        status: 0,
+      expect(await attrstream('attributed-runs', ...INPUTS, '--out', out)).toEqual({
+        code: 0,
         stdout: '',
         stderr: '',
       })
@@ -119,10 +113,16 @@ describe('a built-in pipeline', () => {
     for (const line of lines) expect(line).toMatch(/^[^\t]+\t\d+\t\d+\t/)
   })
 
-  it('leaves no file behind where an input is missing', () => {
+  it('leaves no file behind where an input is missing', async () => {
     const out = join(folder, 'none.parquet')
-    const { status, stderr } = attrstream('attributed-runs', INPUTS[0], join(folder, 'nothing'), '--out', out)
-    expect(status).toBe(1)
+    const { code, stderr } = await attrstream(
+      'attributed-runs',
+      INPUTS[0],
+      join(folder, 'nothing'),
+      '--out',
+      out,
+    )
+    expect(code).toBe(1)
     expect(stderr).toContain('no such file')
     expect(existsSync(out)).toBe(false)
     expect(readdirSync(folder).filter(name => name.includes('none.parquet'))).toEqual([])
@@ -159,12 +159,12 @@ function counting(name: string, failAt = -1): string {
 describe("a user's own pipeline", () => {
   file('length-of.ts', 'export const lengthOf = (bases: Uint8Array): number => bases.length\n')
 
-  it('may lie anywhere, in TypeScript or JavaScript, with options of its own', () => {
+  it('may lie anywhere, in TypeScript or JavaScript, with options of its own', async () => {
     const ts = counting('mine.ts')
-    expect(rowsOf(ts, INPUTS[2], '--scale', '2')).toEqual([{ model: 'tf-mindi', bases: 42_000 }])
-    expect(rowsOf(ts, INPUTS[2], '--workers', '2')).toEqual([{ model: 'tf-mindi', bases: 21_000 }])
-    expect(rowsOf(ts, INPUTS[2], '--where', 'length > 1000')).toEqual([{ model: 'tf-mindi', bases: 0 }])
-    const { stdout } = attrstream(ts, '--help')
+    expect(await rowsOf(ts, INPUTS[2], '--scale', '2')).toEqual([{ model: 'tf-mindi', bases: 42_000 }])
+    expect(await rowsOf(ts, INPUTS[2], '--workers', '2')).toEqual([{ model: 'tf-mindi', bases: 21_000 }])
+    expect(await rowsOf(ts, INPUTS[2], '--where', 'length > 1000')).toEqual([{ model: 'tf-mindi', bases: 0 }])
+    const { stdout } = await attrstream(ts, '--help')
     expect(stdout).toContain('bases of a file')
     expect(stdout).toMatch(/--scale +factor +\[number\] \[default: 1\]/)
     const js = file(
@@ -172,30 +172,30 @@ describe("a user's own pipeline", () => {
       `import { DataError, fold, pipeline, kmerPrior } from 'attrstream'
        export const named = pipeline({ description: 'fails', outputs() { throw new DataError('prior', 'no prior at all') } })`,
     )
-    expect(attrstream(js, INPUTS[2])).toEqual({
-      status: 1,
+    expect(await attrstream(js, INPUTS[2])).toEqual({
+      code: 1,
       stdout: '',
       stderr: 'attrstream: no prior at all\n',
     })
   })
 
-  it('that is none is an error', () => {
-    expect(attrstream('kmers')).toMatchObject({
-      status: 1,
+  it('that is none is an error', async () => {
+    expect(await attrstream('kmers')).toMatchObject({
+      code: 1,
       stderr: expect.stringMatching(
         /no such pipeline; give a file, or one of .*attributed-runs.*consistency/,
       ),
     })
     const other = file('other.mjs', 'export const pipe = 1\n')
-    expect(attrstream(other).stderr).toContain('other.mjs: exports pipe, expected pipeline({...})')
+    expect((await attrstream(other)).stderr).toContain('other.mjs: exports pipe, expected pipeline({...})')
     const broken = file('broken.ts', 'export const pipeline = {\n')
-    expect(attrstream(broken)).toMatchObject({
-      status: 2,
+    expect(await attrstream(broken)).toMatchObject({
+      code: 2,
       stderr: expect.stringContaining('broken.ts: cannot be loaded'),
     })
   })
 
-  it('that is wrong is an error with its name and the place in it', () => {
+  it('that is wrong is an error with its name and the place in it', async () => {
     const of = (name: string, output: string) =>
       file(
         name,
@@ -203,7 +203,7 @@ describe("a user's own pipeline", () => {
          const prior = kmerPrior({ k: 1 })
          export default pipeline({ description: '', outputs: () => (${output}) })`,
       )
-    for (const [output, message] of [
+    const wrong = [
       ['null.x', 'failed: Cannot read properties of null'],
       ['{}', 'has no outputs'],
       ['{ a: 1 }', 'output a is number, expected fold(...) or rows(...)'],
@@ -214,32 +214,33 @@ describe("a user's own pipeline", () => {
         "{ a: fold({ ...prior, result() { throw new Error('no result') } }) }",
         'output a: accumulator kmer-prior: result failed: no result',
       ],
-    ]) {
-      const { status, stderr } = attrstream(of('wrong.mjs', output), INPUTS[2])
-      expect(stderr).toContain('wrong.mjs: ')
+    ]
+    for (const [i, [output, message]] of wrong.entries()) {
+      const { code, stderr } = await attrstream(of(`wrong-${i}.mjs`, output), INPUTS[2])
+      expect(stderr).toContain(`wrong-${i}.mjs: `)
       expect(stderr).toContain(message)
-      expect(status).toBe(2)
+      expect(code).toBe(2)
     }
   })
 
-  it('reports which of its stages failed, and where in the data, on any thread', () => {
+  it('reports which of its stages failed, and where in the data, on any thread', async () => {
     const path = counting('failing-stage.ts', 16)
     for (const workers of ['1', '2']) {
-      const { status, stderr } = attrstream(path, INPUTS[2], '--workers', workers)
-      expect(status).toBe(2)
+      const { code, stderr } = await attrstream(path, INPUTS[2], '--workers', workers)
+      expect(code).toBe(2)
       expect(stderr).toMatch(
         /^attrstream: .*tf-mindi\.parquet batch \d+ row 16 \(\S+-16\): stage lengths failed: label is missing \(pipeline .*failing-stage\.ts\)\n$/,
       )
     }
   })
 
-  it('needs inputs, and options that it declares', () => {
-    expect(attrstream('consistency')).toMatchObject({
-      status: 2,
+  it('needs inputs, and options that it declares', async () => {
+    expect(await attrstream('consistency')).toMatchObject({
+      code: 2,
       stderr: expect.stringContaining('no input'),
     })
-    expect(attrstream('consistency', INPUTS[2], '--wehre', 'true')).toMatchObject({
-      status: 2,
+    expect(await attrstream('consistency', INPUTS[2], '--wehre', 'true')).toMatchObject({
+      code: 2,
       stderr: expect.stringContaining('wehre'),
     })
   })

@@ -37,6 +37,7 @@ import { selectRuns } from '../../src/stages/select-runs.js'
 import { sumWindows } from '../../src/stages/sum-windows.js'
 import { thresholdAtLeast, thresholdPerSequence } from '../../src/stages/threshold-windows.js'
 import { anyRecords, checkLaws } from '../support/laws.js'
+import { times } from '../support/thorough.js'
 
 const corrected = correct({ basis: 'gram-schmidt' })
 const windows = pipe(
@@ -93,7 +94,7 @@ function withFaults(accumulator: Any): Any {
   }
 }
 
-/** Each accumulator by its file, in every form that matters, with the number of random populations to try. */
+/** Each accumulator by its file, in every form that matters, with the number of random populations to try, of which `npm test` tries a fifth. */
 const ACCUMULATORS: { readonly [file: string]: readonly [populations: number, ...forms: Any[]] } = {
   'angular-grid': [20, erased(pipe(points, angularGrid({ grid: 'halved', weight: 2 })))],
   'angular-grid-by-radius': [
@@ -199,7 +200,9 @@ describe('accumulators', () => {
     for (const accumulator of forms) {
       const what = JSON.stringify(accumulator.params)
       it(`${file} folds any split in any order to the same bytes: ${what}`, () => {
-        expect(() => checkLaws(accumulator, anyRecords, populations)).not.toThrow()
+        expect(() =>
+          checkLaws(accumulator, anyRecords, times(Math.ceil(populations / 5), populations)),
+        ).not.toThrow()
       })
     }
   }

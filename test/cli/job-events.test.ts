@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { beforeAll, describe, expect, it } from 'vitest'
@@ -86,30 +86,6 @@ describe('records that are read or made', () => {
     expect(valueOf('done.prom', 'checkpoint_saves_total')).toBe(saved.length)
     if (command === 'synth') expect(valueOf('done.prom', 'expected_records')).toBe(RECORDS)
     else expect(last['bytes']).toBeGreaterThan(4 * 4 * 120 * RECORDS)
-  })
-
-  it('are told every 10 s, also those that a pipeline of a user reads', async () => {
-    const own = at('slow.mjs')
-    writeFileSync(
-      own,
-      `import { fold, kmerPrior, pipe, pipeline } from 'attrstream'
-       const wait = new Int32Array(new SharedArrayBuffer(4))
-       const slow = { name: 'slow', params: null, connect: next => record => {
-         Atomics.wait(wait, 0, 0, ${12_000 / RECORDS})
-         next(record)
-       } }
-       export default pipeline({
-         description: 'takes its time',
-         outputs: () => ({ prior: fold(pipe(slow, kmerPrior({ k: 1 })), { columns: {}, rows: () => [] }) }),
-       })`,
-    )
-    const { code, lines } = await job(['run', own, at('maps.arrow')], 'slow.prom')
-    expect(code).toBe(0)
-    expectEvents(lines, 'run')
-    expect(lines.map(({ event }) => event)).toEqual(['begin', 'progress', 'done'])
-    expect(Object.keys(lines[1]).slice(COMMON.length)).toEqual(PROGRESS)
-    expect(lines[1]['seconds']).toBeGreaterThan(9)
-    expect(lines[2]).toMatchObject({ records: RECORDS })
   })
 })
 

@@ -108,10 +108,13 @@ describe('under an address-space limit', () => {
     expect((await cli(['score', at('none')], { front })).code).toBe(1)
     const input = readFileSync(at('maps.arrows'))
     expect((await cli(['score', '-'], { front, input })).code).toBe(0)
-    const child = spawn(front[0], [...front.slice(1), process.execPath, MAIN, 'score', '-'])
+    const args = [process.execPath, MAIN, 'score', '-', '--log', 'json']
+    const child = spawn(front[0], [...front.slice(1), ...args])
     const ended = new Promise(resolve => child.once('exit', resolve))
     child.stdin.write(input.subarray(0, 1000))
-    setTimeout(() => child.kill('SIGTERM'), 4000)
+    child.stderr.on('data', text => {
+      if (String(text).includes('"begin"')) child.kill('SIGTERM')
+    })
     expect(await ended).toBe(143)
   })
 })

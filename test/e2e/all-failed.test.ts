@@ -133,6 +133,19 @@ describe('a lone model whose records are all bad', () => {
     ])
   })
 
+  it.runIf(process.platform === 'linux')('keeps its error if its quarantine finds no room', async () => {
+    const limit = ['bash', '-c', 'ulimit -f 8; exec "$@"', 'bash'] // in KiB, of a file
+    const args = ['score', 'lone.arrow', '--quarantine', 'large.ndjson']
+    const { code, stderr } = await cli(args, { cwd: folder, front: limit })
+    expect(code).toBe(1)
+    const [why, error, ...more] = stderr.trimEnd().split('\n')
+    expect(why).toMatch(
+      /^attrstream: bad records are not in quarantine: large\.ndjson: cannot be written: .*EFBIG/,
+    )
+    expect([error, ...more]).toEqual([`attrstream: ${LONE}`])
+    expect(existsSync(at('large.ndjson'))).toBe(false)
+  })
+
   it('keeps its error if the quarantine cannot be written, which is said', async () => {
     const merge = await sharded('lone.arrow', 'skip')
     const placeless = await run([...merge, '--quarantine', 'none.ndjson'])

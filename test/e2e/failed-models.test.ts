@@ -55,7 +55,7 @@ async function run(...args: readonly string[]) {
   return ended
 }
 
-const NETS = ['--model-column', 'net']
+const NETS = ['--model-column', 'net', '--null', 'none']
 
 /** A run that fails by some models, and scores as many others; returns what it wrote. */
 async function scoredInPart(out: string, failed: ScoreDocument['failed'], ...args: readonly string[]) {

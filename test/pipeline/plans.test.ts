@@ -5,11 +5,12 @@ import { setTimeout } from 'node:timers/promises'
 import { expect, it } from 'vitest'
 import { cli, startCli, temporaryFolder } from '../support/cli.js'
 import { between, type DumpRecord, makeRecords, randomFrom, shuffled, writeDump } from '../support/dumps.js'
+import { times } from '../support/thorough.js'
 
 // However a pipeline is run, its results are the same bytes. `ATTRSTREAM_PLANS=40` and `ATTRSTREAM_KILLS=20` try more.
 
-const PLANS = Number(process.env['ATTRSTREAM_PLANS'] ?? 1)
-const KILLS = Number(process.env['ATTRSTREAM_KILLS'] ?? 2)
+const PLANS = Number(process.env['ATTRSTREAM_PLANS'] ?? times(1, 8))
+const KILLS = Number(process.env['ATTRSTREAM_KILLS'] ?? times(1, 6))
 const folder = temporaryFolder()
 const records = makeRecords(240, 120, 5)
 

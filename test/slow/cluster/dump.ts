@@ -11,10 +11,10 @@ export const SHARDS = 4
 export async function makeDump(where: Where): Promise<{ readonly digest: string }> {
   const maps = join(where.cwd, 'maps')
   mkdirSync(maps)
-  const records = makeRecords(20_000, 500)
-  writeDump(join(maps, 'a.arrow'), records.slice(0, 9000), { rows: 100 })
-  writeDump(join(maps, 'b.parquet'), records.slice(9000, 14_000), { rows: 100 })
-  writeDump(join(maps, 'c.arrows'), records.slice(14_000), { rows: 100 })
+  const records = makeRecords(4000, 100)
+  writeDump(join(maps, 'a.arrow'), records.slice(0, 1800), { rows: 20 })
+  writeDump(join(maps, 'b.parquet'), records.slice(1800, 2800), { rows: 20 })
+  writeDump(join(maps, 'c.arrows'), records.slice(2800), { rows: 20 })
   return { digest: await planAndScore(where, 'plan') }
 }
 

@@ -53,12 +53,11 @@ export function userEnvironment(folder: string): NodeJS.ProcessEnv {
   return { ...process.env, npm_config_prefix: folder, PATH: [bin, process.env['PATH']].join(delimiter) }
 }
 
-/**
- * The same without V8's compilers and without kernels, which makes attrstream some thirty times as slow and changes no result: shards of a
- * small dump last long enough to be interrupted.
- */
+const SLOW_READS = new URL('slow-reads.mjs', import.meta.url).href
+
+/** The same with slow reads, so that shards of a small dump last long enough to be interrupted on any machine. */
 export function slowly({ cwd, env }: Where): Where {
-  return { cwd, env: { ...env, NODE_FLAGS: '--no-opt --no-sparkplug', ATTRSTREAM_KERNELS: 'typescript' } }
+  return { cwd, env: { ...env, NODE_FLAGS: `--import=${SLOW_READS}` } }
 }
 
 /** Whether all programs are installed; says aloud which are not. */

@@ -1,9 +1,10 @@
-import { copyFileSync, linkSync, mkdirSync, readFileSync } from 'node:fs'
+import { copyFileSync, linkSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, it } from 'vitest'
 import { cli, type CliOptions, temporaryFolder } from '../../support/cli.js'
 import { type DumpRecord, writeDump } from '../../support/dumps.js'
+import { liveMemory } from '../../support/live-memory.js'
 
 const BATCHES = 6
 const ROWS = 64
@@ -37,14 +38,13 @@ async function scored(file: string, files: number, options: CliOptions): Promise
 
 it.each(['arrow', 'parquet'])('memory does not grow with the number of %s files', async ending => {
   const file = largeBatches(ending)
-  const usage = join(temporaryFolder(), 'usage.json')
-  const node = ['--import', fileURLToPath(new URL('../bench/rss.mjs', import.meta.url))]
-  const peakMb = async (files: number): Promise<number> => {
-    await scored(file, files, { node, env: { BENCH_USAGE: usage } })
-    return JSON.parse(readFileSync(usage, 'utf8')).peakMb
+  const { bytes, ...options } = liveMemory(temporaryFolder())
+  const peak = async (files: number): Promise<number> => {
+    await scored(file, files, options)
+    return bytes()
   }
-  const [few, many] = [await peakMb(8), await peakMb(48)]
-  expect(many - few).toBeLessThan(100) // what was read into, kept with each file, is 160 MB; a busy machine collects garbage late
+  const [few, many] = [await peak(8), await peak(48)]
+  expect(many - few).toBeLessThan(20e6) // what was read into, kept with each file, is 160 MB
 })
 
 it('a population may have more files than a process may open', async () => {
