@@ -7,6 +7,7 @@ import type { ModelScore } from '../../src/metrics/model-score.js'
 import { gap } from '../support/gap.js'
 import { recordOf } from '../support/records.js'
 import { fold, scoreRecords } from '../support/score.js'
+import { times } from '../support/thorough.js'
 
 /** What make_errors.py says of errors, cross-validation, nulls and diversity of small populations; see there. */
 interface Case {
@@ -71,7 +72,7 @@ describe.each(cases)('$name', one => {
   const metrics = metricOptions(one.options)
   const records = one.records.map(({ id, sequence, attribution }) => recordOf(id, sequence, attribution))
   const prior = priorOf(one, metrics.kmer.k)
-  const draws = 60
+  const draws = times(20, 60)
   const nulls = { kmer: 'multinomial', angularDraws: draws } as const
   const score: ModelScore = scoreRecords(records, metrics, { prior, nulls })
   const { expected } = one

@@ -10,6 +10,7 @@ import { LanePool } from '../../src/engine/workers/pool.js'
 import { type MetricChoices, metricOptions } from '../../src/metrics/options.js'
 import { loadPrior } from '../../src/scoring/prior.js'
 import { scorePopulation } from '../../src/scoring/score.js'
+import { makeRecords, writeDump } from '../support/dumps.js'
 
 const SAMPLES = fileURLToPath(new URL('../../data-samples/', import.meta.url))
 const MAPS = `${SAMPLES}relu-spectral-norm.parquet`
@@ -71,13 +72,13 @@ describe('a prior from a saved state', () => {
   const stateOf = async (
     name: string,
     choices: MetricChoices,
-    more: { prior?: string; model?: string } = {},
+    more: { prior?: string; model?: string; maps?: string } = {},
   ) => {
     const path = join(folder, name)
     const metrics = metricOptions(choices)
     await scorePopulation(
       pool,
-      { model: 'm', paths: [MAPS] },
+      { model: 'm', paths: [more.maps ?? MAPS] },
       {
         metrics,
         prior: await loadPrior(more.prior ?? 'population', { k: metrics.kmer.k }),
@@ -100,8 +101,11 @@ describe('a prior from a saved state', () => {
   })
 
   it('is that of all its models, also under a global threshold', async () => {
-    const path = await stateOf('by.state', { convention: 'acme-atac', kmer: { k: 4 } }, { model: 'id' })
-    expect((await loadPrior(path, { k: 4 }))?.counts).toEqual(counts)
+    const maps = join(folder, 'few.arrow')
+    writeDump(maps, makeRecords(12, 200), { rows: 5 })
+    const options = { convention: 'acme-atac', kmer: { k: 4 } } as const
+    const path = await stateOf('by.state', options, { model: 'id', maps })
+    expect((await loadPrior(path, { k: 4 }))?.counts).toEqual((await loadPrior(maps, { k: 4 }))?.counts)
     await expect(loadPrior(`${path}.radii`, { k: 4 })).rejects.toMatchObject({
       code: 'prior',
       what: 'is a state without k-mer counts; name that of the scoring pass',

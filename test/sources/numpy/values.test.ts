@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { type ArrayOptions, arrayColumns } from '../../../src/sources/arrays/array-columns.js'
 import type { ColumnSource } from '../../../src/sources/columns/column.js'
 import { openNumpy } from '../../../src/sources/numpy/index.js'
+import { firstOf } from '../../support/thorough.js'
 import { expected, type Nested } from './formula.js'
 import { type Read, readRows } from '../parquet/reading.js'
 
@@ -54,7 +55,7 @@ describe('a NumPy array', () => {
       expect(source.fields[0].type).toEqual({ kind: 'numbers', element, nesting: [4, 5] })
       await source.close()
       const all = expected([7, 4, 5], element)
-      for (const windowBytes of [1, 200, undefined]) {
+      for (const windowBytes of firstOf([1, undefined, 200], 2)) {
         const alone = await rowsOf(`${name}.npy`, 'arr_0', { windowBytes })
         expect(alone.rows.arr_0).toEqual(all)
         if (windowBytes === 1) expect(alone.batches).toHaveLength(7)
