@@ -7,6 +7,7 @@ import { temporaryFolder } from '../support/cli.js'
 import { blocksOf } from '../support/documents.js'
 import { makeRecords, writeDump } from '../support/dumps.js'
 import { newReader, typed } from '../support/reader.js'
+import { firstOf } from '../support/thorough.js'
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 const MAIN = join(ROOT, 'dist/cli/main.js')
@@ -24,10 +25,12 @@ function install(project: string): void {
   symlinkSync(join(ROOT, 'node_modules/@types'), join(project, 'node_modules/@types'))
 }
 
-describe.each([
-  ['pipeline.ts', []],
-  ['pipeline.js', ['--javascript']],
-])('a pipeline begun as %s', (pipeline, flags) => {
+describe.each(
+  firstOf([
+    ['pipeline.ts', []],
+    ['pipeline.js', ['--javascript']],
+  ] as const),
+)('a pipeline begun as %s', (pipeline, flags) => {
   const project = join(folder, `My ${pipeline}`)
 
   it('passes its own test and its type check, and runs', () => {

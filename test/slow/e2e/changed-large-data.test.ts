@@ -112,7 +112,9 @@ describe('a large file that a checkpoint is of', () => {
 
     const planned = await shard('plan.json')
     expect(planned.code).toBe(78)
-    expect(planned.stderr).toContain('large.arrow: has been modified since it was planned; make the plan again')
+    expect(planned.stderr).toContain(
+      'large.arrow: has been modified since it was planned; make the plan again',
+    )
 
     changeUnseen('copies/large.arrow')
     const other = await shard('hashed.json', '--root', 'copies', '--restart')

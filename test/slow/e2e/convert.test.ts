@@ -64,7 +64,9 @@ describe('a conversion in several groups', () => {
     child.kill('SIGKILL')
     await ended
     const other = await run([...args, '--float16'])
-    expect(other.stderr).toMatch(/was made by another conversion: shape\.element was "float32", now "float16"/)
+    expect(other.stderr).toMatch(
+      /was made by another conversion: shape\.element was "float32", now "float16"/,
+    )
     expect(other.code).toBe(78)
     const unfinished = () => at(readdirSync(folder).find(name => /^\.spoilt\..*\.partial$/.test(name)) ?? '')
     const partial = readFileSync(unfinished())
