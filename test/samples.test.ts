@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { afterAll, describe, expect, it } from 'vitest'
-import { LanePool } from '../src/engine/workers/pool.js'
+import { WorkerPool } from '../src/engine/workers/pool.js'
 import { type Convention, CONVENTIONS, metricOptions } from '../src/metrics/options.js'
 import { loadPrior } from '../src/scoring/prior.js'
 import { scorePopulation } from '../src/scoring/score.js'
@@ -51,7 +51,7 @@ function closeTo(found: number | null, expected: number): void {
   )
 }
 
-const pool = new LanePool(1)
+const pool = new WorkerPool(1)
 afterAll(() => pool.close())
 
 async function score(file: string, convention: Convention, fasta?: string): Promise<ModelScore> {

@@ -1,14 +1,14 @@
 import type { Accumulator } from '../core/types.js'
 import { GROUPS, groupOf } from '../core/hash.js'
 import { type AngularGrid, type AngularGridState, gridState } from '../stats/sums/angular-grid-state.js'
-import { pointLayer } from '../dna/bin-points.js'
+import { pointBinner } from '../dna/bin-points.js'
 import { cellCount, type GridOptions } from '../dna/angular-cells.js'
 import type { PointsRecord } from '../dna/records.js'
 
 /** The angular histogram: each point adds radius^weight to the cell of its direction. */
 export function angularGrid(options: GridOptions): Accumulator<PointsRecord, AngularGridState, AngularGrid> {
   const cells = cellCount(options.grid)
-  const layPoints = pointLayer(options)
+  const layPoints = pointBinner(options)
   return {
     name: 'angular-grid',
     params: { grid: options.grid, weight: options.weight },

@@ -1,6 +1,6 @@
 import type { Accumulator } from '../core/types.js'
 import { GROUPS, groupOf } from '../core/hash.js'
-import { WaitingBases } from '../dna/kmer-buffer.js'
+import { KmerBuffer } from '../dna/kmer-buffer.js'
 import { Counts } from '../stats/sums/counts.js'
 
 export interface KmerPrior {
@@ -19,16 +19,16 @@ export interface SequenceRecord {
 
 interface State {
   readonly counts: Counts
-  readonly waiting: WaitingBases
+  readonly waiting: KmerBuffer
 }
 
 /** Counts every k-mer of every sequence, those of dead maps included; k-mers that cover an N are not counted. */
 export function kmerPrior(options: { k: number }): Accumulator<SequenceRecord, State, KmerPrior> {
   const { k } = options
   const cells = 4 ** k
-  const stateOf = (counts: Counts): State => ({ counts, waiting: new WaitingBases(GROUPS, k, counts) })
+  const stateOf = (counts: Counts): State => ({ counts, waiting: new KmerBuffer(GROUPS, k, counts) })
   const settled = ({ counts, waiting }: State): Counts => {
-    waiting.settle()
+    waiting.flush()
     return counts
   }
   return {

@@ -2,7 +2,7 @@ import { arraysOf, joinArrays } from '../core/arrays.js'
 import type { Accumulator } from '../core/types.js'
 import { GROUPS, groupOf } from '../core/hash.js'
 import type { RunsRecord } from '../dna/records.js'
-import { WaitingBases } from '../dna/kmer-buffer.js'
+import { KmerBuffer } from '../dna/kmer-buffer.js'
 import { Counts } from '../stats/sums/counts.js'
 
 export interface KmerSpectrum {
@@ -18,7 +18,7 @@ export interface KmerSpectrum {
 
 interface State {
   readonly kmers: Counts
-  readonly waiting: WaitingBases
+  readonly waiting: KmerBuffer
   readonly runs: Counts
 }
 
@@ -28,7 +28,7 @@ export function kmerSpectrum(options: { k: number }): Accumulator<RunsRecord, St
   const cells = 4 ** k
   const stateOf = (kmers: Counts, runs: Counts): State => ({
     kmers,
-    waiting: new WaitingBases(GROUPS, k, kmers),
+    waiting: new KmerBuffer(GROUPS, k, kmers),
     runs,
   })
   return {
@@ -43,19 +43,19 @@ export function kmerSpectrum(options: { k: number }): Accumulator<RunsRecord, St
       runs.add(group, 0, map.runCount)
     },
     merge(into, from) {
-      from.waiting.settle()
+      from.waiting.flush()
       into.kmers.merge(from.kmers)
       into.runs.merge(from.runs)
     },
     result({ kmers, waiting, runs }) {
-      waiting.settle()
+      waiting.flush()
       const counts = kmers.sum()
       let total = 0
       for (const count of counts) total += count
       return { k, counts, total, runs: runs.sum()[0], groups: kmers }
     },
     save({ kmers, waiting, runs }) {
-      waiting.settle()
+      waiting.flush()
       return joinArrays([
         ['kmers', kmers.save()],
         ['runs', runs.save()],

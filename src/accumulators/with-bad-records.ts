@@ -14,16 +14,16 @@ export interface ScreenOptions {
 }
 
 /** What the good records come to, and the count of the bad. */
-export interface Screened<T> {
+export interface WithBadRecords<T> {
   readonly result: T
   readonly bad: BadRecords
 }
 
 /** The same accumulator over the good records alone; the bad are counted by model and reason. */
-export function screened<S, T>(
+export function countingBadRecords<S, T>(
   inner: Accumulator<AttributionRecord, S, T>,
   { places, most = Number.POSITIVE_INFINITY }: ScreenOptions,
-): Accumulator<AttributionRecord, { readonly inner: S; readonly bad: BadRecords }, Screened<T>> {
+): Accumulator<AttributionRecord, { readonly inner: S; readonly bad: BadRecords }, WithBadRecords<T>> {
   const limit = places ? Math.min(most, MOST_PLACES) : most
   // Of this accumulator, over all its states: whatever they are merged into has met as many at least.
   let met = 0

@@ -12,7 +12,7 @@ const PARENT = 'ATTRSTREAM_PARENT'
  * Whether the address space of this process is limited, as `ulimit -v` and the memory limits of SGE and PBS do, so that
  * WebAssembly must do without guard pages and does not yet.
  */
-export function lacksAddressSpace(): boolean {
+export function isAddressSpaceLimited(): boolean {
   const { NODE_OPTIONS = '' } = process.env
   if (process.execArgv.includes(NO_GUARDS) || NODE_OPTIONS.includes(NO_GUARDS)) return false
   try {

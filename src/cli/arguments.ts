@@ -131,7 +131,7 @@ function standsAlone(name: string, next: string | undefined): boolean {
 }
 
 /** The value of an option of text that decides which further options there are; undefined if it is not given. */
-export function valueOf(words: readonly string[], option: string): string | undefined {
+export function argumentValue(words: readonly string[], option: string): string | undefined {
   for (const [i, word] of words.entries()) {
     if (word === '--') return undefined
     if (word === `--${option}`) return words[i + 1]

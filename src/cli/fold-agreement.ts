@@ -1,14 +1,14 @@
-import { LanePool } from '../engine/workers/pool.js'
+import { WorkerPool } from '../engine/workers/pool.js'
 import type { Thinning } from '../metrics/thinning.js'
 import { AGREEMENT, agreementFound, type FoundAgreement } from '../pipeline/agreement.js'
 import { foldPipeline, type FoldRun } from '../pipeline/fold-pipeline.js'
 import { loadPipeline } from '../pipeline/load.js'
 import { pipelinePreparation } from '../pipeline/pass.js'
 import type { BadRecordPolicy } from '../scoring/bad-record-policy.js'
-import type { Stop } from './job/job.js'
-import type { Watch } from './job/monitor.js'
+import type { SignalPolicy } from './job/job.js'
+import type { Monitor } from './job/monitor.js'
 import type { JoinedInputs } from './joined-inputs.js'
-import { lanesFor } from './flags/run-flags.js'
+import { workersFor } from './flags/run-flags.js'
 import { foldReporter } from './output/fold-events.js'
 
 export interface AgreementRun extends Pick<FoldRun, 'checkpoint' | 'memoryLimit'> {
@@ -25,27 +25,27 @@ export interface AgreementRun extends Pick<FoldRun, 'checkpoint' | 'memoryLimit'
  */
 export async function foldAgreement(
   { files, records }: JoinedInputs,
-  watch: Watch,
-  stop: Stop,
+  monitor: Monitor,
+  stop: SignalPolicy,
   { q, workers, thin, bad, ...run }: AgreementRun,
 ): Promise<FoundAgreement | undefined> {
   const { digest } = await loadPipeline(AGREEMENT)
   const all = (records.join?.models ?? []).flatMap(({ paths }) => paths)
-  const lanes = new LanePool(await lanesFor(workers, [...new Set(all)]), {
+  const pool = new WorkerPool(await workersFor(workers, [...new Set(all)]), {
     preparation: pipelinePreparation(files[0]),
   })
-  stop.softly(() => lanes.stop())
-  watch.tellMachines('begin', 'begins', { files: all.length, pipeline: AGREEMENT })
+  stop.finishFirst(() => pool.stop())
+  monitor.reportToMachines('begin', 'begins', { files: all.length, pipeline: AGREEMENT })
   try {
     const { models, bad: found } = await foldPipeline(
-      lanes,
+      pool,
       { model: AGREEMENT, paths: files },
       { name: AGREEMENT, digest, options: { q }, records, thin, bad },
-      { ...run, report: foldReporter(watch, AGREEMENT) },
+      { ...run, report: foldReporter(monitor, AGREEMENT) },
     )
     return models && agreementFound(models, { records, q, badRecords: found?.total ?? 0 })
   } finally {
-    watch.endBar()
-    await lanes.close().catch(() => {})
+    monitor.endBar()
+    await pool.close().catch(() => {})
   }
 }

@@ -4,7 +4,7 @@ import { isPiped, isStandardInput } from '../io/open.js'
 import type { RecordOptions } from '../sources/records/records.js'
 import { isRemote, shownPath } from '../core/address.js'
 import { DataError } from '../core/errors.js'
-import { otherThanMaps } from '../sources/side-files.js'
+import { sideFileKind } from '../sources/side-files.js'
 import { inputNames, type Population } from '../scoring/population.js'
 import { FORMATS, hasKnownEnding, isNamedAs } from '../sources/formats.js'
 import { isColumnFile } from '../sources/open.js'
@@ -43,7 +43,7 @@ async function withoutSides(
       continue
     }
     // A file that cannot be opened is left to the run, which says what is wrong with it.
-    const holds = isPiped(file) ? undefined : await otherThanMaps(file, records).catch(() => undefined)
+    const holds = isPiped(file) ? undefined : await sideFileKind(file, records).catch(() => undefined)
     if (holds === undefined) maps.push(file)
     else others.push([file, `holds ${holds}, but no maps (give it with --sequences or --truth-file)`])
   }

@@ -21,7 +21,11 @@ async function run() {
 
 const [major, minor] = process.versions.node.split('.').map(Number)
 if (major > MAJOR || (major === MAJOR && minor >= MINOR)) {
-  const { endWithParent, lacksAddressSpace, runWithoutGuards } = await import('./address-space.js')
+  const {
+    endWithParent,
+    isAddressSpaceLimited: lacksAddressSpace,
+    runWithoutGuards,
+  } = await import('./address-space.js')
   if (lacksAddressSpace()) {
     runWithoutGuards()
   } else {

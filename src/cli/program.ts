@@ -127,7 +127,7 @@ async function readable(words: readonly string[]): Promise<readonly string[]> {
   const options = end < 0 ? words : words.slice(0, end)
   if (at < 0 || (end >= 0 && end < at) || options.includes('--help') || options.includes('--version'))
     return words
-  log.about({ command: words[at] })
+  log.setContext({ command: words[at] })
   const command = await COMMANDS[names.indexOf(words[at])][2]()
   const others = words.toSpliced(at, 1)
   const declared = await command.builder(yargs().options(GLOBAL_FLAGS), others)

@@ -23,14 +23,14 @@ export function sameJson(a: Json, b: Json): boolean {
 }
 
 /** A value at which two JSON values differ; its path is its keys joined by `.`, and undefined stands for a missing key. */
-export interface Difference {
+export interface JsonDifference {
   readonly path: string
   readonly a: Json | undefined
   readonly b: Json | undefined
 }
 
 /** The innermost values at which `a` and `b` differ, in the order of their paths; none where they are equal. */
-export function jsonDifferences(a: Json | undefined, b: Json | undefined, path = ''): Difference[] {
+export function jsonDifferences(a: Json | undefined, b: Json | undefined, path = ''): JsonDifference[] {
   if (a === undefined && b === undefined) return []
   if (!isBranch(a) || !isBranch(b) || Array.isArray(a) !== Array.isArray(b)) {
     return a !== undefined && b !== undefined && sameJson(a, b) ? [] : [{ path, a, b }]

@@ -96,9 +96,9 @@ export function badRecord(reason: BadReason, what: string): DataError {
 export function partError(part: string, error: unknown): DataError {
   if (error instanceof DataError) return error
   const said = error instanceof Error ? error.message : String(error)
-  const told = new DataError('stage', `${part} failed: ${said}`, {}, error)
-  if (error instanceof Error && error.stack !== undefined) told.stack = error.stack
-  return told
+  const named = new DataError('stage', `${part} failed: ${said}`, {}, error)
+  if (error instanceof Error && error.stack !== undefined) named.stack = error.stack
+  return named
 }
 
 /** `maps.parquet batch 3 row 17 (chr1:100-300)`: the known parts of a place, for people. */

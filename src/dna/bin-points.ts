@@ -5,7 +5,7 @@ import type { PointsRecord } from './records.js'
 import { sumWindow, windowStart } from './windows.js'
 
 /** Cells and weights of points, from `count` on. */
-export interface LaidPoints {
+export interface BinnedPoints {
   readonly cells: Int32Array
   readonly weights: Float64Array
   readonly count: number
@@ -17,9 +17,9 @@ export interface LaidPoints {
  * The function that writes base + cell and weight of each point of a record, for which there is room and for one more,
  * and returns the sum of the squared weights.
  */
-export function pointLayer(
+export function pointBinner(
   options: GridOptions,
-): (map: PointsRecord, base: number, out: LaidPoints) => number {
+): (map: PointsRecord, base: number, out: BinnedPoints) => number {
   const cellOf = cellFinder(options.grid)
   const weightOf = weigher(options.weight)
   const isUsual = options.grid === 'full' && options.weight === 2
@@ -62,7 +62,7 @@ function layByKernel(
   map: PointsRecord,
   addressOfPoints: number,
   base: number,
-  out: LaidPoints,
+  out: BinnedPoints,
 ): number | undefined {
   const { record, corrected, shape, scale, points, pointCount, squares } = map
   const { cells, count } = out

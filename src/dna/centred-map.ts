@@ -1,6 +1,6 @@
 import { N } from './bases.js'
 import { allocateCorrected, type CorrectedArrays, mapCorrector, unusableValue } from './corrected-map.js'
-import { Selector } from './quantile-selector.js'
+import { QuantileSelector } from './quantile-selector.js'
 
 /** Below this part of the corrected map's norm what is left after centring is rounding. */
 const LEAST_NORM = 1e-12
@@ -18,7 +18,7 @@ export class CentredMap {
   /** Means taken off, by base and axis. */
   private readonly means = new Float64Array(BASES * AXES)
   private readonly totals = { magnitude: 0, square: 0, unknown: 0, scale: 1 }
-  private readonly selector = new Selector()
+  private readonly selector = new QuantileSelector()
   private readonly correct = mapCorrector('gram-schmidt')
   /** Attributed positions, ascending: the first `attributed`. */
   private attributed = 0

@@ -21,7 +21,7 @@ const SLACK = 16
  * 16,384 bases, which saves 1 to 2 ns of a position's 23 at k = 6 (and nothing in a loop that does nothing else). Counts
  * are whole numbers, so the order is no matter.
  */
-export class WaitingBases {
+export class KmerBuffer {
   private readonly bases: (Uint8Array | undefined)[]
   private readonly ends: Int32Array
   /** Where they lie for kernels; 0 where kernels cannot reach them. */
@@ -91,7 +91,7 @@ export class WaitingBases {
   }
 
   /** Counts all that waits. */
-  settle(): void {
+  flush(): void {
     for (let group = 0; group < this.ends.length; group++) this.settleGroup(group)
   }
 

@@ -11,7 +11,7 @@ export const PLACE_COLUMNS = {
 
 export type PlaceCells = RowOf<typeof PLACE_COLUMNS>
 
-export const NO_PLACE: PlaceCells = { chrom: null, chrom_start: null, chrom_end: null, strand: null }
+export const NO_LOCUS: PlaceCells = { chrom: null, chrom_start: null, chrom_end: null, strand: null }
 
 export function placeCells({ chrom, start, end, strand }: Locus): PlaceCells {
   return { chrom, chrom_start: start, chrom_end: end, strand: strand === '.' ? null : strand }

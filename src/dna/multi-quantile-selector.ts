@@ -1,20 +1,20 @@
-import { Selector } from './quantile-selector.js'
+import { QuantileSelector } from './quantile-selector.js'
 import type { Squares } from './corrected-map.js'
 
 /**
- * Finds for several quantiles at once the positions whose length lies strictly above each: what `Selector` finds for
+ * Finds for several quantiles at once the positions whose length lies strictly above each: what `QuantileSelector` finds for
  * each by itself. The positions above the lowest are selected, their lengths sorted, and the others are read off them.
  */
-export class QuantileLadder {
+export class MultiQuantileSelector {
   /** Positions above each quantile, in the order given, ascending; the first of `counts` of each array. */
   readonly positions: Int32Array[]
   readonly counts: Int32Array
   /** The cuts: roots of the lengths at the quantiles; NaN where no position has a length. */
   readonly cuts: Float64Array
   private readonly lowest: number
-  private readonly selector = new Selector()
+  private readonly selector = new QuantileSelector()
   /** Of quantiles that the positions above the lowest do not decide, as where many lengths are equal. */
-  private readonly alone: Selector[]
+  private readonly alone: QuantileSelector[]
   private sorted = new Float64Array(0)
 
   constructor(private readonly quantiles: readonly number[]) {
@@ -22,10 +22,10 @@ export class QuantileLadder {
     this.counts = new Int32Array(quantiles.length)
     this.cuts = new Float64Array(quantiles.length)
     this.lowest = quantiles.indexOf(Math.min(...quantiles))
-    this.alone = quantiles.map(() => new Selector())
+    this.alone = quantiles.map(() => new QuantileSelector())
   }
 
-  /** Like `Selector.select`, for all quantiles. */
+  /** Like `QuantileSelector.select`, for all quantiles. */
   select(squares: Squares, start: number, end: number, missing: number, scale: number): void {
     const { quantiles, selector } = this
     const n = end - start - missing
@@ -58,7 +58,7 @@ export class QuantileLadder {
     }
   }
 
-  private keep(i: number, { positions, cut }: Selector, count: number): void {
+  private keep(i: number, { positions, cut }: QuantileSelector, count: number): void {
     this.positions[i].set(positions.subarray(0, count))
     this.counts[i] = count
     this.cuts[i] = cut

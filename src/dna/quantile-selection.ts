@@ -9,7 +9,7 @@ export interface SelectionRoom {
   readonly inside: Float64Array
 }
 
-export interface Selection {
+export interface QuantileSelection {
   readonly count: number
   readonly cut: number
   /** The order statistic at the cut or below it. */
@@ -33,7 +33,7 @@ export function selectAbove(
   low: number,
   high: number,
   { positions, candidates, inside }: SelectionRoom,
-): Selection {
+): QuantileSelection {
   const gather = (from: number): number => {
     let count = 0
     for (let i = start; i < end; i++) {

@@ -1,5 +1,5 @@
 import { addressOf, doubles, integers, kernels, tableAt } from '../kernels/kernels.js'
-import { type Selection, selectAbove } from './quantile-selection.js'
+import { type QuantileSelection, selectAbove } from './quantile-selection.js'
 import type { Squares } from './corrected-map.js'
 
 /** The kernel writes positions four at a time. */
@@ -30,7 +30,7 @@ const AT_FOUND = addressOf(found)
  * so only the time depends on it. Nothing takes a branch at a position: at one in ten attributed it is guessed wrong often
  * enough to cost more than all the rest (8 ns a position, 0.5 ns so).
  */
-export class Selector {
+export class QuantileSelector {
   /** Positions found by the last `select`, ascending. */
   positions = integers(0)
   /** The quantile that they exceed; NaN where no position had a length. */
@@ -98,7 +98,7 @@ export class Selector {
     share: number,
     low: number,
     high: number,
-  ): Selection {
+  ): QuantileSelection {
     const { positions, candidates, inside, at } = this
     if (kernels === undefined || at === undefined || address === 0) {
       return selectAbove(values, start, end, wanted, share, low, high, { positions, candidates, inside })

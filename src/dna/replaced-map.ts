@@ -1,7 +1,7 @@
 import type { AttributionRecord, Truth, Where } from '../core/types.js'
 
 /** A record with another map: all else is that of the record it is made from. One object serves record after record. */
-export class ChangedMap implements AttributionRecord {
+export class RecordWithMap implements AttributionRecord {
   attribution = new Float64Array(0)
   private from: AttributionRecord | undefined
   private room = new Float64Array(0)

@@ -17,7 +17,7 @@ export function tooShort(length: number, k: number): DataError {
  * What tells bad records: the answer is the error that scoring with this k would end in, undefined for a good record
  * (method, section 1). Looks at lengths and values only; what cannot be read at all has no record.
  */
-export function screener(
+export function recordValidator(
   k: number,
 ): (record: Pick<AttributionRecord, 'sequence' | 'attribution'>) => DataError | undefined {
   const correctMap = mapCorrector('gram-schmidt')

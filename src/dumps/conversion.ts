@@ -1,6 +1,6 @@
 import type { FileHandle } from 'node:fs/promises'
 import { setImmediate } from 'node:timers/promises'
-import { screened } from '../accumulators/with-bad-records.js'
+import { countingBadRecords } from '../accumulators/with-bad-records.js'
 import { isPiped } from '../io/open.js'
 import { MapsBatcher, type MapsShape } from './map-batcher.js'
 import type { RecordOptions } from '../sources/records/records.js'
@@ -74,7 +74,7 @@ export class Conversion {
     found: ConvertState | undefined,
   ) {
     this.screen = screenOf(of.bad, of.inputs)
-    this.screening = screened(nothing<AttributionRecord>(), this.screen ?? { places: false })
+    this.screening = countingBadRecords(nothing<AttributionRecord>(), this.screen ?? { places: false })
     this.screenState = this.screening.empty()
     if (found !== undefined) {
       this.records = found.records
@@ -206,7 +206,7 @@ export class Conversion {
     const { params, inputs, writer, file, partial } = this.of
     await file.sync()
     const { next, bytes, records, groups, badThen: bad } = this
-    const stamps = stampsOf(inputs)
+    const stamps = inputStamps(inputs)
     const state = {
       params,
       next,
@@ -234,6 +234,6 @@ export class Conversion {
 }
 
 /** The stamps of inputs that have one, by name. */
-export function stampsOf(inputs: readonly OpenedInput[]): ConvertState['stamps'] {
+export function inputStamps(inputs: readonly OpenedInput[]): ConvertState['stamps'] {
   return Object.fromEntries(inputs.flatMap(({ name, stamp }) => (stamp === undefined ? [] : [[name, stamp]])))
 }

@@ -5,7 +5,7 @@ import { systemMessage } from '../io/system-error.js'
 import type { Json } from '../core/types.js'
 import { canonicalJson, jsonDifferences } from '../core/canonical-json.js'
 import { BadRecords } from '../stats/sums/bad-records.js'
-import { writeWhole } from '../io/atomic-file.js'
+import { writeAtomically } from '../io/atomic-file.js'
 
 /** How far a conversion has come: all that a later process needs to go on. */
 export interface ConvertState {
@@ -62,7 +62,7 @@ const FORMAT = 'attrstream.convert/1'
 /** Writes a state, whole or not at all, sealed by a digest. Error: `io`. */
 export async function saveConvertState(path: string, state: ConvertState): Promise<void> {
   const text = JSON.stringify(state)
-  await writeWhole(path, `${JSON.stringify({ format: FORMAT, digest: digestOf(text) })}\n${text}\n`)
+  await writeAtomically(path, `${JSON.stringify({ format: FORMAT, digest: digestOf(text) })}\n${text}\n`)
 }
 
 /**
@@ -95,7 +95,7 @@ export async function loadConvertState(path: string, params: Json): Promise<Conv
     const { path: at, a: found, b: expected } = difference
     throw new DataError(
       'mismatch',
-      `was made by another conversion: ${at} was ${shown(found)}, now ${shown(expected)}; give the options and inputs that it was made with, another --checkpoint, or --restart to start over`,
+      `was made by another conversion: ${at} was ${formatValue(found)}, now ${formatValue(expected)}; give the options and inputs that it was made with, another --checkpoint, or --restart to start over`,
       { file },
     )
   }
@@ -110,7 +110,7 @@ function headOf(line: string | undefined): { readonly format?: unknown; readonly
   }
 }
 
-function shown(value: Json | undefined): string {
+function formatValue(value: Json | undefined): string {
   if (value === undefined) return 'not set'
   const text = canonicalJson(value)
   return text.length > 80 ? `${text.slice(0, 77)}...` : text

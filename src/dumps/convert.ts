@@ -17,14 +17,14 @@ import {
   removePartials,
   removeStale,
   takePartial,
-  temporaryBeside,
+  temporaryPath,
 } from '../io/temporary-files.js'
-import { refuseSpecial, removeFile, writingError } from '../io/atomic-file.js'
+import { assertReplaceable, removeFile, writingError } from '../io/atomic-file.js'
 import { openColumns } from '../sources/open.js'
 import type { BadRecords } from '../stats/sums/bad-records.js'
 import { VERSION } from '../version.js'
 import { type BadRecordPolicy, tooManyBad } from '../scoring/bad-record-policy.js'
-import { Conversion, type ConvertRun, stampsOf } from './conversion.js'
+import { Conversion, type ConvertRun, inputStamps } from './conversion.js'
 import { type ConvertState, loadConvertState, restoreBad } from './convert-state.js'
 import { type MapFormat, mapWriter } from '../sinks/map-writer.js'
 import { openPopulation } from '../scoring/population.js'
@@ -84,7 +84,7 @@ export async function convert(
       ? undefined
       : await loadConvertState(checkpoint.path, params)
   if (found !== undefined && checkpoint !== undefined) assertUntouched(found, inputs, checkpoint.path)
-  await refuseSpecial(out)
+  await assertReplaceable(out)
   await removeStale(dirname(out))
   if (found !== undefined && (await isWhole(found, out))) {
     await cleanUp(out, checkpoint?.path)
@@ -95,7 +95,7 @@ export async function convert(
     return { complete: true, ...counts, inputs, narrowed, unsaved: undefined }
   }
   const partial =
-    checkpoint === undefined ? { path: temporaryBeside(out), key: '' } : await partialOf(out, found)
+    checkpoint === undefined ? { path: temporaryPath(out), key: '' } : await partialOf(out, found)
   const { path } = partial
   const file = await openPartial(out, path, found?.bytes ?? 0)
   let done = false
@@ -239,7 +239,7 @@ async function cleanUp(out: string, checkpoint: string | undefined): Promise<voi
 
 /** Error: `mismatch`, where an input that only samples were compared of was written to since. */
 function assertUntouched({ stamps }: ConvertState, inputs: readonly OpenedInput[], file: string): void {
-  const now = stampsOf(inputs)
+  const now = inputStamps(inputs)
   const touched = Object.keys(stamps).find(name => stamps[name] !== now[name])
   if (touched === undefined) return
   throw new DataError(

@@ -1,30 +1,30 @@
 import { AXES_KEY, ALPHABET_KEY, type Axes } from '../sources/records/axes.js'
 import type { ColumnSource, ColumnType } from '../sources/columns/column.js'
-import type { Layout, LayoutOptions } from '../sources/records/record-columns.js'
+import type { RecordColumns, LayoutOptions } from '../sources/records/record-columns.js'
 
 /** How something was told: by an option, by the file's metadata, by the column's type, by each row, or not at all. */
-export type Told = 'option' | 'metadata' | 'type' | 'rows' | 'default'
+export type DeclaredBy = 'option' | 'metadata' | 'type' | 'rows' | 'default'
 
 /** How the maps of a file are stored. */
 export interface MapsDescription {
   /** Type of the numbers. */
   readonly element: string
   /** Null where rows tell it, each for itself. */
-  readonly axes: { readonly order: Axes | null; readonly told: Told }
+  readonly axes: { readonly order: Axes | null; readonly told: DeclaredBy }
   /** Letters in the order of the channels. */
-  readonly alphabet: { readonly order: string; readonly told: Told }
+  readonly alphabet: { readonly order: string; readonly told: DeclaredBy }
 }
 
 /** How the columns of a layout store maps, and what tells it. */
 export function describeMaps(
   { fields, metadata }: ColumnSource,
-  { attributions, axes, channels }: Layout,
+  { attributions, axes, channels }: RecordColumns,
   options: LayoutOptions,
 ): MapsDescription {
   const types = attributions.map(name => fields.find(field => field.name === name)?.type)
   const [type] = types
   const elements = new Set(types.map(each => (each?.kind === 'numbers' ? each.element : 'other')))
-  const declared = (option: string | undefined, key: string): Told | undefined =>
+  const declared = (option: string | undefined, key: string): DeclaredBy | undefined =>
     option === undefined ? (metadata.has(key) ? 'metadata' : undefined) : 'option'
   const letters: string[] = []
   for (const [base, channel] of channels.entries()) letters[channel] = 'ACGT'[base]

@@ -2,7 +2,7 @@ import { type BadReason, DataError } from '../core/errors.js'
 import type { AttributionRecord, Range, Source, Where } from '../core/types.js'
 import { N } from '../dna/bases.js'
 import { type BadCounts, BadRecords } from '../stats/sums/bad-records.js'
-import { attempt } from '../core/attempt.js'
+import { catchDataError } from '../core/attempt.js'
 import { ALL } from '../metrics/by-model.js'
 import { scoreAccumulator } from '../metrics/score-accumulator.js'
 import type { PopulationStatistics, StatisticsOptions } from '../metrics/statistics.js'
@@ -36,7 +36,7 @@ const SAMPLE_RECORDS = 1000
 const SAMPLE_BYTES = 64 * 2 ** 20
 const FIRST_IDS = 5
 
-export interface Sampled {
+export interface SampledFile {
   readonly sample: Sample
   readonly problem: string | null
   /** Batches that were looked at. */
@@ -55,7 +55,7 @@ export async function takeSample(
   source: Source<AttributionRecord>,
   file: string,
   options: StatisticsOptions,
-): Promise<Sampled> {
+): Promise<SampledFile> {
   const accumulator = scoreAccumulator(options, { kind: 'bins' })
   const state = accumulator.empty()
   const lengths: number[] = []
@@ -69,7 +69,7 @@ export async function takeSample(
   let bytes = 0
   let end = 0
 
-  const refuse = (error: DataError, where: Where) => {
+  const countBad = (error: DataError, where: Where) => {
     bad.add('', error.reason ?? 'other')
     problem ??= error.at(where)
   }
@@ -78,7 +78,7 @@ export async function takeSample(
     looked++
     const { sequence, attribution, fault } = record
     if (fault !== undefined) {
-      refuse(fault.error, record.where)
+      countBad(fault.error, record.where)
       // Of the others, what stands in the record is of one before.
       if (!READ.includes(fault.error.reason)) return
     }
@@ -94,10 +94,10 @@ export async function takeSample(
       accumulator.add(state, record)
     } catch (error) {
       if (!(error instanceof DataError)) throw error
-      refuse(error, record.where)
+      countBad(error, record.where)
     }
   }
-  const stopped = await attempt(async () => {
+  const stopped = await catchDataError(async () => {
     for await (const batch of source.read()) {
       end = batch.index + 1
       bytes += source.batches?.[batch.index]?.bytes ?? 0
@@ -106,7 +106,7 @@ export async function takeSample(
     }
   })
   if (stopped instanceof DataError) problem ??= stopped
-  const statistics = await attempt(async () => accumulator.result(state).get(ALL))
+  const statistics = await catchDataError(async () => accumulator.result(state).get(ALL))
   if (statistics instanceof DataError && looked > bad.total) problem ??= statistics
   const found = statistics instanceof DataError ? undefined : statistics
   const { elsewhere, ...belonging } = belongingOf(found)

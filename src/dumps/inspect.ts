@@ -1,11 +1,11 @@
 import { isPiped, sizeOf } from '../io/open.js'
 import type { ColumnSource } from '../sources/columns/column.js'
-import { findLayout, type Layout } from '../sources/records/record-columns.js'
+import { findLayout, type RecordColumns } from '../sources/records/record-columns.js'
 import { attributionRecords, type RecordOptions } from '../sources/records/records.js'
 import { shownPath } from '../core/address.js'
 import { DataError } from '../core/errors.js'
 import { openColumns } from '../sources/open.js'
-import { attempt } from '../core/attempt.js'
+import { catchDataError } from '../core/attempt.js'
 import { estimateMemory, type MemoryEstimate } from '../scoring/estimate.js'
 import { describeMaps, type MapsDescription } from './inspect-maps.js'
 import { type Sample, takeSample } from './inspect-sample.js'
@@ -42,13 +42,13 @@ export interface Inspection {
   }[]
   readonly maps: MapsDescription | null
   readonly sample: Sample | null
-  readonly estimate: Estimate | null
+  readonly estimate: ScoreEstimate | null
   /** Why the file cannot be scored as it is; null where nothing was found. */
   readonly problem: string | null
 }
 
 /** What a score of the whole file needs with one worker. */
-export interface Estimate {
+export interface ScoreEstimate {
   readonly memory: MemoryEstimate
   readonly seconds: number | null
 }
@@ -85,16 +85,16 @@ export async function inspectFile(
     bytes: isPiped(path) ? null : ((await sizeOf(path)) ?? null),
     ...UNKNOWN,
   }
-  const columns = await attempt(() => openColumns(path, records))
+  const columns = await catchDataError(() => openColumns(path, records))
   if (columns instanceof DataError) return { ...unknown, problem: columns.message }
   try {
-    const layout = await attempt(async () => findLayout(columns, records, 'maps'))
+    const layout = await catchDataError(async () => findLayout(columns, records, 'maps'))
     const file = {
       ...unknown,
       ...describeFile(columns),
       columns: describeColumns(columns, layout, records),
     }
-    const fingerprint = await attempt(async () => (await columns.fingerprint()) ?? null)
+    const fingerprint = await catchDataError(async () => (await columns.fingerprint()) ?? null)
     if (fingerprint instanceof DataError) return { ...file, problem: fingerprint.message }
     if (layout instanceof DataError) return { ...file, fingerprint, problem: layout.message }
     const maps = describeMaps(columns, layout, records)
@@ -113,7 +113,7 @@ export async function inspectFile(
       batchBytes: file.batches?.most_bytes ?? 0,
       readerBytes: columns.readerBytes,
       piped: file.batches === null,
-      lanes: 1,
+      workers: 1,
     })
     const reason = problem ?? (empty === null ? null : new DataError('empty', empty, { file: path }).message)
     return { ...file, fingerprint, maps, sample, estimate: { memory, seconds }, problem: reason }
@@ -141,7 +141,7 @@ function describeFile({ format, recognised, layout, batches, codecs, metadata }:
 
 function describeColumns(
   { fields }: ColumnSource,
-  layout: Layout | DataError,
+  layout: RecordColumns | DataError,
   { columns: names }: RecordOptions,
 ): Inspection['columns'] {
   const useOf = (name: string): ColumnUse | null => {

@@ -30,13 +30,13 @@ export class MapsBatcher {
   private readonly records = new RecordDigest()
   private ids: string[] = []
   private models: string[] = []
-  private readonly letters = new Gather(Uint8Array)
+  private readonly letters = new ValueBuffer(Uint8Array)
   private readonly maps
-  private readonly truths = new Gather(Float32Array)
+  private readonly truths = new ValueBuffer(Float32Array)
   private readonly truthNulls: number[] = []
 
   constructor(private readonly shape: MapsShape) {
-    this.maps = new Gather<MapValues>(ARRAYS[shape.element])
+    this.maps = new ValueBuffer<MapValues>(ARRAYS[shape.element])
   }
 
   /** Adds a record; true where the batch is full then. Error: `record`, for a value that the element cannot hold. */
@@ -171,7 +171,7 @@ function decoded(bits: Uint16Array): Float32Array {
 }
 
 /** Lists one after another in an array that grows. */
-class Gather<V extends Uint8Array | MapValues> {
+class ValueBuffer<V extends Uint8Array | MapValues> {
   private values: V
   private offsets: number[] = [0]
   private size = 0

@@ -11,7 +11,7 @@ const MOST_POSITIONS = 250
 /** Sequences that are drawn where none are named. */
 const FIRST = 3
 
-interface Kept {
+interface MapToDraw {
   readonly sequence: Uint8Array
   /** The corrected map at the observed base; 0 at N. */
   readonly scores: Float64Array
@@ -56,7 +56,7 @@ export async function showMaps(
   }
   return (wanted ?? []).map(id => {
     const having = models.filter(({ found }) => found.has(id))
-    const sequenceOf = ({ found }: Model) => (found.get(id) as Kept).sequence
+    const sequenceOf = ({ found }: Model) => (found.get(id) as MapToDraw).sequence
     const [first] = having
     const other = having.find(model => !isEqual(sequenceOf(model), sequenceOf(first)))
     if (ids !== undefined && other !== undefined) {
@@ -76,7 +76,7 @@ export async function showMaps(
 interface Model {
   readonly name: string
   readonly path: string
-  readonly found: ReadonlyMap<string, Kept>
+  readonly found: ReadonlyMap<string, MapToDraw>
 }
 
 function isEqual(one: Uint8Array, other: Uint8Array): boolean {
@@ -87,8 +87,8 @@ async function keepMaps(
   path: string,
   ids: readonly string[] | undefined,
   options: RecordOptions,
-): Promise<Map<string, Kept>> {
-  const found = new Map<string, Kept>()
+): Promise<Map<string, MapToDraw>> {
+  const found = new Map<string, MapToDraw>()
   const many = ids?.length ?? FIRST
   const wanted = ids && new Set(ids)
   const source = await openMaps(path, { truth: 'found', ...options })
@@ -106,7 +106,7 @@ async function keepMaps(
   return found
 }
 
-function keep({ sequence, attribution, truth }: AttributionRecord): Kept {
+function keep({ sequence, attribution, truth }: AttributionRecord): MapToDraw {
   const scores = Float64Array.from(sequence, (base, i) => {
     if (base > 3) return 0
     const mean =
@@ -124,7 +124,7 @@ function keep({ sequence, attribution, truth }: AttributionRecord): Kept {
 }
 
 function oneSequence(id: string, models: readonly Model[]): ShownMap {
-  const maps = models.map(({ found }) => found.get(id) as Kept)
+  const maps = models.map(({ found }) => found.get(id) as MapToDraw)
   const [{ sequence }] = maps
   const start = strongest(maps, sequence.length)
   const end = Math.min(sequence.length, start + MOST_POSITIONS)
@@ -151,7 +151,7 @@ function cutTruth(truth: Truth, start: number, end: number): NonNullable<ShownMa
 }
 
 /** Where the span begins that holds the largest sum of scores without their signs, each model's divided by its own sum. */
-function strongest(maps: readonly Kept[], length: number): number {
+function strongest(maps: readonly MapToDraw[], length: number): number {
   if (length <= MOST_POSITIONS) return 0
   const weight = new Float64Array(length)
   for (const { scores } of maps) {

@@ -1,9 +1,9 @@
 import { DataError } from '../core/errors.js'
 import type { PopulationFold } from './fold-options.js'
-import type { Standing } from './fold-state.js'
+import type { FoldState } from './fold-state.js'
 
 /** Saves every so often while a fold runs, and works out results in between. */
-export function keepSaving(standing: Standing, fold: PopulationFold, gather: () => Promise<void>) {
+export function autosave(state: FoldState, fold: PopulationFold, gather: () => Promise<void>) {
   const every = fold.checkpoint?.every
   const saveMs = every !== undefined && 'seconds' in every ? every.seconds * 1000 : Number.POSITIVE_INFINITY
   const saveRecords = every !== undefined && 'records' in every ? every.records : Number.POSITIVE_INFINITY
@@ -13,12 +13,12 @@ export function keepSaving(standing: Standing, fold: PopulationFold, gather: () 
 
   async function look(): Promise<void> {
     const now = performance.now()
-    const save = now - savedAt >= saveMs || standing.sinceSave >= saveRecords
+    const save = now - savedAt >= saveMs || state.sinceSave >= saveRecords
     const show = now - shownAt >= (fold.interimMs ?? Number.POSITIVE_INFINITY)
     if (!save && !show) return
     await gather()
-    if (show) fold.report.interim?.(standing.result())
-    if (save) await standing.save()
+    if (show) fold.report.interim?.(state.result())
+    if (save) await state.save()
     shownAt = performance.now()
     if (save) savedAt = shownAt
   }

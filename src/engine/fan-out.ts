@@ -2,7 +2,7 @@ import { connectStage } from '../core/compose.js'
 import { partError } from '../core/errors.js'
 import type { Accumulator, Sink, Source, Stage } from '../core/types.js'
 import type { StreamOptions } from './run.js'
-import { share } from './highland.js'
+import { broadcast } from './highland.js'
 
 /** One way that the records of a pass go: through a stage, then to something that takes what comes out of it. */
 export interface Branch<A> {
@@ -70,7 +70,7 @@ export async function fanOut<A>(
   branches: readonly Branch<A>[],
   options: Pick<StreamOptions, 'signal'> = {},
 ): Promise<void> {
-  await share(
+  await broadcast(
     batchesOf(sources, options.signal),
     branches.map(({ connect, take }) => batches => {
       const through = connect()

@@ -31,7 +31,7 @@ export interface PopulationFold {
   readonly renamable?: boolean | undefined
   /** The part of each input to cover, by name; all of it where undefined. */
   readonly shard?:
-    | { readonly plan: string; readonly index: number; readonly of: number; readonly part: Parts }
+    | { readonly plan: string; readonly index: number; readonly of: number; readonly part: CoveredBatches }
     | undefined
   readonly checkpoint?:
     | { readonly path: string; readonly every: Every; readonly restart: boolean }
@@ -42,9 +42,9 @@ export interface PopulationFold {
   readonly rounds?:
     | { readonly tasks: readonly (readonly Task[])[]; readonly enough: (result: unknown) => boolean }
     | undefined
-  /** Lanes that it may use at the same time; all there are where undefined. */
-  readonly lanes?: number | undefined
-  /** Whether the lane that has all of the state, if there is one, makes of its result what the pass's `finish` does. */
+  /** Workers that it may use at the same time; all there are where undefined. */
+  readonly workers?: number | undefined
+  /** Whether the worker that has all of the state, if there is one, makes of its result what the pass's `finish` does. */
   readonly finish?: boolean | undefined
   readonly version: string
   readonly notes?: Json
@@ -53,7 +53,7 @@ export interface PopulationFold {
   readonly interimMs?: number | undefined
 }
 
-export type Parts = ReadonlyMap<string, readonly Range[]>
+export type CoveredBatches = ReadonlyMap<string, readonly Range[]>
 
 /** What a run tells while it goes on. */
 export interface FoldReport {
@@ -73,7 +73,7 @@ export interface Folded {
    * was never here.
    */
   result(): unknown
-  /** What was made of the result, where a lane did. */
+  /** What was made of the result, where a worker did. */
   readonly finished: unknown
   /** Whether everything that was to be covered is. */
   readonly complete: boolean

@@ -2,16 +2,16 @@ import { DataError } from '../core/errors.js'
 import type { AnyAccumulator, Arrays, Range, TypedArray } from '../core/types.js'
 import { assertCompatible, type Checkpoint, FORMAT_VERSION } from './checkpoints/checkpoint.js'
 import type { Finished, Flushed, Task } from './workers/local-worker.js'
-import type { Folded, OpenedInput, Parts, PopulationFold } from './fold-options.js'
-import { count, normaliseRanges, subtract, union } from './checkpoints/ranges.js'
-import { assertSameData, refused } from './checkpoints/same-inputs.js'
+import type { Folded, OpenedInput, CoveredBatches, PopulationFold } from './fold-options.js'
+import { countBatches, normaliseRanges, subtract, union } from './checkpoints/ranges.js'
+import { assertSameData, checkpointMismatch } from './checkpoints/same-inputs.js'
 import { bytesOf, cutTasks } from './workers/tasks.js'
 
 /** Loaded by runs that save only: apache-arrow, which the format is made with, takes 0.2 s to load. */
 const checkpointFiles = () => import('./checkpoints/checkpoint-file.js')
 
 /** What is covered so far, and its state. */
-export class Standing {
+export class FoldState {
   sinceSave = 0
   unsaved: DataError | undefined
   private state: unknown
@@ -38,7 +38,7 @@ export class Standing {
     try {
       assertCompatible(found, this.checkpoint())
     } catch (error) {
-      throw refused(error, checkpoint.path)
+      throw checkpointMismatch(error, checkpoint.path)
     }
     const { population, inputs, renamable } = this.fold
     const names = assertSameData(found, population, inputs, checkpoint.path, renamable)
@@ -56,7 +56,7 @@ export class Standing {
     })
     report.resumed?.(
       found.records,
-      found.inputs.reduce((batches, { covered }) => batches + count(covered), 0),
+      found.inputs.reduce((batches, { covered }) => batches + countBatches(covered), 0),
     )
   }
 
@@ -80,11 +80,11 @@ export class Standing {
     )
     if (partly === undefined) return
     const what = `${partly} was written to, or replaced, since, and only a part of it is covered; give --verify to compare that part and go on with the rest as it is now`
-    throw refused(new DataError('mismatch', what), this.fold.checkpoint?.path ?? '')
+    throw checkpointMismatch(new DataError('mismatch', what), this.fold.checkpoint?.path ?? '')
   }
 
   /** The ranges of batches that are covered, by name of the input. */
-  parts(): Parts {
+  parts(): CoveredBatches {
     return new Map(this.covered)
   }
 
@@ -96,12 +96,12 @@ export class Standing {
       again.records === this.records &&
       names.length === Object.keys(found).length &&
       names.every(name => name in found && equalBytes(found[name], expected[name]))
-    if (!same) throw refused(new DataError('mismatch', CHANGED), this.fold.checkpoint?.path ?? '')
+    if (!same) throw checkpointMismatch(new DataError('mismatch', CHANGED), this.fold.checkpoint?.path ?? '')
     this.doubted = []
     this.changed = true
   }
 
-  missingTasks(lanes: number): Task[] {
+  missingTasks(workers: number): Task[] {
     const missing = this.fold.inputs.map(({ name }) =>
       this.wanted(name).flatMap(range => subtract(range, this.covered.get(name) ?? [])),
     )
@@ -111,7 +111,7 @@ export class Standing {
       const input = { path, idPrefix, fingerprint }
       if (batches === undefined) return [{ input, batches: undefined }]
       rest -= bytes[i]
-      return cutTasks(missing[i], batches, lanes, rest).map(range => ({ input, batches: range }))
+      return cutTasks(missing[i], batches, workers, rest).map(range => ({ input, batches: range }))
     })
   }
 
@@ -123,7 +123,7 @@ export class Standing {
     this.cover(flushed)
   }
 
-  /** Takes what a lane finished, which is all there is. */
+  /** Takes what a worker finished, which is all there is. */
   takeFinished(done: Finished): void {
     this.finished = done.finished
     this.cover(done)

@@ -1,11 +1,11 @@
 import { isInterruption } from '../io/retries.js'
 import { DataError } from '../core/errors.js'
-import { keepSaving } from './autosave.js'
-import { type Lane, makePass, type Task } from './workers/local-worker.js'
-import type { LanePool } from './workers/pool.js'
+import { autosave } from './autosave.js'
+import { type Worker, makePass, type Task } from './workers/local-worker.js'
+import type { WorkerPool } from './workers/pool.js'
 import type { Folded, PopulationFold } from './fold-options.js'
-import { refused } from './checkpoints/same-inputs.js'
-import { CHANGED, Standing } from './fold-state.js'
+import { checkpointMismatch } from './checkpoints/same-inputs.js'
+import { CHANGED, FoldState } from './fold-state.js'
 import { bytesOf } from './workers/tasks.js'
 
 /**
@@ -13,24 +13,23 @@ import { bytesOf } from './workers/tasks.js'
  *
  * Errors: those of reading, after what was folded is saved; `mismatch`, for a checkpoint of other options or data.
  */
-export async function foldPopulation(pool: LanePool, fold: PopulationFold): Promise<Folded> {
+export async function foldPopulation(pool: WorkerPool, fold: PopulationFold): Promise<Folded> {
   const pass = await makePass(fold.recipe)
-  const standing = new Standing(fold, pass.accumulator)
-  await standing.load()
-  if (fold.verify !== true && fold.shard === undefined) standing.assertUntouched()
-  if (standing.isDoubted || (fold.verify === true && !standing.isEmpty()))
-    await readAgain(pool, fold, standing)
-  const lanes = Math.min(pool.size, fold.lanes ?? pool.size)
-  const rounds = fold.rounds?.tasks ?? [standing.missingTasks(lanes)]
-  const used = new Set<Lane>()
+  const state = new FoldState(fold, pass.accumulator)
+  await state.load()
+  if (fold.verify !== true && fold.shard === undefined) state.assertUntouched()
+  if (state.isDoubted || (fold.verify === true && !state.isEmpty())) await readAgain(pool, fold, state)
+  const workers = Math.min(pool.size, fold.workers ?? pool.size)
+  const rounds = fold.rounds?.tasks ?? [state.missingTasks(workers)]
+  const used = new Set<Worker>()
   let failure: unknown
 
   async function foldRound(tasks: readonly Task[]): Promise<void> {
     let next = 0
-    const workers = Array.from({ length: Math.min(lanes, tasks.length) }, work)
+    const running = Array.from({ length: Math.min(workers, tasks.length) }, work)
     await Promise.all(
-      workers.map(worker =>
-        worker.catch((error: unknown) => {
+      running.map(each =>
+        each.catch((error: unknown) => {
           if (!(pool.isStopped && isInterruption(error))) failure ??= error
         }),
       ),
@@ -38,17 +37,17 @@ export async function foldPopulation(pool: LanePool, fold: PopulationFold): Prom
 
     async function work(): Promise<void> {
       while (next < tasks.length && failure === undefined && !pool.isStopped) {
-        // A task is taken once there is a lane for it: others may have done them all meanwhile.
-        await pool.use(async lane => {
+        // A task is taken once there is a worker for it: others may have done them all meanwhile.
+        await pool.use(async worker => {
           do {
             const task = tasks[next++]
             if (task === undefined || failure !== undefined || pool.isStopped) return
-            used.add(lane)
-            await lane.run(fold.recipe, task, done => {
-              standing.sinceSave += done.records
+            used.add(worker)
+            await worker.run(fold.recipe, task, done => {
+              state.sinceSave += done.records
               fold.report.progress?.(done)
             })
-          } while (lanes === 1) // another lane would have another state
+          } while (workers === 1) // another worker would have another state
         })
       }
     }
@@ -56,22 +55,22 @@ export async function foldPopulation(pool: LanePool, fold: PopulationFold): Prom
 
   const gather = serial(async () => {
     let failed: unknown
-    for (const lane of used) {
+    for (const worker of used) {
       try {
-        standing.take(await lane.flush(fold.recipe))
+        state.take(await worker.flush(fold.recipe))
       } catch (error) {
         failed ??= error
       }
     }
     if (failed !== undefined) throw failed
   })
-  const keeper = keepSaving(standing, fold, gather)
+  const keeper = autosave(state, fold, gather)
   try {
     for (const [i, tasks] of rounds.entries()) {
       await foldRound(tasks)
       if (failure !== undefined || pool.isStopped || i === rounds.length - 1) break
       await gather()
-      if (fold.rounds?.enough(standing.result()) === true) break
+      if (fold.rounds?.enough(state.result()) === true) break
     }
   } finally {
     await keeper.end()
@@ -82,26 +81,26 @@ export async function foldPopulation(pool: LanePool, fold: PopulationFold): Prom
   for (const input of fold.inputs) {
     await input.check?.().catch((error: unknown) => {
       failure = error // whatever else went wrong did because of this
-      standing.forgo()
+      state.forgo()
     })
   }
-  await standing.save()
-  for (const lane of used) {
-    await lane.end(fold.recipe).catch((error: unknown) => {
+  await state.save()
+  for (const worker of used) {
+    await worker.end(fold.recipe).catch((error: unknown) => {
       failure ??= error
     })
   }
   if (failure !== undefined) throw failure
-  return standing.folded()
+  return state.folded()
 
-  /** Whether all of the data is with one lane, and its state is wanted for nothing else. */
+  /** Whether all of the data is with one worker, and its state is wanted for nothing else. */
   function canFinish(): boolean {
-    const whole = failure === undefined && !pool.isStopped && used.size === 1 && standing.isEmpty()
+    const whole = failure === undefined && !pool.isStopped && used.size === 1 && state.isEmpty()
     return whole && fold.finish === true && pass.finish !== undefined && fold.checkpoint === undefined
   }
 
   async function finish(): Promise<void> {
-    for (const lane of used) standing.takeFinished(await lane.finish(fold.recipe))
+    for (const worker of used) state.takeFinished(await worker.finish(fold.recipe))
   }
 }
 
@@ -109,9 +108,9 @@ export async function foldPopulation(pool: LanePool, fold: PopulationFold): Prom
  * Folds again what a checkpoint covers, and compares: equal data gives an equal state, to the last bit. Error: `mismatch`, for
  * other data.
  */
-async function readAgain(pool: LanePool, fold: PopulationFold, standing: Standing): Promise<void> {
+async function readAgain(pool: WorkerPool, fold: PopulationFold, state: FoldState): Promise<void> {
   const { recipe, inputs, report } = fold
-  const part = standing.parts()
+  const part = state.parts()
   let bytes = 0
   for (const { name, batches = [] } of inputs) bytes += bytesOf(part.get(name) ?? [], batches)
   report.verifying?.(bytes)
@@ -131,12 +130,12 @@ async function readAgain(pool: LanePool, fold: PopulationFold, standing: Standin
   } catch (error) {
     // Data that was good once, and is not any more, has changed.
     if (!(error instanceof DataError) || error.code === 'io' || error.code === 'worker') throw error
-    throw refused(
+    throw checkpointMismatch(
       new DataError('mismatch', `${CHANGED} (${error.message})`, {}, error),
       fold.checkpoint?.path ?? '',
     )
   }
-  if (again.complete) standing.assertSame(again.checkpoint)
+  if (again.complete) state.assertSame(again.checkpoint)
 }
 
 /** Calls of `work` one after the other, never two at once. */

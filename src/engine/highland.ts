@@ -31,7 +31,7 @@ export function fromAsync<T>(iterator: AsyncIterator<T>): Highland.Stream<T> {
  * Pulls everything through `flow` and resolves at its end. The first error ends it and rejects; either way the iterator
  * is closed, so that whatever it holds open is released.
  */
-export async function drain<T, U>(
+export async function consume<T, U>(
   iterable: AsyncIterable<T>,
   flow: (stream: Highland.Stream<T>) => Highland.Stream<U>,
 ): Promise<void> {
@@ -49,7 +49,7 @@ export async function drain<T, U>(
  * Hands every item to each of the takers, who are at most one item apart: none is asked for before all are done with the
  * one before. Resolves once all takers have; the first error ends the others with it, and the iterator is closed.
  */
-export async function share<T>(
+export async function broadcast<T>(
   iterable: AsyncIterable<T>,
   takers: readonly ((items: AsyncIterable<T>) => Promise<void>)[],
 ): Promise<void> {

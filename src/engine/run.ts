@@ -1,10 +1,10 @@
 import type { Accumulator, Sink, Source, Stage } from '../core/types.js'
 import { connectStage, pipe } from '../core/compose.js'
 import { partError } from '../core/errors.js'
-import { drain } from './highland.js'
+import { consume } from './highland.js'
 
 /** A pipeline: one source, one stage, one accumulator, any number of sinks. */
-export interface Pipeline<A, B, S, T> {
+export interface RunPipeline<A, B, S, T> {
   readonly source: Source<A>
   readonly stage: Stage<A, B>
   readonly accumulator: Accumulator<B, S, T>
@@ -18,12 +18,12 @@ export interface Pipeline<A, B, S, T> {
  * @returns The result. Errors: those of the parts, with file, batch, row and id where a record was at fault; `stage`, with
  * the part's name, for what is no DataError.
  */
-export async function run<A, B, S, T>(pipeline: Pipeline<A, B, S, T>): Promise<T> {
+export async function run<A, B, S, T>(pipeline: RunPipeline<A, B, S, T>): Promise<T> {
   const { source, stage, sinks = [] } = pipeline
   const accumulator = pipe(stage, pipeline.accumulator)
   const state = accumulator.empty()
   try {
-    await drain(source.read(), batches =>
+    await consume(source.read(), batches =>
       batches.tap(batch => batch.forEach(record => accumulator.add(state, record))),
     )
     await source.check?.()

@@ -2,7 +2,7 @@ import { copyFile, link, open, readlink, rename, rm, stat, writeFile } from 'nod
 import { dirname, resolve } from 'node:path'
 import { DataError } from '../core/errors.js'
 import { systemCode, systemMessage } from './system-error.js'
-import { removeStale, temporaryBeside } from './temporary-files.js'
+import { removeStale, temporaryPath } from './temporary-files.js'
 
 /** A file's content: at once, or piece by piece. */
 export type Content = string | Uint8Array | Iterable<Uint8Array> | AsyncIterable<Uint8Array>
@@ -18,12 +18,16 @@ export interface WriteOptions {
  *
  * Error: `io`; the file that stood there then stands there still, and nothing else is left behind.
  */
-export async function writeWhole(path: string, content: Content, options: WriteOptions = {}): Promise<void> {
+export async function writeAtomically(
+  path: string,
+  content: Content,
+  options: WriteOptions = {},
+): Promise<void> {
   // A link stays, and what it leads to is replaced.
   const target = await linkTarget(path)
-  const temporary = temporaryBeside(target)
+  const temporary = temporaryPath(target)
   try {
-    await refuseSpecial(path)
+    await assertReplaceable(path)
     await removeStale(dirname(target))
     await writeNew(temporary, content)
     if (options.keepPrevious) await keepAs(target, previousOf(target))
@@ -57,7 +61,7 @@ export function previousOf(path: string): string {
 }
 
 /** A device or a folder must not be replaced. Error: `io`. */
-export async function refuseSpecial(path: string): Promise<void> {
+export async function assertReplaceable(path: string): Promise<void> {
   const found = await stat(path).catch(() => undefined)
   if (found !== undefined && !found.isFile()) {
     throw new DataError('io', 'is not a regular file and would be replaced; give another', { file: path })
@@ -76,7 +80,7 @@ async function writeNew(path: string, content: Content): Promise<void> {
 
 /** Gives a file, if any, a second name, replacing what has it: by a hard link, or by a copy where there are none. */
 async function keepAs(path: string, name: string): Promise<void> {
-  const temporary = temporaryBeside(name)
+  const temporary = temporaryPath(name)
   try {
     await link(path, temporary).catch(async (error: unknown) => {
       if (systemCode(error) === 'ENOENT') return

@@ -13,7 +13,7 @@ export interface Bytes {
 }
 
 /** Up to this size a fingerprint covers every byte: 64 MB hash in about 40 ms, unnoticed beside the start of a run. */
-export const WHOLE = 64 * 2 ** 20
+export const FULLY_HASHED_BYTES = 64 * 2 ** 20
 const SAMPLES = 256
 const SAMPLE_BYTES = 64 * 1024
 /** Reads under way at once: one after the other, each waits for a thread to wake (22 ms for 256 pieces, 15 ms so). */
@@ -27,10 +27,12 @@ const AT_ONCE = 16
 export async function fingerprintBytes(bytes: Bytes, extra: string): Promise<string> {
   const hash = createHash('sha256').update(`${bytes.size}\n${extra}\n`)
   if (bytes.version !== undefined) return hash.update(`version ${bytes.version}`).digest('hex')
-  const pieces = bytes.size <= WHOLE ? Math.ceil(bytes.size / SAMPLE_BYTES) : SAMPLES
+  const pieces = bytes.size <= FULLY_HASHED_BYTES ? Math.ceil(bytes.size / SAMPLE_BYTES) : SAMPLES
   const pieceAt = async (i: number, buffer: Uint8Array): Promise<Uint8Array> => {
     const position =
-      bytes.size <= WHOLE ? i * SAMPLE_BYTES : Math.floor(((bytes.size - SAMPLE_BYTES) / (SAMPLES - 1)) * i)
+      bytes.size <= FULLY_HASHED_BYTES
+        ? i * SAMPLE_BYTES
+        : Math.floor(((bytes.size - SAMPLE_BYTES) / (SAMPLES - 1)) * i)
     const piece = buffer.subarray(0, Math.min(SAMPLE_BYTES, bytes.size - position))
     await bytes.read(piece, position)
     return piece

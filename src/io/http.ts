@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream'
 import { loginOf } from '../core/address.js'
 import { DataError } from '../core/errors.js'
-import { gather, orInterrupted, Passing, patience, withRetries } from './retries.js'
+import { collectBytes, orInterrupted, Passing, patience, withRetries } from './retries.js'
 
 /** What a server said of a file: its size, and what changes when its content does. */
 export interface RemoteFile {
@@ -26,7 +26,7 @@ export async function openHttp(url: string): Promise<RemoteFile> {
     size: first.total,
     version: first.version,
     fetch(start, length) {
-      return gather(url, length, async (done, piece) => {
+      return collectBytes(url, length, async (done, piece) => {
         const { version, total } = await request(url, start + done, length - done, first.version, piece)
         if (version !== first.version || total !== first.total) throw changed(url)
       })

@@ -13,13 +13,13 @@ export interface Patience {
 
 export function patience(): Patience {
   return {
-    attempts: whole('ATTRSTREAM_REMOTE_ATTEMPTS', 6),
-    stallMs: 1000 * whole('ATTRSTREAM_REMOTE_STALL_SECONDS', 30),
-    pauseMs: whole('ATTRSTREAM_REMOTE_PAUSE_MS', 500),
+    attempts: integerFrom('ATTRSTREAM_REMOTE_ATTEMPTS', 6),
+    stallMs: 1000 * integerFrom('ATTRSTREAM_REMOTE_STALL_SECONDS', 30),
+    pauseMs: integerFrom('ATTRSTREAM_REMOTE_PAUSE_MS', 500),
   }
 }
 
-function whole(name: string, usual: number): number {
+function integerFrom(name: string, usual: number): number {
   const text = process.env[name]
   if (text === undefined || text === '') return usual
   const value = Number(text)
@@ -111,7 +111,7 @@ export async function withRetries<T>(
  *
  * @param ask Asks for all from byte `done` on and hands over each piece as it comes.
  */
-export async function gather(
+export async function collectBytes(
   file: string,
   length: number,
   ask: (done: number, piece: (bytes: Uint8Array) => void) => Promise<void>,

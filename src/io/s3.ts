@@ -1,7 +1,7 @@
 import type { GetObjectCommandOutput } from '@aws-sdk/client-s3'
 import { DataError } from '../core/errors.js'
 import type { RemoteFile } from './http.js'
-import { gather, orInterrupted, Passing, patience, withRetries } from './retries.js'
+import { collectBytes, orInterrupted, Passing, patience, withRetries } from './retries.js'
 
 // The client is loaded when a file on S3 is first met: it takes half a second.
 const load = () => import('@aws-sdk/client-s3')
@@ -53,7 +53,7 @@ export async function openS3(url: string): Promise<RemoteFile> {
     size,
     version,
     fetch(start, length) {
-      return gather(url, length, async (done, piece) => {
+      return collectBytes(url, length, async (done, piece) => {
         const Range = `bytes=${start + done}-${start + length - 1}`
         const command = new GetObjectCommand({ Bucket, Key, Range, IfMatch: version })
         const answer = await send(abortSignal => connection.send(command, { abortSignal }))

@@ -28,7 +28,7 @@ const FORGOTTEN_MS = 7 * 24 * 3600 * 1000
  * A hidden name in the same folder, which patterns such as `*.state` do not match and no other process has:
  * `.maps.arrow.<machine>-<process>-<random>.tmp`.
  */
-export function temporaryBeside(path: string): string {
+export function temporaryPath(path: string): string {
   return nameBeside(path, newKey(), 'tmp')
 }
 

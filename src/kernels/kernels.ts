@@ -52,7 +52,7 @@ export interface Kernels {
     inside: number,
     result: number,
   ): number
-  /** Counterpart: `pointLayer` in dna/bin-points.ts. */
+  /** Counterpart: `pointBinner` in dna/bin-points.ts. */
   layPoints(
     positions: number,
     count: number,
@@ -81,7 +81,7 @@ export interface Kernels {
   hasUnknown(codes: number, length: number): number
   /** Counterpart: `countKmers` in dna/kmers.ts, into counts of 32 bits. */
   countKmers(sequence: number, start: number, end: number, k: number, counts: number): number
-  /** Counterpart: `WaitingBases.addRuns` in dna/kmer-buffer.ts. */
+  /** Counterpart: `KmerBuffer.addRuns` in dna/kmer-buffer.ts. */
   copyRuns(sequence: number, runs: number, runCount: number, k: number, into: number): number
   /** Counterpart: `Alias.drawPair` in stats/random.ts. */
   drawFour(

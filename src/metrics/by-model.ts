@@ -8,14 +8,14 @@ import { rotationDraws } from './angular/rotations.js'
 export const ALL = 'all'
 
 /** What is added up over the records of a population. */
-export type Statistic<T> = OpaqueAccumulator<AttributionRecord, T>
+export type RecordAccumulator<T> = OpaqueAccumulator<AttributionRecord, T>
 
 /** An accumulator for each model, of the records that are looked at; a single one, under `all`, where records are not split. */
 export function byModel<T>(
   options: StatisticsOptions,
   cuts: Cuts | undefined,
-  make: (model: string) => Statistic<T>,
-): Statistic<ReadonlyMap<string, T>> {
+  make: (model: string) => RecordAccumulator<T>,
+): RecordAccumulator<ReadonlyMap<string, T>> {
   const { fraction } = options
   const models = ofModels(options, cuts, make)
   return fraction === undefined ? models : pipe(thin({ fraction }), models)
@@ -24,8 +24,8 @@ export function byModel<T>(
 function ofModels<T>(
   options: StatisticsOptions,
   cuts: Cuts | undefined,
-  make: (model: string) => Statistic<T>,
-): Statistic<ReadonlyMap<string, T>> {
+  make: (model: string) => RecordAccumulator<T>,
+): RecordAccumulator<ReadonlyMap<string, T>> {
   if (!options.byModel) return mapResult(make(ALL), result => new Map([[ALL, result]]))
   const params: Json = {
     metrics: options.metrics as unknown as Json,

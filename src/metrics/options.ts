@@ -97,27 +97,28 @@ export function metricOptions(choices: MetricChoices = {}): MetricOptions {
   }
   const { kmer, angular } = options
   const { threshold } = angular
-  whole('k', kmer.k, K_MIN, K_MAX, 'more would need gigabytes of counts')
-  share('q', kmer.q)
-  whole('buffer', kmer.buffer, 0, 1_000_000)
+  checkInteger('k', kmer.k, K_MIN, K_MAX, 'more would need gigabytes of counts')
+  checkQuantile('q', kmer.q)
+  checkInteger('buffer', kmer.buffer, 0, 1_000_000)
   if (!(kmer.pseudocount >= 0 && kmer.pseudocount < 2 ** 53))
-    refuse('pseudocount', kmer.pseudocount, 'a number >= 0')
-  whole('window', angular.window, 1, 100_000)
-  if (!Number.isFinite(angular.weight)) refuse('weight', angular.weight, 'a number')
-  if (threshold.kind === 'per-sequence') share('angular q', threshold.q)
-  else if (!(threshold.top > 0 && threshold.top <= 1)) refuse('top', threshold.top, 'a fraction in (0, 1]')
+    usageError('pseudocount', kmer.pseudocount, 'a number >= 0')
+  checkInteger('window', angular.window, 1, 100_000)
+  if (!Number.isFinite(angular.weight)) usageError('weight', angular.weight, 'a number')
+  if (threshold.kind === 'per-sequence') checkQuantile('angular q', threshold.q)
+  else if (!(threshold.top > 0 && threshold.top <= 1))
+    usageError('top', threshold.top, 'a fraction in (0, 1]')
   return options
 }
 
-function whole(name: string, value: number, least: number, most: number, why = ''): void {
+function checkInteger(name: string, value: number, least: number, most: number, why = ''): void {
   if (Number.isInteger(value) && value >= least && value <= most) return
-  refuse(name, value, `a whole number from ${least} to ${most}${why && ` (${why})`}`)
+  usageError(name, value, `a whole number from ${least} to ${most}${why && ` (${why})`}`)
 }
 
-function share(name: string, value: number): void {
-  if (!(value >= 0 && value < 1)) refuse(name, value, 'a quantile in [0, 1)')
+function checkQuantile(name: string, value: number): void {
+  if (!(value >= 0 && value < 1)) usageError(name, value, 'a quantile in [0, 1)')
 }
 
-function refuse(name: string, value: number, expected: string): never {
+function usageError(name: string, value: number, expected: string): never {
   throw new DataError('usage', `${name} is ${value}, expected ${expected}`)
 }

@@ -15,7 +15,7 @@ import { correct } from '../stages/correct.js'
 import { requireLength } from '../stages/require-length.js'
 import { selectRuns } from '../stages/select-runs.js'
 import { gridsOf, pointsOf, rotatedGridsOf } from './angular/accumulator.js'
-import { byModel, type Statistic } from './by-model.js'
+import { byModel, type RecordAccumulator } from './by-model.js'
 import { kmersOf, populationPrior, sweepPriors, sweptKmers } from './kmer/accumulator.js'
 import {
   type Cuts,
@@ -30,7 +30,7 @@ import { angularName, otherAngles } from './sweep-options.js'
 export function scoreAccumulator(
   options: StatisticsOptions,
   cuts?: Cuts,
-): Statistic<ReadonlyMap<string, PopulationStatistics>> {
+): RecordAccumulator<ReadonlyMap<string, PopulationStatistics>> {
   return byModel(options, cuts, model => mapResult(sumsOf(options, cuts, model), statisticsOf(options)))
 }
 

@@ -2,7 +2,7 @@ import { DataError } from '../core/errors.js'
 import { ROTATION_GENERATOR } from '../dna/rotation.js'
 import { type BadCounts, countsText, totalOf } from '../stats/sums/bad-records.js'
 import { LEAST_GROUPS } from '../stats/jackknife.js'
-import { angularEstimates, wholeEstimates } from './angular/estimates.js'
+import { angularEstimates, ungroupedEstimates } from './angular/estimates.js'
 import { angularKld } from './angular/kld.js'
 import { consistencyOf, type EstimateDetail, type Estimates, NO_ESTIMATES } from './consistency.js'
 import { convergenceOf } from './convergence.js'
@@ -37,8 +37,11 @@ export function scoreModel(
   const { metrics } = options
   const { tally, spectrum, grid, bad = {} } = statistics
   if (tally.records === 0) throw noRecords(model, bad)
-  for (const { noCut } of [grid, ...Object.values(statistics.sweep.angular).map(({ grid }) => grid)]) {
-    if (noCut !== undefined) throw noCut
+  for (const { thresholdError } of [
+    grid,
+    ...Object.values(statistics.sweep.angular).map(({ grid }) => grid),
+  ]) {
+    if (thresholdError !== undefined) throw thresholdError
   }
   const truth =
     statistics.truth && truthScore(statistics.truth, tally.groupRecords, options.truth ?? TRUTH_OPTIONS)
@@ -174,7 +177,7 @@ function scorer(statistics: PopulationStatistics, options: ScoringOptions, prior
     kmers: kmerEstimates(kmers, groups, nulls.kmer, detail),
     angles:
       angles === undefined
-        ? wholeEstimates(
+        ? ungroupedEstimates(
             grid.weights,
             rotated.map(({ weights }) => weights),
             metrics.angular,

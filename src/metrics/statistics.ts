@@ -44,7 +44,7 @@ export interface PopulationStatistics {
   /** Bad records that were left out, by reason; none where they end the run. */
   readonly bad?: BadCounts | undefined
   /** Bad records whose model is unknown: they are counted for no model of the run. */
-  readonly nobodys?: BadCounts | undefined
+  readonly badWithoutModel?: BadCounts | undefined
   /** Bases around the points, where a readout was asked for and points are told apart in time. */
   readonly cellContexts?: CellContexts | undefined
   /** Bases around the attributed k-mers, where a readout was asked for and k is at most 8. */
@@ -74,7 +74,7 @@ export interface GridStatistics {
   /** How points were told from the rest. */
   readonly threshold: ThresholdUsed
   /** Why no point could be told from the rest: there are too few windows for the fraction of a global threshold. */
-  readonly noCut?: DataError | undefined
+  readonly thresholdError?: DataError | undefined
 }
 
 /** How points were told from the rest: `exact` over two passes, `bins` over one, to the resolution of a radius axis. */

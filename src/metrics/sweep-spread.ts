@@ -25,7 +25,7 @@ interface SweptModel {
  *
  * Source: the paper, 2.1 and 2.2.
  */
-export function largestSpreads(models: readonly SweptModel[]): LargestSpread[] {
+export function mostSeparatingSettings(models: readonly SweptModel[]): LargestSpread[] {
   if (models.length < 2) return []
   const found: LargestSpread[] = []
   for (const metric of ['kmer', 'angular'] as const) {

@@ -1,4 +1,4 @@
-import { angularEstimates, wholeEstimates } from './angular/estimates.js'
+import { angularEstimates, ungroupedEstimates } from './angular/estimates.js'
 import { type Consistency, consistencyOf } from './consistency.js'
 import { kmerEstimates } from './kmer/estimates.js'
 import { kmerKld } from './kmer/kld.js'
@@ -103,7 +103,7 @@ function angularRow(
   const { threshold, window } = options
   const estimates =
     sums === undefined
-      ? wholeEstimates(
+      ? ungroupedEstimates(
           grid.weights,
           rotated.map(({ weights }) => weights),
           options,

@@ -48,12 +48,12 @@ export function readoutWarnings(
   return warnings
 }
 
-function ofRecords({ tally, ids, bad = {}, nobodys = {} }: PopulationStatistics): string[] {
+function ofRecords({ tally, ids, bad = {}, badWithoutModel = {} }: PopulationStatistics): string[] {
   const warnings: string[] = []
   const left = totalOf(bad)
   if (left > 0) warnings.push(`${left} bad records are left out: ${countsText(bad)}`)
-  if (totalOf(nobodys) > 0) {
-    warnings.push(`${totalOf(nobodys)} bad records have no model and are not counted for any`)
+  if (totalOf(badWithoutModel) > 0) {
+    warnings.push(`${totalOf(badWithoutModel)} bad records have no model and are not counted for any`)
   }
   if (ids.duplicated > 0) {
     const which = ids.exact

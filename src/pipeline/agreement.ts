@@ -4,7 +4,7 @@ import { DataError } from '../core/errors.js'
 import { type Agreement, agreementOf } from '../metrics/agreement.js'
 import { ALL } from '../metrics/by-model.js'
 import type { JoinOptions, RecordOptions } from '../sources/records/records.js'
-import type { Folded } from './pass.js'
+import type { FoldedModel } from './pass.js'
 
 /** The pipeline that adds up agreement, and the name of its population. */
 export const AGREEMENT = 'agreement'
@@ -18,7 +18,7 @@ export interface FoundAgreement extends Agreement {
 
 /** The agreement of a fold of its pipeline. Errors: `pairing`, `empty`. */
 export function agreementFound(
-  models: ReadonlyMap<string, Folded>,
+  models: ReadonlyMap<string, FoldedModel>,
   of: Pick<FoundAgreement, 'records' | 'q' | 'badRecords'>,
 ): FoundAgreement {
   const { agreement, ids } = (models.get(ALL)?.outputs ?? {}) as {

@@ -8,7 +8,7 @@ export interface BrokenLaw {
 }
 
 /** A random number generator in [0, 1). */
-export type Random = () => number
+export type RandomFraction = () => number
 
 /**
  * The first law of accumulators that does not hold on some records: that all splits, orders and merge trees give the bytes of one
@@ -21,7 +21,7 @@ export function brokenLaw(
   accumulator: AnyAccumulator,
   count: number,
   add: (state: unknown, record: number) => void,
-  random: Random,
+  random: RandomFraction,
   plans: number,
 ): BrokenLaw | undefined {
   const saved = (state: unknown) => bytesOf(accumulator.save(state))
@@ -104,7 +104,7 @@ function bytesOf(arrays: Arrays): { readonly [name: string]: string } {
   )
 }
 
-function shuffled<T>(items: readonly T[], random: Random): T[] {
+function shuffled<T>(items: readonly T[], random: RandomFraction): T[] {
   const list = [...items]
   for (let i = list.length - 1; i > 0; i--) {
     const j = Math.floor(random() * (i + 1))

@@ -6,8 +6,8 @@ import type { Columns } from '../core/table.js'
 import type { Json } from '../core/types.js'
 import type { OpenedInput } from '../engine/fold-options.js'
 import type { Task } from '../engine/workers/local-worker.js'
-import type { LanePool } from '../engine/workers/pool.js'
-import { writeWhole } from '../io/atomic-file.js'
+import type { WorkerPool } from '../engine/workers/pool.js'
+import { writeAtomically } from '../io/atomic-file.js'
 import { openPopulation } from '../scoring/population.js'
 import { resolveThinning } from '../metrics/thinning.js'
 import type { ReadyOutputs } from './outputs.js'
@@ -58,7 +58,7 @@ interface Unit {
  * pipeline, options or data; `io`.
  */
 export async function writeDataset(
-  pool: LanePool,
+  pool: WorkerPool,
   paths: readonly string[],
   folder: string,
   outputs: ReadyOutputs,
@@ -123,10 +123,10 @@ export async function writeDataset(
   let failure: unknown
   const work = async () => {
     while (next < missing.length && failure === undefined && !pool.isStopped) {
-      await pool.use(async lane => {
+      await pool.use(async worker => {
         const unit = missing[next++]
         if (unit === undefined) return
-        await lane
+        await worker
           .run(recipe, unit.task, done => report.progress?.(done))
           .catch((error: unknown) => {
             failure ??= error
@@ -163,13 +163,13 @@ async function begin(folder: string, about: Json): Promise<void> {
   })
   const file = join(folder, HIDDEN, 'dataset.json')
   const there = await jsonOf(file)
-  if (there === undefined) return writeWhole(file, `${canonicalJson(about)}\n`)
+  if (there === undefined) return writeAtomically(file, `${canonicalJson(about)}\n`)
   const [difference] = jsonDifferences(there as Json, about)
   if (difference === undefined) return
   const { path, a, b } = difference
   throw new DataError(
     'mismatch',
-    `holds other rows: ${path} is ${shown(a)}, expected ${shown(b)}; give another folder, or --restart to write it again`,
+    `holds other rows: ${path} is ${formatValue(a)}, expected ${formatValue(b)}; give another folder, or --restart to write it again`,
     { file: folder },
   )
 }
@@ -208,7 +208,7 @@ async function finish(
         }),
       ),
     }
-    await writeWhole(join(folder, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`)
+    await writeAtomically(join(folder, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`)
   }
   return {
     complete,
@@ -259,7 +259,7 @@ async function jsonOf(file: string): Promise<unknown> {
   }
 }
 
-function shown(value: Json | undefined): string {
+function formatValue(value: Json | undefined): string {
   const text = value === undefined ? 'not set' : JSON.stringify(value)
   return text.length > 60 ? `${text.slice(0, 57)}...` : text
 }

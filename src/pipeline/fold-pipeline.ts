@@ -2,7 +2,7 @@ import { DataError } from '../core/errors.js'
 import type { Checkpoint } from '../engine/checkpoints/checkpoint.js'
 import { foldPopulation } from '../engine/fold.js'
 import { makePass } from '../engine/workers/local-worker.js'
-import type { LanePool } from '../engine/workers/pool.js'
+import type { WorkerPool } from '../engine/workers/pool.js'
 import type { Every, FoldReport, OpenedInput } from '../engine/fold-options.js'
 import { screenOf, tooManyBad } from '../scoring/bad-record-policy.js'
 import { openPopulation, type Population } from '../scoring/population.js'
@@ -12,8 +12,8 @@ import { VERSION } from '../version.js'
 import { pipelineError } from './load.js'
 import { assertFoldFits } from './memory.js'
 import { type PipelineOptions, pipelineNotes } from './notes.js'
-import { type Folded, outputsOf, pipelineRecipe, type PipelineResult } from './pass.js'
-import { type Part, partOf, partPrefix, savedInputs } from './parts.js'
+import { type FoldedModel, outputsOf, pipelineRecipe, type PipelineResult } from './pass.js'
+import { type StatePart, partOf, partPrefix, savedInputs } from './parts.js'
 
 /** How a fold goes, none of which changes its result. */
 export interface FoldRun {
@@ -33,7 +33,7 @@ export interface FoldRun {
 /** What came of a population. */
 export interface PopulationFolded {
   /** Results by model; undefined where the fold was stopped. */
-  readonly models: ReadonlyMap<string, Folded> | undefined
+  readonly models: ReadonlyMap<string, FoldedModel> | undefined
   readonly bad: BadRecords | undefined
   readonly inputs: readonly OpenedInput[]
   readonly covered: Checkpoint['inputs']
@@ -50,7 +50,7 @@ export interface PopulationFolded {
  * pipeline, options or data; `record`, for too many bad records.
  */
 export async function foldPipeline(
-  pool: LanePool,
+  pool: WorkerPool,
   population: Population,
   asked: PipelineOptions,
   run: FoldRun = {},
@@ -104,7 +104,7 @@ export async function foldPipeline(
     covered: checkpoint.inputs,
     unsaved,
     state: () => {
-      const parts: Part[] = [partOf(run.part, digestsOf(result), checkpoint.records)]
+      const parts: StatePart[] = [partOf(run.part, digestsOf(result), checkpoint.records)]
       return {
         ...checkpoint,
         inputs: savedInputs(checkpoint.inputs),

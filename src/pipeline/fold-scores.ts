@@ -1,7 +1,7 @@
 import { DataError } from '../core/errors.js'
 import type { Checkpoint } from '../engine/checkpoints/checkpoint.js'
 import { foldPopulation } from '../engine/fold.js'
-import type { LanePool } from '../engine/workers/pool.js'
+import type { WorkerPool } from '../engine/workers/pool.js'
 import { screenOf } from '../scoring/bad-record-policy.js'
 import type { Statistics } from '../scoring/pass-accumulators.js'
 import { assertWithinMemory } from '../scoring/memory-limit.js'
@@ -22,7 +22,7 @@ import { partOf, partPrefix, savedInputs } from './parts.js'
  * Errors: those of reading; `usage`, for a checkpoint of a pipe; `mismatch`, for one of other options or data.
  */
 export async function foldScores(
-  pool: LanePool,
+  pool: WorkerPool,
   population: Population,
   asked: ScoreOptions,
   run: FoldRun = {},
@@ -40,7 +40,7 @@ export async function foldScores(
   const binned = options.metrics.angular.threshold.kind === 'global'
   const shape = runShape(options, inputs)
   assertWithinMemory(
-    { ...shape, piped: shape.piped || binned, lanes: pool.size },
+    { ...shape, piped: shape.piped || binned, workers: pool.size },
     run.memoryLimit ?? Number.POSITIVE_INFINITY,
   )
   let bytes = 0

@@ -9,13 +9,13 @@ import {
   loadCheckpoint,
   saveCheckpoint,
 } from '../engine/checkpoints/checkpoint-file.js'
-import { drain } from '../engine/highland.js'
+import { consume } from '../engine/highland.js'
 import { VERSION } from '../version.js'
 import type { OptionSpecs, OptionValues, Pipeline } from './define.js'
 import { digestsOf } from './fold-pipeline.js'
 import { partOf, savedInputs } from './parts.js'
-import { type Folded, pipelineAccumulator, type PipelineResult } from './pass.js'
-import { Parts } from './parts.js'
+import { type FoldedModel, pipelineAccumulator, type PipelineResult } from './pass.js'
+import { StateParts } from './parts.js'
 import { assertCompatible } from '../engine/checkpoints/checkpoint.js'
 
 /** The state of the folds of a pipeline over one part of the data: what merges exactly with others, and is saved as one file. */
@@ -57,7 +57,7 @@ export async function foldToState<O extends OptionSpecs>(
   const state: unknown = accumulator.empty()
   let records = 0
   try {
-    await drain(source.read(), batches =>
+    await consume(source.read(), batches =>
       batches.tap(batch =>
         batch.forEach(record => {
           records++
@@ -97,7 +97,7 @@ export async function mergeStates<O extends OptionSpecs>(
   states: Iterable<State> | AsyncIterable<State>,
   pipeline: Pipeline<O>,
 ): Promise<State> {
-  const parts = new Parts()
+  const parts = new StateParts()
   let first: State | undefined
   let accumulator: OpaqueAccumulator<AttributionRecord, PipelineResult> = nothing() as never
   let sum: unknown
@@ -124,7 +124,7 @@ export async function mergeStates<O extends OptionSpecs>(
 export function resultOf<O extends OptionSpecs>(
   state: State,
   pipeline: Pipeline<O>,
-): ReadonlyMap<string, Folded['outputs']> {
+): ReadonlyMap<string, FoldedModel['outputs']> {
   const accumulator = accumulatorOf(pipeline, optionsOf(state))
   assertCompatible(state, { ...state, pipeline: accumulator.name, params: accumulator.params })
   const { models } = accumulator.result(accumulator.load(state.arrays))

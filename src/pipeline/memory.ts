@@ -21,7 +21,7 @@ export function assertFoldFits(
   }
   let state = 0
   for (const { byteLength } of Object.values(accumulator.save(accumulator.empty()))) state += byteLength
-  const needs = (lanes: number) => readingBytes(lanes, batchBytes) + state * (lanes + 1)
+  const needs = (workers: number) => readingBytes(workers, batchBytes) + state * (workers + 1)
   if (needs(workers) <= limit) return
   const megabytes = (bytes: number) => `${Math.ceil(bytes / 1e6)} MB`
   const fewer = workers > 1 ? `use --workers 1 (${megabytes(needs(1))}), or ` : ''

@@ -4,7 +4,7 @@ import type { Checkpoint, CoveredInput } from '../engine/checkpoints/checkpoint.
 import { describeRanges, overlap, union } from '../engine/checkpoints/ranges.js'
 
 /** One of the folds that a state is the sum of: what it is told apart by. */
-export interface Part {
+export interface StatePart {
   /** As it was named; null without a name. */
   readonly name: string | null
   /** Digest of the ids of its good records; null where it has none. */
@@ -13,7 +13,7 @@ export interface Part {
 }
 
 /** A part of so many records, the bad ones among them, whose models have these digests. */
-export function partOf(name: string | undefined, digests: readonly IdDigest[], records: number): Part {
+export function partOf(name: string | undefined, digests: readonly IdDigest[], records: number): StatePart {
   let count = 0
   const lanes = [0, 0, 0, 0]
   for (const { count: ids, digest } of digests) {
@@ -37,16 +37,16 @@ export function savedInputs(inputs: readonly CoveredInput[]): CoveredInput[] {
 }
 
 /** The parts that a state is the sum of. */
-export function partsOf(state: Checkpoint): readonly Part[] {
-  const { parts } = (state.notes ?? {}) as { readonly parts?: readonly Part[] }
+export function partsOf(state: Checkpoint): readonly StatePart[] {
+  const { parts } = (state.notes ?? {}) as { readonly parts?: readonly StatePart[] }
   return parts ?? [{ name: null, digest: null, records: state.records }]
 }
 
 /** The parts of a sum as they come, none of them twice. */
-export class Parts {
+export class StateParts {
   private readonly names = new Map<string, string>()
   private readonly digests = new Map<string, string>()
-  private readonly list: Part[] = []
+  private readonly list: StatePart[] = []
   private readonly inputs = new Map<string, CoveredInput>()
 
   /** Errors: `overlap`, for a name, ids or batches that are in already. */
@@ -83,8 +83,8 @@ export class Parts {
   }
 
   /** In an order that does not depend on that of the states. */
-  sorted(): Part[] {
-    const key = ({ name, digest, records }: Part) => `${name ?? ''}\u0000${digest ?? ''}\u0000${records}`
+  sorted(): StatePart[] {
+    const key = ({ name, digest, records }: StatePart) => `${name ?? ''}\u0000${digest ?? ''}\u0000${records}`
     return this.list.toSorted((a, b) => (key(a) < key(b) ? -1 : 1))
   }
 

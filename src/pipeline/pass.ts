@@ -1,6 +1,6 @@
 import { isPiped } from '../io/open.js'
 import { idDigest, type IdDigest } from '../accumulators/id-digest.js'
-import { screened } from '../accumulators/with-bad-records.js'
+import { countingBadRecords } from '../accumulators/with-bad-records.js'
 import { type RecordOptions, withSidePaths } from '../sources/records/records.js'
 import { groupBy, mapResult, pipe, together } from '../core/compose.js'
 import type { AttributionRecord, Json, OpaqueAccumulator } from '../core/types.js'
@@ -39,7 +39,7 @@ export interface PipelineSpec extends PipelineChoice {
 }
 
 /** The result of a pass over one population. */
-export interface Folded {
+export interface FoldedModel {
   readonly digest: IdDigest
   /** Results of the folds, by name of the output. */
   readonly outputs: { readonly [name: string]: unknown }
@@ -47,7 +47,7 @@ export interface Folded {
 
 /** Results by model, and the bad records if they were let through. */
 export interface PipelineResult {
-  readonly models: ReadonlyMap<string, Folded>
+  readonly models: ReadonlyMap<string, FoldedModel>
   readonly bad: BadRecords | undefined
 }
 
@@ -97,7 +97,7 @@ export function pipelineAccumulator(
   const accumulator =
     screen === undefined
       ? mapResult(inner, models => ({ models, bad: undefined }))
-      : mapResult(screened(inner, screen), ({ result, bad }) => ({ models: result, bad }))
+      : mapResult(countingBadRecords(inner, screen), ({ result, bad }) => ({ models: result, bad }))
   return {
     ...accumulator,
     name: `pipeline ${basename(name)}`,
@@ -124,16 +124,16 @@ function byModel(
   { folds }: ReadyOutputs,
   records: RecordOptions,
   fraction: number | undefined,
-): OpaqueAccumulator<AttributionRecord, ReadonlyMap<string, Folded>> {
+): OpaqueAccumulator<AttributionRecord, ReadonlyMap<string, FoldedModel>> {
   const one = () =>
     together<AttributionRecord, never>({ digest: idDigest(), outputs: together(folds) } as never)
-  const first = one() as OpaqueAccumulator<AttributionRecord, Folded>
-  const models: OpaqueAccumulator<AttributionRecord, ReadonlyMap<string, Folded>> = records.columns?.model ===
-  undefined
+  const first = one() as OpaqueAccumulator<AttributionRecord, FoldedModel>
+  const models: OpaqueAccumulator<AttributionRecord, ReadonlyMap<string, FoldedModel>> = records.columns
+    ?.model === undefined
     ? mapResult(first, result => new Map([[ALL, result]]))
     : groupBy(
         record => record.model ?? ALL,
-        () => one() as OpaqueAccumulator<AttributionRecord, Folded>,
+        () => one() as OpaqueAccumulator<AttributionRecord, FoldedModel>,
         first.params,
       )
   return fraction === undefined ? models : pipe(thin({ fraction }), models)

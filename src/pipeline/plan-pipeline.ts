@@ -49,9 +49,9 @@ const PIPELINE_JOB: ShardJob = {
       }),
     }
   },
-  async assertFits(plan, inputs, lanes, limit) {
+  async assertFits(plan, inputs, workers, limit) {
     const { accumulator } = await makePass(PIPELINE_JOB.recipe(plan, 'statistics', undefined).recipe)
-    assertFoldFits(accumulator, inputs, lanes, limit)
+    assertFoldFits(accumulator, inputs, workers, limit)
   },
 }
 

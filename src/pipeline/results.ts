@@ -2,13 +2,13 @@ import { dirname, extname, join } from 'node:path'
 import { DataError } from '../core/errors.js'
 import type { Columns, Row } from '../core/table.js'
 import type { Json } from '../core/types.js'
-import { writeWhole } from '../io/atomic-file.js'
+import { writeAtomically } from '../io/atomic-file.js'
 import { totalOf, type BadRecords } from '../stats/sums/bad-records.js'
 import { ALL } from '../metrics/by-model.js'
 import { type Failure, failedModels } from '../results/failures.js'
 import { saveRows } from '../sinks/save-rows.js'
 import type { Output, Outputs } from './define.js'
-import type { Folded } from './pass.js'
+import type { FoldedModel } from './pass.js'
 import type { PipelineOptions } from './notes.js'
 
 export const RESULTS_SCHEMA = 'attrstream.results/1'
@@ -16,7 +16,7 @@ export const RESULTS_SCHEMA = 'attrstream.results/1'
 /** Results of a population under the name of the run, by model. */
 export interface PopulationResult {
   readonly model: string
-  readonly models: ReadonlyMap<string, Folded>
+  readonly models: ReadonlyMap<string, FoldedModel>
   readonly bad: BadRecords | undefined
   /** Records of shards that are missing, if some are. */
   readonly partial?: { readonly missing_shards: readonly number[]; readonly of: number } | undefined
@@ -48,7 +48,7 @@ export function resultsDocument(
   )
   // States and plans keep options in the order of their names.
   const sorted = Object.fromEntries(Object.entries(options).toSorted(([a], [b]) => (a < b ? -1 : 1)))
-  return plain({ schema: RESULTS_SCHEMA, pipeline: name, options: sorted, models, ...failedModels(failed) })
+  return toJson({ schema: RESULTS_SCHEMA, pipeline: name, options: sorted, models, ...failedModels(failed) })
 }
 
 function shownResult(output: Output, result: unknown): unknown {
@@ -56,7 +56,7 @@ function shownResult(output: Output, result: unknown): unknown {
 }
 
 /** Whether the records of a population are one model. */
-function isWhole(models: ReadonlyMap<string, Folded>): boolean {
+function isWhole(models: ReadonlyMap<string, FoldedModel>): boolean {
   return models.size === 1 && models.has(ALL)
 }
 
@@ -94,13 +94,13 @@ export async function saveResults(
   document: Json,
   results: readonly PopulationResult[],
 ): Promise<void> {
-  if (extname(out) === '.json') return writeWhole(out, jsonText(document))
+  if (extname(out) === '.json') return writeAtomically(out, jsonText(document))
   const tables = tablesOf(outputs, results)
   if (extname(out) !== '') {
     const [only] = onlyTable(tables, out)
     return saveRows(out, only.columns, only.rows)
   }
-  await writeWhole(join(out, 'results.json'), jsonText(document))
+  await writeAtomically(join(out, 'results.json'), jsonText(document))
   for (const { name, columns, rows } of tables) {
     await saveRows(join(out, `${name}.csv`), columns, rows)
     await saveRows(join(out, `${name}.parquet`), columns, rows)
@@ -158,15 +158,15 @@ function jsonText(document: Json): string {
 }
 
 /** A value as JSON holds it: maps as objects, typed arrays as lists, what is not finite or not there as null. */
-export function plain(value: unknown): Json {
+export function toJson(value: unknown): Json {
   if (value === undefined || value === null) return null
   if (typeof value === 'number') return Number.isFinite(value) ? value : null
   if (typeof value === 'bigint') return value.toString()
   if (typeof value !== 'object') return typeof value === 'function' ? null : (value as Json)
   if (value instanceof Map) {
-    return Object.fromEntries([...value].map(([key, inner]) => [String(key), plain(inner)]))
+    return Object.fromEntries([...value].map(([key, inner]) => [String(key), toJson(inner)]))
   }
-  if (value instanceof Set || Array.isArray(value)) return Array.from(value as Iterable<unknown>, plain)
-  if (ArrayBuffer.isView(value)) return Array.from(value as Float64Array, plain)
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, plain(inner)]))
+  if (value instanceof Set || Array.isArray(value)) return Array.from(value as Iterable<unknown>, toJson)
+  if (ArrayBuffer.isView(value)) return Array.from(value as Float64Array, toJson)
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, toJson(inner)]))
 }

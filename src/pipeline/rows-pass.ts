@@ -5,7 +5,7 @@ import { connectStage } from '../core/compose.js'
 import type { Columns, Row, Table } from '../core/table.js'
 import type { AttributionRecord, Json, Stage } from '../core/types.js'
 import type { Pass, PassRecipe, Task, TaskWriter } from '../engine/workers/local-worker.js'
-import { writeWhole } from '../io/atomic-file.js'
+import { writeAtomically } from '../io/atomic-file.js'
 import { saveRows } from '../sinks/save-rows.js'
 import { openRecords } from '../sources/open-records.js'
 import { leaveOutBad } from '../stages/skip-bad-records.js'
@@ -123,7 +123,7 @@ class UnitWriter implements TaskWriter {
       }
     }
     const done: UnitRecord = { unit, records: this.records, bad: this.bad, files }
-    await writeWhole(join(folder, HIDDEN, `${unit}.json`), `${JSON.stringify(done)}\n`)
+    await writeAtomically(join(folder, HIDDEN, `${unit}.json`), `${JSON.stringify(done)}\n`)
   }
 }
 

@@ -9,7 +9,7 @@ import { statisticsPass } from '../scoring/pass-accumulators.js'
 import { screenSpec, statisticsOptions } from '../scoring/score-options.js'
 import { VERSION } from '../version.js'
 import { asPipelineNotes } from './notes.js'
-import { Parts } from './parts.js'
+import { StateParts } from './parts.js'
 import { pipelineRecipe } from './pass.js'
 
 /**
@@ -65,7 +65,7 @@ export async function accumulatorOf(
 
 /** States of one population added up, in any order, one at a time: two of them are in memory. */
 export class StateSum {
-  private readonly parts = new Parts()
+  private readonly parts = new StateParts()
   private records = 0
   private state: unknown
 

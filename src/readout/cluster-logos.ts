@@ -2,7 +2,7 @@ import { CONTEXT, FLANK } from '../dna/flanks.js'
 import { normalise } from '../stats/divergence.js'
 import { chiSquareTail3 } from '../stats/tails.js'
 import { type CellGrid, clusterCells } from './clusters.js'
-import { consensusOf, type Matrix } from './matrix.js'
+import { consensusOf, type MotifMatrix } from './matrix.js'
 import { trimmed } from './motif-match.js'
 
 /** A cluster of the heaviest angular cells, and the bases around the points that fell there. */
@@ -20,7 +20,7 @@ export interface Cluster {
   /** Consensus of the matrix, flanks without information left out. */
   readonly consensus: string
   /** Bases at -5 to +5 from the middle of the points' windows. */
-  readonly matrix: Matrix
+  readonly matrix: MotifMatrix
   /** That the bases beside the window are those of the sequences at large, times positions and clusters (Bonferroni). */
   readonly p_adjusted: number
 }

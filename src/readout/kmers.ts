@@ -29,7 +29,7 @@ export interface KmerEvidence {
 }
 
 /** Index of the reverse complement of a k-mer. */
-export function reverseComplement(index: number, k: number): number {
+export function reverseComplementOfText(index: number, k: number): number {
   let reversed = 0
   for (let i = 0, rest = index; i < k; i++, rest >>= 2) reversed = (reversed << 2) | (3 - (rest & 3))
   return reversed
@@ -58,7 +58,7 @@ export function enrichedKmers(evidence: KmerEvidence, fold: boolean): ReadoutKme
   for (let g = 0; g < groups.groups; g++) if (groups.total(g) > 0) used.push(g)
   const tests = fold ? (size + (k % 2 === 0 ? 2 ** k : 0)) / 2 : size
   for (let i = 0; i < size; i++) {
-    const reverse = fold ? reverseComplement(i, k) : i
+    const reverse = fold ? reverseComplementOfText(i, k) : i
     const both = reverse !== i
     const one = both ? 1 : 0
     if (both && (counts[reverse] > counts[i] || (counts[reverse] === counts[i] && reverse < i))) continue

@@ -1,13 +1,13 @@
 import { LETTERS } from '../dna/bases.js'
 
 /** Counts or shares of A, C, G and T at one position. */
-export type Column = readonly [a: number, c: number, g: number, t: number]
+export type MotifColumn = readonly [a: number, c: number, g: number, t: number]
 
 /** The same at each position of a motif. */
-export type Matrix = readonly Column[]
+export type MotifMatrix = readonly MotifColumn[]
 
 /** The shares of a matrix of counts; a position without a count is 1/4 each. */
-export function sharesOf(counts: Matrix): Matrix {
+export function sharesOf(counts: MotifMatrix): MotifMatrix {
   return counts.map(column => {
     const sum = column[0] + column[1] + column[2] + column[3]
     if (!(sum > 0)) return [0.25, 0.25, 0.25, 0.25]
@@ -16,7 +16,7 @@ export function sharesOf(counts: Matrix): Matrix {
 }
 
 /** The matrix of the other strand. */
-export function reverseMatrix(matrix: Matrix): Matrix {
+export function reverseMatrix(matrix: MotifMatrix): MotifMatrix {
   return matrix.toReversed().map(([a, c, g, t]) => [t, g, c, a])
 }
 
@@ -34,7 +34,7 @@ const IUPAC = '-ACMGRSVTWYHKDBN'
  * The consensus of a matrix: the base that more than half hold and twice as many as the next, else the two or three that
  * make up three quarters (Cavener's rules, with three of a set allowed), as a code of the IUPAC.
  */
-export function consensusOf(matrix: Matrix): string {
+export function consensusOf(matrix: MotifMatrix): string {
   return sharesOf(matrix)
     .map(column => {
       const order = [0, 1, 2, 3].toSorted((i, j) => column[j] - column[i] || i - j)

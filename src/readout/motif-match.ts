@@ -1,5 +1,5 @@
 import { mix32 } from '../core/hash.js'
-import { informationOf, type Matrix, reverseMatrix, sharesOf } from './matrix.js'
+import { informationOf, type MotifMatrix, reverseMatrix, sharesOf } from './matrix.js'
 import {
   bestPlacement,
   type Deviations,
@@ -14,7 +14,7 @@ export interface Motif {
   readonly id: string
   readonly name: string
   /** Shares or counts by position. */
-  readonly matrix: Matrix
+  readonly matrix: MotifMatrix
 }
 
 /** The known motif that is most like a matrix. */
@@ -41,7 +41,7 @@ const LEAST_BITS = 0.1
 const EVEN = [0.25, 0.25, 0.25, 0.25]
 
 /** A matrix without the ends that tell nothing, and how many positions were cut off in front. */
-export function trimmed(counts: Matrix): { matrix: Matrix; start: number } {
+export function trimmed(counts: MotifMatrix): { matrix: MotifMatrix; start: number } {
   const tells = sharesOf(counts).map(column => informationOf(column, EVEN) >= LEAST_BITS)
   const start = tells.indexOf(true)
   return start < 0
@@ -65,7 +65,7 @@ export class MotifIndex {
    * The motif most like a matrix, by `bestPlacement`, with the p-value of the best of the whole collection: (1 + shuffled
    * collections that reach it) / (1 + 199). undefined where the matrix tells too little to be looked up.
    */
-  best(counts: Matrix): MotifMatch | undefined {
+  best(counts: MotifMatrix): MotifMatch | undefined {
     const { matrix, start } = trimmed(counts)
     if (matrix.length < LEAST_OVERLAP || this.motifs.length === 0) return undefined
     const query = deviationsOf(sharesOf(matrix))

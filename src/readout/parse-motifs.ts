@@ -1,6 +1,6 @@
 import { DataError } from '../core/errors.js'
 import type { Where } from '../core/types.js'
-import type { Matrix } from './matrix.js'
+import type { MotifMatrix } from './matrix.js'
 import type { Motif } from './motif-match.js'
 
 /**
@@ -49,7 +49,7 @@ function parseJaspar(lines: readonly string[], where: Where): Motif[] {
     }
     const letter = /^[ACGTU]\b/i.exec(text)?.[0].toUpperCase()
     if (letter !== undefined && letter.replace('U', 'T') !== 'ACGT'[rows.length]) {
-      throw refuse(head ?? '', `row ${rows.length} is of ${letter}, expected the rows A, C, G, T`, where)
+      throw motifError(head ?? '', `row ${rows.length} is of ${letter}, expected the rows A, C, G, T`, where)
     }
     rows.push(numbersOf(text.replace(/^[ACGTU]\b/i, '').replace(/[[\]]/g, ' '), head ?? '', where))
   }
@@ -70,14 +70,14 @@ function parseMeme(lines: readonly string[], where: Where): Motif[] {
     let at = i + 1
     while (at < lines.length && !/^(letter-probability matrix|MOTIF)/.test(lines[at])) at++
     if (!(lines[at] ?? '').startsWith('letter-probability matrix')) {
-      throw refuse(id, 'has no letter-probability matrix', where)
+      throw motifError(id, 'has no letter-probability matrix', where)
     }
     const width = Number(/\bw=\s*(\d+)/.exec(lines[at])?.[1] ?? Number.NaN)
     const rows: number[][] = []
     for (at++; at < lines.length && /^\s*[\d.+-]/.test(lines[at]); at++)
       rows.push(numbersOf(lines[at], id, where))
     if (!Number.isNaN(width) && width !== rows.length) {
-      throw refuse(id, `has ${rows.length} rows, expected w = ${width}`, where)
+      throw motifError(id, `has ${rows.length} rows, expected w = ${width}`, where)
     }
     motifs.push({ id, name: name ?? id, matrix: transpose(columnsOf(rows), id, where) })
   }
@@ -88,10 +88,10 @@ function columnsOf(rows: readonly number[][]): number[][] {
   return Array.from({ length: rows[0]?.length ?? 0 }, (_, b) => rows.map(row => row[b]))
 }
 
-function transpose(rows: readonly number[][], id: string, where: Where): Matrix {
+function transpose(rows: readonly number[][], id: string, where: Where): MotifMatrix {
   const width = rows[0]?.length ?? 0
   if (rows.length !== 4 || width === 0 || rows.some(row => row.length !== width)) {
-    throw refuse(
+    throw motifError(
       id,
       `has rows of ${rows.map(row => row.length).join(', ') || 'nothing'}, expected four of one length`,
       where,
@@ -105,10 +105,10 @@ function numbersOf(text: string, id: string, where: Where): number[] {
   return words.map(word => {
     const value = Number(word)
     if (word !== '' && value >= 0 && Number.isFinite(value)) return value
-    throw refuse(id, `has ${JSON.stringify(word.slice(0, 20))}, expected numbers >= 0`, where)
+    throw motifError(id, `has ${JSON.stringify(word.slice(0, 20))}, expected numbers >= 0`, where)
   })
 }
 
-function refuse(id: string, what: string, where: Where): DataError {
+function motifError(id: string, what: string, where: Where): DataError {
   return new DataError('format', `motif ${JSON.stringify(id)} ${what}; correct the file`, where)
 }

@@ -1,4 +1,4 @@
-import type { Matrix } from './matrix.js'
+import type { MotifMatrix } from './matrix.js'
 
 /** A matrix of shares as deviations from 1/4, position-major, with their sums of squares. */
 export interface Deviations {
@@ -7,7 +7,7 @@ export interface Deviations {
   readonly width: number
 }
 
-export function deviationsOf(shares: Matrix): Deviations {
+export function deviationsOf(shares: MotifMatrix): Deviations {
   const values = Float64Array.from(shares.flat(), share => share - 0.25)
   const squares = Float64Array.from(shares, column =>
     column.reduce((sum, share) => sum + (share - 0.25) ** 2, 0),

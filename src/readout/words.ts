@@ -2,7 +2,7 @@ import { encodeBases } from '../dna/bases.js'
 import { FLANK, FLANKS } from '../dna/flanks.js'
 import { kmerIndex } from '../dna/kmers.js'
 import type { ReadoutKmer } from './kmers.js'
-import { type Column, consensusOf, type Matrix, reverseMatrix, sharesOf } from './matrix.js'
+import { type MotifColumn, consensusOf, type MotifMatrix, reverseMatrix, sharesOf } from './matrix.js'
 import { trimmed } from './motif-match.js'
 import { bestPlacement, deviationsOf, inOrder, possibleOffsets, productTable } from './similarity.js'
 
@@ -11,7 +11,7 @@ export interface Word {
   /** Its consensus, in codes of the IUPAC, uninformative ends left out. */
   readonly consensus: string
   /** Bases at each position, the surroundings of its k-mers laid over one another. */
-  readonly matrix: Matrix
+  readonly matrix: MotifMatrix
   readonly kmers: readonly string[]
   readonly contribution_nats: number
   /** The smallest of its k-mers'. */
@@ -68,24 +68,24 @@ export function assembleWords(
 }
 
 /** Bases at the k-mer and around it, on both strands where it is folded: what lies around the other strand, turned round. */
-function surroundings(kmer: ReadoutKmer, contexts: Float64Array | undefined): Matrix {
+function surroundings(kmer: ReadoutKmer, contexts: Float64Array | undefined): MotifMatrix {
   if (contexts === undefined) return onStrand(kmer.kmer, kmer.count, contexts)
   const own = onStrand(kmer.kmer, kmer.count, contexts)
   if (kmer.reverse_complement === null) return own
   const other = reverseMatrix(onStrand(kmer.reverse_complement, 0, contexts))
-  return own.map((column, i): Column => add(column, other[i]))
+  return own.map((column, i): MotifColumn => add(column, other[i]))
 }
 
-function onStrand(text: string, count: number, contexts: Float64Array | undefined): Matrix {
+function onStrand(text: string, count: number, contexts: Float64Array | undefined): MotifMatrix {
   const bases = encodeBases(text)
-  const core = Array.from(bases, (base): Column => {
+  const core = Array.from(bases, (base): MotifColumn => {
     const column: [number, number, number, number] = [0, 0, 0, 0]
     column[base] = count
     return column
   })
   if (contexts === undefined) return core
   const place = kmerIndex(bases) * FLANKS
-  const flanks = Array.from({ length: FLANKS }, (_, i): Column => {
+  const flanks = Array.from({ length: FLANKS }, (_, i): MotifColumn => {
     const at = (place + i) * 4
     return [contexts[at], contexts[at + 1], contexts[at + 2], contexts[at + 3]]
   })
@@ -93,9 +93,9 @@ function onStrand(text: string, count: number, contexts: Float64Array | undefine
 }
 
 /** The sum of two matrices, one laid over the other; undefined where they are not similar, or together too long. */
-function join(word: Matrix, other: Matrix, k: number, fold: boolean): Matrix | undefined {
+function join(word: MotifMatrix, other: MotifMatrix, k: number, fold: boolean): MotifMatrix | undefined {
   const target = deviationsOf(sharesOf(word))
-  let best = { similarity: SIMILAR, offset: 0, matrix: undefined as Matrix | undefined }
+  let best = { similarity: SIMILAR, offset: 0, matrix: undefined as MotifMatrix | undefined }
   for (const matrix of fold ? [other, reverseMatrix(other)] : [other]) {
     const query = deviationsOf(sharesOf(matrix))
     const products = productTable(query, target)
@@ -114,8 +114,8 @@ function join(word: Matrix, other: Matrix, k: number, fold: boolean): Matrix | u
   )
 }
 
-const NOTHING: Column = [0, 0, 0, 0]
+const NOTHING: MotifColumn = [0, 0, 0, 0]
 
-function add(one: Column, other: Column): Column {
+function add(one: MotifColumn, other: MotifColumn): MotifColumn {
   return [one[0] + other[0], one[1] + other[1], one[2] + other[2], one[3] + other[3]]
 }

@@ -2,7 +2,7 @@ import { interpolatePuOr, interpolateViridis } from 'd3-scale-chromatic'
 import { publishedBoxcar, symmetricBoxcar } from '../stats/boxcar.js'
 import { label } from './axes.js'
 import type { Figure } from './figure.js'
-import { element, escape, num, shown } from './markup.js'
+import { element, escape, num, formatNumber } from './markup.js'
 import type { ModelView, ReadoutView } from './models.js'
 import { rasterUri } from './raster.js'
 
@@ -141,7 +141,7 @@ function clusterMarks({ clusters }: ReadoutView, thetas: number): string {
       const [top] = cells
       const x = (Math.floor(top / thetas) + 0.5) * CELL
       const y = ((top % thetas) + 0.5) * CELL
-      const motif = match === null ? '' : `\n${match.name}, r ${shown(match.similarity, 2)}`
+      const motif = match === null ? '' : `\n${match.name}, r ${formatNumber(match.similarity, 2)}`
       return element(
         'g',
         {
@@ -149,7 +149,7 @@ function clusterMarks({ clusters }: ReadoutView, thetas: number): string {
           tabindex: 0,
           role: 'img',
           'aria-label': `cluster ${n + 1}: ${consensus}`,
-          'data-tip': `cluster ${n + 1}: ${consensus}\n${shown(100 * share, 1)} % of the KLD${motif}`,
+          'data-tip': `cluster ${n + 1}: ${consensus}\n${formatNumber(100 * share, 1)} % of the KLD${motif}`,
         },
         element('circle', { class: 'halo', cx: x, cy: y, r: 6 }),
         element('circle', { class: 'mark', cx: x, cy: y, r: 6 }),

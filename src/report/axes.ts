@@ -33,7 +33,7 @@ export function linear(
 }
 
 /** The ends of an error bar, as far as an axis must show them: no bar of a value of 0 or more asks for values below 0. */
-export function withError(value: number, error: number): [number, number] {
+export function formatWithError(value: number, error: number): [number, number] {
   return [value >= 0 ? Math.max(0, value - error) : value - error, value + error]
 }
 

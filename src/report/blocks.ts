@@ -1,6 +1,6 @@
 import { type Figure, inlineSvg } from './figure.js'
 import { element, escape } from './markup.js'
-import { METRICS, type Metric } from './models.js'
+import { NAMED_METRICS, type MetricName } from './models.js'
 
 /** A figure with a caption. */
 export function figureBlock(figure: Figure, caption?: string, wide = false): string {
@@ -22,8 +22,8 @@ export function figures(...blocks: readonly string[]): string {
 }
 
 /** The figures of both metrics that can be drawn. */
-export function drawn(figureOf: (metric: Metric) => Figure | undefined): string[] {
-  return METRICS.flatMap(([metric]) => {
+export function drawn(figureOf: (metric: MetricName) => Figure | undefined): string[] {
+  return NAMED_METRICS.flatMap(([metric]) => {
     const figure = figureOf(metric)
     return figure === undefined ? [] : [figureBlock(figure)]
   })

@@ -1,6 +1,6 @@
-import { axes, label, linear, logarithmic, withError } from './axes.js'
+import { axes, label, linear, logarithmic, formatWithError } from './axes.js'
 import type { Figure } from './figure.js'
-import { element, isolated, num, shown } from './markup.js'
+import { element, isolated, num, formatNumber } from './markup.js'
 import { shortened } from './names.js'
 
 /** A curve of one model. */
@@ -35,7 +35,7 @@ export function curves(list: readonly Curve[], options: CurvesOptions): Figure {
     ? logarithmic(xs, [frame.left, frame.right])
     : linear(xs, [frame.left, frame.right], { pad: 0, nice: false })
   const y = linear(
-    all.flatMap(({ y, se }) => withError(y, se ?? 0)),
+    all.flatMap(({ y, se }) => formatWithError(y, se ?? 0)),
     [frame.bottom, frame.top],
     { zero: true },
   )
@@ -61,8 +61,8 @@ export function curves(list: readonly Curve[], options: CurvesOptions): Figure {
           'data-model': anchor,
           tabindex: 0,
           role: 'img',
-          'aria-label': `${isolated(name)}: ${shown(last.y)} at ${last.x}`,
-          'data-tip': `${isolated(name)}\n${shown(last.y)}${last.se === null ? '' : ` ± ${shown(last.se)}`} at the end`,
+          'aria-label': `${isolated(name)}: ${formatNumber(last.y)} at ${last.x}`,
+          'data-tip': `${isolated(name)}\n${formatNumber(last.y)}${last.se === null ? '' : ` ± ${formatNumber(last.se)}`} at the end`,
         },
         element('path', { class: `${i < BANDED ? 'curve' : 'faint'} ${style}`, d }),
       ),

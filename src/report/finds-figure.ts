@@ -1,7 +1,7 @@
 import { label } from './axes.js'
 import type { Figure } from './figure.js'
 import { findLogo } from './finds.js'
-import { element, shown, visible } from './markup.js'
+import { element, formatNumber, visible } from './markup.js'
 import type { FindView, ModelView } from './models.js'
 import { shortened } from './names.js'
 
@@ -26,10 +26,12 @@ export function findsFigure(
       label(
         LOGO + 14,
         y + 34,
-        match === null ? '' : `${visible(match.id)}, r ${shown(match.similarity, 2)}, p ${shown(match.p, 3)}`,
+        match === null
+          ? ''
+          : `${visible(match.id)}, r ${formatNumber(match.similarity, 2)}, p ${formatNumber(match.p, 3)}`,
         'note',
       ),
-      label(LOGO + 14, y + 49, `${shown(find.contribution_nats, 3)} nats`, 'note'),
+      label(LOGO + 14, y + 49, `${formatNumber(find.contribution_nats, 3)} nats`, 'note'),
     ].join('')
   })
   return {

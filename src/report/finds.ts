@@ -1,7 +1,7 @@
 import type { Figure } from './figure.js'
 import { inlineSvg } from './figure.js'
 import { informationHeights, logo } from './logo.js'
-import { element, escape, named, num, shown, whole } from './markup.js'
+import { element, escape, named, num, formatNumber, formatInteger } from './markup.js'
 import type { FindView, ModelView, ReadoutView } from './models.js'
 
 const STEP = 14
@@ -54,12 +54,12 @@ export function findCards(
         : element(
             'p',
             { class: 'motif' },
-            `${match.p <= 0.05 ? `<b>${named(match.name)}</b>` : named(match.name)} <span>${named(match.id)}, r ${shown(match.similarity, 2)}, p ${shown(match.p, 3)}</span>`,
+            `${match.p <= 0.05 ? `<b>${named(match.name)}</b>` : named(match.name)} <span>${named(match.id)}, r ${formatNumber(match.similarity, 2)}, p ${formatNumber(match.p, 3)}</span>`,
           )
     const part =
       kind === 'words'
-        ? `${(find.kmers ?? []).length} k-mers, ${shown(find.contribution_nats, 3)} nats`
-        : `${whole(find.points)} points, ${shown(100 * (find.share ?? 0), 1)} % of the KLD`
+        ? `${(find.kmers ?? []).length} k-mers, ${formatNumber(find.contribution_nats, 3)} nats`
+        : `${formatInteger(find.points)} points, ${formatNumber(100 * (find.share ?? 0), 1)} % of the KLD`
     return element(
       'li',
       { class: 'find' },

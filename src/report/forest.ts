@@ -1,8 +1,8 @@
-import { reach95 } from '../stats/jackknife.js'
-import { label, linear, withError } from './axes.js'
+import { halfWidth95 } from '../stats/jackknife.js'
+import { label, linear, formatWithError } from './axes.js'
 import type { Figure } from './figure.js'
-import { element, num, shown } from './markup.js'
-import type { Consistency, ModelView } from './models.js'
+import { element, num, formatNumber } from './markup.js'
+import type { ReportedStatistic, ModelView } from './models.js'
 import { shortened } from './names.js'
 import { colourClass, legend, modelPoint, type Strata } from './symbols.js'
 
@@ -14,7 +14,7 @@ const LEFT = 158
 export function forest(
   models: readonly ModelView[],
   metric: 'kmer' | 'angular',
-  consistency: Consistency,
+  consistency: ReportedStatistic,
   strata: Strata,
 ): Figure {
   const name = metric === 'kmer' ? 'k-mer' : 'angular'
@@ -22,13 +22,15 @@ export function forest(
     const value = consistency.of(model[metric])
     const se = consistency.se(model[metric])
     const groups = model.sampled.groups.length
-    return value === null ? [] : [{ model, value, se, reach: groups < 2 ? 0 : reach95(groups) * (se ?? 0) }]
+    return value === null
+      ? []
+      : [{ model, value, se, reach: groups < 2 ? 0 : halfWidth95(groups) * (se ?? 0) }]
   })
   const key = legend(strata, WIDTH - LEFT)
   const top = 8 + key.height
   const bottom = top + rows.length * ROW
   const x = linear(
-    rows.flatMap(({ value, reach }) => withError(value, reach)),
+    rows.flatMap(({ value, reach }) => formatWithError(value, reach)),
     [LEFT, WIDTH - 16],
     { zero: true },
   )
@@ -59,8 +61,8 @@ export function forest(
         }),
       )
     }
-    const error = se === null ? '' : ` ± ${shown(se)}`
-    parts.push(modelPoint(model, x(value), y, strata, `${name} ${shown(value)}${error} nats`))
+    const error = se === null ? '' : ` ± ${formatNumber(se)}`
+    parts.push(modelPoint(model, x(value), y, strata, `${name} ${formatNumber(value)}${error} nats`))
   }
   return {
     id: `consistency-${metric}`,

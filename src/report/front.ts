@@ -1,6 +1,6 @@
 import { differenceMargin } from '../stats/difference-error.js'
-import { beatenBy, beatenPlainly, figureAxis, type FrontAxis } from '../stats/pareto.js'
-import { consistencyOf, type Metric, type ModelView } from './models.js'
+import { beatenBy, beatenByValue, figureAxis, type ParetoAxis } from '../stats/pareto.js'
+import { consistencyView, type MetricName, type ModelView } from './models.js'
 import { type PerformanceTable, performanceColumn } from '../results/performance-table.js'
 import type { ReportInput } from './input.js'
 
@@ -49,7 +49,7 @@ export interface Front {
 export function frontOf(
   models: readonly ModelView[],
   performance: Performance,
-  metrics: readonly Metric[],
+  metrics: readonly MetricName[],
 ): Front {
   const axes = [
     figureAxis(performance.of, { lower: performance.lower, error: model => performance.se(model) ?? 0 }),
@@ -65,14 +65,14 @@ export function frontOf(
     new Set(known.filter((_, i) => beaten[i] === undefined).map(({ name }) => name))
   const beaten = beatenBy(known, axes)
   return {
-    plain: named(beatenPlainly(known, axes)),
+    plain: named(beatenByValue(known, axes)),
     unbeaten: named(beaten),
     beatenBy: new Map(known.flatMap(({ name }, i) => (beaten[i] === undefined ? [] : [[name, beaten[i]]]))),
   }
 }
 
-function consistencyAxis(models: readonly ModelView[], metric: Metric): FrontAxis<ModelView> {
-  const { statistic, of, se } = consistencyOf(models, metric)
+function consistencyAxis(models: readonly ModelView[], metric: MetricName): ParetoAxis<ModelView> {
+  const { statistic, of, se } = consistencyView(models, metric)
   const spreadOf = (model: ModelView) => ({
     ...model.sampled,
     se: se(model[metric]),

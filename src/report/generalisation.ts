@@ -1,7 +1,7 @@
 import { about, drawn, figures, hint } from './blocks.js'
 import { type Front, frontOf, type Performance, performanceOf } from './front.js'
 import { escape, named } from './markup.js'
-import { consistencyOf, METRIC_NAMES, METRICS, type Metric, type ModelView } from './models.js'
+import { consistencyView, METRIC_NAMES, NAMED_METRICS, type MetricName, type ModelView } from './models.js'
 import { generalisationFigure } from './overview-figures.js'
 import type { ReportInput } from './input.js'
 import type { Strata } from './symbols.js'
@@ -41,7 +41,7 @@ export function generalisationSection(
 }
 
 /** Axes beside performance of each front that is told. */
-const FRONTS: readonly (readonly [head: string, metrics: readonly Metric[]])[] = [
+const FRONTS: readonly (readonly [head: string, metrics: readonly MetricName[]])[] = [
   [METRIC_NAMES.kmer, ['kmer']],
   [METRIC_NAMES.angular, ['angular']],
   ['both', ['kmer', 'angular']],
@@ -56,9 +56,9 @@ function frontTable(
   const columns: TableColumn[] = [
     { head: 'model', numeric: false },
     { head: column, about: lower ? 'lower is better' : 'higher is better', numeric: true },
-    ...METRICS.map(([metric, head]) => ({
+    ...NAMED_METRICS.map(([metric, head]) => ({
       head,
-      about: consistencyOf(models, metric).label,
+      about: consistencyView(models, metric).label,
       group: 'consistency (nats)',
       numeric: true,
     })),
@@ -79,8 +79,8 @@ function frontTable(
       cells: [
         textCell(model.name),
         numberCell(of(model), 4, se(model)),
-        ...METRICS.map(([metric]) => {
-          const consistency = consistencyOf(models, metric)
+        ...NAMED_METRICS.map(([metric]) => {
+          const consistency = consistencyView(models, metric)
           return numberCell(consistency.of(model[metric]), 3, consistency.se(model[metric]))
         }),
         ...fronts.map(front => placeCell(model, front)),

@@ -1,9 +1,9 @@
 import type { ScoreDocument } from '../results/document.js'
-import { element, escape, named, whole } from './markup.js'
-import { table, textCell, wholeCell } from './tables.js'
+import { element, escape, named, formatInteger } from './markup.js'
+import { table, textCell, integerCell } from './tables.js'
 
 /** One file of scores: what was run, on what, with which options. */
-export function howMade(
+export function provenanceSection(
   { name, document }: { readonly name: string; readonly document: ScoreDocument },
   index: number,
 ): string {
@@ -42,7 +42,7 @@ export function howMade(
           cells: [
             textCell(input.model),
             textCell(input.name),
-            wholeCell(input.bytes),
+            integerCell(input.bytes),
             textCell(input.fingerprint ?? '–'),
           ],
         })),
@@ -64,7 +64,7 @@ export function facts(
         ? []
         : [
             element('dt', {}, escape(name)),
-            element('dd', {}, typeof value === 'number' ? whole(value) : named(value)),
+            element('dd', {}, typeof value === 'number' ? formatInteger(value) : named(value)),
           ],
     ),
   )

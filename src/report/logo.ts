@@ -35,7 +35,7 @@ function letterPath(letter: string, x: number, y: number, width: number, height:
   if (Math.abs(height) < LEAST_LETTER) {
     const [left, top] = [Math.round(FINE * x), Math.round(FINE * y)]
     const [across, down] = [Math.round(FINE * width), Math.round(FINE * (y + height)) - top]
-    return down === 0 ? '' : `M${joined([left, top])}h${across}v${down}h${-across}z`
+    return down === 0 ? '' : `M${joinNumbers([left, top])}h${across}v${down}h${-across}z`
   }
   let path = ''
   let atX = 0
@@ -49,7 +49,7 @@ function letterPath(letter: string, x: number, y: number, width: number, height:
     const points = values.map((value, i) =>
       Math.round(FINE * (i % 2 === 0 ? x + (value / 100) * width : y + (value / 100) * height)),
     )
-    if (command === 'M') path += `M${joined(points)}`
+    if (command === 'M') path += `M${joinNumbers(points)}`
     else
       path += relative(
         command,
@@ -66,11 +66,11 @@ function relative(command: string, steps: readonly number[]): string {
   const [dx, dy] = steps
   if (command === 'L' && dy === 0) return dx === 0 ? '' : `h${dx}`
   if (command === 'L' && dx === 0) return `v${dy}`
-  return command.toLowerCase() + joined(steps)
+  return command.toLowerCase() + joinNumbers(steps)
 }
 
 /** Whole numbers with no more between them than is needed. */
-function joined(numbers: readonly number[]): string {
+function joinNumbers(numbers: readonly number[]): string {
   return numbers.map((value, i) => (i === 0 || value < 0 ? String(value) : ` ${value}`)).join('')
 }
 

@@ -76,13 +76,13 @@ export function num(value: number): string {
 }
 
 /** A value for people: `digits` decimals, a true minus, a dash for none. */
-export function shown(value: number | null | undefined, digits = 3): string {
+export function formatNumber(value: number | null | undefined, digits = 3): string {
   if (value === null || value === undefined || !Number.isFinite(value)) return '–'
   return value.toFixed(digits).replace('-', '−')
 }
 
 /** A whole number with thin spaces between thousands. */
-export function whole(value: number | null | undefined): string {
+export function formatInteger(value: number | null | undefined): string {
   if (value === null || value === undefined) return '–'
   return String(Math.round(value)).replace(/\B(?=(\d{3})+$)/g, '\u202f')
 }

@@ -1,4 +1,4 @@
-import type { Sampled } from '../stats/difference-error.js'
+import type { GroupedValue } from '../stats/difference-error.js'
 import type { ScoreDocument } from '../results/document.js'
 
 /** The numbers of one metric of one model; null where there is none. */
@@ -100,8 +100,10 @@ export interface ModelView {
   readonly sweep: readonly SweepView[]
   readonly readout: ReadoutView | null
   /** What tells errors of differences between models. */
-  readonly sampled: Sampled
-  readonly byGroup: { readonly [metric in Metric]: { readonly [statistic in Statistic]: readonly number[] } }
+  readonly sampled: GroupedValue
+  readonly byGroup: {
+    readonly [metric in MetricName]: { readonly [statistic in StatisticView]: readonly number[] }
+  }
   readonly warnings: readonly string[]
   readonly counts: { readonly [what: string]: number }
   /** The file that its scores are from. */
@@ -207,7 +209,7 @@ function byGroupOf(values: Loose) {
   }
 }
 
-function idsOf({ count, digest }: Loose): Sampled['ids'] {
+function idsOf({ count, digest }: Loose): GroupedValue['ids'] {
   return typeof count === 'number' && typeof digest === 'string' ? { count, digest } : null
 }
 
@@ -230,29 +232,29 @@ function number(value: unknown): number | null {
 }
 
 /** What models may be compared by. */
-export type Statistic = 'cv' | 'excess' | 'kld'
+export type StatisticView = 'cv' | 'excess' | 'kld'
 
 /** The value by which models are compared, and what it is called: the best that all of them have. */
-export interface Consistency {
-  readonly statistic: Statistic
+export interface ReportedStatistic {
+  readonly statistic: StatisticView
   readonly label: string
   readonly of: (metric: MetricView) => number | null
   readonly se: (metric: MetricView) => number | null
 }
 
-export const CROSS_VALIDATED: Consistency = {
+export const CROSS_VALIDATED: ReportedStatistic = {
   statistic: 'cv',
   label: 'cross-validated consistency (nats)',
   of: metric => metric.cv,
   se: metric => metric.cvSe,
 }
-export const EXCESS: Consistency = {
+export const EXCESS: ReportedStatistic = {
   statistic: 'excess',
   label: 'excess over the null (nats)',
   of: metric => metric.excess,
   se: metric => metric.excessSe,
 }
-export const DIVERGENCE: Consistency = {
+export const DIVERGENCE: ReportedStatistic = {
   statistic: 'kld',
   label: 'KLD (nats)',
   of: metric => metric.kld,
@@ -260,18 +262,18 @@ export const DIVERGENCE: Consistency = {
 }
 
 /** Cross-validated values where any model has one for this metric, else the excess, else the KLD itself. */
-export function consistencyOf(models: readonly ModelView[], metric: Metric): Consistency {
-  const has = (consistency: Consistency) => models.some(model => consistency.of(model[metric]) !== null)
+export function consistencyView(models: readonly ModelView[], metric: MetricName): ReportedStatistic {
+  const has = (consistency: ReportedStatistic) => models.some(model => consistency.of(model[metric]) !== null)
   return has(CROSS_VALIDATED) ? CROSS_VALIDATED : has(EXCESS) ? EXCESS : DIVERGENCE
 }
 
-export type Metric = 'kmer' | 'angular'
+export type MetricName = 'kmer' | 'angular'
 
 /** What people call the metrics. */
-export const METRIC_NAMES: { readonly [metric in Metric]: string } = { kmer: 'k-mer', angular: 'angular' }
+export const METRIC_NAMES: { readonly [metric in MetricName]: string } = { kmer: 'k-mer', angular: 'angular' }
 
 /** Both, with their names. */
-export const METRICS: readonly (readonly [metric: Metric, name: string])[] = [
+export const NAMED_METRICS: readonly (readonly [metric: MetricName, name: string])[] = [
   ['kmer', METRIC_NAMES.kmer],
   ['angular', METRIC_NAMES.angular],
 ]

@@ -3,8 +3,8 @@ import { curves } from './curves.js'
 import type { Figure } from './figure.js'
 import { forest } from './forest.js'
 import { type Performance, frontOf } from './front.js'
-import { shown, visible } from './markup.js'
-import { consistencyOf, METRIC_NAMES, type Metric, type ModelView } from './models.js'
+import { formatNumber, visible } from './markup.js'
+import { consistencyView, METRIC_NAMES, type MetricName, type ModelView } from './models.js'
 import { strataOf } from './strata.js'
 import type { ReportInput } from './input.js'
 import { scatter, type ScatterPoint } from './scatter.js'
@@ -21,14 +21,14 @@ export function strataIn({ performance, strata }: ReportInput, models: readonly 
 }
 
 /** Every model's consistency with its errors. */
-export function consistencyFigure(models: readonly ModelView[], metric: Metric, strata: Strata): Figure {
-  return forest(models, metric, consistencyOf(models, metric), strata)
+export function consistencyFigure(models: readonly ModelView[], metric: MetricName, strata: Strata): Figure {
+  return forest(models, metric, consistencyView(models, metric), strata)
 }
 
 /** Generalisation against consistency, with the front of the two; undefined where no model has both. */
 export function generalisationFigure(
   models: readonly ModelView[],
-  metric: Metric,
+  metric: MetricName,
   strata: Strata,
   performance: Performance | undefined,
 ): Figure | undefined {
@@ -36,7 +36,7 @@ export function generalisationFigure(
   const { column, lower, hasErrors, of, se } = performance
   const points = pointsOf(models, metric, of, se, (value, error) => `${column} ${withError(value, error, 4)}`)
   if (points.length === 0) return undefined
-  const { label } = consistencyOf(models, metric)
+  const { label } = consistencyView(models, metric)
   const { plain, unbeaten } = frontOf(models, performance, [metric])
   const name = METRIC_NAMES[metric]
   const figure = visible(column)
@@ -58,7 +58,7 @@ export function generalisationFigure(
 /** Signal to noise against consistency, with their correlations; undefined where no model has ground truth. */
 export function truthFigure(
   models: readonly ModelView[],
-  metric: Metric,
+  metric: MetricName,
   strata: Strata,
 ): Figure | undefined {
   const points = pointsOf(
@@ -66,7 +66,7 @@ export function truthFigure(
     metric,
     ({ truth }) => truth?.snr ?? null,
     () => null,
-    value => `SNR ${shown(value)}`,
+    value => `SNR ${formatNumber(value)}`,
   )
   if (points.length === 0) return undefined
   const x = points.map(point => point.x)
@@ -74,9 +74,9 @@ export function truthFigure(
   const correlations =
     points.length < 3
       ? 'Fewer than three models have no correlation.'
-      : `Over ${points.length} models Pearson's r is ${shown(pearson(x, y))}, Spearman's ${shown(spearman(x, y))}.`
+      : `Over ${points.length} models Pearson's r is ${formatNumber(pearson(x, y))}, Spearman's ${formatNumber(spearman(x, y))}.`
   const name = METRIC_NAMES[metric]
-  const { label } = consistencyOf(models, metric)
+  const { label } = consistencyView(models, metric)
   return scatter(points, {
     id: `truth-${metric}`,
     title: `Signal to noise and ${name} consistency`,
@@ -89,12 +89,12 @@ export function truthFigure(
 
 function pointsOf(
   models: readonly ModelView[],
-  metric: Metric,
+  metric: MetricName,
   xOf: (model: ModelView) => number | null,
   xErrorOf: (model: ModelView) => number | null,
   say: (x: number, error: number | null) => string,
 ): ScatterPoint[] {
-  const consistency = consistencyOf(models, metric)
+  const consistency = consistencyView(models, metric)
   return models.flatMap(model => {
     const x = xOf(model)
     const y = consistency.of(model[metric])
@@ -107,19 +107,19 @@ function pointsOf(
 }
 
 function withError(value: number, error: number | null, digits = 3): string {
-  return `${shown(value, digits)}${error === null ? '' : ` ± ${shown(error, digits)}`}`
+  return `${formatNumber(value, digits)}${error === null ? '' : ` ± ${formatNumber(error, digits)}`}`
 }
 
 /** How consistency settled over growing parts of the maps; undefined where no model tells. */
 export function convergenceFigure(
   models: readonly ModelView[],
-  metric: Metric,
+  metric: MetricName,
   strata: Strata,
 ): Figure | undefined {
   const known = models.filter(({ convergence }) => convergence.length > 1)
   if (known.length === 0) return undefined
   const alike = strata.colours.length < 2
-  const { label, of, se } = consistencyOf(known, metric)
+  const { label, of, se } = consistencyView(known, metric)
   const name = METRIC_NAMES[metric]
   const list = known.map((model, i) => ({
     name: model.name,

@@ -1,4 +1,4 @@
-import { axes, label, linear, withError } from './axes.js'
+import { axes, label, linear, formatWithError } from './axes.js'
 import type { Figure } from './figure.js'
 import { element, num } from './markup.js'
 import type { ModelView } from './models.js'
@@ -42,11 +42,11 @@ export function scatter(points: readonly ScatterPoint[], options: ScatterOptions
   const key = legend(strata, WIDTH - 70)
   const frame = { left: 58, right: WIDTH - 14, top: 14 + key.height, bottom: HEIGHT - 44 + key.height }
   const x = linear(
-    points.flatMap(({ x, xError }) => withError(x, xError ?? 0)),
+    points.flatMap(({ x, xError }) => formatWithError(x, xError ?? 0)),
     [frame.left, frame.right],
   )
   const y = linear(
-    points.flatMap(({ y, se }) => withError(y, se ?? 0)),
+    points.flatMap(({ y, se }) => formatWithError(y, se ?? 0)),
     [frame.bottom, frame.top],
     { zero: points.every(point => point.y >= 0) },
   )

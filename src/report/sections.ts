@@ -3,16 +3,16 @@ import { about, drawn, figureBlock, figures, hint } from './blocks.js'
 import { findCards } from './finds.js'
 import { generalisationSection } from './generalisation.js'
 import { performanceOf } from './front.js'
-import { howMade } from './how-made.js'
+import { provenanceSection } from './how-made.js'
 import { mapFigure } from './map-figure.js'
-import { element, escape, named, shown, whole } from './markup.js'
-import { METRICS, type ModelView } from './models.js'
+import { element, escape, named, formatNumber, formatInteger } from './markup.js'
+import { NAMED_METRICS, type ModelView } from './models.js'
 import { consistencyFigure, convergenceFigure, strataIn, truthFigure } from './overview-figures.js'
 import type { ReportInput } from './input.js'
 import { rankFigure, spectrumFigure } from './spectrum-figure.js'
 import { sweepSection } from './sweeps.js'
 import type { Strata } from './symbols.js'
-import { numberCell, table, type TableCell, type TableColumn, textCell, wholeCell } from './tables.js'
+import { numberCell, table, type TableCell, type TableColumn, textCell, integerCell } from './tables.js'
 
 export interface Section {
   readonly id: string
@@ -50,7 +50,7 @@ function modelTable(models: readonly ModelView[], input: ReportInput): string {
     columns.push(column)
     cells.push(cell)
   }
-  for (const [metric, name] of METRICS) {
+  for (const [metric, name] of NAMED_METRICS) {
     const number = (head: string, about: string, cell: (model: ModelView) => TableCell) =>
       add({ head, about, group: `${name} (nats)`, numeric: true }, cell)
     number(
@@ -74,7 +74,7 @@ function modelTable(models: readonly ModelView[], input: ReportInput): string {
     add({ head: name, group: 'performance', numeric, ...about }, model => {
       const value = performance?.rows.get(model.name)?.[name] ?? null
       if (typeof value !== 'number') return value === null ? { html: '–', value: null } : textCell(value)
-      return Number.isInteger(value) ? wholeCell(value) : numberCell(value, 4)
+      return Number.isInteger(value) ? integerCell(value) : numberCell(value, 4)
     })
   }
   if (models.some(({ truth }) => truth !== null)) {
@@ -92,7 +92,7 @@ function modelTable(models: readonly ModelView[], input: ReportInput): string {
       model => numberCell(model.truth?.auroc),
     )
   }
-  add({ head: 'maps', group: 'data', numeric: true }, model => wholeCell(model.records))
+  add({ head: 'maps', group: 'data', numeric: true }, model => integerCell(model.records))
   add({ head: 'warnings', group: 'data', numeric: true }, model => ({
     html: model.warnings.length === 0 ? '0' : `<a href="#${model.anchor}">${model.warnings.length}</a>`,
     value: model.warnings.length,
@@ -114,7 +114,7 @@ function consistencySection(models: readonly ModelView[], strata: Strata): strin
   return (
     about(
       'Cross-validated consistency asks how much better the maps of other sequences predict what a map attributes to than the prior does: noise scores 0 at any size. The excess is the KLD minus what the same amount of noise scores.',
-    ) + figures(...METRICS.map(([metric]) => figureBlock(consistencyFigure(models, metric, strata))))
+    ) + figures(...NAMED_METRICS.map(([metric]) => figureBlock(consistencyFigure(models, metric, strata))))
   )
 }
 
@@ -142,7 +142,7 @@ function patternSection(models: readonly ModelView[]): string {
     'Words are assembled from k-mers that are attributed more often than the prior predicts, with p-values corrected for multiple testing. Clusters are hills of the density of directions, with the bases around their points. Similarity is Pearson’s r at the best offset and strand; p is from shuffled collections.',
   )
   const ask = hint(
-    `${without === models.length ? 'No model was' : `${whole(without)} models were not`} read out. <code>attrstream score … --readout --motifs jaspar.pfm --out scores</code> adds k-mers, words and clusters to scores.json.`,
+    `${without === models.length ? 'No model was' : `${formatInteger(without)} models were not`} read out. <code>attrstream score … --readout --motifs jaspar.pfm --out scores</code> adds k-mers, words and clusters to scores.json.`,
   )
   return [
     without < models.length ? text : '',
@@ -155,7 +155,7 @@ function modelDetails(model: ModelView, open: boolean, most: number): string {
   const { readout, warnings, name } = model
   const gist =
     readout === null
-      ? `k-mer KLD ${shown(model.kmer.kld)}`
+      ? `k-mer KLD ${formatNumber(model.kmer.kld)}`
       : `${readout.words.length} words, ${readout.clusters.length} clusters`
   const body =
     readout === null
@@ -199,7 +199,7 @@ function modelDetails(model: ModelView, open: boolean, most: number): string {
         : element(
             'p',
             { class: 'part' },
-            escape(counts.map(([what, count]) => `${whole(count)} ${what}`).join(', ')),
+            escape(counts.map(([what, count]) => `${formatInteger(count)} ${what}`).join(', ')),
           ),
       body,
     ),
@@ -239,8 +239,8 @@ function madeSection({ documents }: ReportInput, models: readonly ModelView[]): 
           [{ head: 'model', numeric: false }, ...reasons.map(head => ({ head, numeric: true }))],
           models.map(model => ({
             anchor: model.anchor,
-            cells: [textCell(model.name), ...reasons.map(reason => wholeCell(model.counts[reason] ?? 0))],
+            cells: [textCell(model.name), ...reasons.map(reason => integerCell(model.counts[reason] ?? 0))],
           })),
         )
-  return bad + documents.map(howMade).join('')
+  return bad + documents.map(provenanceSection).join('')
 }

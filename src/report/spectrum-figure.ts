@@ -1,6 +1,6 @@
 import { axes, label, logarithmic } from './axes.js'
 import type { Figure } from './figure.js'
-import { element, escape, num, shown, whole } from './markup.js'
+import { element, escape, num, formatNumber, formatInteger } from './markup.js'
 import type { ModelView, ReadoutView } from './models.js'
 
 const WIDTH = 440
@@ -54,8 +54,8 @@ export function spectrumFigure(model: ModelView, { spectrum, kmers }: ReadoutVie
           class: 'tipped',
           tabindex: 0,
           role: 'img',
-          'aria-label': `${name}: ${whole(count)} attributed, ${shown(expected, 1)} expected`,
-          'data-tip': `${name}\n${whole(count)} attributed, ${shown(expected, 1)} expected\n${shown(contribution_nats, 4)} nats`,
+          'aria-label': `${name}: ${formatInteger(count)} attributed, ${formatNumber(expected, 1)} expected`,
+          'data-tip': `${name}\n${formatInteger(count)} attributed, ${formatNumber(expected, 1)} expected\n${formatNumber(contribution_nats, 4)} nats`,
         },
         element('circle', { class: 'dot s1', cx: place[0], cy: place[1], r: 4 }),
       ),

@@ -1,8 +1,8 @@
 import { about, figureBlock, hint } from './blocks.js'
 import { curves } from './curves.js'
-import { element, shown } from './markup.js'
+import { element, formatNumber } from './markup.js'
 import type { Figure } from './figure.js'
-import { METRICS, type ModelView, type SweepView } from './models.js'
+import { NAMED_METRICS, type ModelView, type SweepView } from './models.js'
 
 interface Panel {
   readonly name: string
@@ -27,7 +27,7 @@ export function sweepSection(models: readonly ModelView[]): string {
 /** The panels of both metrics as figures; none where nothing was swept. */
 export function sweepFigures(models: readonly ModelView[]): Figure[] {
   const { of, se, label } = valueOf(models)
-  return METRICS.flatMap(([metric, name]) => {
+  return NAMED_METRICS.flatMap(([metric, name]) => {
     const { panels, x } = panelsOf(models, metric)
     return panels.map((panel, i) => {
       const list = [...panel.rows].flatMap(([anchor, rows]) => {
@@ -114,5 +114,5 @@ function spreadText(
   })
   if (list.length < 2 || spreads.length < 2) return 'One curve per model, with a band of one standard error.'
   const most = spreads.reduce((best, spread) => (spread.sd > best.sd ? spread : best))
-  return `Models are spread the most at ${name} = ${most.x} (standard deviation ${shown(most.sd)}).`
+  return `Models are spread the most at ${name} = ${most.x} (standard deviation ${formatNumber(most.sd)}).`
 }

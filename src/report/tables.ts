@@ -1,4 +1,4 @@
-import { element, escape, named, shown, visible, whole } from './markup.js'
+import { element, escape, named, formatNumber, visible, formatInteger } from './markup.js'
 
 /** A value of a table: what is shown, and what it is sorted and saved by. */
 export interface TableCell {
@@ -29,12 +29,12 @@ export function numberCell(
 ): TableCell {
   const known = value ?? null
   if (known === 0) return { html: '0', value: 0 }
-  const error = se === null || known === null ? '' : `<span class="se"> ± ${shown(se, digits)}</span>`
-  return { html: `${shown(known, digits)}${error}`, value: known }
+  const error = se === null || known === null ? '' : `<span class="se"> ± ${formatNumber(se, digits)}</span>`
+  return { html: `${formatNumber(known, digits)}${error}`, value: known }
 }
 
-export function wholeCell(value: number | null | undefined): TableCell {
-  return { html: whole(value), value: value ?? null }
+export function integerCell(value: number | null | undefined): TableCell {
+  return { html: formatInteger(value), value: value ?? null }
 }
 
 /** A table whose columns can be sorted and which can be saved as CSV, by the page's script; without it, it is what it is. */

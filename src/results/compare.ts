@@ -6,7 +6,7 @@ import {
   differenceError,
   differenceMargin,
   haveSameIds,
-  type Sampled,
+  type GroupedValue,
   type Spread,
 } from '../stats/difference-error.js'
 import { holm, studentP } from '../stats/significance.js'
@@ -98,7 +98,7 @@ function adjusted(family: readonly Unadjusted[]): Difference[] {
 }
 
 function differenceOf(a: ModelScore, b: ModelScore, metric: Metric, statistic: Statistic): Unadjusted {
-  const [x, y] = [valueOf(a, metric, statistic), valueOf(b, metric, statistic)]
+  const [x, y] = [statisticValue(a, metric, statistic), statisticValue(b, metric, statistic)]
   const paired = haveSameIds(a, b)
   const base = { metric, statistic, model_a: a.model, model_b: b.model, a_nats: x, b_nats: y, paired }
   const none = { difference_nats: null, se_nats: null, p: null }
@@ -124,7 +124,7 @@ function differenceOf(a: ModelScore, b: ModelScore, metric: Metric, statistic: S
 }
 
 /** A model's value of a statistic; null where there is none. */
-export function valueOf(model: ModelScore, metric: Metric, statistic: Statistic): number | null {
+export function statisticValue(model: ModelScore, metric: Metric, statistic: Statistic): number | null {
   return model[metric][`${statistic}_nats`] ?? null
 }
 
@@ -158,7 +158,7 @@ export function differenceMarginOf(
   return differenceMargin(sampledOf(a, metric, statistic), sampledOf(b, metric, statistic))
 }
 
-function sampledOf(model: ModelScore, metric: Metric, statistic: Statistic): Sampled & Spread {
+function sampledOf(model: ModelScore, metric: Metric, statistic: Statistic): GroupedValue & Spread {
   const { ids, jackknife } = model
   return {
     ids,
@@ -173,10 +173,10 @@ function sampledOf(model: ModelScore, metric: Metric, statistic: Statistic): Sam
 function assertSameOptions(a: ModelScore, b: ModelScore): void {
   const [difference] = jsonDifferences(optionsOf(a), optionsOf(b))
   if (difference === undefined) return
-  const shown = (value: Json | undefined) => (value === undefined ? 'nothing' : JSON.stringify(value))
+  const formatValue = (value: Json | undefined) => (value === undefined ? 'nothing' : JSON.stringify(value))
   throw new DataError(
     'mismatch',
-    `models ${a.model} and ${b.model} were scored with different options: ${difference.path} is ${shown(difference.a)} and ${shown(difference.b)}; score all with the same options`,
+    `models ${a.model} and ${b.model} were scored with different options: ${difference.path} is ${formatValue(difference.a)} and ${formatValue(difference.b)}; score all with the same options`,
   )
 }
 

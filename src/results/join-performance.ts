@@ -6,7 +6,7 @@ import type { ModelScore } from '../metrics/model-score.js'
 import type { SelectOptions } from './selection.js'
 
 /** A model of the table, with its scores where they are used. */
-export interface Candidate {
+export interface ModelWithPerformance {
   readonly model: string
   readonly figures: { readonly [column: string]: string | number | null }
   readonly score: ModelScore | undefined
@@ -17,7 +17,7 @@ export function joinCandidates(
   scores: readonly ModelScore[],
   table: PerformanceTable,
   options: SelectOptions,
-): Candidate[] {
+): ModelWithPerformance[] {
   const names = scores.map(({ model }) => model)
   const twice = names.find((name, i) => names.indexOf(name) < i)
   if (twice !== undefined) {
@@ -38,15 +38,15 @@ export function joinCandidates(
 }
 
 /** The models of a table, in its order, those that were scored with their scores. */
-function candidatesOf(scores: readonly ModelScore[], table: PerformanceTable): Candidate[] {
+function candidatesOf(scores: readonly ModelScore[], table: PerformanceTable): ModelWithPerformance[] {
   const byName = new Map(scores.map(score => [score.model, score]))
   return [...table.rows].map(([model, figures]) => ({ model, figures, score: byName.get(model) }))
 }
 
-export type Read<T> = (candidate: Candidate) => T
+export type Read<T> = (candidate: ModelWithPerformance) => T
 
 /** Reads columns of the table, or else of the scores' own. */
-export function columnReader(table: PerformanceTable, candidates: readonly Candidate[]) {
+export function columnReader(table: PerformanceTable, candidates: readonly ModelWithPerformance[]) {
   let made: ReadonlyMap<string, Row> | undefined
   /** Columns of the scores: looked at where the table has none of a name, since those of earlier versions lack some. */
   const flat = () =>
@@ -120,7 +120,7 @@ export function figureErrors(
 
 /** What is known of the models' maps; undefined where nothing is. */
 export function truthReader(
-  candidates: readonly Candidate[],
+  candidates: readonly ModelWithPerformance[],
   { truthColumn }: SelectOptions,
   read: Reader,
 ): { readonly name: string; readonly of: Read<number | null> } | undefined {

@@ -16,21 +16,21 @@ export interface ScoreColumn {
 /** The columns of scores.csv and scores.parquet, one row a model. KLDs are in nats; null where there is nothing to compare. */
 export const SCORE_COLUMNS: readonly ScoreColumn[] = [
   text('model', 'name of the model', score => score.model),
-  whole('records', 'maps read', score => score.records),
-  whole('positions', 'their positions', score => score.positions),
-  whole('unknown_positions', 'positions that are N', score => score.unknownPositions),
-  whole('dead_maps', 'maps without a magnitude above 0', score => score.deadMaps),
-  whole('bad_records', 'records left out because they could not be read', score => score.badRecords),
+  integerColumn('records', 'maps read', score => score.records),
+  integerColumn('positions', 'their positions', score => score.positions),
+  integerColumn('unknown_positions', 'positions that are N', score => score.unknownPositions),
+  integerColumn('dead_maps', 'maps without a magnitude above 0', score => score.deadMaps),
+  integerColumn('bad_records', 'records left out because they could not be read', score => score.badRecords),
   text('bad_records_by_reason', 'the same by reason, as "null 2, short 1"', ({ badRecordsByReason }) => {
     const counts = Object.entries(badRecordsByReason).map(([reason, count]) => `${reason} ${count}`)
     return counts.length > 0 ? counts.join(', ') : null
   }),
-  whole(
+  integerColumn(
     'projected_maps',
     'maps with one non-zero channel at most at every position',
     score => score.projectedMaps,
   ),
-  whole('ids', 'ids scored', score => score.ids?.count ?? null),
+  integerColumn('ids', 'ids scored', score => score.ids?.count ?? null),
   text('ids_digest', 'equal where the same ids were scored', score => score.ids?.digest ?? null),
   real(
     'observed_base_share',
@@ -116,23 +116,23 @@ export const SCORE_COLUMNS: readonly ScoreColumn[] = [
     ({ kmer }) => kmer.position?.beyond_position_se_nats ?? null,
   ),
   text('kmer_null', 'how the k-mer null was made', ({ kmer }) => kmer.null?.kind ?? null),
-  whole('attributed_kmers', 'k-mers inside attributed runs', score => score.kmer.attributed_kmers),
-  whole('runs', 'attributed runs', score => score.kmer.runs),
-  whole('k', 'length of the k-mers', score => score.kmer.options.k),
+  integerColumn('attributed_kmers', 'k-mers inside attributed runs', score => score.kmer.attributed_kmers),
+  integerColumn('runs', 'attributed runs', score => score.kmer.runs),
+  integerColumn('k', 'length of the k-mers', score => score.kmer.options.k),
   real('q', 'quantile of magnitudes that attributed positions exceed', score => score.kmer.options.q),
-  whole('buffer', "positions added to a run's 3' end", score => score.kmer.options.buffer),
+  integerColumn('buffer', "positions added to a run's 3' end", score => score.kmer.options.buffer),
   text('prior', 'where the prior is from', score => score.kmer.options.prior),
   real('pseudocount', 'count added to each k-mer of the prior', score => score.kmer.options.pseudocount),
   real('angular_kld_nats', 'KLD of the angular density from its prior', score => score.angular.kld_nats),
   ...consistency('angular', 'angular', score => score.angular),
   text('angular_null', 'how the angular null was made', ({ angular }) => angular.null?.kind ?? null),
-  whole('points', 'windows above the threshold', score => score.angular.points),
+  integerColumn('points', 'windows above the threshold', score => score.angular.points),
   real(
     'effective_points',
     'number of points of equal weight that carry the same information',
     score => score.angular.effective_points,
   ),
-  whole('window', 'window width in positions', score => score.angular.options.window),
+  integerColumn('window', 'window width in positions', score => score.angular.options.window),
   text('window_kind', 'alignment of the window to its position', score => score.angular.options.windowKind),
   text('reduce', 'how vectors in a window are combined', score => score.angular.options.reduce),
   text('basis', 'axes of a corrected vector', score => score.angular.options.basis),
@@ -176,8 +176,8 @@ export const SCORE_COLUMNS: readonly ScoreColumn[] = [
   real('truth_aupr_se', 'its standard error', score => score.truth?.aupr_se ?? null),
   real('truth_signal', 'mean score at motif positions', score => score.truth?.signal ?? null),
   real('truth_noise', 'mean of the ten largest background scores', score => score.truth?.noise ?? null),
-  whole('truth_records', 'maps with ground truth', score => score.truth?.records ?? null),
-  whole(
+  integerColumn('truth_records', 'maps with ground truth', score => score.truth?.records ?? null),
+  integerColumn(
     'truth_records_without_noise',
     'of those, maps with fewer than ten background scores above 0',
     score => score.truth?.recordsWithoutNoise ?? null,
@@ -189,7 +189,7 @@ export const SCORE_COLUMNS: readonly ScoreColumn[] = [
     score => score.truth?.options.snrEmpty ?? null,
   ),
   text('where', 'expression that records had to fulfil', score => score.filter?.where ?? null),
-  whole(
+  integerColumn(
     'records_left_out',
     'records of the whole input for which it is not true',
     score => score.filter?.leftOut ?? null,
@@ -272,7 +272,7 @@ function text(name: string, about: string, of: ScoreColumn['of']): ScoreColumn {
   return { name, kind: 'text', about, of }
 }
 
-function whole(name: string, about: string, of: ScoreColumn['of']): ScoreColumn {
+function integerColumn(name: string, about: string, of: ScoreColumn['of']): ScoreColumn {
   return { name, kind: 'whole', about, of }
 }
 

@@ -1,8 +1,8 @@
 import type { PerformanceTable } from './performance-table.js'
 import { meanRanks } from '../stats/association.js'
-import { beatenBy, figureAxis, type FrontAxis as Axis } from '../stats/pareto.js'
+import { beatenBy, figureAxis, type ParetoAxis as Axis } from '../stats/pareto.js'
 import { columnReader, errorReader, joinCandidates, truthReader } from './join-performance.js'
-import { differenceMarginOf, errorOf, valueOf } from './compare.js'
+import { differenceMarginOf, errorOf, statisticValue } from './compare.js'
 import { parseFilter } from './model-filter.js'
 import { overallOf } from './overall.js'
 import type { ModelScore } from '../metrics/model-score.js'
@@ -38,7 +38,7 @@ export function selectModels(
       column !== undefined
         ? { value: read.number(column)(candidate), se: null }
         : {
-            value: score === undefined ? null : valueOf(score, metric, consistency),
+            value: score === undefined ? null : statisticValue(score, metric, consistency),
             se: score === undefined ? null : errorOf(score, metric, consistency),
           }
     return {

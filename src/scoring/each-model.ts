@@ -1,28 +1,28 @@
 import { isInterruption } from '../io/retries.js'
-import type { LanePool } from '../engine/workers/pool.js'
+import type { WorkerPool } from '../engine/workers/pool.js'
 import { type Failure, isOfOneModel } from '../results/failures.js'
 import type { Population } from './population.js'
 
 /** A population, and what it came to. */
-export interface Done<T> {
+export interface Completed<T> {
   readonly population: Population
   readonly result: T
 }
 
 /** The same, or why it came to nothing. */
-export type Outcome<T> = Done<T> | Failure
+export type Outcome<T> = Completed<T> | Failure
 
 /**
- * Runs `work` for all populations: one after the other where there is one lane, else one more at a time than there are lanes,
- * so that the next is open when a lane is free. Where there are several, one whose data cannot be scored does not keep the
+ * Runs `work` for all populations: one after the other where there is one worker, else one more at a time than there are workers,
+ * so that the next is open when a worker is free. Where there are several, one whose data cannot be scored does not keep the
  * others from being: it is told and counted as failed. Returns the outcomes in the order of the populations, of those begun
- * before the lanes were stopped.
+ * before the workers were stopped.
  *
  * Errors: that of a lone population; those that are not of one model's data, once the others that were begun have ended.
  */
 export async function eachModel<T>(
   populations: readonly Population[],
-  pool: LanePool,
+  pool: WorkerPool,
   work: (population: Population) => Promise<T>,
   tell: (failure: Failure) => void,
 ): Promise<Outcome<T>[]> {
@@ -47,8 +47,8 @@ export async function eachModel<T>(
       }
     }
   }
-  const atOnce = pool.size === 1 ? 1 : pool.size + 1
-  const takers = Array.from({ length: Math.min(atOnce, populations.length) }, takeNext)
+  const most = pool.size === 1 ? 1 : pool.size + 1
+  const takers = Array.from({ length: Math.min(most, populations.length) }, takeNext)
   for (const settled of await Promise.allSettled(takers)) {
     if (settled.status === 'rejected') throw settled.reason
   }

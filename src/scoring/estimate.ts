@@ -16,7 +16,7 @@ export interface RunShape extends Omit<StatisticsOptions, 'byModel'> {
   /** Whether it is read from a pipe. */
   readonly piped: boolean
   /** Worker threads. */
-  readonly lanes: number
+  readonly workers: number
   /** Populations scored at the same time; one where undefined. */
   readonly populations?: number | undefined
 }
@@ -24,7 +24,7 @@ export interface RunShape extends Omit<StatisticsOptions, 'byModel'> {
 export interface MemoryEstimate {
   /** Node, its heap and the package, on one thread. */
   readonly base_bytes: number
-  /** Sums of one lane. */
+  /** Sums of one worker. */
   readonly state_bytes: number
   /** All states that are held at a time. */
   readonly states_bytes: number
@@ -62,15 +62,15 @@ const LEAST_BATCH = 2 * MB
  * A state has, for each of up to 64 groups of records, 4^k counts of 4 bytes for attributed k-mers, as many for those of
  * shifted runs, and as many for the population's own prior; and a grid of cells with six limbs of 8 bytes, for the maps
  * and for each draw of the angular null; over a pipe with a global threshold, a grid for each bin of the radius instead.
- * A sweep has all of that for each of its settings, priors once for each k. Each lane holds a state, and another is what
+ * A sweep has all of that for each of its settings, priors once for each k. Each worker holds a state, and another is what
  * they are merged into; saving takes a copy of it as arrays and one as bytes. To this come Node itself, and three copies
- * of the largest batch for each lane. None of it grows with the number of records.
+ * of the largest batch for each worker. None of it grows with the number of records.
  */
 export function estimateMemory(run: RunShape): MemoryEstimate {
   const state = kmerBytes(run) + gridBytes(run) + contextBytes(run) + IDS + SAMPLE
-  const states = state * (run.lanes + (run.populations ?? 1))
-  const base = baseBytes(run.lanes)
-  const buffers = bufferBytes(run.lanes, run.batchBytes, run.readerBytes)
+  const states = state * (run.workers + (run.populations ?? 1))
+  const base = baseBytes(run.workers)
+  const buffers = bufferBytes(run.workers, run.batchBytes, run.readerBytes)
   return {
     base_bytes: base,
     state_bytes: state,
@@ -82,16 +82,16 @@ export function estimateMemory(run: RunShape): MemoryEstimate {
 }
 
 /** Memory of any run over batches of at most so many bytes, but for its states. */
-export function readingBytes(lanes: number, batchBytes: number): number {
-  return baseBytes(lanes) + bufferBytes(lanes, batchBytes)
+export function readingBytes(workers: number, batchBytes: number): number {
+  return baseBytes(workers) + bufferBytes(workers, batchBytes)
 }
 
-function baseBytes(lanes: number): number {
-  return BASE + (lanes > 1 ? lanes * WORKER : 0)
+function baseBytes(workers: number): number {
+  return BASE + (workers > 1 ? workers * WORKER : 0)
 }
 
-function bufferBytes(lanes: number, batchBytes: number, readerBytes = 0): number {
-  return lanes * (COPIES * Math.max(batchBytes, LEAST_BATCH) + readerBytes)
+function bufferBytes(workers: number, batchBytes: number, readerBytes = 0): number {
+  return workers * (COPIES * Math.max(batchBytes, LEAST_BATCH) + readerBytes)
 }
 
 function contextBytes({ metrics, readout = false }: RunShape): number {

@@ -22,9 +22,9 @@ export function assertWithinMemory(run: RunShape, limit: number): MemoryEstimate
 }
 
 function remedies(run: RunShape): [what: string, changed: RunShape][] {
-  const { metrics, nulls = NO_NULLS, sweep, lanes } = run
+  const { metrics, nulls = NO_NULLS, sweep, workers } = run
   const changed: [string, RunShape][] = []
-  if (lanes > 1) changed.push(['use --workers 1', { ...run, lanes: 1, populations: 1 }])
+  if (workers > 1) changed.push(['use --workers 1', { ...run, workers: 1, populations: 1 }])
   if (sweep !== undefined) changed.push(['leave the sweep out', { ...run, sweep: undefined }])
   const { k } = metrics.kmer
   if (k > K_MIN) {

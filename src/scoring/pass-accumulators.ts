@@ -1,4 +1,4 @@
-import { screened } from '../accumulators/with-bad-records.js'
+import { countingBadRecords } from '../accumulators/with-bad-records.js'
 import { mapResult } from '../core/compose.js'
 import type { AttributionRecord, OpaqueAccumulator } from '../core/types.js'
 import { type PlainCuts, readCuts } from '../metrics/angular/global-threshold.js'
@@ -39,7 +39,7 @@ function screenedPass<T>(
 ): PassAccumulator<T> {
   return screen === undefined
     ? mapResult(inner, result => ({ result, bad: undefined }))
-    : screened(inner, screen)
+    : countingBadRecords(inner, screen)
 }
 
 /** What the scoring pass comes to, by model. */

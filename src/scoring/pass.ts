@@ -40,7 +40,7 @@ export const preparationFor = (path: string) => ({ module: import.meta.url, path
 /** Called by workers before they are up. */
 export const prepare = loadReader
 
-/** Makes a pass from its spec; called by lanes. */
+/** Makes a pass from its spec; called by workers. */
 export function makePass(json: Json): Pass {
   const spec = json as unknown as PassSpec
   const { statistics, records, screen, scores } = spec

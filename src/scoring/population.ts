@@ -1,6 +1,6 @@
 import { basename, dirname, relative, resolve, sep } from 'node:path'
 import { isPiped } from '../io/open.js'
-import { WHOLE } from '../io/bytes.js'
+import { FULLY_HASHED_BYTES } from '../io/bytes.js'
 import { type ColumnSource, filesOf } from '../sources/columns/column.js'
 import { changedFile, changedWhileRead, stampsOf, stampText } from '../io/file-stamps.js'
 import { findLayout } from '../sources/records/record-columns.js'
@@ -52,7 +52,7 @@ export async function openPopulation(
       if (!opened.hasIds) ids = records.join === undefined ? origin : 'row'
       const stamps = await stampsOf(opened.files)
       const fingerprint = await opened.fingerprint()
-      const isSampled = stamps.some(({ size }) => size > WHOLE)
+      const isSampled = stamps.some(({ size }) => size > FULLY_HASHED_BYTES)
       const input = {
         name,
         path,

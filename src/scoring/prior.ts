@@ -66,20 +66,20 @@ export async function isStateFile(path: string): Promise<boolean> {
 function priorOfState(state: Checkpoint, k: number, file: string): PriorCounts {
   const { metrics, prior, byModel } = state.notes as unknown as Partial<ScoringNotes>
   const found = metrics?.kmer.k
-  const refuse = (what: string) => new DataError('prior', what, { file })
+  const priorError = (what: string) => new DataError('prior', what, { file })
   if (metrics === undefined || found === undefined)
-    throw refuse('is a state without k-mer counts; give one of score')
-  if (found !== k) throw refuse(`counts ${found}-mers, expected k = ${k}; score it again with this k`)
+    throw priorError('is a state without k-mer counts; give one of score')
+  if (found !== k) throw priorError(`counts ${found}-mers, expected k = ${k}; score it again with this k`)
   if (prior !== null && prior !== undefined)
     return { ...prior, name: `${basename(shownPath(file))} (${prior.name})` }
   if (!isComplete(state))
-    throw refuse('is the state of a part of its data; let the run that made it finish first')
+    throw priorError('is the state of a part of its data; let the run that made it finish first')
   const models = byModel ? modelsOf(state.arrays) : [state.arrays]
   const counter = kmerPrior({ k })
   const sum = counter.empty()
   for (const arrays of models) {
     const counts = arraysOf('prior', arrays)
-    if (!('low' in counts)) throw refuse('is a state without k-mer counts; name that of the scoring pass')
+    if (!('low' in counts)) throw priorError('is a state without k-mer counts; name that of the scoring pass')
     counter.merge(sum, counter.load(counts))
   }
   return { name: basename(shownPath(file)), k, counts: counter.result(sum).counts }

@@ -1,4 +1,4 @@
-import { ParquetGroups } from '../sinks/parquet-writer.js'
+import { ParquetRowGroupWriter } from '../sinks/parquet-writer.js'
 
 /** A bad record in quarantine. */
 export interface BadRecordRow {
@@ -32,7 +32,10 @@ const SCHEMA = [
 
 /** Bad records as a Parquet file, in row groups of some 8 MB. */
 export async function* quarantineParquet(rows: AsyncIterable<BadRecordRow>): AsyncGenerator<Uint8Array> {
-  const file = await ParquetGroups.of(SCHEMA, new Map([['attrstream.schema', 'attrstream.quarantine/1']]))
+  const file = await ParquetRowGroupWriter.of(
+    SCHEMA,
+    new Map([['attrstream.schema', 'attrstream.quarantine/1']]),
+  )
   let group: BadRecordRow[] = []
   let size = 0
   for await (const row of rows) {

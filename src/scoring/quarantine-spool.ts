@@ -3,7 +3,7 @@ import type { BadRow } from '../sources/records/records.js'
 import { rowJson } from '../sources/columns/row-json.js'
 import { DataError } from '../core/errors.js'
 import { systemMessage } from '../io/system-error.js'
-import { temporaryBeside } from '../io/temporary-files.js'
+import { temporaryPath } from '../io/temporary-files.js'
 import type { BadRecordRow } from './quarantine-parquet.js'
 
 export function quarantined(file: string, { row, id, error, columns, at }: BadRow): BadRecordRow {
@@ -13,7 +13,7 @@ export function quarantined(file: string, { row, id, error, columns, at }: BadRo
 
 /** Makes an empty file beside a quarantine, for the bad rows of a pipe; it is gone when the process is. Error: `io`. */
 export function makeSpool(quarantine: string): string {
-  const file = temporaryBeside(quarantine)
+  const file = temporaryPath(quarantine)
   try {
     writeFileSync(file, '')
   } catch (error) {

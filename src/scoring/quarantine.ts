@@ -6,7 +6,7 @@ import type { RecordOptions } from '../sources/records/records.js'
 import { DataError } from '../core/errors.js'
 import type { Range } from '../core/types.js'
 import type { OpenedInput } from '../engine/fold-options.js'
-import { writeWhole } from '../io/atomic-file.js'
+import { writeAtomically } from '../io/atomic-file.js'
 import type { BadRecordRow } from './quarantine-parquet.js'
 import { openRecords } from '../sources/open-records.js'
 import type { BadPlaces, BadRecords } from '../stats/sums/bad-records.js'
@@ -48,7 +48,7 @@ export function checkQuarantineFile(path: string): void {
 export async function saveQuarantine(path: string, quarantines: readonly Quarantine[]): Promise<void> {
   checkQuarantineFile(path)
   const encode = await ENCODERS[extname(path).toLowerCase()]()
-  await writeWhole(path, encode(allRows(quarantines)))
+  await writeAtomically(path, encode(allRows(quarantines)))
 }
 
 async function* allRows(quarantines: readonly Quarantine[]): AsyncGenerator<BadRecordRow> {

@@ -10,7 +10,7 @@ const FIRST_ROUND = 1024
  * names of the inputs and the numbers of the batches alone, since files are often sorted; within a round in the order of
  * the files. Together they are all batches, once each.
  */
-export function cutRounds(inputs: readonly OpenedInput[]): Task[][] {
+export function randomRounds(inputs: readonly OpenedInput[]): Task[][] {
   const batches = inputs
     .flatMap((input, i) =>
       (input.batches ?? []).map(({ rows }, batch) => ({ i, batch, rows, key: orderOf(input.name, batch) })),

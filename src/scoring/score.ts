@@ -3,7 +3,7 @@ import { jsonDifferences } from '../core/canonical-json.js'
 import type { Checkpoint } from '../engine/checkpoints/checkpoint.js'
 import { foldPopulation } from '../engine/fold.js'
 import { makePass, type PassRecipe } from '../engine/workers/local-worker.js'
-import type { LanePool } from '../engine/workers/pool.js'
+import type { WorkerPool } from '../engine/workers/pool.js'
 import type { Every, Folded, FoldReport, OpenedInput } from '../engine/fold-options.js'
 import { assertSameData } from '../engine/checkpoints/same-inputs.js'
 import type { BadRecords } from '../stats/sums/bad-records.js'
@@ -16,14 +16,14 @@ import { cutsOfRadii, modelScores, type PlainScores, readScores, scoresOf } from
 import { assertWithinMemory } from './memory-limit.js'
 import { type PassSpec, passRecipe } from './pass.js'
 import { type OpenedPopulation, openPopulation, type Population } from './population.js'
-import { cutRounds } from './random-rounds.js'
+import { randomRounds } from './random-rounds.js'
 import { type ScoreOptions, statisticsOptions } from './score-options.js'
 import type { ModelScore } from '../metrics/model-score.js'
 import { scoringNotes } from './stored-options.js'
 import { STATE_FORMAT, type StateFormat } from '../metrics/statistics.js'
 import { resolveThinning } from '../metrics/thinning.js'
 import type { Failure } from '../results/failures.js'
-import { isEnough, readUntil, refuseUntilSe } from './until-se.js'
+import { isPreciseEnough, withRecordsRead, checkUntilSe } from './until-se.js'
 
 /** Where a run saves and what it tells. */
 export interface ScoreRun {
@@ -83,7 +83,7 @@ export interface PopulationScores {
  * options or data.
  */
 export async function scorePopulation(
-  pool: LanePool,
+  pool: WorkerPool,
   population: Population,
   options: ScoreOptions,
   run: ScoreRun = {},
@@ -99,7 +99,7 @@ export async function scorePopulation(
 
 /** A population that is open, and how it is scored. */
 interface Job extends OpenedPopulation {
-  readonly pool: LanePool
+  readonly pool: WorkerPool
   readonly population: Population
   readonly options: ScoreOptions
   readonly run: ScoreRun
@@ -108,7 +108,7 @@ interface Job extends OpenedPopulation {
 
 /** Opens the inputs, and refuses what cannot be done with them before anything is read. */
 async function openJob(
-  pool: LanePool,
+  pool: WorkerPool,
   population: Population,
   asked: ScoreOptions,
   run: ScoreRun,
@@ -123,8 +123,8 @@ async function openJob(
       'a pipe cannot be read again, so it has no checkpoint; leave --checkpoint out, or score a file',
     )
   }
-  if (run.untilSe !== undefined) refuseUntilSe(piped, options, run.untilSe, run.checkpoint !== undefined)
-  const shape = { ...runShape(options, inputs), lanes: pool.size, populations: run.populations }
+  if (run.untilSe !== undefined) checkUntilSe(piped, options, run.untilSe, run.checkpoint !== undefined)
+  const shape = { ...runShape(options, inputs), workers: pool.size, populations: run.populations }
   run.report?.memory?.(assertWithinMemory(shape, run.memoryLimit ?? Number.POSITIVE_INFINITY))
   return { ...opened, pool, population, options, run, piped }
 }
@@ -181,8 +181,8 @@ async function foldPass(
     rounds:
       untilSe === undefined
         ? undefined
-        : { tasks: cutRounds(inputs), enough: isEnough(model, options, untilSe) },
-    lanes: bytes <= ONE_LANE_BYTES && (run.populations ?? 1) >= pool.size ? 1 : undefined,
+        : { tasks: randomRounds(inputs), enough: isPreciseEnough(model, options, untilSe) },
+    workers: bytes <= ONE_WORKER_BYTES && (run.populations ?? 1) >= pool.size ? 1 : undefined,
     finish: finishes,
     version: VERSION,
     notes: scoringNotes(options),
@@ -213,7 +213,7 @@ function scored(
       ? scoresOf(population.model, options, folded.result() as Statistics, records)
       : readScores(finished as PlainScores)
   return {
-    scores: untilSe === undefined ? scores : readUntil(scores, records, inputs, untilSe),
+    scores: untilSe === undefined ? scores : withRecordsRead(scores, records, inputs, untilSe),
     failed,
     bad,
     inputs,
@@ -223,13 +223,13 @@ function scored(
 }
 
 /**
- * Of several populations at a time, those of so few bytes are folded by one lane each, which scores them too: to bring the
- * states of two lanes together takes as long as folding so much, and scoring as long as a third of it.
+ * Of several populations at a time, those of so few bytes are folded by one worker each, which scores them too: to bring the
+ * states of two workers together takes as long as folding so much, and scoring as long as a third of it.
  */
-const ONE_LANE_BYTES = 64 * 2 ** 20
+const ONE_WORKER_BYTES = 64 * 2 ** 20
 
 /** What the memory of a run depends on, but for how it is run. */
-export function runShape(options: ScoreOptions, inputs: readonly OpenedInput[]): Omit<RunShape, 'lanes'> {
+export function runShape(options: ScoreOptions, inputs: readonly OpenedInput[]): Omit<RunShape, 'workers'> {
   let records = 0
   let batchBytes = 0
   for (const { batches = [] } of inputs) {

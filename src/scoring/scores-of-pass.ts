@@ -4,7 +4,7 @@ import { tooManyBad } from './bad-record-policy.js'
 import { modelCuts, type PlainCuts } from '../metrics/angular/global-threshold.js'
 import { type Failure, isOfOneModel } from '../results/failures.js'
 import type { Arrays } from '../core/types.js'
-import { type PlainError, plainError, revive } from '../engine/workers/error-transfer.js'
+import { type PlainError, toPlain, fromPlain } from '../engine/workers/error-transfer.js'
 import { BadRecords } from '../stats/sums/bad-records.js'
 import { radiiPass, type Statistics, statisticsPass } from './pass-accumulators.js'
 import { topOf } from '../metrics/angular/radii.js'
@@ -85,10 +85,10 @@ export function modelScores(
   brief = false,
 ): ScoredModels {
   const { byModel } = statisticsOptions(options)
-  const hopeless = bad?.models().filter(key => key !== '' && !result.has(key)) ?? []
-  const keys = [...result.keys(), ...hopeless].toSorted()
+  const modelsWithoutRecords = bad?.models().filter(key => key !== '' && !result.has(key)) ?? []
+  const keys = [...result.keys(), ...modelsWithoutRecords].toSorted()
   if (keys.length === 0) return { scores: [], failed: [{ model, error: noRecords(model, bad?.by()) }], bad }
-  const nobodys = byModel ? bad?.by('') : undefined
+  const badWithoutModel = byModel ? bad?.by('') : undefined
   const scores: ModelScore[] = []
   const failed: Failure[] = []
   for (const key of keys) {
@@ -97,7 +97,7 @@ export function modelScores(
     const counts = byModel ? bad?.by(key) : bad?.by()
     try {
       if (of === undefined) throw noRecords(name, counts)
-      scores.push(scoreModel(name, { ...of, bad: counts, nobodys }, options, brief))
+      scores.push(scoreModel(name, { ...of, bad: counts, badWithoutModel }, options, brief))
     } catch (error) {
       if (!isOfOneModel(error)) throw error
       failed.push({ model: name, error })
@@ -116,7 +116,7 @@ export interface PlainScores {
 export function plainScores({ scores, failed, bad }: ScoredModels): PlainScores {
   return {
     scores,
-    failed: failed.map(({ model, error }) => ({ model, error: plainError(error) })),
+    failed: failed.map(({ model, error }) => ({ model, error: toPlain(error) })),
     bad: bad?.save(),
   }
 }
@@ -124,7 +124,7 @@ export function plainScores({ scores, failed, bad }: ScoredModels): PlainScores 
 export function readScores({ scores, failed, bad }: PlainScores): ScoredModels {
   return {
     scores,
-    failed: failed.map(({ model, error }) => ({ model, error: revive(error) as DataError })),
+    failed: failed.map(({ model, error }) => ({ model, error: fromPlain(error) as DataError })),
     bad: bad && BadRecords.load(bad),
   }
 }

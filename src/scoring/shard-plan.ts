@@ -120,7 +120,7 @@ export interface ShardJob {
   readonly assertFits: (
     plan: Plan,
     inputs: readonly OpenedInput[],
-    lanes: number,
+    workers: number,
     limit: number,
   ) => Promise<void>
 }
@@ -128,8 +128,8 @@ export interface ShardJob {
 /** The job of a plan of `score`. */
 export const SCORE_JOB: ShardJob = {
   recipe: recipeOf,
-  async assertFits(plan, inputs, lanes, limit) {
-    assertWithinMemory({ ...runShape(optionsOfPlan(plan), inputs), lanes }, limit)
+  async assertFits(plan, inputs, workers, limit) {
+    assertWithinMemory({ ...runShape(optionsOfPlan(plan), inputs), workers }, limit)
   },
 }
 

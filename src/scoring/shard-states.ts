@@ -2,11 +2,11 @@ import { DataError } from '../core/errors.js'
 import { assertCompatible, type Checkpoint } from '../engine/checkpoints/checkpoint.js'
 import { makePass } from '../engine/workers/local-worker.js'
 import { type Plan, shardOf } from '../engine/plan.js'
-import { count, subtract, union } from '../engine/checkpoints/ranges.js'
+import { countBatches, subtract, union } from '../engine/checkpoints/ranges.js'
 import { type PassKind, SCORE_JOB, type ShardJob } from './shard-plan.js'
 
 /** Merged radii must be of the plan and cover all of it. Errors: `mismatch`, `missing`. */
-export async function assertWholeRadii(plan: Plan, radii: Checkpoint, file: string): Promise<void> {
+export async function assertCompleteRadii(plan: Plan, radii: Checkpoint, file: string): Promise<void> {
   await assertOfPlan(plan, 'radii', undefined, radii, file)
   const missing = missingShards(plan, radii)
   if (missing.length > 0) throw missingError(missing, plan, file)
@@ -71,5 +71,5 @@ export function missingError(shards: readonly number[], plan: Plan, file?: strin
 
 /** Batches that a state covers. */
 export function coveredBatches(state: Checkpoint): number {
-  return state.inputs.reduce((batches, { covered }) => batches + count(covered), 0)
+  return state.inputs.reduce((batches, { covered }) => batches + countBatches(covered), 0)
 }

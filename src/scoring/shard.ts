@@ -6,7 +6,7 @@ import type { Range } from '../core/types.js'
 import type { Checkpoint } from '../engine/checkpoints/checkpoint.js'
 import { foldPopulation } from '../engine/fold.js'
 import { type Plan, type PlanInput, shardOf } from '../engine/plan.js'
-import type { LanePool } from '../engine/workers/pool.js'
+import type { WorkerPool } from '../engine/workers/pool.js'
 import type { Every, Folded, FoldReport, OpenedInput } from '../engine/fold-options.js'
 import { VERSION } from '../version.js'
 import type { MaxBad } from './bad-record-policy.js'
@@ -28,7 +28,7 @@ export interface ShardRun {
 }
 
 /** Folds one shard of a plan. Errors: those of reading; `mismatch`, for a file that is not the one planned. */
-export async function foldShard(pool: LanePool, planned: Plan, run: ShardRun): Promise<Folded> {
+export async function foldShard(pool: WorkerPool, planned: Plan, run: ShardRun): Promise<Folded> {
   const plan = locate(planned, run.root)
   const units = shardOf(plan, run.index)
   const part = new Map<string, Range[]>()

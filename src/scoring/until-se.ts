@@ -6,7 +6,7 @@ import type { ScoreOptions } from './score-options.js'
 import type { ModelScore } from '../metrics/model-score.js'
 
 /** Errors: `usage`, where a run cannot stop early. */
-export function refuseUntilSe(
+export function checkUntilSe(
   piped: boolean,
   { metrics }: ScoreOptions,
   untilSe: number,
@@ -25,7 +25,7 @@ export function refuseUntilSe(
 }
 
 /** Whether the standard errors of both KLDs of every model so far are there, and small enough. */
-export function isEnough(model: string, options: ScoreOptions, untilSe: number) {
+export function isPreciseEnough(model: string, options: ScoreOptions, untilSe: number) {
   const small = (se: number | null) => se !== null && se <= untilSe
   return (result: unknown): boolean => {
     const { scores, failed } = modelScores(model, result as Statistics, options)
@@ -36,7 +36,7 @@ export function isEnough(model: string, options: ScoreOptions, untilSe: number) 
 }
 
 /** The scores of the records read, with how many those were, and of how many. */
-export function readUntil(
+export function withRecordsRead(
   scores: readonly ModelScore[],
   records: number,
   inputs: readonly OpenedInput[],

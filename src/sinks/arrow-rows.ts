@@ -1,6 +1,6 @@
 import { Field, makeData, RecordBatch, Schema, Struct } from 'apache-arrow'
 import { CELL_TYPES, cellColumn } from './arrow-cells.js'
-import { ArrowPieces } from './arrow-writer.js'
+import { ArrowBatchWriter } from './arrow-writer.js'
 import { inGroups } from '../core/rows.js'
 import type { Columns, RowEncoder } from '../core/table.js'
 
@@ -26,7 +26,7 @@ export function arrowRows(columns: Columns, { form, metadata = {} }: ArrowRowsOp
   const fields = kinds.map(([name, kind]) => new Field(name, CELL_TYPES[kind], true))
   const schema = new Schema(fields, new Map(Object.entries(metadata)))
   return async function* (batches) {
-    const file = new ArrowPieces(schema, form)
+    const file = new ArrowBatchWriter(schema, form)
     for await (const rows of form === 'file' ? inGroups(batches, BATCH) : batches) {
       const children = kinds.map(([name, kind]) => cellColumn(name, kind, rows))
       const struct = { type: new Struct(fields), length: rows.length, nullCount: 0, children }

@@ -1,7 +1,7 @@
 import { AsyncByteQueue, Message, type RecordBatch, RecordBatchFileWriter, type Schema } from 'apache-arrow'
 
 /** Arrow IPC written a record batch at a time: the bytes come out, nothing of them is kept. */
-export class ArrowPieces {
+export class ArrowBatchWriter {
   private readonly written = new Written()
   private readonly writer
 

@@ -13,7 +13,7 @@ import {
   Utf8,
 } from 'apache-arrow'
 import { CELL_TYPES, cellColumn } from './arrow-cells.js'
-import { ArrowPieces } from './arrow-writer.js'
+import { ArrowBatchWriter } from './arrow-writer.js'
 import { mapMetadata } from '../sources/records/axes.js'
 import { bitmapOf } from '../sources/columns/bitmap.js'
 import type { MapElement, MapRows, MapTable, NumberLists, ResumableMapWriter } from '../core/map-table.js'
@@ -43,7 +43,7 @@ export function mapRowsArrow(
     ...Object.entries(kept).map(([name, kind]) => new Field(name, CELL_TYPES[kind], true)),
   ]
   const schema = new Schema<{ [name: string]: DataType }>(fields, mapMetadata(metadata))
-  const file = new ArrowPieces(schema, form)
+  const file = new ArrowBatchWriter(schema, form)
 
   function batchOf({
     ids,

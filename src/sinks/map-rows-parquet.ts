@@ -1,5 +1,5 @@
 import { mapMetadata } from '../sources/records/axes.js'
-import { CELLS, ParquetGroups, type SchemaElement } from './parquet-writer.js'
+import { CELLS, ParquetRowGroupWriter, type SchemaElement } from './parquet-writer.js'
 import type { MapElement, MapTable, ResumableMapWriter } from '../core/map-table.js'
 import { cellOf } from '../core/rows.js'
 
@@ -11,7 +11,7 @@ const ELEMENTS = {
 
 /**
  * Maps as a Parquet file, a row group at a time, with columns id, sequence, attributions, and truth, models and kept
- * columns where the table has them; lists as the format's LIST of three levels. Compressed as `ParquetGroups` has it.
+ * columns where the table has them; lists as the format's LIST of three levels. Compressed as `ParquetRowGroupWriter` has it.
  */
 export async function mapRowsParquet({
   element,
@@ -31,7 +31,7 @@ export async function mapRowsParquet({
     ]),
   ]
   const schema = [{ name: 'schema', num_children: columns.length }, ...columns.flat()]
-  const file = await ParquetGroups.of(schema, mapMetadata(metadata))
+  const file = await ParquetRowGroupWriter.of(schema, mapMetadata(metadata))
   return {
     group({ ids, offsets, letters, attributions, truth: truths, models = [], kept: rows = [] }) {
       return file.pages(ids.length, pages => {

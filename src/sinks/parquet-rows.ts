@@ -1,4 +1,4 @@
-import { CELLS, ParquetGroups, type SchemaElement } from './parquet-writer.js'
+import { CELLS, ParquetRowGroupWriter, type SchemaElement } from './parquet-writer.js'
 import { cellOf, inGroups } from '../core/rows.js'
 import type { CellKind, Columns, Row, RowEncoder } from '../core/table.js'
 
@@ -28,7 +28,9 @@ export function parquetRows(columns: Columns, { metadata = {} }: ParquetRowsOpti
       return kind === 'whole' && cell !== null ? BigInt(cell) : cell
     })
   return async function* (batches) {
-    const file = await ParquetGroups.of(schema, new Map(Object.entries(metadata)), { statistics: true })
+    const file = await ParquetRowGroupWriter.of(schema, new Map(Object.entries(metadata)), {
+      statistics: true,
+    })
     for await (const rows of inGroups(batches, ROW_GROUP)) {
       yield file.group(kinds.map(([name, kind]) => ({ name, data: dataOf(name, kind, rows) })))
     }

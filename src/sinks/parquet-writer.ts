@@ -26,7 +26,7 @@ export type GroupColumn = Pick<ColumnSource, 'name' | 'data' | 'encoding'>
  * A Parquet file written a row group at a time: the bytes come out, nothing of them is kept. Compressed by ZSTD, or by
  * GZIP on platforms for which there is no native encoder of it; pages are of version 2. Statistics are of whole columns of a row group, where they are asked for.
  */
-export class ParquetGroups {
+export class ParquetRowGroupWriter {
   private readonly sink = new ByteWriter(2 ** 20)
   private readonly writer: ParquetWriter
   private readonly codec: PageCodec
@@ -56,9 +56,9 @@ export class ParquetGroups {
     schema: readonly SchemaElement[],
     metadata: ReadonlyMap<string, string>,
     { statistics = false } = {},
-  ): Promise<ParquetGroups> {
+  ): Promise<ParquetRowGroupWriter> {
     await loadZstd()
-    return new ParquetGroups(schema, metadata, statistics)
+    return new ParquetRowGroupWriter(schema, metadata, statistics)
   }
 
   /** The bytes of a row group; with the first come those that begin the file. */

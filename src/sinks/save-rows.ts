@@ -3,7 +3,7 @@ import { DataError } from '../core/errors.js'
 import { printableRows } from '../core/printable.js'
 import type { Columns, Row, RowEncoder, RowOf, Table } from '../core/table.js'
 import { writeOutput } from '../io/standard-output.js'
-import { writeWhole } from '../io/atomic-file.js'
+import { writeAtomically } from '../io/atomic-file.js'
 import { bedRows } from './bed.js'
 import { csvRows } from './csv.js'
 import { ndjsonRows } from './ndjson.js'
@@ -54,7 +54,7 @@ export async function saveRows(
 
 /** Writes bytes as they come, to a file or, where it is undefined, to standard output, no faster than they are taken. */
 export async function writeOut(file: string | undefined, bytes: AsyncIterable<Uint8Array>): Promise<void> {
-  return file === undefined ? writeOutput(bytes) : writeWhole(file, bytes)
+  return file === undefined ? writeOutput(bytes) : writeAtomically(file, bytes)
 }
 
 /** The form that a file's name ends in. Errors: `usage`. */

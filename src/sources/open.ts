@@ -11,7 +11,7 @@ import { joinColumns, type Side } from './columns/join-in-order.js'
 import { columnsText, findLayout } from './records/record-columns.js'
 import { keptRows } from './columns/mask-rows.js'
 import { matchColumns } from './columns/join-by-id.js'
-import { maskBeside, sequencesBeside } from './arrays/producers.js'
+import { keptLociFileOf, sequencesFileOf } from './arrays/producers.js'
 import { type RecordOptions, type SequenceOnly, sequenceRecords } from './records/records.js'
 import { NO_RANGES, streamHttp } from '../io/http.js'
 import { isRemote, shownPath } from '../core/address.js'
@@ -129,7 +129,7 @@ async function findSequences(
   { columns }: RecordOptions,
 ): Promise<string | undefined> {
   const own = columns?.sequence ?? recognised?.columns.sequence ?? 'sequence'
-  const beside = sequencesBeside(name)
+  const beside = sequencesFileOf(name)
   if (beside === undefined || fields.some(field => field.name === own)) return undefined
   // Asking a server for what may not be there is slow, and may be forbidden.
   return !isRemote(beside) && (await isFile(beside)) ? beside : undefined
@@ -154,7 +154,7 @@ async function openSequenceSide(path: string, options: RecordOptions, found: boo
 async function openRegionSide(path: string, main: ColumnSource, options: RecordOptions): Promise<Side> {
   const { openBed, REGION } = await bed()
   const regions = await openBed(path)
-  const beside = maskBeside(main.name)
+  const beside = keptLociFileOf(main.name)
   const found = beside !== undefined && (await isFile(beside)) ? beside : undefined
   const mask = options.files?.mask ?? found
   if (mask === undefined) return { part: 'id', source: regions, column: REGION }

@@ -1,6 +1,6 @@
 import type { ColumnField, ColumnSource } from './columns/column.js'
 import type { Side } from './columns/join-in-order.js'
-import { findLayout, type Layout } from './records/record-columns.js'
+import { findLayout, type RecordColumns } from './records/record-columns.js'
 import { placeRegions } from './columns/place-regions.js'
 import type { RecordOptions } from './records/records.js'
 import { DataError } from '../core/errors.js'
@@ -23,7 +23,7 @@ export async function placeMaps(
   )
 }
 
-function layoutOf(source: ColumnSource, options: RecordOptions): Layout | undefined {
+function layoutOf(source: ColumnSource, options: RecordOptions): RecordColumns | undefined {
   try {
     return findLayout(source, options, 'maps')
   } catch (error) {

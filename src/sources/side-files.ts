@@ -9,7 +9,7 @@ import { openColumns } from './open.js'
  *
  * Errors: those of `openColumns`.
  */
-export async function otherThanMaps(path: string, records: RecordOptions): Promise<string | undefined> {
+export async function sideFileKind(path: string, records: RecordOptions): Promise<string | undefined> {
   const { files: _beside, ...own } = records
   const columns = await openColumns(path, own)
   try {

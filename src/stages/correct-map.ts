@@ -1,5 +1,5 @@
 import type { AttributionRecord, Stage } from '../core/types.js'
-import { ChangedMap } from '../dna/replaced-map.js'
+import { RecordWithMap } from '../dna/replaced-map.js'
 import { correctValues } from '../dna/corrected-map.js'
 
 /**
@@ -12,7 +12,7 @@ export function correctMap(): Stage<AttributionRecord> {
     name: 'correct-map',
     params: null,
     connect(next) {
-      const changed = new ChangedMap()
+      const changed = new RecordWithMap()
       return record => {
         correctValues(record.attribution, changed.take(record))
         next(changed)

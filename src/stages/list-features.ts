@@ -3,7 +3,7 @@ import type { Stage } from '../core/types.js'
 import { isProjected, allocateSquares } from '../dna/corrected-map.js'
 import { kmersWithin } from '../dna/kmers.js'
 import { locusOf } from '../dna/locus.js'
-import { BED_COLUMNS, bedCells, NO_PLACE, PLACE_COLUMNS, placeCells } from '../dna/locus-columns.js'
+import { BED_COLUMNS, bedCells, NO_LOCUS, PLACE_COLUMNS, placeCells } from '../dna/locus-columns.js'
 import { type Agreement, truthMeter } from '../dna/truth-agreement.js'
 import type { RunsRecord } from '../dna/records.js'
 import {
@@ -152,7 +152,7 @@ export function listFeatures(options: FeatureOptions): Stage<RunsRecord, Feature
           attributed_kmers: kmers,
           ...(strongest < 0 ? NO_POINT : pointAt(strongest)),
           ...(record.truth === undefined || dead ? NO_TRUTH : cellsOf(agreement)),
-          ...(locus === undefined ? NO_PLACE : placeCells(locus)),
+          ...(locus === undefined ? NO_LOCUS : placeCells(locus)),
           file: record.where.file ?? null,
         })
 

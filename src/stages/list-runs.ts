@@ -2,7 +2,7 @@ import type { Row, RowOf, Table } from '../core/table.js'
 import type { Stage } from '../core/types.js'
 import { decodeBases } from '../dna/bases.js'
 import { locusOf, spanAt } from '../dna/locus.js'
-import { BED_COLUMNS, bedCells, NO_PLACE, PLACE_COLUMNS, placeCells } from '../dna/locus-columns.js'
+import { BED_COLUMNS, bedCells, NO_LOCUS, PLACE_COLUMNS, placeCells } from '../dna/locus-columns.js'
 import type { RunsRecord } from '../dna/records.js'
 
 const COLUMNS = {
@@ -86,7 +86,7 @@ export function listRuns(): Stage<RunsRecord, RunRow> {
           peak: peak / scale,
           peak_position: position,
           relative_peak: peak / strongest,
-          ...(locus === undefined ? NO_PLACE : placeCells(spanAt(locus, start, end))),
+          ...(locus === undefined ? NO_LOCUS : placeCells(spanAt(locus, start, end))),
           file,
         })
       }

@@ -1,6 +1,6 @@
 import type { AttributionRecord, Stage } from '../core/types.js'
 import { N } from '../dna/bases.js'
-import { ChangedMap } from '../dna/replaced-map.js'
+import { RecordWithMap } from '../dna/replaced-map.js'
 import { correctValues, scaleUp } from '../dna/corrected-map.js'
 import { type Normalisation, normOf } from '../dna/windows.js'
 
@@ -14,7 +14,7 @@ export function normaliseMap(options: { normalise: Normalisation }): Stage<Attri
     name: 'normalise-map',
     params: { normalise },
     connect(next) {
-      const changed = new ChangedMap()
+      const changed = new RecordWithMap()
       const totals = { magnitude: 0, square: 0, scale: 1 }
       return record => {
         const { sequence } = record

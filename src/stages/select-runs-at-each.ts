@@ -1,5 +1,5 @@
 import type { Stage } from '../core/types.js'
-import { QuantileLadder } from '../dna/multi-quantile-selector.js'
+import { MultiQuantileSelector } from '../dna/multi-quantile-selector.js'
 import type { CorrectedRecord, RunsRecord } from '../dna/records.js'
 import { allocateRuns, runFinder } from '../dna/runs.js'
 
@@ -18,7 +18,7 @@ export function selectRunsAtEach(options: {
     name: 'select-runs-at-each',
     params: { quantiles: [...quantiles], buffer },
     connect(next) {
-      const ladder = new QuantileLadder(quantiles)
+      const ladder = new MultiQuantileSelector(quantiles)
       const runsAt = quantiles.map(() => ({
         runs: allocateRuns(0),
         find: runFinder(buffer),

@@ -1,7 +1,7 @@
 import type { Stage } from '../core/types.js'
 import type { CorrectedRecord, RunsRecord } from '../dna/records.js'
 import { allocateRuns, runFinder } from '../dna/runs.js'
-import { Selector } from '../dna/quantile-selector.js'
+import { QuantileSelector } from '../dna/quantile-selector.js'
 
 /**
  * Attributed runs: positions whose magnitude is strictly above the record's q-quantile of magnitudes (N positions left
@@ -17,7 +17,7 @@ export function selectRuns(
     name: 'select-runs',
     params: { q, buffer },
     connect(next) {
-      const selector = new Selector()
+      const selector = new QuantileSelector()
       const findRuns = runFinder(buffer)
       let runs = allocateRuns(0)
       return map => {

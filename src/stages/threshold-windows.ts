@@ -1,6 +1,6 @@
 import type { Stage } from '../core/types.js'
 import type { PointsRecord, WindowsRecord } from '../dna/records.js'
-import { Selector } from '../dna/quantile-selector.js'
+import { QuantileSelector } from '../dna/quantile-selector.js'
 
 /** Points are the windows whose radius is strictly above the q-quantile of the radii of the record's own windows. */
 export function thresholdPerSequence(options: { q: number }): Stage<WindowsRecord, PointsRecord> {
@@ -9,7 +9,7 @@ export function thresholdPerSequence(options: { q: number }): Stage<WindowsRecor
     name: 'threshold-per-sequence',
     params: { q },
     connect(next) {
-      const selector = new Selector()
+      const selector = new QuantileSelector()
       return map => {
         const { record, corrected, totals, dead, shape, squares, start, end, missing, scale } = map
         const typical = (totals.magnitude / record.sequence.length) ** 2

@@ -1,6 +1,6 @@
 import type { AttributionRecord, Stage } from '../core/types.js'
 import { N } from '../dna/bases.js'
-import { ChangedMap } from '../dna/replaced-map.js'
+import { RecordWithMap } from '../dna/replaced-map.js'
 import { type WindowKind, windowSpan, windowStart } from '../dna/windows.js'
 
 export interface MapWindowOptions {
@@ -21,7 +21,7 @@ export function windowMap(options: MapWindowOptions): Stage<AttributionRecord> {
     name: 'window-map',
     params: { width, kind, reduce },
     connect(next) {
-      const changed = new ChangedMap()
+      const changed = new RecordWithMap()
       return record => {
         const { sequence, attribution } = record
         const length = sequence.length

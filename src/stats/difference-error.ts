@@ -1,7 +1,7 @@
-import { deviationsSe, jackknifeSe, LEAST_GROUPS, reach95 } from './jackknife.js'
+import { deviationsSe, jackknifeSe, LEAST_GROUPS, halfWidth95 } from './jackknife.js'
 
 /** What tells the errors of a model's values: which records they are of, and what their groups give. */
-export interface Sampled {
+export interface GroupedValue {
   /** Which ids were scored; undefined or null where that is not known. */
   readonly ids?: { readonly count: number; readonly digest: string } | null | undefined
   /** Numbers of the groups that hold records. */
@@ -18,7 +18,10 @@ export interface Spread {
 }
 
 /** Whether two models were scored on the same ids. */
-export function haveSameIds({ ids: a }: Pick<Sampled, 'ids'>, { ids: b }: Pick<Sampled, 'ids'>): boolean {
+export function haveSameIds(
+  { ids: a }: Pick<GroupedValue, 'ids'>,
+  { ids: b }: Pick<GroupedValue, 'ids'>,
+): boolean {
   return a != null && b != null && a.digest === b.digest && a.count === b.count
 }
 
@@ -32,7 +35,10 @@ export interface DifferenceError {
  * Standard error of the difference of two values: paired, from the groups' values, if the same ids were scored; otherwise
  * as of independent ones, with the groups of the model that has fewer. undefined if there is none.
  */
-export function differenceError(a: Sampled & Spread, b: Sampled & Spread): DifferenceError | undefined {
+export function differenceError(
+  a: GroupedValue & Spread,
+  b: GroupedValue & Spread,
+): DifferenceError | undefined {
   const groups = Math.min(a.groups.length, b.groups.length)
   if (groups < LEAST_GROUPS) return undefined
   const se = haveSameIds(a, b) ? pairedError(a, b) : independentError(a, b)
@@ -40,9 +46,9 @@ export function differenceError(a: Sampled & Spread, b: Sampled & Spread): Diffe
 }
 
 /** What the difference of two values must exceed to be beyond chance: half its 95% interval; 0 if no error is known. */
-export function differenceMargin(a: Sampled & Spread, b: Sampled & Spread): number {
+export function differenceMargin(a: GroupedValue & Spread, b: GroupedValue & Spread): number {
   const error = differenceError(a, b)
-  return error === undefined ? 0 : reach95(error.groups) * error.se
+  return error === undefined ? 0 : halfWidth95(error.groups) * error.se
 }
 
 function independentError({ se: a }: Spread, { se: b }: Spread): number | undefined {
@@ -50,7 +56,7 @@ function independentError({ se: a }: Spread, { se: b }: Spread): number | undefi
 }
 
 /** The jackknife of the difference: T^A_g - T^B_g; of cross-validated values, u^A_g - u^B_g. */
-function pairedError(a: Sampled & Spread, b: Sampled & Spread): number | undefined {
+function pairedError(a: GroupedValue & Spread, b: GroupedValue & Spread): number | undefined {
   const { groups } = a
   const [x, y] = [a.byGroup, b.byGroup]
   const same = groups.length === b.groups.length && groups.every((group, i) => group === b.groups[i])

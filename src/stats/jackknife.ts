@@ -28,13 +28,13 @@ export function deviationsSe(deviations: ArrayLike<number>): number {
 }
 
 /** How many standard errors a 95% interval reaches each way, where the error comes from this many groups: Student's t. */
-export function reach95(groups: number): number {
+export function halfWidth95(groups: number): number {
   return studentQuantile(0.025, groups - 1)
 }
 
 /** The 95% interval of a value whose standard error comes from this many groups. */
 export function interval95(value: number, se: number, groups: number): [low: number, high: number] {
-  const reach = reach95(groups) * se
+  const reach = halfWidth95(groups) * se
   return [value - reach, value + reach]
 }
 

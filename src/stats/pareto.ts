@@ -1,7 +1,7 @@
 import { dominatedBy } from './dominance.js'
 
 /** What models are held against one another by. */
-export interface FrontAxis<R> {
+export interface ParetoAxis<R> {
   /** Higher is better; null where there is no value. */
   readonly of: (row: R) => number | null
   /** What the difference of two rows must exceed to be beyond chance: half its 95% interval; 0 if no error is known. */
@@ -15,7 +15,7 @@ const Z95 = 1.959963984540054
 export function figureAxis<R>(
   of: (row: R) => number | null,
   { lower, error }: { readonly lower: boolean; readonly error: (row: R) => number },
-): FrontAxis<R> {
+): ParetoAxis<R> {
   return {
     of: row => {
       const value = of(row)
@@ -29,7 +29,7 @@ export function figureAxis<R>(
  * A row that beats each row, or undefined where none does (method, section 8): one that is at least as high on every axis,
  * and on one of them by more than half the 95% interval of the difference.
  */
-export function beatenBy<R>(rows: readonly R[], axes: readonly FrontAxis<R>[]): (R | undefined)[] {
+export function beatenBy<R>(rows: readonly R[], axes: readonly ParetoAxis<R>[]): (R | undefined)[] {
   const beaten = dominatedBy(
     rows.map(row => axes.map(({ of }) => of(row))),
     (axis, i, j) => axes[axis].margin(rows[i], rows[j]),
@@ -38,7 +38,7 @@ export function beatenBy<R>(rows: readonly R[], axes: readonly FrontAxis<R>[]): 
 }
 
 /** The same by the values as they are: those that no other beats are the plain Pareto front. */
-export function beatenPlainly<R>(rows: readonly R[], axes: readonly FrontAxis<R>[]): (R | undefined)[] {
+export function beatenByValue<R>(rows: readonly R[], axes: readonly ParetoAxis<R>[]): (R | undefined)[] {
   return beatenBy(
     rows,
     axes.map(({ of }) => ({ of, margin: () => 0 })),

@@ -39,7 +39,7 @@ export class SumsOfLogs {
     for (let x = 0; x < part.length; x++) {
       if (part[x] > 0) this.add(part[x], (total[x] - part[x]) / prior[x])
     }
-    for (let count = 1; count <= this.most; count++) if (this.factors[count] > 0) this.settle(count)
+    for (let count = 1; count <= this.most; count++) if (this.factors[count] > 0) this.addLog(count)
     this.most = 0
     return this.sums
   }
@@ -56,10 +56,10 @@ export class SumsOfLogs {
     const at = count * weights.length
     for (let i = 0; i < weights.length; i++) products[at + i] *= (expected + weights[i]) * inverses[i]
     if (count > this.most) this.most = count
-    if (++this.factors[count] === FACTORS) this.settle(count)
+    if (++this.factors[count] === FACTORS) this.addLog(count)
   }
 
-  private settle(count: number): void {
+  private addLog(count: number): void {
     const { sums, products } = this
     const at = count * sums.length
     for (let i = 0; i < sums.length; i++) {

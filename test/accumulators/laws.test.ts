@@ -24,7 +24,7 @@ import { kmerPrior } from '../../src/accumulators/kmer-prior.js'
 import { kmerSpectrum } from '../../src/accumulators/kmer-spectrum.js'
 import { positionProfile } from '../../src/accumulators/position-profile.js'
 import { radiusHistogram } from '../../src/accumulators/radius-histogram.js'
-import { screened } from '../../src/accumulators/with-bad-records.js'
+import { countingBadRecords } from '../../src/accumulators/with-bad-records.js'
 import { runSample } from '../../src/accumulators/run-sample.js'
 import { support } from '../../src/accumulators/support.js'
 import { tally } from '../../src/accumulators/tally.js'
@@ -165,7 +165,9 @@ const ACCUMULATORS: { readonly [file: string]: readonly [populations: number, ..
   'with-bad-records': [
     100,
     // A third of the records are made bad, for reasons and in inputs that depend on the id alone.
-    ...[true, false].map(places => withFaults(erased(screened(pipe(corrected, tally()), { places })))),
+    ...[true, false].map(places =>
+      withFaults(erased(countingBadRecords(pipe(corrected, tally()), { places }))),
+    ),
   ],
   sums: [100, erased(pipe(valued, sums('value', 'length')))],
   'with-errors': [

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { countKmers } from '../../src/dna/kmers.js'
-import { WaitingBases } from '../../src/dna/kmer-buffer.js'
+import { KmerBuffer } from '../../src/dna/kmer-buffer.js'
 import { Counts } from '../../src/stats/sums/counts.js'
 
 const bases = (length: { minLength?: number; maxLength: number }) =>
@@ -18,7 +18,7 @@ describe('bases that wait', () => {
       fc.property(fc.array(span, { maxLength: 12 }), fc.integer({ min: 1, max: 6 }), (spans, k) => {
         const counts = new Counts(4, 4 ** k)
         const expected = new Counts(4, 4 ** k)
-        const waiting = new WaitingBases(4, k, counts)
+        const waiting = new KmerBuffer(4, k, counts)
         for (const { group, sequence, cut } of spans) {
           const start = cut ? Math.floor(sequence.length / 3) : 0
           const end = cut ? sequence.length - start : sequence.length
@@ -27,9 +27,9 @@ describe('bases that wait', () => {
           expected.added(group, countKmers(sequence, start, end, k, expected.page(group, end - start)))
           sequence.fill(0) // what waits is a copy
         }
-        waiting.settle()
+        waiting.flush()
         expect(counts.save()).toEqual(expected.save())
-        waiting.settle()
+        waiting.flush()
         expect(counts.save()).toEqual(expected.save())
       }),
       { numRuns: 40 },

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { QuantileLadder } from '../../src/dna/multi-quantile-selector.js'
-import { Selector } from '../../src/dna/quantile-selector.js'
+import { MultiQuantileSelector } from '../../src/dna/multi-quantile-selector.js'
+import { QuantileSelector } from '../../src/dna/quantile-selector.js'
 import { allocateSquares } from '../../src/dna/corrected-map.js'
 
 const squares = fc.array(
@@ -20,8 +20,8 @@ const quantiles = fc.uniqueArray(fc.constantFrom(0, 0.1, 0.25, 0.5, 0.8, 0.85, 0
 it('finds for each quantile what a selector of its own finds, record after record', () => {
   fc.assert(
     fc.property(quantiles, fc.array(squares, { minLength: 1, maxLength: 6 }), (quantiles, records) => {
-      const ladder = new QuantileLadder(quantiles)
-      const selectors = quantiles.map(() => new Selector())
+      const ladder = new MultiQuantileSelector(quantiles)
+      const selectors = quantiles.map(() => new QuantileSelector())
       for (const values of records) {
         const room = allocateSquares(values.length)
         room.values.set(values)

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { selectAscending } from '../../src/core/quickselect.js'
-import { Selector } from '../../src/dna/quantile-selector.js'
+import { QuantileSelector } from '../../src/dna/quantile-selector.js'
 import { allocateSquares, type Squares } from '../../src/dna/corrected-map.js'
 import { THOROUGH, times } from '../support/thorough.js'
 
@@ -35,7 +35,7 @@ function squaresOf(values: ArrayLike<number>, from: number): Squares {
 }
 
 /** Which values a selector finds above their q-quantile; `guess` is the scale that it guesses from. */
-function aboveCut(values: Float64Array, q: number, selector = new Selector(), guess = 1): boolean[] {
+function aboveCut(values: Float64Array, q: number, selector = new QuantileSelector(), guess = 1): boolean[] {
   const present = values.filter(value => value >= 0).length
   const count = selector.select(squaresOf(values, 2), 2, 2 + values.length, values.length - present, q, guess)
   const found = selector.positions.subarray(0, count)
@@ -154,7 +154,7 @@ describe.each(Object.entries(PLACES))('a selector, %s', (_, place) => {
   })
 
   it('finds the same whatever it has seen before and whatever scale it guesses from', () => {
-    const selector = new Selector()
+    const selector = new QuantileSelector()
     const next = random(1)
     for (const guess of [
       1,
@@ -182,7 +182,7 @@ describe.each(Object.entries(PLACES))('a selector, %s', (_, place) => {
   })
 
   it('finds what NumPy finds among squares that are all but zero', () => {
-    const selector = new Selector()
+    const selector = new QuantileSelector()
     const next = random(3)
     for (const size of [2 ** -1020, 2 ** -1024, 2 ** -1030, 2 ** -1045, 2 ** -1060, 2 ** -1072]) {
       for (let record = 0; record < 20; record++) {
@@ -196,7 +196,7 @@ describe.each(Object.entries(PLACES))('a selector, %s', (_, place) => {
 
   it('finds what NumPy finds in one record after another of the same kind', () => {
     for (const [kind, make] of Object.entries(KINDS)) {
-      const selector = new Selector()
+      const selector = new QuantileSelector()
       for (let record = 0; record < 60; record++) {
         const next = random(1000 + record)
         const n = 150 + (record % 7) * 60
@@ -211,7 +211,7 @@ describe.each(Object.entries(PLACES))('a selector, %s', (_, place) => {
   })
 
   it('finds nothing above a single value, nor among none', () => {
-    const selector = new Selector()
+    const selector = new QuantileSelector()
     expect(selector.select(squaresOf([7], 0), 0, 1, 0, 0.9, 7)).toBe(0)
     expect(selector.select(squaresOf([7], 0), 1, 1, 0, 0.9, 7)).toBe(0)
     expect(selector.select(squaresOf([-1, -1], 0), 0, 2, 2, 0.9, 7)).toBe(0)

@@ -174,7 +174,7 @@ describe('a model of a file whose records are all bad', () => {
     const long = Array.from({ length: 4 }, () => hopeless).flat()
     writeDump(at('long.arrow'), long, { rows: 64 })
     const interim: string[][] = []
-    const pool = new parts.LanePool(1)
+    const pool = new parts.WorkerPool(1)
     try {
       const { scores, failed } = await parts.scorePopulation(
         pool,

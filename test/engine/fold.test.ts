@@ -6,7 +6,7 @@ import { loadCheckpoint } from '../../src/engine/checkpoints/checkpoint-file.js'
 import { foldPopulation } from '../../src/engine/fold.js'
 import type { Folded, FoldReport, PopulationFold } from '../../src/engine/fold-options.js'
 import type { PassRecipe } from '../../src/engine/workers/local-worker.js'
-import { LanePool } from '../../src/engine/workers/pool.js'
+import { WorkerPool } from '../../src/engine/workers/pool.js'
 import { metricOptions } from '../../src/metrics/options.js'
 import { type PassSpec, passRecipe } from '../../src/scoring/pass.js'
 import { openPopulation } from '../../src/scoring/population.js'
@@ -20,7 +20,7 @@ const records = makeRecords(60, 40)
 const paths = ['a.arrow', 'b.arrow'].map(name => join(folder, name))
 let recipe: PassRecipe
 let fold: PopulationFold
-let pool: LanePool
+let pool: WorkerPool
 
 beforeAll(async () => {
   writeDump(paths[0], records.slice(0, 35), { rows: 5 })
@@ -36,7 +36,7 @@ afterEach(() => pool.close())
 
 /** Folds in a pool of its own, stopped after so many batches. */
 function run(changes: Partial<PopulationFold>, stopAfter = Number.POSITIVE_INFINITY): Promise<Folded> {
-  pool = new LanePool(1)
+  pool = new WorkerPool(1)
   let left = stopAfter
   const report: FoldReport = {
     ...changes.report,
@@ -166,7 +166,7 @@ describe('finishing', () => {
     fold = { ...fold, recipe, finish: true }
   })
 
-  it('is done by the lane that has all of the data', async () => {
+  it('is done by the worker that has all of the data', async () => {
     const { complete, checkpoint, finished } = await run({})
     expect(finished).toMatchObject({ scores: [{ model: 'net', records: 60 }], failed: [] })
     expect(complete).toBe(true)

@@ -2,8 +2,8 @@ import { spawnSync } from 'node:child_process'
 import { mkdirSync, readdirSync, utimesSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { expect, it } from 'vitest'
-import { removeStale, temporaryBeside } from '../../src/io/temporary-files.js'
-import { writeWhole } from '../../src/io/atomic-file.js'
+import { removeStale, temporaryPath } from '../../src/io/temporary-files.js'
+import { writeAtomically } from '../../src/io/atomic-file.js'
 import { temporaryFolder } from '../support/cli.js'
 
 const folder = temporaryFolder()
@@ -12,7 +12,7 @@ const folder = temporaryFolder()
 const dead = spawnSync(process.execPath, ['-e', '']).pid
 
 function madeBy(pid: number, machine?: string, at = folder): string {
-  const name = temporaryBeside(join(at, 'x.state'))
+  const name = temporaryPath(join(at, 'x.state'))
   const renamed = name.replace(`-${process.pid}-`, `-${pid}-`)
   const path = machine === undefined ? renamed : renamed.replace(/\.[0-9a-f]{8}-/, `.${machine}-`)
   writeFileSync(path, '')
@@ -38,6 +38,6 @@ it('a file that is written removes those in its folder, and leaves none', async 
   const inner = join(folder, 'inner')
   mkdirSync(inner)
   madeBy(dead, undefined, inner)
-  await writeWhole(join(inner, 'y.state'), 'content')
+  await writeAtomically(join(inner, 'y.state'), 'content')
   expect(readdirSync(inner)).toEqual(['y.state'])
 })

@@ -11,13 +11,13 @@ import {
 } from '../../src/dna/corrected-map.js'
 import { countKmers } from '../../src/dna/kmers.js'
 import { LetterCodes } from '../../src/dna/letters.js'
-import { pointLayer } from '../../src/dna/bin-points.js'
+import { pointBinner } from '../../src/dna/bin-points.js'
 import type { PointsRecord } from '../../src/dna/records.js'
 import { rotator } from '../../src/dna/rotation.js'
-import { Selector } from '../../src/dna/quantile-selector.js'
+import { QuantileSelector } from '../../src/dna/quantile-selector.js'
 import { allocateSquares, type Squares } from '../../src/dna/corrected-map.js'
 import { runFinder } from '../../src/dna/runs.js'
-import { WaitingBases } from '../../src/dna/kmer-buffer.js'
+import { KmerBuffer } from '../../src/dna/kmer-buffer.js'
 import { squareWindows, type WindowShape, windowSpan } from '../../src/dna/windows.js'
 import {
   addressOf,
@@ -183,7 +183,7 @@ describe('kernels and their counterparts give the same bits', () => {
         const [byKernel, here] = [found.byKernel, found.here].map(({ arrays, totals }, n) => {
           const squares = n === 0 ? allocateSquares(length) : plainSquares(length)
           const missing = squareWindows(arrays, map.sequence, totals.unknown, shape, squares)
-          const selector = new Selector()
+          const selector = new QuantileSelector()
           const [first, second] = [0, 1].map(() => {
             const pointCount = selector.select(squares, start, end, missing, q, totals.square / length)
             return { pointCount, cut: selector.cut, points: selector.positions }
@@ -198,7 +198,7 @@ describe('kernels and their counterparts give the same bits', () => {
           const out = { cells, weights, count: 3, at }
           const record = { sequence: map.sequence } as PointsRecord['record']
           const scale = 1 / (3 * totals.magnitude)
-          const squared = pointLayer({ grid: 'full', weight: 2 })(
+          const squared = pointBinner({ grid: 'full', weight: 2 })(
             {
               record,
               corrected: arrays,
@@ -233,7 +233,7 @@ describe('kernels and their counterparts give the same bits', () => {
 
   it('a selector that guesses from the records before', () => {
     const next = random(77)
-    const [byKernel, here] = [new Selector(), new Selector()]
+    const [byKernel, here] = [new QuantileSelector(), new QuantileSelector()]
     for (let record = 0; record < 200; record++) {
       const length = 150 + Math.floor(100 * next())
       const spread = record % 50 === 49 ? 100 : 1
@@ -337,9 +337,9 @@ describe('kernels and their counterparts give the same bits', () => {
           positions.set(attributed)
           const count = runFinder(buffer)(positions, attributed.length, length, runs)
           const kmers = new Counts(1, 4 ** k)
-          const waiting = new WaitingBases(1, k, kmers)
+          const waiting = new KmerBuffer(1, k, kmers)
           for (let n = 0; n < 100; n++) waiting.addRuns(0, sequence, runs, count)
-          waiting.settle()
+          waiting.flush()
           return { runs: Array.from(runs.subarray(0, 2 * count)), kmers: kmers.save() }
         })
         expect(byKernel).toEqual(here)

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { uniformPrior } from '../../src/metrics/kmer/kld.js'
 import { type MetricChoices, metricOptions } from '../../src/metrics/options.js'
-import { largestSpreads } from '../../src/metrics/sweep-spread.js'
+import { mostSeparatingSettings } from '../../src/metrics/sweep-spread.js'
 import { angularName, kmerName, sweepOptions } from '../../src/metrics/sweep-options.js'
 import { whiteNoise } from '../support/controls.js'
 import { recordOf } from '../support/records.js'
@@ -167,7 +167,7 @@ describe('the largest spread', () => {
         sweep: [row('kmer', 'k=4', 1.5, 0.2), row('kmer', 'k=5', 2.8, 0.3), row('kmer', 'k=6', 1, 1)],
       },
     ]
-    expect(largestSpreads(models)).toEqual([
+    expect(mostSeparatingSettings(models)).toEqual([
       {
         metric: 'kmer',
         of: 'kld_nats',
@@ -185,6 +185,6 @@ describe('the largest spread', () => {
         most: { model: 'a', nats: 0.5 },
       },
     ])
-    expect(largestSpreads(models.slice(0, 1))).toEqual([])
+    expect(mostSeparatingSettings(models.slice(0, 1))).toEqual([])
   })
 })

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { consensusOf, type Matrix, reverseMatrix } from '../../src/readout/matrix.js'
+import { consensusOf, type MotifMatrix, reverseMatrix } from '../../src/readout/matrix.js'
 import { MotifIndex } from '../../src/readout/motif-match.js'
 import { parseMotifs } from '../../src/readout/parse-motifs.js'
 import { FIXTURES } from '../support/fixtures.js'
@@ -95,7 +95,7 @@ describe('motif files', () => {
   })
 })
 
-const of = (text: string, sure = 0.97): Matrix =>
+const of = (text: string, sure = 0.97): MotifMatrix =>
   Array.from(text).map(letter => {
     const column: [number, number, number, number] = [0, 0, 0, 0].map(() => (1 - sure) / 3) as never
     column['ACGT'.indexOf(letter)] = sure
@@ -118,7 +118,7 @@ describe('a match', () => {
     expect(index.best(of('TTAGGACG'))?.similarity).toBeCloseTo(Math.sqrt(7 / 8), 12)
   })
   it('leaves ends out that tell nothing, and says its offset with them', () => {
-    const flat: Matrix = [
+    const flat: MotifMatrix = [
       [1, 1, 1, 1],
       [2, 2, 2, 2],
     ]
@@ -135,7 +135,7 @@ describe('a match', () => {
 
 describe('a consensus', () => {
   it('has codes of the IUPAC where no base has half', () => {
-    const matrix: Matrix = [
+    const matrix: MotifMatrix = [
       [97, 1, 1, 1],
       [45, 5, 45, 5],
       [0, 40, 30, 30],

@@ -7,7 +7,14 @@ import { memoryLimitOf } from '../../src/cli/flags/run-flags.js'
 
 const MB = 2 ** 20
 const metrics = metricOptions({ kmer: { k: 9 } })
-const run: RunShape = { metrics, populationPrior: true, records: 1e6, batchBytes: 0, piped: false, lanes: 1 }
+const run: RunShape = {
+  metrics,
+  populationPrior: true,
+  records: 1e6,
+  batchBytes: 0,
+  piped: false,
+  workers: 1,
+}
 const state = (changes: Partial<RunShape>) => estimateMemory({ ...run, ...changes }).state_bytes
 /** Counts of 4 bytes of all 9-mers in 64 groups. */
 const COUNTS = 64 * 4 ** 9 * 4
@@ -38,7 +45,7 @@ describe('the estimate of memory', () => {
 describe('the limit of memory', () => {
   const big: RunShape = {
     ...run,
-    lanes: 4,
+    workers: 4,
     nulls: { kmer: 'shift', angularDraws: 2 },
     sweep: sweepOptions(metrics, { k: [10] }),
   }
@@ -56,7 +63,7 @@ describe('the limit of memory', () => {
       new RegExp(`^the run needs about ${needed({})} of memory, .* and the limit is 2.0 GB; `),
     )
     for (const [remedy, changes] of [
-      ['use --workers 1', { lanes: 1 }],
+      ['use --workers 1', { workers: 1 }],
       ['leave the sweep out', { sweep: undefined }],
       ['take --null-draws 1', { nulls: { kmer: 'shift', angularDraws: 1 } }],
       ['use --null multinomial', { nulls: { kmer: 'multinomial', angularDraws: 2 } }],

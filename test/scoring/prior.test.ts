@@ -6,7 +6,7 @@ import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { loadCheckpoint, saveCheckpoint } from '../../src/engine/checkpoints/checkpoint-file.js'
 import type { Checkpoint } from '../../src/engine/checkpoints/checkpoint.js'
-import { LanePool } from '../../src/engine/workers/pool.js'
+import { WorkerPool } from '../../src/engine/workers/pool.js'
 import { type MetricChoices, metricOptions } from '../../src/metrics/options.js'
 import { loadPrior } from '../../src/scoring/prior.js'
 import { scorePopulation } from '../../src/scoring/score.js'
@@ -68,7 +68,7 @@ describe('a prior', () => {
 })
 
 describe('a prior from a saved state', () => {
-  const pool = new LanePool(1)
+  const pool = new WorkerPool(1)
   const stateOf = async (
     name: string,
     choices: MetricChoices,

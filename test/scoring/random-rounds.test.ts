@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { cutRounds } from '../../src/scoring/random-rounds.js'
+import { randomRounds } from '../../src/scoring/random-rounds.js'
 
 const inputOf = (name: string, rows: readonly number[]) => ({
   name,
@@ -9,14 +9,14 @@ const inputOf = (name: string, rows: readonly number[]) => ({
   fingerprint: 'f',
   batches: rows.map(rows => ({ rows, bytes: 1 })),
 })
-const batchesOf = (rounds: ReturnType<typeof cutRounds>) =>
+const batchesOf = (rounds: ReturnType<typeof randomRounds>) =>
   rounds.flatMap(tasks => tasks.map(({ input, batches }) => `${input.path} ${batches?.start}`))
 
 it('has every batch of every input once, in rounds that begin with 1,024 records and double what is read', () => {
   const rows = fc.array(fc.nat(300), { maxLength: 60 })
   fc.assert(
     fc.property(rows, rows, (a, b) => {
-      const rounds = cutRounds([inputOf('a', a), inputOf('b', b)])
+      const rounds = randomRounds([inputOf('a', a), inputOf('b', b)])
       expect(batchesOf(rounds).toSorted()).toEqual(
         [...a.map((_, i) => `/maps/a ${i}`), ...b.map((_, i) => `/maps/b ${i}`)].toSorted(),
       )
@@ -41,8 +41,8 @@ it('does not begin with the first batches of a file, and is the same every time'
       Array.from({ length: 400 }, () => 64),
     ),
   ]
-  const [first] = cutRounds(inputs)
+  const [first] = randomRounds(inputs)
   expect(first).toHaveLength(16)
   expect(first.map(({ batches }) => batches?.start)).not.toEqual(Array.from({ length: 16 }, (_, i) => i))
-  expect(cutRounds(inputs)).toEqual(cutRounds(inputs))
+  expect(randomRounds(inputs)).toEqual(randomRounds(inputs))
 })

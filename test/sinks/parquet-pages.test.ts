@@ -1,7 +1,7 @@
 import { tableFromIPC } from 'apache-arrow'
 import { readParquet } from 'parquet-wasm'
 import { describe, expect, it } from 'vitest'
-import { ParquetGroups, type SchemaElement } from '../../src/sinks/parquet-writer.js'
+import { ParquetRowGroupWriter, type SchemaElement } from '../../src/sinks/parquet-writer.js'
 
 const list = (name: string, repetition_type: 'REQUIRED' | 'OPTIONAL'): SchemaElement[] => [
   { name, repetition_type, num_children: 1, converted_type: 'LIST', logical_type: { type: 'LIST' } },
@@ -17,7 +17,7 @@ const SCHEMA: SchemaElement[] = [
 
 /** A file of these rows, in two row groups, as parquet-wasm reads it. */
 async function readBack(rows: readonly (readonly number[] | null)[]) {
-  const file = await ParquetGroups.of(SCHEMA, new Map())
+  const file = await ParquetRowGroupWriter.of(SCHEMA, new Map())
   const half = rows.length >> 1
   const pieces = [rows.slice(0, half), rows.slice(half)].map((own, part) => {
     const offsets = new Int32Array(own.length + 1)

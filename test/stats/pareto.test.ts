@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { beatenBy, beatenPlainly, figureAxis, type FrontAxis } from '../../src/stats/pareto.js'
+import { beatenBy, beatenByValue, figureAxis, type ParetoAxis } from '../../src/stats/pareto.js'
 
 interface Row {
   readonly name: string
@@ -8,7 +8,7 @@ interface Row {
   readonly worth: number
 }
 
-const worth: FrontAxis<Row> = { of: row => row.worth, margin: () => 0.1 }
+const worth: ParetoAxis<Row> = { of: row => row.worth, margin: () => 0.1 }
 const figure = (lower: boolean) => figureAxis<Row>(row => row.figure, { lower, error: row => row.se })
 const row = (name: string, figure: number | null, se: number, worth: number): Row => ({
   name,
@@ -34,7 +34,7 @@ describe('a figure', () => {
   })
   it('has none where values count as they are', () => {
     const rows = [row('a', 1, 9, 1), row('b', 1.01, 9, 1)]
-    expect(names(beatenPlainly(rows, [figure(false), worth]))).toEqual(['b', undefined])
+    expect(names(beatenByValue(rows, [figure(false), worth]))).toEqual(['b', undefined])
     expect(names(beatenBy(rows, [figure(false), worth]))).toEqual([undefined, undefined])
   })
 })

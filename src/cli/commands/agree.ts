@@ -6,8 +6,8 @@ import { type RecordFlags, recordOptionsOf, withRecordFlags } from '../flags/rec
 import { everyOf, memoryLimitOf, type RunFlags, withRunFlags } from '../flags/run-flags.js'
 import { joinInputs } from '../joined-inputs.js'
 import type { Command } from '../job/command.js'
-import { runJob, type Stop } from '../job/job.js'
-import type { Watch } from '../job/monitor.js'
+import { runJob, type SignalPolicy } from '../job/job.js'
+import type { Monitor } from '../job/monitor.js'
 import type { StopSignal } from '../job/signals.js'
 import { foldAgreement } from '../fold-agreement.js'
 import { AGREEMENT_FLAGS, type AgreementFlags, deliverAgreement } from '../output/write-agreement.js'
@@ -55,23 +55,23 @@ export const agreeCommand: Command<Flags> = {
 
 /** `attrstream agree`: how far the maps of two models or more of the same sequences agree. */
 function agree(flags: ArgumentsCamelCase<Flags>): Promise<void> {
-  return runJob({ metrics: flags.metrics, bar: !flags.quiet }, (watch, stop) =>
-    agreeInputs(flags, watch, stop),
+  return runJob({ metrics: flags.metrics, bar: !flags.quiet }, (monitor, stop) =>
+    agreeInputs(flags, monitor, stop),
   )
 }
 
 async function agreeInputs(
   flags: ArgumentsCamelCase<Flags>,
-  watch: Watch,
-  stop: Stop,
+  monitor: Monitor,
+  stop: SignalPolicy,
 ): Promise<StopSignal | undefined> {
   const { inputs = [], q, checkpoint, restart } = flags
   if (!(q >= 0 && q < 1)) throw new DataError('usage', `q is ${q}, expected a quantile in [0, 1)`)
   if (restart && checkpoint === undefined) {
     throw new DataError('usage', '--restart has nothing to restart; name the file with --checkpoint')
   }
-  const joined = await joinInputs(inputs, recordOptionsOf(flags), text => watch.tell('note', text))
-  const found = await foldAgreement(joined, watch, stop, {
+  const joined = await joinInputs(inputs, recordOptionsOf(flags), text => monitor.report('note', text))
+  const found = await foldAgreement(joined, monitor, stop, {
     q,
     workers: flags.workers,
     thin: thinOf(flags),
@@ -85,11 +85,11 @@ async function agreeInputs(
       checkpoint === undefined
         ? 'nothing is saved; give --checkpoint FILE to resume another time'
         : 'the same command resumes'
-    watch.tell('stopped', `stopped by ${stop.signal}; ${how}`, { signal: stop.signal })
+    monitor.report('stopped', `stopped by ${stop.signal}; ${how}`, { signal: stop.signal })
     return stop.signal
   }
-  stop.atOnce('not all results are written')
+  stop.exitNow('not all results are written')
   await deliverAgreement(found, flags)
-  watch.done()
+  monitor.done()
   return undefined
 }

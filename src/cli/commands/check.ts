@@ -14,7 +14,7 @@ import { inputsOf } from '../joined-inputs.js'
 import { JOB_FLAGS, runJob } from '../job/job.js'
 import { pipelineNamed, pipelineOptionsGiven, withPipelineOptions } from '../flags/pipeline-flags.js'
 import { RECORD_FLAGS, type RecordFlags, recordOptionsOf } from '../flags/record-flags.js'
-import type { Watch } from '../job/monitor.js'
+import type { Monitor } from '../job/monitor.js'
 
 type Flags = RecordFlags & {
   pipeline?: string | undefined
@@ -56,14 +56,14 @@ export const checkCommand: Command<Flags> = {
 
 /** `attrstream check`: whether a pipeline gives the same result however it is run, on a sample of records. */
 function check(flags: ArgumentsCamelCase<Flags>): Promise<void> {
-  return runJob({ metrics: flags.metrics, bar: false }, async (watch, stop) => {
-    stop.atOnce('not all laws are checked')
-    await checkPipeline(flags, watch)
+  return runJob({ metrics: flags.metrics, bar: false }, async (monitor, stop) => {
+    stop.exitNow('not all laws are checked')
+    await checkPipeline(flags, monitor)
     return undefined
   })
 }
 
-async function checkPipeline(flags: ArgumentsCamelCase<Flags>, watch: Watch): Promise<void> {
+async function checkPipeline(flags: ArgumentsCamelCase<Flags>, monitor: Monitor): Promise<void> {
   const { inputs = [], sample, plans, seed } = flags
   const name = flags.pipeline as string
   const loaded = await pipelineNamed(name)
@@ -71,7 +71,7 @@ async function checkPipeline(flags: ArgumentsCamelCase<Flags>, watch: Watch): Pr
   const { files, records: given } = await inputsOf(
     inputs,
     recordOptionsOf(flags),
-    text => watch.tell('note', text),
+    text => monitor.report('note', text),
     {
       joined: pipeline.joined,
     },
@@ -94,10 +94,13 @@ async function checkPipeline(flags: ArgumentsCamelCase<Flags>, watch: Watch): Pr
     } catch (error) {
       throw pipelineError(name, error)
     }
-    watch.tell('note', `${output}: all laws hold, in ${plans} random plans over ${records.length} records`)
+    monitor.report(
+      'note',
+      `${output}: all laws hold, in ${plans} random plans over ${records.length} records`,
+    )
   }
   for (const output of Object.keys(rows)) {
-    watch.tell('note', `${output}: rows, which have no state`)
+    monitor.report('note', `${output}: rows, which have no state`)
   }
 }
 

@@ -7,7 +7,7 @@ import { compareModels, type Difference, haveOtherSizes, METRICS, STATISTICS } f
 import { type Words, wordsOf, wordsWarnings } from '../../results/words.js'
 import { type LoadedModel, loadModels } from '../../scoring/load-models.js'
 import type { Command } from '../job/command.js'
-import { deliverTable, tableFlags, type TableResult, withScores } from '../output/tables.js'
+import { writeTable, tableFlags, type TableResult, withScores } from '../output/tables.js'
 
 const COMPARE_FLAGS = {
   statistic: {
@@ -88,7 +88,7 @@ async function compare(flags: ArgumentsCamelCase<Flags>): Promise<void> {
       ...(words === undefined ? [] : [wordsTable(words)]),
     ],
   }
-  await deliverTable(result, flags)
+  await writeTable(result, flags)
 }
 
 /** The words of models whose k-mers are known: all of them, or none. */

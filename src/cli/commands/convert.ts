@@ -10,14 +10,14 @@ import type { Quarantine } from '../../scoring/quarantine.js'
 import { makeSpool } from '../../scoring/quarantine-spool.js'
 import { BAD_RECORD_FLAGS, type BadRecordFlags, badPolicyOf } from '../flags/bad-record-flags.js'
 import type { Command } from '../job/command.js'
-import { deliverQuarantine, unscoredError } from '../output/write-quarantine.js'
+import { writeQuarantine, unscoredError } from '../output/write-quarantine.js'
 import { inputsOf, withJoin } from '../joined-inputs.js'
 import { JOIN_FLAGS, type JoinFlags } from '../flags/join-flags.js'
-import { JOB_FLAGS, runJob, type Stop } from '../job/job.js'
+import { JOB_FLAGS, runJob, type SignalPolicy } from '../job/job.js'
 import { type RecordFlags, recordOptionsOf, withRecordFlags } from '../flags/record-flags.js'
 import { everyOf, RUN_FLAGS } from '../flags/run-flags.js'
 import type { StopSignal } from '../job/signals.js'
-import type { Watch } from '../job/monitor.js'
+import type { Monitor } from '../job/monitor.js'
 
 type Flags = RecordFlags &
   JoinFlags &
@@ -74,19 +74,19 @@ export const convertCommand: Command<Flags> = {
 
 /** `attrstream convert`. */
 function handler(flags: ArgumentsCamelCase<Flags>): Promise<void> {
-  return runJob({ metrics: flags.metrics, bar: !flags.quiet }, (watch, stop) =>
-    convertInputs(flags, watch, stop),
+  return runJob({ metrics: flags.metrics, bar: !flags.quiet }, (monitor, stop) =>
+    convertInputs(flags, monitor, stop),
   )
 }
 
 async function convertInputs(
   flags: ArgumentsCamelCase<Flags>,
-  watch: Watch,
-  stop: Stop,
+  monitor: Monitor,
+  stop: SignalPolicy,
 ): Promise<StopSignal | undefined> {
   const { out, checkpoint, quarantine } = flags
   if (out === undefined) throw new DataError('usage', 'convert needs a file to write; give it with -o')
-  const note = (text: string) => watch.tell('note', text)
+  const note = (text: string) => monitor.report('note', text)
   const { files, records: read } = await inputsOf(flags.inputs ?? [], recordOptionsOf(flags), note, flags)
   if (files.length === 0) throw new DataError('usage', 'convert needs inputs; give files of maps')
   const options = withJoin(optionsOf(flags, out), read)
@@ -104,11 +104,11 @@ async function convertInputs(
     spool,
   })
   const stopping = new AbortController()
-  stop.softly(() => {
+  stop.finishFirst(() => {
     stopping.abort()
     interruptRemote()
   })
-  watch.tellMachines('begin', 'begins', { files: files.length })
+  monitor.reportToMachines('begin', 'begins', { files: files.length })
   const converted = await convert(
     files,
     out,
@@ -122,20 +122,20 @@ async function convertInputs(
           [{ model: out, error }],
           quarantine,
           () => Promise.resolve([quarantineOf(bad, inputs)]),
-          watch,
+          monitor,
         ),
       report: {
-        begun: bytes => watch.expect(bytes),
+        begun: bytes => monitor.expect(bytes),
         resumed: records =>
-          watch.tell('resumed', `resumed from ${records} records of the checkpoint`, { records }),
-        progress: ({ records, bytes }) => watch.advance(records, bytes),
+          monitor.report('resumed', `resumed from ${records} records of the checkpoint`, { records }),
+        progress: ({ records, bytes }) => monitor.advance(records, bytes),
         saved: (path, records) =>
-          watch.tellMachines('saved', `saved after ${records} records`, { path, records }),
-        saveFailed: error => watch.tell('save-failed', `checkpoint not saved: ${error.message}`),
+          monitor.reportToMachines('saved', `saved after ${records} records`, { path, records }),
+        saveFailed: error => monitor.report('save-failed', `checkpoint not saved: ${error.message}`),
       },
     },
   )
-  watch.endBar()
+  monitor.endBar()
   const { complete, records, groups, bytes, narrowed, unsaved } = converted
   if (!complete) {
     const { signal } = stop
@@ -145,23 +145,23 @@ async function convertInputs(
         : unsaved === undefined
           ? `saved in ${checkpoint}; run the same command to resume`
           : `the last save failed (${unsaved.message}); the same command resumes from the checkpoint before`
-    watch.tell('stopped', `stopped by ${signal} after ${records} records; ${how}`, { signal, records })
+    monitor.report('stopped', `stopped by ${signal} after ${records} records; ${how}`, { signal, records })
     return signal
   }
   const left = converted.bad.total
   if (left > 0) {
-    watch.tell('note', `${left} bad records are left out: ${countsText(converted.bad.by())}`, {
+    monitor.report('note', `${left} bad records are left out: ${countsText(converted.bad.by())}`, {
       bad_records: left,
     })
   }
   if (quarantine !== undefined) {
-    await deliverQuarantine(quarantine, [quarantineOf(converted.bad, converted.inputs)], watch)
+    await writeQuarantine(quarantine, [quarantineOf(converted.bad, converted.inputs)], monitor)
   }
   if (narrowed) note(`doubles are stored as ${options.element}; use --float64 to keep them`)
   const parts = options.to === 'arrow' ? 'record batches' : 'row groups'
   const verified = options.verify ? ', read back and compared' : ''
-  watch.tell('done', `${out} holds ${records} records in ${groups} ${parts}, ${bytes} bytes${verified}`, {
-    ...watch.progress(),
+  monitor.report('done', `${out} holds ${records} records in ${groups} ${parts}, ${bytes} bytes${verified}`, {
+    ...monitor.progress(),
     path: out,
     written_records: records,
     written_bytes: bytes,

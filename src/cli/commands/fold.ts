@@ -3,19 +3,19 @@ import type { ArgumentsCamelCase, Argv } from 'yargs'
 import { DataError } from '../../core/errors.js'
 import type { Checkpoint } from '../../engine/checkpoints/checkpoint.js'
 import { saveCheckpoint } from '../../engine/checkpoints/checkpoint-file.js'
-import { LanePool } from '../../engine/workers/pool.js'
+import { WorkerPool } from '../../engine/workers/pool.js'
 import { foldPipeline, type FoldRun } from '../../pipeline/fold-pipeline.js'
 import { foldScores } from '../../pipeline/fold-scores.js'
 import { pipelinePreparation } from '../../pipeline/pass.js'
 import { preparationFor } from '../../scoring/pass.js'
 import type { Population } from '../../scoring/population.js'
-import { valueOf } from '../arguments.js'
+import { argumentValue } from '../arguments.js'
 import { BAD_RECORD_FLAGS, badPolicyOf } from '../flags/bad-record-flags.js'
 import type { Command } from '../job/command.js'
 import { foldReporter } from '../output/fold-events.js'
 import { inputsOf, withJoin } from '../joined-inputs.js'
 import { JOIN_FLAGS } from '../flags/join-flags.js'
-import { runJob, type Stop } from '../job/job.js'
+import { runJob, type SignalPolicy } from '../job/job.js'
 import { thinOf, withMetricFlags } from '../flags/metric-flags.js'
 import {
   PIPELINE_RUN_FLAGS,
@@ -25,12 +25,12 @@ import {
 } from '../flags/pipeline-flags.js'
 import { READOUT_FLAGS } from '../flags/readout-flags.js'
 import { RECORD_FLAGS, recordOptionsOf } from '../flags/record-flags.js'
-import { everyOf, lanesFor, memoryLimitOf, type RunFlags, withRunFlags } from '../flags/run-flags.js'
+import { everyOf, workersFor, memoryLimitOf, type RunFlags, withRunFlags } from '../flags/run-flags.js'
 import { scoreOptionsOf, type ScoreFlags } from './score-inputs.js'
 import type { StopSignal } from '../job/signals.js'
 import { SWEEP_FLAGS } from '../flags/sweep-flags.js'
 import { withTruthFlags } from '../flags/truth-flags.js'
-import type { Watch } from '../job/monitor.js'
+import type { Monitor } from '../job/monitor.js'
 
 type Flags = ScoreFlags &
   RunFlags & {
@@ -45,7 +45,7 @@ const MODEL = 'model'
 
 export const foldCommand: Command<Flags> = {
   async builder(yargs, words) {
-    const pipeline = valueOf(words, 'pipeline')
+    const pipeline = argumentValue(words, 'pipeline')
     const common = withRunFlags(
       yargs
         .positional('inputs', {
@@ -74,22 +74,22 @@ export const foldCommand: Command<Flags> = {
 
 /** `attrstream fold`: what a pipeline or `score` adds up over its inputs, as a state that merges with others. */
 function fold(flags: ArgumentsCamelCase<Flags>): Promise<void> {
-  return runJob({ metrics: flags.metrics, bar: !flags.quiet }, (watch, stop) =>
-    foldInputs(flags, watch, stop),
+  return runJob({ metrics: flags.metrics, bar: !flags.quiet }, (monitor, stop) =>
+    foldInputs(flags, monitor, stop),
   )
 }
 
 async function foldInputs(
   flags: ArgumentsCamelCase<Flags>,
-  watch: Watch,
-  stop: Stop,
+  monitor: Monitor,
+  stop: SignalPolicy,
 ): Promise<StopSignal | undefined> {
   const { inputs = [], state, part, model = MODEL, checkpoint, restart, pipeline: name } = flags
   const loaded = name === undefined ? undefined : await pipelineNamed(name)
   const { files: paths, records } = await inputsOf(
     inputs,
     recordOptionsOf(flags),
-    text => watch.tell('note', text),
+    text => monitor.report('note', text),
     {
       joined: loaded?.pipeline.joined,
       average: flags.average,
@@ -100,45 +100,50 @@ async function foldInputs(
   if (flags.quarantine !== undefined) {
     throw new DataError('usage', 'a state does not hold the rows of bad records; use --on-bad skip')
   }
-  await watch.about({ model, ...(part === undefined ? {} : { part }) })
-  const lanes = new LanePool(await lanesFor(flags.workers, paths), {
+  await monitor.setContext({ model, ...(part === undefined ? {} : { part }) })
+  const pool = new WorkerPool(await workersFor(flags.workers, paths), {
     preparation: (name === undefined ? preparationFor : pipelinePreparation)(paths[0]),
   })
-  if (paths.some(isPiped)) stop.atOnce('input from a pipe cannot be resumed')
-  else stop.softly(() => lanes.stop())
-  watch.tellMachines('begin', 'begins', { files: paths.length })
+  if (paths.some(isPiped)) stop.exitNow('input from a pipe cannot be resumed')
+  else stop.finishFirst(() => pool.stop())
+  monitor.reportToMachines('begin', 'begins', { files: paths.length })
   const population: Population = { model, paths }
   const run: FoldRun = {
     part,
     checkpoint:
       checkpoint === undefined ? undefined : { path: checkpoint, every: everyOf(flags.every), restart },
     memoryLimit: memoryLimitOf(flags['memory-limit']),
-    report: foldReporter(watch, model),
+    report: foldReporter(monitor, model),
   }
   try {
     const folded = await foldOf()
     if (folded === undefined) {
-      watch.tell('stopped', `stopped by ${stop.signal}; ${howToGoOn(checkpoint)}`, { signal: stop.signal })
+      monitor.report('stopped', `stopped by ${stop.signal}; ${howToGoOn(checkpoint)}`, {
+        signal: stop.signal,
+      })
       return stop.signal
     }
     await saveCheckpoint(state, folded, { keepPrevious: false })
-    watch.tell('saved', `${state} holds ${folded.records} records`, { path: state, records: folded.records })
-    watch.done()
+    monitor.report('saved', `${state} holds ${folded.records} records`, {
+      path: state,
+      records: folded.records,
+    })
+    monitor.done()
     return undefined
   } finally {
-    watch.endBar()
-    await lanes.close().catch(() => {})
+    monitor.endBar()
+    await pool.close().catch(() => {})
   }
 
   async function foldOf(): Promise<Checkpoint | undefined> {
     if (loaded === undefined) {
-      return foldScores(lanes, population, withJoin(await scoreOptionsOf(flags, paths), records), run)
+      return foldScores(pool, population, withJoin(await scoreOptionsOf(flags, paths), records), run)
     }
     const { pipeline, digest, name } = loaded
     const options = pipelineOptionsGiven(loaded, flags)
     const extra = pipeline.columns(options as never)
     const result = await foldPipeline(
-      lanes,
+      pool,
       population,
       {
         name,

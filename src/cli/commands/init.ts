@@ -5,7 +5,7 @@ import type { ArgumentsCamelCase } from 'yargs'
 import { DataError } from '../../core/errors.js'
 import { printable } from '../../core/printable.js'
 import { printText } from '../../io/standard-output.js'
-import { writeWhole } from '../../io/atomic-file.js'
+import { writeAtomically } from '../../io/atomic-file.js'
 import { PACKAGE_ROOT } from '../../package-root.js'
 import { VERSION } from '../../version.js'
 import type { Command } from '../job/command.js'
@@ -49,7 +49,7 @@ async function init({ dir, javascript }: ArgumentsCamelCase<Flags>): Promise<voi
   await mkdir(folder, { recursive: true }).catch((error: unknown) => {
     throw new DataError('io', `cannot be made: ${(error as Error).message}`, { file: dir }, error)
   })
-  for (const { from, to } of targets) await writeWhole(to, filledIn(await readFile(from, 'utf8'), words))
+  for (const { from, to } of targets) await writeAtomically(to, filledIn(await readFile(from, 'utf8'), words))
   const there = dir === '.' ? '' : `cd ${dir} && `
   const made = targets.map(({ to }) => `${printable(relative('.', to))}\n`).join('')
   await printText(`${made}\nNext: ${printable(there)}npm install && npm test\n`)

@@ -37,7 +37,7 @@ export const inspectCommand: Command<Flags> = {
 /** `attrstream inspect`: exit code 1 where a file cannot be scored, after all that is known was printed. */
 async function inspect(flags: ArgumentsCamelCase<Flags>): Promise<void> {
   const records = recordOptionsOf(flags)
-  const files = await expandInputs(flags.files ?? [], text => log.tell('note', text), records)
+  const files = await expandInputs(flags.files ?? [], text => log.report('note', text), records)
   const statistics = {
     metrics: metricsOf(flags),
     nulls: nullsOf(flags) ?? DEFAULT_NULLS,
@@ -54,7 +54,7 @@ async function inspect(flags: ArgumentsCamelCase<Flags>): Promise<void> {
   if (flags.format === 'json') await printText(`${JSON.stringify(found, null, 2)}\n`)
   for (const { file, problem } of found) {
     if (problem === null) continue
-    log.tell('failed', problem, { file, exit_code: 1 })
+    log.report('failed', problem, { file, exit_code: 1 })
     process.exitCode = 1
   }
 }

@@ -31,11 +31,11 @@ import { VERSION } from '../../version.js'
 import { maxBadOf } from '../flags/bad-record-flags.js'
 import { AGREEMENT, agreementFound } from '../../pipeline/agreement.js'
 import { deliverAgreement } from '../output/write-agreement.js'
-import { deliverResults } from '../output/write-results.js'
-import { deliverScores } from '../output/write-scores.js'
+import { writeResults } from '../output/write-results.js'
+import { writeScores } from '../output/write-scores.js'
 import type { OutputFlags } from '../output/output.js'
-import { tellFailures } from '../output/score-events.js'
-import type { Watch } from '../job/monitor.js'
+import { reportFailures } from '../output/score-events.js'
+import type { Monitor } from '../job/monitor.js'
 
 const P = 'Parts:'
 
@@ -67,13 +67,13 @@ type Flags = PartsFlags &
   }
 
 /** Adds up states of `fold`, those of each model by themselves, and writes what they give. */
-export async function mergeParts(flags: ArgumentsCamelCase<Flags>, watch: Watch): Promise<void> {
+export async function mergeParts(flags: ArgumentsCamelCase<Flags>, monitor: Monitor): Promise<void> {
   const started = performance.now()
   if (flags.files.length === 0) throw new DataError('usage', 'no states; give files, or a list with --list')
   if (flags.quarantine !== undefined) {
     throw new DataError('usage', '--quarantine needs the rows of a plan, which parts do not have')
   }
-  const sums = await addAll(flags, watch)
+  const sums = await addAll(flags, monitor)
   checkExpected(sums, flags)
   const { state } = flags
   if (state !== undefined) {
@@ -83,22 +83,22 @@ export async function mergeParts(flags: ArgumentsCamelCase<Flags>, watch: Watch)
       throw new DataError('usage', `a state is of one model, and these are of ${models}; merge them by model`)
     }
     await saveCheckpoint(state, sum.checkpoint(), { keepPrevious: false })
-    watch.tell('saved', `${state} holds ${sum.recordCount} records of ${sum.partCount} parts`, {
+    monitor.report('saved', `${state} holds ${sum.recordCount} records of ${sum.partCount} parts`, {
       path: state,
       records: sum.recordCount,
     })
   }
   if (state === undefined || flags.out !== undefined || flags.report !== undefined) {
     const notes = [...sums.values()].map(sum => asPipelineNotes(sum.checkpoint().notes))
-    if (notes[0] === undefined) await deliverSummedScores(sums, flags, watch, started)
+    if (notes[0] === undefined) await deliverSummedScores(sums, flags, monitor, started)
     else await deliverSummedResults(sums, flags)
   }
-  watch.done()
+  monitor.done()
 }
 
 /** The sum of each population. Errors: `not-found`; those of `StateSum`. */
-async function addAll({ files, pipeline }: Flags, watch: Watch): Promise<ReadonlyMap<string, StateSum>> {
-  watch.tellMachines('begin', 'begins', { files: files.length })
+async function addAll({ files, pipeline }: Flags, monitor: Monitor): Promise<ReadonlyMap<string, StateSum>> {
+  monitor.reportToMachines('begin', 'begins', { files: files.length })
   const sums = new Map<string, StateSum>()
   for (const file of files) {
     const state = await loadCheckpoint(file)
@@ -106,8 +106,11 @@ async function addAll({ files, pipeline }: Flags, watch: Watch): Promise<Readonl
     let sum = sums.get(state.population)
     if (sum === undefined) sums.set(state.population, (sum = await StateSum.like(state, file, pipeline)))
     sum.add(state, file)
-    watch.advance(state.records, (await sizeOf(file)) ?? 0)
-    watch.tellMachines('added', `added ${state.records} records of ${file}`, { file, records: state.records })
+    monitor.advance(state.records, (await sizeOf(file)) ?? 0)
+    monitor.reportToMachines('added', `added ${state.records} records of ${file}`, {
+      file,
+      records: state.records,
+    })
   }
   return new Map([...sums].toSorted(([a], [b]) => (a < b ? -1 : 1)))
 }
@@ -134,7 +137,7 @@ function checkExpected(sums: ReadonlyMap<string, StateSum>, flags: Flags): void 
 async function deliverSummedScores(
   sums: ReadonlyMap<string, StateSum>,
   flags: ArgumentsCamelCase<Flags>,
-  watch: Watch,
+  monitor: Monitor,
   started: number,
 ): Promise<void> {
   const max = maxBadOf(flags['max-bad'])
@@ -147,7 +150,7 @@ async function deliverSummedScores(
     models.push(...scored.scores)
     failed.push(...scored.failed)
   }
-  tellFailures(watch, failed, models.length + failed.length)
+  reportFailures(monitor, failed, models.length + failed.length)
   if (models.length === 0) throw failuresError(failed, 0)
   const document: ScoreDocument = {
     schema: SCORES_SCHEMA,
@@ -163,7 +166,7 @@ async function deliverSummedScores(
       wall_seconds: (performance.now() - started) / 1000,
     },
   }
-  await deliverScores(document, flags, watch, { name: flags.out ?? 'this merge' })
+  await writeScores(document, flags, monitor, { name: flags.out ?? 'this merge' })
   if (failed.length > 0) throw failuresError(failed, models.length)
 
   function optionsOf(sum: StateSum) {
@@ -187,7 +190,7 @@ export async function writeMergedResults(
 ): Promise<void> {
   const records = merger.checkpoint()?.records ?? 0
   const summed = { model: plan.population, records, result: merger.result() as PipelineResult, partial }
-  await writeResults(asPipelineNotes(plan.params) as PipelineNotes, [summed], flags)
+  await writeSummed(asPipelineNotes(plan.params) as PipelineNotes, [summed], flags)
 }
 
 async function deliverSummedResults(
@@ -203,7 +206,7 @@ async function deliverSummedResults(
     notes ??= own
     return { model, records: sum.recordCount, result: sum.result() as PipelineResult }
   })
-  if (notes !== undefined) await writeResults(notes, summed, flags)
+  if (notes !== undefined) await writeSummed(notes, summed, flags)
 }
 
 interface Summed extends Pick<PopulationResult, 'model' | 'partial'> {
@@ -211,8 +214,8 @@ interface Summed extends Pick<PopulationResult, 'model' | 'partial'> {
   readonly result: PipelineResult
 }
 
-/** Errors: `record`, for too many bad records; those of `deliverResults`. */
-async function writeResults(
+/** Errors: `record`, for too many bad records; those of `writeResults`. */
+async function writeSummed(
   notes: PipelineNotes,
   summed: readonly Summed[],
   flags: ArgumentsCamelCase<OutputFlags & { 'max-bad'?: string | undefined; pipeline?: string | undefined }>,
@@ -231,7 +234,7 @@ async function writeResults(
     modelsOfJoin(options.records),
   )
   const format = flags.format === 'csv' ? 'csv' : 'json'
-  await deliverResults(all, resultsDocument(options, all, results), results, { out: flags.out, format })
+  await writeResults(all, resultsDocument(options, all, results), results, { out: flags.out, format })
 }
 
 /** The agreement of merged states, as `agree` writes it. Errors: `usage`, for several populations; those of `agreementFound`. */

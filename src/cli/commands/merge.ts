@@ -14,8 +14,8 @@ import { listShards, missingError, missingShards } from '../../scoring/shard-sta
 import { checkQuarantineFile } from '../../scoring/quarantine.js'
 import { VERSION } from '../../version.js'
 import { MERGE_BAD_FLAGS, maxBadOf } from '../flags/bad-record-flags.js'
-import { deliverQuarantine, unscoredError } from '../output/write-quarantine.js'
-import { deliverScores } from '../output/write-scores.js'
+import { writeQuarantine, unscoredError } from '../output/write-quarantine.js'
+import { writeScores } from '../output/write-scores.js'
 import { JOB_FLAGS, runJob } from '../job/job.js'
 import { OUTPUT_FLAGS, type OutputFlags } from '../output/output.js'
 import { rootOf } from '../../engine/plan-root.js'
@@ -23,10 +23,10 @@ import { MOTIF_FLAGS } from '../flags/readout-flags.js'
 import { asPipelineNotes } from '../../pipeline/notes.js'
 import { jobOf } from '../../pipeline/plan-pipeline.js'
 import { mergeParts, writeMergedResults, PARTS_FLAGS, type PartsFlags } from './merge-parts.js'
-import { wholeRadii } from './shard.js'
-import { tellFailures } from '../output/score-events.js'
+import { completeRadii } from './shard.js'
+import { reportFailures } from '../output/score-events.js'
 import type { Command } from '../job/command.js'
-import type { Watch } from '../job/monitor.js'
+import type { Monitor } from '../job/monitor.js'
 
 type Flags = OutputFlags &
   PartsFlags & {
@@ -88,24 +88,27 @@ export const mergeCommand: Command<Flags> = {
 
 /** `attrstream merge`: adds states one at a time, so that memory does not grow with their number. */
 function merge(flags: ArgumentsCamelCase<Flags>): Promise<void> {
-  return runJob({ metrics: flags.metrics, bar: false }, async (watch, stop) => {
-    stop.atOnce('merge again')
+  return runJob({ metrics: flags.metrics, bar: false }, async (monitor, stop) => {
+    stop.exitNow('merge again')
     const { plan } = flags
     const ofPlan =
       flags.pass === 'radii' ? 'pass' : (['radii', 'partial', 'root'] as const).find(name => flags[name])
     if (plan === undefined && ofPlan !== undefined) {
       throw new DataError('usage', `--${ofPlan} applies to shards of a plan; give the plan with --plan`)
     }
-    if (plan !== undefined) await mergeShards({ ...flags, plan }, watch)
+    if (plan !== undefined) await mergeShards({ ...flags, plan }, monitor)
     else {
       const files = [...(flags.states ?? []), ...(flags.list === undefined ? [] : await listed(flags.list))]
-      await mergeParts({ ...flags, files }, watch)
+      await mergeParts({ ...flags, files }, monitor)
     }
     return undefined
   })
 }
 
-async function mergeShards(flags: ArgumentsCamelCase<Flags> & { plan: string }, watch: Watch): Promise<void> {
+async function mergeShards(
+  flags: ArgumentsCamelCase<Flags> & { plan: string },
+  monitor: Monitor,
+): Promise<void> {
   const started = performance.now()
   if (flags.pass === 'radii' && flags.state === undefined) {
     throw new DataError('usage', 'merged radii are a state for the second pass; give its file with --state')
@@ -123,28 +126,32 @@ async function mergeShards(flags: ArgumentsCamelCase<Flags> & { plan: string }, 
   const motifs = flags.motifs === undefined ? undefined : await loadMotifs(flags.motifs)
   const plan = await loadPlan(flags.plan)
   const { population: model, shards } = plan
-  await watch.about({ plan: shortId(plan.id), model, shards, pass: flags.pass })
-  const radii = flags.radii === undefined ? undefined : await wholeRadii(plan, flags.radii)
+  await monitor.setContext({ plan: shortId(plan.id), model, shards, pass: flags.pass })
+  const radii = flags.radii === undefined ? undefined : await completeRadii(plan, flags.radii)
   const merger = await Merger.of(plan, flags.pass, radii, jobOf(plan))
   const files = [...(flags.states ?? []), ...(flags.list === undefined ? [] : await listed(flags.list))]
-  await addAll(merger, files, watch)
+  await addAll(merger, files, monitor)
   const merged = merger.checkpoint()
   const missing =
     merged === undefined ? Array.from({ length: shards }, (_, i) => i) : missingShards(plan, merged)
-  watch.lacks(missing.length)
+  monitor.missingShards(missing.length)
   const toState = flags.state !== undefined
   if (toState && merged !== undefined) {
     await saveCheckpoint(flags.state as string, merged, { keepPrevious: false })
     const holds = `${shards - missing.length} of the ${shards} shards of plan ${shortId(plan.id)}`
-    watch.tell('saved', `${flags.state} holds ${holds}`, { path: flags.state, records: merged.records })
+    monitor.report('saved', `${flags.state} holds ${holds}`, { path: flags.state, records: merged.records })
   }
   const done = () => {
     const records = merged?.records ?? 0
-    watch.tellMachines('done', `done: ${records} records of ${shards - missing.length} of ${shards} shards`, {
-      ...watch.progress(),
-      states: files.length,
-      missing_shards: missing.length,
-    })
+    monitor.reportToMachines(
+      'done',
+      `done: ${records} records of ${shards - missing.length} of ${shards} shards`,
+      {
+        ...monitor.progress(),
+        states: files.length,
+        missing_shards: missing.length,
+      },
+    )
   }
   if (missing.length > 0 && (!flags.partial || merged === undefined)) {
     if (toState && merged !== undefined && flags.out === undefined) return done()
@@ -154,17 +161,17 @@ async function mergeShards(flags: ArgumentsCamelCase<Flags> & { plan: string }, 
     return done()
   }
   if (asPipelineNotes(plan.params) !== undefined) {
-    if (missing.length > 0) warnOfMissing(missing, shards, watch)
+    if (missing.length > 0) warnOfMissing(missing, shards, monitor)
     const partial = missing.length > 0 ? { missing_shards: missing, of: shards } : undefined
     await writeMergedResults(plan, merger, partial, flags)
     return done()
   }
   const { scores: models, failed } = merger.scores(max, motifs)
-  tellFailures(watch, failed, models.length + failed.length)
-  if (missing.length > 0) warnOfMissing(missing, shards, watch)
+  reportFailures(monitor, failed, models.length + failed.length)
+  if (missing.length > 0) warnOfMissing(missing, shards, monitor)
   const { quarantine } = flags
   const quarantines = async () => [await merger.quarantine(rootOf(flags.plan, plan, flags.root))]
-  if (models.length === 0) throw await unscoredError(failed, quarantine, quarantines, watch)
+  if (models.length === 0) throw await unscoredError(failed, quarantine, quarantines, monitor)
   const document: ScoreDocument = {
     schema: SCORES_SCHEMA,
     models,
@@ -184,32 +191,32 @@ async function mergeShards(flags: ArgumentsCamelCase<Flags> & { plan: string }, 
     },
     ...(missing.length > 0 ? { partial: { missing_shards: missing, of: shards } } : {}),
   }
-  if (quarantine !== undefined) await deliverQuarantine(quarantine, await quarantines(), watch)
-  await deliverScores(document, flags, watch, { name: flags.out ?? 'this merge' })
+  if (quarantine !== undefined) await writeQuarantine(quarantine, await quarantines(), monitor)
+  await writeScores(document, flags, monitor, { name: flags.out ?? 'this merge' })
   if (failed.length > 0) throw failuresError(failed, models.length)
   done()
 }
 
-function warnOfMissing(missing: readonly number[], shards: number, watch: Watch): void {
+function warnOfMissing(missing: readonly number[], shards: number, monitor: Monitor): void {
   const list = listShards(missing)
-  watch.tell('warning', `partial: shards ${list} of ${shards} are missing`, {
+  monitor.report('warning', `partial: shards ${list} of ${shards} are missing`, {
     missing: list,
     missing_shards: missing.length,
   })
 }
 
 /** Adds the states of all files. Errors: `not-found`; those of `Merger.add`. */
-async function addAll(merger: Merger, files: readonly string[], watch: Watch): Promise<void> {
-  watch.tellMachines('begin', 'begins', { files: files.length })
+async function addAll(merger: Merger, files: readonly string[], monitor: Monitor): Promise<void> {
+  monitor.reportToMachines('begin', 'begins', { files: files.length })
   const sizes = await Promise.all(files.map(async file => (await sizeOf(file)) ?? 0))
-  watch.expect(sizes.reduce((sum, size) => sum + size, 0))
+  monitor.expect(sizes.reduce((sum, size) => sum + size, 0))
   for (const [i, file] of files.entries()) {
     const state = await loadCheckpoint(file)
     if (state === undefined) throw new DataError('not-found', 'no such state; check the path', { file })
     await merger.add(state, file)
     const { records, shard } = state
-    watch.advance(records, sizes[i])
-    watch.tellMachines('added', `added ${records} records of ${file}`, {
+    monitor.advance(records, sizes[i])
+    monitor.reportToMachines('added', `added ${records} records of ${file}`, {
       file,
       shard: shard?.index ?? null,
       records,

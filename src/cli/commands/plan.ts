@@ -6,14 +6,14 @@ import { BatchRuns } from '../../engine/batch-runs.js'
 import { encodePlan, loadPlan, type Plan, shardOf, shortId } from '../../engine/plan.js'
 import type { OpenedInput } from '../../engine/fold-options.js'
 import { printText } from '../../io/standard-output.js'
-import { writeWhole } from '../../io/atomic-file.js'
+import { writeAtomically } from '../../io/atomic-file.js'
 import { commonFolder } from '../../scoring/population.js'
 import { loadPrior } from '../../scoring/prior.js'
 import type { ScoreOptions } from '../../scoring/score-options.js'
 import { needsRadii, planPopulation } from '../../scoring/shard-plan.js'
 import type { PipelineOptions } from '../../pipeline/notes.js'
 import { planPipeline } from '../../pipeline/plan-pipeline.js'
-import { valueOf } from '../arguments.js'
+import { argumentValue } from '../arguments.js'
 import {
   PIPELINE_RUN_FLAGS,
   pipelineNamed,
@@ -33,7 +33,7 @@ import { type TruthFlags, truthOptionsOf, withTruthFlags } from '../flags/truth-
 import { SWEEP_FLAGS, type SweepFlags, sweepOf, sweepPriorsOf } from '../flags/sweep-flags.js'
 import type { Command } from '../job/command.js'
 import { JOB_FLAGS, runJob } from '../job/job.js'
-import type { Watch } from '../job/monitor.js'
+import type { Monitor } from '../job/monitor.js'
 
 type Flags = MetricFlags &
   RecordFlags &
@@ -92,7 +92,7 @@ export const planCommand: Command<Flags> = {
       .example('$0 plan maps/ --model resnet --shards 64 --out plan.json', '')
       .example('$0 plan --pipeline ./my-pipeline.ts maps/ --shards 64 --out plan.json', '')
       .example('$0 plan --show plan.json', '') as unknown as Argv
-    const name = valueOf(words, 'pipeline')
+    const name = argumentValue(words, 'pipeline')
     if (name === undefined)
       return withMetricFlags(withTruthFlags(common.options(READOUT_FLAGS).options(SWEEP_FLAGS)))
     return withPipelineOptions(common.options({ thin: PIPELINE_RUN_FLAGS.thin }), await pipelineNamed(name))
@@ -104,18 +104,18 @@ export const planCommand: Command<Flags> = {
 async function plan(flags: ArgumentsCamelCase<Flags>): Promise<void> {
   const { show: shown, format } = flags
   if (shown !== undefined) return show(shown, format)
-  return runJob({ metrics: flags.metrics, bar: false }, async (watch, stop) => {
-    stop.atOnce('no plan is written')
-    await makePlan(flags, watch)
+  return runJob({ metrics: flags.metrics, bar: false }, async (monitor, stop) => {
+    stop.exitNow('no plan is written')
+    await makePlan(flags, monitor)
     return undefined
   })
 }
 
-async function makePlan(flags: ArgumentsCamelCase<Flags>, watch: Watch): Promise<void> {
+async function makePlan(flags: ArgumentsCamelCase<Flags>, monitor: Monitor): Promise<void> {
   const started = performance.now()
   const { out, shards } = flags
   if (out === undefined) throw new DataError('usage', 'a plan needs a file to be written to; give --out')
-  const note = (text: string) => watch.tell('note', text)
+  const note = (text: string) => monitor.report('note', text)
   const loaded = flags.pipeline === undefined ? undefined : await pipelineNamed(flags.pipeline)
   const { files, records } = await inputsOf(flags.inputs ?? [], recordOptionsOf(flags), note, {
     joined: loaded?.pipeline.joined,
@@ -126,11 +126,16 @@ async function makePlan(flags: ArgumentsCamelCase<Flags>, watch: Watch): Promise
   const pooled = join === undefined ? undefined : join.average === undefined ? flags.pipeline : 'average'
   const populations = populationsOf(files, flags.model ?? pooled)
   const model = populations.length === 1 ? populations[0].model : 'model'
-  await watch.about({ model })
-  watch.tellMachines('begin', 'begins', { files: files.length })
+  await monitor.setContext({ model })
+  monitor.reportToMachines('begin', 'begins', { files: files.length })
   const onOpened = ({ path, batches = [] }: OpenedInput) => {
     const { rows: records, bytes } = BatchRuns.of(batches).held()
-    watch.tellMachines('opened', `opened ${path}`, { file: path, batches: batches.length, records, bytes })
+    monitor.reportToMachines('opened', `opened ${path}`, {
+      file: path,
+      batches: batches.length,
+      records,
+      bytes,
+    })
   }
   const population = { model, paths: files }
   const made =
@@ -147,7 +152,7 @@ async function makePlan(flags: ArgumentsCamelCase<Flags>, watch: Watch): Promise
     relative(dirname(resolve(out)), commonFolder(files))
       .split(sep)
       .join('/') || '.'
-  await writeWhole(out, encodePlan({ ...made, root }))
+  await writeAtomically(out, encodePlan({ ...made, root }))
   const id = shortId(made.id)
   const held = made.inputs.map(({ batches }) => batches.held())
   const all = {
@@ -156,7 +161,7 @@ async function makePlan(flags: ArgumentsCamelCase<Flags>, watch: Watch): Promise
     bytes: held.reduce((sum, { bytes }) => sum + bytes, 0),
   }
   const first = needsRadii(made) ? '; its global threshold needs --pass radii first' : ''
-  watch.tell(
+  monitor.report(
     'done',
     `plan ${id}: ${made.shards} shards over ${all.batches} batches of ${made.inputs.length} files, in ${out}${first}`,
     {

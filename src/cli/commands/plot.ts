@@ -1,7 +1,7 @@
 import { dirname, extname } from 'node:path'
 import type { ArgumentsCamelCase } from 'yargs'
 import { DataError } from '../../core/errors.js'
-import { writeWhole } from '../../io/atomic-file.js'
+import { writeAtomically } from '../../io/atomic-file.js'
 import { standaloneSvg } from '../../report/figure.js'
 import { viewModels } from '../../report/models.js'
 import { PLOTS, type PlotKind, plot as draw } from '../../report/plots.js'
@@ -91,5 +91,5 @@ async function plot(flags: ArgumentsCamelCase<Flags>): Promise<void> {
   if (typeof figure === 'string') throw new DataError('usage', figure)
   const svg = standaloneSvg(figure, input.palette, dark ? 'dark' : 'light')
   await makeFolder(dirname(out))
-  await writeWhole(out, form === '.svg' ? svg : await renderPng(svg, scale))
+  await writeAtomically(out, form === '.svg' ? svg : await renderPng(svg, scale))
 }

@@ -1,7 +1,7 @@
 import { dirname } from 'node:path'
 import type { ArgumentsCamelCase, InferredOptionTypes } from 'yargs'
 import { DataError } from '../../core/errors.js'
-import { writeWhole } from '../../io/atomic-file.js'
+import { writeAtomically } from '../../io/atomic-file.js'
 import { report as makeReport } from '../../report/report.js'
 import type { ReportInput } from '../../report/input.js'
 import type { PerformanceTable } from '../../results/performance-table.js'
@@ -71,7 +71,7 @@ async function report(flags: ArgumentsCamelCase<Flags>): Promise<void> {
     flags,
     recordOptionsOf(flags),
   )
-  log.tell('note', `the report is in ${flags.out}`)
+  log.report('note', `the report is in ${flags.out}`)
 }
 
 /** Writes the page. Errors: those of reading what it shows; `io`. */
@@ -84,7 +84,7 @@ export async function writeReport(
 ): Promise<void> {
   const html = makeReport(await reportInput(documents, dumps, flags, records))
   await makeFolder(dirname(file))
-  await writeWhole(file, html)
+  await writeAtomically(file, html)
 }
 
 type Shown = ArgumentsCamelCase<Partial<ReportFlags>>
@@ -104,13 +104,13 @@ export async function reportInput(
   const column = flags.performanceColumn
   const known = (numeric: boolean) =>
     (table?.columns ?? []).flatMap(found => (found.numeric || !numeric ? found.name : []))
-  const refuse = (flag: string, value: string, names: readonly string[]) =>
+  const usageError = (flag: string, value: string, names: readonly string[]) =>
     new DataError(
       'usage',
       `${flag} is ${value}, expected ${table === undefined ? 'a table with --performance' : `one of ${names.join(', ')}`}`,
     )
   if (column !== undefined && !known(true).includes(column))
-    throw refuse('--performance-column', column, known(true))
+    throw usageError('--performance-column', column, known(true))
   if (column === undefined && (lower === true || bySe !== undefined)) {
     const flag = lower === true ? '--lower' : '--by-se'
     throw new DataError(
@@ -119,7 +119,7 @@ export async function reportInput(
     )
   }
   const wrong = strata?.split(',').find(name => !known(false).includes(name))
-  if (wrong !== undefined) throw refuse('--strata', wrong, known(false))
+  if (wrong !== undefined) throw usageError('--strata', wrong, known(false))
   return {
     documents,
     performance: table,

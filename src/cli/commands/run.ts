@@ -1,7 +1,7 @@
 import { isPiped } from '../../io/open.js'
 import type { ArgumentsCamelCase, Argv } from 'yargs'
 import { DataError } from '../../core/errors.js'
-import { LanePool } from '../../engine/workers/pool.js'
+import { WorkerPool } from '../../engine/workers/pool.js'
 import { foldPipeline, type PopulationFolded } from '../../pipeline/fold-pipeline.js'
 import { type PipelineOptions } from '../../pipeline/notes.js'
 import { outputsOf, LEAST_LENGTH, pipelinePreparation } from '../../pipeline/pass.js'
@@ -14,13 +14,13 @@ import { makeSpool } from '../../scoring/quarantine-spool.js'
 import { firstInput, optionTypes } from '../arguments.js'
 import { BAD_RECORD_FLAGS, type BadRecordFlags, badPolicyOf } from '../flags/bad-record-flags.js'
 import type { Command } from '../job/command.js'
-import { deliverQuarantine, unscoredError } from '../output/write-quarantine.js'
-import { deliverResults } from '../output/write-results.js'
+import { writeQuarantine, unscoredError } from '../output/write-quarantine.js'
+import { writeResults } from '../output/write-results.js'
 import { foldReporter } from '../output/fold-events.js'
 import { populationsOf } from '../inputs.js'
 import { inputsOf } from '../joined-inputs.js'
 import { JOIN_FLAGS, type JoinFlags } from '../flags/join-flags.js'
-import { runJob, type Stop } from '../job/job.js'
+import { runJob, type SignalPolicy } from '../job/job.js'
 import { thinOf } from '../flags/metric-flags.js'
 import {
   PIPELINE_RUN_FLAGS,
@@ -29,12 +29,12 @@ import {
   withPipelineOptions,
 } from '../flags/pipeline-flags.js'
 import { RECORD_FLAGS, type RecordFlags, recordOptionsOf } from '../flags/record-flags.js'
-import { everyOf, lanesFor, memoryLimitOf, type RunFlags, withRunFlags } from '../flags/run-flags.js'
+import { everyOf, workersFor, memoryLimitOf, type RunFlags, withRunFlags } from '../flags/run-flags.js'
 import type { StopSignal } from '../job/signals.js'
-import { tellFailures } from '../output/score-events.js'
+import { reportFailures } from '../output/score-events.js'
 import { streamRows } from './stream-rows.js'
 import { writeParts } from './write-parts.js'
-import type { Watch } from '../job/monitor.js'
+import type { Monitor } from '../job/monitor.js'
 
 type Flags = RecordFlags &
   JoinFlags &
@@ -103,15 +103,15 @@ export const runCommand: Command<Flags> = {
 
 /** `attrstream run`. */
 function run(flags: ArgumentsCamelCase<Flags>): Promise<void> {
-  return runJob({ metrics: flags.metrics, bar: !flags.quiet }, (watch, stop) =>
-    runPipeline(flags, watch, stop),
+  return runJob({ metrics: flags.metrics, bar: !flags.quiet }, (monitor, stop) =>
+    runPipeline(flags, monitor, stop),
   )
 }
 
 async function runPipeline(
   flags: ArgumentsCamelCase<Flags>,
-  watch: Watch,
-  stop: Stop,
+  monitor: Monitor,
+  stop: SignalPolicy,
 ): Promise<StopSignal | undefined> {
   const { inputs = [], quarantine } = flags
   const name = flags.pipeline as string
@@ -120,7 +120,7 @@ async function runPipeline(
   const { files, records } = await inputsOf(
     inputs,
     recordOptionsOf(flags),
-    text => watch.tell('note', text),
+    text => monitor.report('note', text),
     {
       joined: pipeline.joined,
       average: flags.average,
@@ -141,29 +141,29 @@ async function runPipeline(
     thin: thinOf(flags),
     bad: policy && { ...policy, spool },
   }
-  watch.tellMachines('begin', 'begins', { files: files.length, pipeline: name })
+  monitor.reportToMachines('begin', 'begins', { files: files.length, pipeline: name })
   const hasRows = Object.keys(outputs.rows).length > 0
   const hasFolds = Object.keys(outputs.folds).length > 0
   const { out } = flags
   if (hasRows && out !== undefined && isFolder(out)) {
-    const signal = await writeParts(out, files, outputs, options, flags, watch, stop)
+    const signal = await writeParts(out, files, outputs, options, flags, monitor, stop)
     if (signal !== undefined) return signal
     if (!hasFolds || flags.shard !== undefined) {
-      watch.done()
+      monitor.done()
       return undefined
     }
   } else if (hasRows && hasFolds) {
     throw new DataError('usage', 'has outputs of rows and of sums; give a folder for both with --out', {
       file: name,
     })
-  } else if (hasRows) return streamRows(files, outputs, options, flags, watch, stop)
+  } else if (hasRows) return streamRows(files, outputs, options, flags, monitor, stop)
   if (flags.shard !== undefined) {
     throw new DataError('usage', '--shard applies to a folder of rows; make a plan for sums', { file: name })
   }
   if (flags['partition-by'] !== undefined && !hasRows) {
     throw new DataError('usage', '--partition-by applies to rows, and the pipeline has none', { file: name })
   }
-  return foldInputs(files, outputs, options, flags, watch, stop)
+  return foldInputs(files, outputs, options, flags, monitor, stop)
 }
 
 async function foldInputs(
@@ -171,8 +171,8 @@ async function foldInputs(
   outputs: ReadyOutputs,
   options: PipelineOptions,
   flags: ArgumentsCamelCase<Flags>,
-  watch: Watch,
-  stop: Stop,
+  monitor: Monitor,
+  stop: SignalPolicy,
 ): Promise<StopSignal | undefined> {
   const { checkpoint, restart, model, quarantine } = flags
   if (restart && checkpoint === undefined && Object.keys(outputs.rows).length === 0) {
@@ -182,11 +182,11 @@ async function foldInputs(
   const name = join?.average === undefined ? options.name : 'average'
   const populations = populationsOf(files, model ?? (join === undefined ? undefined : name))
   const several = populations.length > 1
-  const lanes = new LanePool(await lanesFor(flags.workers, files), {
+  const pool = new WorkerPool(await workersFor(flags.workers, files), {
     preparation: pipelinePreparation(files[0]),
   })
-  if (files.some(isPiped)) stop.atOnce('input from a pipe cannot be resumed')
-  else stop.softly(() => lanes.stop())
+  if (files.some(isPiped)) stop.exitNow('input from a pipe cannot be resumed')
+  else stop.finishFirst(() => pool.stop())
   const memoryLimit = memoryLimitOf(flags['memory-limit'])
   const pathOf = ({ model }: Population) =>
     several ? `${checkpoint}.${encodeURIComponent(model)}` : (checkpoint as string)
@@ -194,21 +194,21 @@ async function foldInputs(
   try {
     outcomes = await eachModel(
       populations,
-      lanes,
+      pool,
       population =>
-        foldPipeline(lanes, population, options, {
+        foldPipeline(pool, population, options, {
           checkpoint:
             checkpoint === undefined
               ? undefined
               : { path: pathOf(population), every: everyOf(flags.every), restart },
           memoryLimit,
-          report: foldReporter(watch, population.model, several ? `${population.model}: ` : ''),
+          report: foldReporter(monitor, population.model, several ? `${population.model}: ` : ''),
         }),
-      failure => tellFailures(watch, [failure], populations.length),
+      failure => reportFailures(monitor, [failure], populations.length),
     )
   } finally {
-    watch.endBar()
-    await lanes.close().catch(() => {})
+    monitor.endBar()
+    await pool.close().catch(() => {})
   }
   const done = outcomes.flatMap(outcome =>
     'result' in outcome ? [{ model: outcome.population.model, ...outcome.result }] : [],
@@ -219,27 +219,27 @@ async function foldInputs(
       checkpoint === undefined
         ? 'nothing is saved; use --checkpoint FILE to make a run resumable'
         : 'the same command resumes'
-    watch.tell('stopped', `stopped by ${signal}; ${how}`, { signal })
+    monitor.report('stopped', `stopped by ${signal}; ${how}`, { signal })
     return signal
   }
   const failed = outcomes.flatMap((outcome): Failure[] => ('result' in outcome ? [] : [outcome]))
-  stop.atOnce('not all results are written')
+  stop.exitNow('not all results are written')
   const quarantines = done.flatMap(({ bad, inputs }) =>
     bad === undefined || options.bad?.kind !== 'quarantine'
       ? []
       : [{ bad, inputs, records: options.records, k: LEAST_LENGTH, spool: options.bad.spool }],
   )
-  if (done.length === 0) throw await unscoredError(failed, quarantine, async () => quarantines, watch)
-  if (quarantine !== undefined) await deliverQuarantine(quarantine, quarantines, watch)
+  if (done.length === 0) throw await unscoredError(failed, quarantine, async () => quarantines, monitor)
+  if (quarantine !== undefined) await writeQuarantine(quarantine, quarantines, monitor)
   const results = done.map(({ model, models = new Map(), bad }) => ({ model, models, bad }))
   const { format = 'json', out } = flags
-  await deliverResults(outputs.all, resultsDocument(options, outputs.all, results, failed), results, {
+  await writeResults(outputs.all, resultsDocument(options, outputs.all, results, failed), results, {
     out,
     format,
   })
   if (failed.length > 0) throw failuresError(failed, done.length)
   const unsaved = done.find(({ unsaved }) => unsaved !== undefined)?.unsaved
   if (unsaved !== undefined) throw unsaved
-  watch.done()
+  monitor.done()
   return undefined
 }

@@ -3,9 +3,9 @@ import type { ArgumentsCamelCase } from 'yargs'
 import { isPiped } from '../../io/open.js'
 import { DataError } from '../../core/errors.js'
 import type { Every } from '../../engine/fold-options.js'
-import { LanePool } from '../../engine/workers/pool.js'
+import { WorkerPool } from '../../engine/workers/pool.js'
 import { SCORES_SCHEMA, type ScoreDocument } from '../../results/document.js'
-import { type Done, eachModel, type Outcome } from '../../scoring/each-model.js'
+import { type Completed, eachModel, type Outcome } from '../../scoring/each-model.js'
 import { failedModels, failuresError } from '../../results/failures.js'
 import { preparationFor } from '../../scoring/pass.js'
 import { loadPrior } from '../../scoring/prior.js'
@@ -15,24 +15,24 @@ import type { Population } from '../../scoring/population.js'
 import { type PopulationScores, scorePopulation, type ScoreRun } from '../../scoring/score.js'
 import type { ScoreOptions } from '../../scoring/score-options.js'
 import { type BadRecordFlags, badPolicyOf } from '../flags/bad-record-flags.js'
-import { deliverQuarantine, unscoredError } from '../output/write-quarantine.js'
-import { deliverScores } from '../output/write-scores.js'
+import { writeQuarantine, unscoredError } from '../output/write-quarantine.js'
+import { writeScores } from '../output/write-scores.js'
 import type { FoundAgreement } from '../../pipeline/agreement.js'
 import type { JoinFlags } from '../flags/join-flags.js'
 import { withJoin } from '../joined-inputs.js'
 import { agreementOfScore, type ScoredInputs, scoredInputs, withAgreement } from './score-joined.js'
-import type { Stop } from '../job/job.js'
+import type { SignalPolicy } from '../job/job.js'
 import { type MetricFlags, metricsOf, nullsOf, thinOf } from '../flags/metric-flags.js'
 import { makeFolder, type OutputFlags } from '../output/output.js'
 import { type ReadoutFlags, readoutOf } from '../flags/readout-flags.js'
 import { type RecordFlags, recordOptionsOf } from '../flags/record-flags.js'
-import { everyOf, lanesFor, memoryLimitOf, type RunFlags } from '../flags/run-flags.js'
+import { everyOf, workersFor, memoryLimitOf, type RunFlags } from '../flags/run-flags.js'
 import { provenanceOf } from '../output/provenance.js'
 import type { StopSignal } from '../job/signals.js'
 import { type SweepFlags, sweepOf, sweepPriorsOf } from '../flags/sweep-flags.js'
-import { tellFailures, tellHowToGoOn, tellScore, Unopened } from '../output/score-events.js'
+import { reportFailures, reportHowToResume, scoreReporter, ExpectedBytes } from '../output/score-events.js'
 import { type TruthFlags, truthOptionsOf } from '../flags/truth-flags.js'
-import type { Watch } from '../job/monitor.js'
+import type { Monitor } from '../job/monitor.js'
 
 /** Options of a score of inputs. */
 export type ScoreFlags = MetricFlags &
@@ -58,25 +58,29 @@ type Given = ArgumentsCamelCase<ScoreFlags>
 const MOST_DUMPS = 8
 
 /** Scores inputs, and delivers the scores. Returns the signal that stopped it, where one did. */
-export async function scoreInputs(flags: Given, watch: Watch, stop: Stop): Promise<StopSignal | undefined> {
+export async function scoreInputs(
+  flags: Given,
+  monitor: Monitor,
+  stop: SignalPolicy,
+): Promise<StopSignal | undefined> {
   const started = performance.now()
-  const job = await prepare(flags, watch)
-  const outcomes = await scoreAll(job, watch, stop)
+  const job = await prepare(flags, monitor)
+  const outcomes = await scoreAll(job, monitor, stop)
   const results = outcomes.flatMap(outcome => ('result' in outcome ? outcome.result : []))
   const { signal } = stop
   const isCut = outcomes.length < job.populations.length || results.some(({ scores }) => scores === undefined)
   if (signal !== undefined && isCut) {
-    tellHowToGoOn(watch, signal, results, flags.checkpoint)
+    reportHowToResume(monitor, signal, results, flags.checkpoint)
     return signal
   }
-  const compared = job.join && (await agreementOfScore(job.join, flags, job.options, watch, stop))
+  const compared = job.join && (await agreementOfScore(job.join, flags, job.options, monitor, stop))
   if (job.join !== undefined && compared === undefined) {
     const how = 'models were scored, not compared; run the same command again'
-    watch.tell('stopped', `stopped by ${stop.signal}: ${how}`, { signal: stop.signal })
+    monitor.report('stopped', `stopped by ${stop.signal}: ${how}`, { signal: stop.signal })
     return stop.signal
   }
-  stop.atOnce('not all that was scored is written')
-  await deliver(job, outcomes, compared, started, watch)
+  stop.exitNow('not all that was scored is written')
+  await deliver(job, outcomes, compared, started, monitor)
   return undefined
 }
 
@@ -91,13 +95,13 @@ interface Job extends ScoredInputs {
 }
 
 /** Finds the inputs, and refuses what cannot be done before anything is scored. */
-async function prepare(flags: Given, watch: Watch): Promise<Job> {
+async function prepare(flags: Given, monitor: Monitor): Promise<Job> {
   if (flags.inputs === undefined || flags.inputs.length === 0) {
     throw new DataError('usage', 'score needs inputs; give files, folders or patterns, or - for a pipe')
   }
-  if (flags.model !== undefined) await watch.about({ model: flags.model })
+  if (flags.model !== undefined) await monitor.setContext({ model: flags.model })
   const given = recordOptionsOf(flags)
-  const note = (text: string) => watch.tell('note', text)
+  const note = (text: string) => monitor.report('note', text)
   const inputs = await scoredInputs(flags.inputs, given, note, flags)
   const files = [
     ...new Set([...inputs.populations, ...(inputs.join?.models ?? [])].flatMap(({ paths }) => paths)),
@@ -109,23 +113,27 @@ async function prepare(flags: Given, watch: Watch): Promise<Job> {
   }
   const options = await scoreOptionsOf(flags, files)
   if (flags.out !== undefined) await makeFolder(flags.out)
-  const workers = await lanesFor(flags.workers, files)
+  const workers = await workersFor(flags.workers, files)
   const run = { memoryLimit, untilSe: flags.untilSe, verify: flags.verify }
   return { ...inputs, flags, files, options, run, every, workers }
 }
 
 /** Scores all populations, as far as it is not stopped. */
-async function scoreAll(job: Job, watch: Watch, stop: Stop): Promise<Outcome<PopulationScores>[]> {
+async function scoreAll(
+  job: Job,
+  monitor: Monitor,
+  stop: SignalPolicy,
+): Promise<Outcome<PopulationScores>[]> {
   const { flags, files, populations, options, every, workers } = job
-  const lanes = new LanePool(workers, {
+  const pool = new WorkerPool(workers, {
     preparation: preparationFor(files[0]),
-    apart: workers > 1 && populations.length >= 2 * workers,
+    threadsOnly: workers > 1 && populations.length >= 2 * workers,
   })
   // A pipe has no checkpoint, and its next batch may never come.
-  if (files.some(isPiped)) stop.atOnce('input from a pipe cannot be resumed')
-  else stop.softly(() => lanes.stop())
-  watch.tellMachines('begin', 'begins', { files: files.length })
-  const unopened = new Unopened(watch)
+  if (files.some(isPiped)) stop.exitNow('input from a pipe cannot be resumed')
+  else stop.finishFirst(() => pool.stop())
+  monitor.reportToMachines('begin', 'begins', { files: files.length })
+  const unopened = new ExpectedBytes(monitor)
   await unopened.expect(populations)
   const several = populations.length > 1
   const checkpointOf = ({ model }: Population): ScoreRun['checkpoint'] => {
@@ -136,26 +144,26 @@ async function scoreAll(job: Job, watch: Watch, stop: Stop): Promise<Outcome<Pop
   try {
     return await eachModel(
       populations,
-      lanes,
+      pool,
       async population => {
         const own = withJoin(options, job.recordsOf(population))
-        const result = await scorePopulation(lanes, population, own, {
+        const result = await scorePopulation(pool, population, own, {
           ...job.run,
           checkpoint: checkpointOf(population),
-          populations: Math.min(populations.length, lanes.size),
+          populations: Math.min(populations.length, pool.size),
           interimMs: process.stderr.isTTY ? 3000 : undefined,
-          report: tellScore(watch, population, unopened, several, options.sweep !== undefined),
+          report: scoreReporter(monitor, population, unopened, several, options.sweep !== undefined),
         })
         const { scores = [], failed } = result
-        tellFailures(watch, failed, populations.length - 1 + scores.length + failed.length)
+        reportFailures(monitor, failed, populations.length - 1 + scores.length + failed.length)
         return result
       },
-      failure => tellFailures(watch, [failure], populations.length),
+      failure => reportFailures(monitor, [failure], populations.length),
     )
   } finally {
     for (const population of populations) unopened.forget(population)
-    watch.endBar()
-    await lanes.close().catch(() => {})
+    monitor.endBar()
+    await pool.close().catch(() => {})
   }
 }
 
@@ -165,7 +173,7 @@ async function deliver(
   outcomes: readonly Outcome<PopulationScores>[],
   compared: FoundAgreement | undefined,
   started: number,
-  watch: Watch,
+  monitor: Monitor,
 ): Promise<void> {
   const done = outcomes.filter(outcome => 'result' in outcome)
   const results = done.map(({ result }) => result)
@@ -174,10 +182,10 @@ async function deliver(
   const models = compared === undefined ? own : withAgreement(own, compared)
   const { quarantine } = flags
   const quarantines = quarantinesOf(done, options, recordsOf)
-  if (models.length === 0) throw await unscoredError(failed, quarantine, async () => quarantines, watch)
+  if (models.length === 0) throw await unscoredError(failed, quarantine, async () => quarantines, monitor)
   const scored = done.filter(({ result: { scores = [] } }) => scores.length > 0)
   const provenance = await provenanceOf(scored, options, flags.untilSe, started)
-  if (quarantine !== undefined) await deliverQuarantine(quarantine, quarantines, watch)
+  if (quarantine !== undefined) await writeQuarantine(quarantine, quarantines, monitor)
   const document: ScoreDocument = {
     schema: SCORES_SCHEMA,
     models,
@@ -185,8 +193,8 @@ async function deliver(
     ...failedModels(failed),
     provenance,
   }
-  for (const warning of compared?.warnings ?? []) watch.tell('warning', warning)
-  await deliverScores(document, flags, watch, {
+  for (const warning of compared?.warnings ?? []) monitor.report('warning', warning)
+  await writeScores(document, flags, monitor, {
     name: flags.out === undefined ? 'this run' : join(flags.out, 'scores.json'),
     dumps: dumpsOf(scored, options, recordsOf),
     records: options.records,
@@ -194,7 +202,7 @@ async function deliver(
   if (failed.length > 0) throw failuresError(failed, models.length)
   const unsaved = results.find(({ unsaved }) => unsaved !== undefined)?.unsaved
   if (unsaved !== undefined) throw unsaved
-  watch.done()
+  monitor.done()
 }
 
 /** Errors: `usage`; those of reading a prior and motifs. */
@@ -226,7 +234,7 @@ export async function scoreOptionsOf(flags: Given, files: readonly string[]): Pr
 
 /** Maps for a report: those of a lone file's one model; a pipe has passed. */
 function dumpsOf(
-  scored: readonly Done<PopulationScores>[],
+  scored: readonly Completed<PopulationScores>[],
   { records }: ScoreOptions,
   recordsOf: ScoredInputs['recordsOf'],
 ) {
@@ -241,7 +249,7 @@ function dumpsOf(
 
 /** The bad records of all populations that were read to their end. */
 function quarantinesOf(
-  done: readonly Done<PopulationScores>[],
+  done: readonly Completed<PopulationScores>[],
   options: ScoreOptions,
   recordsOf: ScoredInputs['recordsOf'],
 ): Quarantine[] {

@@ -9,8 +9,8 @@ import { modelsNamed } from '../joined-inputs.js'
 import type { JoinFlags } from '../flags/join-flags.js'
 import { everyOf, memoryLimitOf, type RunFlags } from '../flags/run-flags.js'
 import { foldAgreement } from '../fold-agreement.js'
-import type { Stop } from '../job/job.js'
-import type { Watch } from '../job/monitor.js'
+import type { SignalPolicy } from '../job/job.js'
+import type { Monitor } from '../job/monitor.js'
 import type { FoundAgreement } from '../../pipeline/agreement.js'
 import type { ScoreOptions } from '../../scoring/score-options.js'
 
@@ -68,8 +68,8 @@ export function agreementOfScore(
   join: JoinOptions,
   flags: Pick<RunFlags, 'workers' | 'checkpoint' | 'every' | 'restart' | 'memory-limit'>,
   options: ScoreOptions,
-  watch: Watch,
-  stop: Stop,
+  monitor: Monitor,
+  stop: SignalPolicy,
 ): Promise<FoundAgreement | undefined> {
   const { columns, ...records } = options.records
   const { checkpoint } = flags
@@ -82,7 +82,7 @@ export function agreementOfScore(
         join: { ...join, average: undefined },
       },
     },
-    watch,
+    monitor,
     stop,
     {
       q: options.metrics.kmer.q,

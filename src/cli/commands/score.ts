@@ -75,9 +75,9 @@ export const scoreCommand: Command<Flags> = {
 /** `attrstream score`: each file, or all under --model, through both metrics; or one shard of a plan. */
 function score(flags: ArgumentsCamelCase<Flags>): Promise<void> {
   const ofPlan = flags.plan !== undefined
-  return runJob({ metrics: flags.metrics, bar: !flags.quiet && !ofPlan }, async (watch, stop) => {
-    if (!ofPlan) return scoreInputs(flags, watch, stop)
+  return runJob({ metrics: flags.metrics, bar: !flags.quiet && !ofPlan }, async (monitor, stop) => {
+    if (!ofPlan) return scoreInputs(flags, monitor, stop)
     const { scoreShard } = await import('./shard.js')
-    return scoreShard(shardOptionsOf(flags), watch, stop)
+    return scoreShard(shardOptionsOf(flags), monitor, stop)
   })
 }

@@ -12,7 +12,7 @@ import { withError } from '../../core/format-number.js'
 import { log } from '../job/log.js'
 import type { Command } from '../job/command.js'
 import { FIGURE_FLAGS, figureErrorOf } from '../flags/performance-flags.js'
-import { deliverTable, tableFlags, type TableResult, withScores } from '../output/tables.js'
+import { writeTable, tableFlags, type TableResult, withScores } from '../output/tables.js'
 
 const SELECT_FLAGS = {
   performance: {
@@ -143,7 +143,7 @@ async function select(flags: ArgumentsCamelCase<Flags>): Promise<void> {
   const { warnings, ...found } = selection
   if (models.length > 0) {
     for (const { name, reason } of found.overall.left_out) {
-      log.tell('note', `overall rank without ${name}: ${reason}`, { name, reason })
+      log.report('note', `overall rank without ${name}: ${reason}`, { name, reason })
     }
   }
   const result: TableResult = {
@@ -160,7 +160,7 @@ async function select(flags: ArgumentsCamelCase<Flags>): Promise<void> {
         : []),
     ],
   }
-  await deliverTable(result, flags)
+  await writeTable(result, flags)
 }
 
 /** The selection for people: values with their errors, ranks of performance, k-mers and angles side by side. */
@@ -190,8 +190,8 @@ function shownTable({ models, correlations }: Selection, { by, consistency }: Ar
       diversity: diversity === null ? null : diversity.toFixed(1),
       [truth]: of.truth,
       overall: of.overall === null ? null : `${of.rank_overall} (mean ${of.overall.toFixed(1)})`,
-      ranks: kept ? joined(of.rank_performance, of.rank_kmer, of.rank_angular) : 'left out',
-      'in stratum': joined(of.stratum_rank_performance, of.stratum_rank_kmer, of.stratum_rank_angular),
+      ranks: kept ? joinRanks(of.rank_performance, of.rank_kmer, of.rank_angular) : 'left out',
+      'in stratum': joinRanks(of.stratum_rank_performance, of.stratum_rank_kmer, of.stratum_rank_angular),
       front: front === null ? null : front ? 'yes' : `beaten by ${of.beaten_by}`,
     }
   })
@@ -200,7 +200,7 @@ function shownTable({ models, correlations }: Selection, { by, consistency }: Ar
 }
 
 /** Ranks of performance, k-mers and angles, as in `2/1/1`. */
-function joined(...ranks: (number | null)[]): string | null {
+function joinRanks(...ranks: (number | null)[]): string | null {
   return ranks.every(rank => rank === null) ? null : ranks.map(rank => rank ?? '-').join('/')
 }
 

@@ -19,7 +19,7 @@ export const shardCommand: Command<Flags> = {
 
 /** `attrstream shard`: one shard of a plan, of `score` or of any pipeline, as a state. */
 function shard(flags: ArgumentsCamelCase<Flags>): Promise<void> {
-  return runJob({ metrics: flags.metrics, bar: false }, (watch, stop) =>
-    scoreShard(shardOptionsOf(flags), watch, stop),
+  return runJob({ metrics: flags.metrics, bar: false }, (monitor, stop) =>
+    scoreShard(shardOptionsOf(flags), monitor, stop),
   )
 }

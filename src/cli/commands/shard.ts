@@ -4,20 +4,20 @@ import { DataError } from '../../core/errors.js'
 import { type Checkpoint, withoutStamp } from '../../engine/checkpoints/checkpoint.js'
 import { loadCheckpoint, saveCheckpoint } from '../../engine/checkpoints/checkpoint-file.js'
 import { loadPlan, type Plan, shortId } from '../../engine/plan.js'
-import { LanePool } from '../../engine/workers/pool.js'
+import { WorkerPool } from '../../engine/workers/pool.js'
 import { linkTarget, previousOf, removeFile } from '../../io/atomic-file.js'
 import { preparationFor } from '../../scoring/pass.js'
 import type { PassKind } from '../../scoring/shard-plan.js'
 import { jobOf } from '../../pipeline/plan-pipeline.js'
-import { assertOfPlan, assertWholeRadii, coveredBatches, coversShard } from '../../scoring/shard-states.js'
+import { assertOfPlan, assertCompleteRadii, coveredBatches, coversShard } from '../../scoring/shard-states.js'
 import { foldShard, shardBytes, shardPaths } from '../../scoring/shard.js'
-import type { Stop } from '../job/job.js'
+import type { SignalPolicy } from '../job/job.js'
 import { rootOf } from '../../engine/plan-root.js'
-import { lanesFor } from '../flags/run-flags.js'
+import { workersFor } from '../flags/run-flags.js'
 import type { ShardOptions } from '../flags/shard-flags.js'
 import { VERIFYING } from '../output/score-events.js'
 import type { StopSignal } from '../job/signals.js'
-import type { Watch } from '../job/monitor.js'
+import type { Monitor } from '../job/monitor.js'
 
 /**
  * Folds one shard of a plan into a state file; returns the signal that stopped it, where one did. A state that is whole
@@ -26,38 +26,40 @@ import type { Watch } from '../job/monitor.js'
  */
 export async function scoreShard(
   options: ShardOptions,
-  watch: Watch,
-  stop: Stop,
+  monitor: Monitor,
+  stop: SignalPolicy,
 ): Promise<StopSignal | undefined> {
   const plan = await loadPlan(options.plan)
   const index = shardNumber(options.shard, plan)
   const kind = options.pass ?? 'statistics'
   const id = shortId(plan.id)
   const { population: model, shards } = plan
-  await watch.about(
+  await monitor.setContext(
     { plan: id, model, shard: index, shards, pass: kind },
     () => `${new Date().toISOString()} ${hostname()} plan ${id} shard ${index}/${shards}: `,
   )
-  const radii = options.radii === undefined ? undefined : await wholeRadii(plan, options.radii)
+  const radii = options.radii === undefined ? undefined : await completeRadii(plan, options.radii)
   const checkpoint =
     options.checkpointDir === undefined
       ? `${options.state}.checkpoint`
       : join(options.checkpointDir, `${id}-${kind}-${index}.checkpoint`)
-  const note = (text: string) => watch.tell('note', text)
+  const note = (text: string) => monitor.report('note', text)
 
   if (!options.restart && (await isDone(plan, kind, radii, index, options.state, note))) {
     await removeFile(checkpoint)
-    watch.tell('done', `${options.state} is already complete`, { records: 0 })
+    monitor.report('done', `${options.state} is already complete`, { records: 0 })
     return undefined
   }
   const restart = options.restart || !(await isUsable(plan, kind, radii, index, checkpoint, note))
   const root = rootOf(options.plan, plan, options.root)
   const paths = shardPaths(plan, index, root)
-  const pool = new LanePool(await lanesFor(options.workers, paths), { preparation: preparationFor(paths[0]) })
-  stop.softly(() => pool.stop())
+  const pool = new WorkerPool(await workersFor(options.workers, paths), {
+    preparation: preparationFor(paths[0]),
+  })
+  stop.finishFirst(() => pool.stop())
   try {
-    watch.tell('begin', 'begins')
-    watch.expect(shardBytes(plan, index))
+    monitor.report('begin', 'begins')
+    monitor.expect(shardBytes(plan, index))
     const folded = await foldShard(pool, plan, {
       root,
       index,
@@ -69,22 +71,23 @@ export async function scoreShard(
       checkpoint: { path: checkpoint, every: options.every, restart },
       report: {
         resumed: (records, batches) =>
-          watch.tell('resumed', `resumed from ${records} records (${batches} batches) of ${checkpoint}`, {
+          monitor.report('resumed', `resumed from ${records} records (${batches} batches) of ${checkpoint}`, {
             records,
             batches,
           }),
         verifying: bytes => {
-          watch.expect(bytes)
-          watch.tell('note', VERIFYING, { bytes })
+          monitor.expect(bytes)
+          monitor.report('note', VERIFYING, { bytes })
         },
-        progress: ({ records, bytes }) => watch.advance(records, bytes),
-        saved: (path, records) => watch.tell('saved', `saved after ${records} records`, { path, records }),
-        saveFailed: error => watch.tell('save-failed', `checkpoint not saved: ${error.message}`),
+        progress: ({ records, bytes }) => monitor.advance(records, bytes),
+        saved: (path, records) =>
+          monitor.report('saved', `saved after ${records} records`, { path, records }),
+        saveFailed: error => monitor.report('save-failed', `checkpoint not saved: ${error.message}`),
       },
     })
     if (!folded.complete) {
       const { signal } = stop
-      watch.tell('stopped', `stopped by ${signal}; run the shard again to resume from ${checkpoint}`, {
+      monitor.report('stopped', `stopped by ${signal}; run the shard again to resume from ${checkpoint}`, {
         signal,
       })
       return signal
@@ -95,8 +98,8 @@ export async function scoreShard(
     await removeFile(checkpoint)
     await removeFile(previousOf(await linkTarget(checkpoint)))
     const batches = coveredBatches(folded.checkpoint)
-    watch.tell('done', `done: ${folded.checkpoint.records} records in ${batches} batches`, {
-      ...watch.progress(),
+    monitor.report('done', `done: ${folded.checkpoint.records} records in ${batches} batches`, {
+      ...monitor.progress(),
       records: folded.checkpoint.records,
       batches,
     })
@@ -121,10 +124,10 @@ function shardNumber(text: string, plan: Plan): number {
 }
 
 /** The radii state in a file, which must cover all of the plan. Errors: `not-found`, `missing`, `mismatch`, `damaged`. */
-export async function wholeRadii(plan: Plan, file: string): Promise<Checkpoint> {
+export async function completeRadii(plan: Plan, file: string): Promise<Checkpoint> {
   const radii = await loadCheckpoint(file)
   if (radii === undefined) throw new DataError('not-found', 'no such state; check the path', { file })
-  await assertWholeRadii(plan, radii, file)
+  await assertCompleteRadii(plan, radii, file)
   return radii
 }
 

@@ -9,10 +9,10 @@ import type { PipelineOptions } from '../../pipeline/notes.js'
 import type { ReadyOutputs } from '../../pipeline/outputs.js'
 import { openAllMaps } from '../../sources/open-maps.js'
 import { saveRows } from '../../sinks/save-rows.js'
-import type { Stop } from '../job/job.js'
+import type { SignalPolicy } from '../job/job.js'
 import { quitWithReader } from '../job/broken-pipe.js'
 import type { StopSignal } from '../job/signals.js'
-import type { Watch } from '../job/monitor.js'
+import type { Monitor } from '../job/monitor.js'
 
 interface Flags {
   readonly out?: string | undefined
@@ -30,8 +30,8 @@ export async function streamRows(
   outputs: ReadyOutputs,
   options: PipelineOptions,
   { out, format, checkpoint }: Flags,
-  watch: Watch,
-  stop: Stop,
+  monitor: Monitor,
+  stop: SignalPolicy,
 ): Promise<StopSignal | undefined> {
   const [[name, output], ...others] = Object.entries(outputs.rows)
   if (others.length > 0) {
@@ -52,12 +52,12 @@ export async function streamRows(
       '--thin is a number of records, which a stream of rows does not know in advance; give a fraction',
     )
   }
-  stop.atOnce(`no file of ${name} is written`)
-  quitWithReader(watch)
+  stop.exitNow(`no file of ${name} is written`)
+  quitWithReader(monitor)
   const source = openAllMaps(files, {
     ...options.records,
     screen: { k: LEAST_LENGTH, input: '' },
-    onBatch: ({ rows, bytes }) => watch.advance(rows, bytes),
+    onBatch: ({ rows, bytes }) => monitor.advance(rows, bytes),
   })
   const { bad: policy, thin: thinning } = options
   let bad = 0
@@ -72,7 +72,7 @@ export async function streamRows(
       saveRows(out, output.table, rows, { format: format === 'json' ? 'ndjson' : format }),
     ),
   ])
-  if (bad > 0) watch.tell('note', `${bad} bad records are left out`, { bad_records: bad })
-  watch.done()
+  if (bad > 0) monitor.report('note', `${bad} bad records are left out`, { bad_records: bad })
+  monitor.done()
   return undefined
 }

@@ -5,8 +5,8 @@ import { chooseMotifs, formatOfMaps, SYNTHETIC_FORMATS } from '../../dumps/synth
 import { synthesiseTask } from '../../dumps/synthesise-task.js'
 import { quitWithReader } from '../job/broken-pipe.js'
 import type { Command } from '../job/command.js'
-import { JOB_FLAGS, runJob, type Stop } from '../job/job.js'
-import type { Watch } from '../job/monitor.js'
+import { JOB_FLAGS, runJob, type SignalPolicy } from '../job/job.js'
+import type { Monitor } from '../job/monitor.js'
 
 const SYNTH_SEQUENCES_FLAGS = {
   out: {
@@ -53,20 +53,24 @@ export const synthSequencesCommand: Command<Flags> = {
         "the 20,000 sequences of the paper's task",
       ),
   handler: flags =>
-    runJob({ metrics: flags.metrics, bar: false }, async (watch, stop) => {
+    runJob({ metrics: flags.metrics, bar: false }, async (monitor, stop) => {
       try {
-        await sequencesTo(flags, watch, stop)
+        await sequencesTo(flags, monitor, stop)
       } catch (error) {
         const { signal } = stop
         if (signal === undefined) throw error
-        watch.tell('stopped', (error as Error).message, { signal })
+        monitor.report('stopped', (error as Error).message, { signal })
         return signal
       }
       return undefined
     }),
 }
 
-async function sequencesTo(flags: ArgumentsCamelCase<Flags>, watch: Watch, stop: Stop): Promise<void> {
+async function sequencesTo(
+  flags: ArgumentsCamelCase<Flags>,
+  monitor: Monitor,
+  stop: SignalPolicy,
+): Promise<void> {
   const { out, seed, length } = flags
   const format = flags.format ?? (out === '-' ? 'arrow' : formatOfMaps(out))
   for (const name of ['records', 'length', 'others', 'seed'] as const) {
@@ -80,11 +84,11 @@ async function sequencesTo(flags: ArgumentsCamelCase<Flags>, watch: Watch, stop:
   if (split.length !== 3) {
     throw new DataError('usage', `--split is ${flags.split}, expected three shares, as in 0.7,0.1,0.2`)
   }
-  if (out === '-') quitWithReader(watch)
+  if (out === '-') quitWithReader(monitor)
   // A signal takes effect after the next batch.
-  stop.softly(() => {})
-  watch.tellMachines('begin', 'begins')
-  watch.expectRecords(flags.records)
+  stop.finishFirst(() => {})
+  monitor.reportToMachines('begin', 'begins')
+  monitor.expectRecords(flags.records)
   let made = 0
   await synthesiseTask(out, {
     records: flags.records,
@@ -96,11 +100,11 @@ async function sequencesTo(flags: ArgumentsCamelCase<Flags>, watch: Watch, stop:
     format,
     motifFile: file,
     onBatch: done => {
-      watch.advance(done - made, 0)
+      monitor.advance(done - made, 0)
       made = done
       if (stop.signal === undefined) return
       throw new DataError('io', `stopped by ${stop.signal} after ${done} sequences; nothing was written`)
     },
   })
-  watch.done()
+  monitor.done()
 }

@@ -2,9 +2,9 @@ import type { ArgumentsCamelCase, InferredOptionTypes } from 'yargs'
 import { DataError } from '../../core/errors.js'
 import { chooseMotifs, SYNTHETIC_FORMATS, synthesise } from '../../dumps/synthesise.js'
 import type { Command } from '../job/command.js'
-import { JOB_FLAGS, runJob, type Stop } from '../job/job.js'
+import { JOB_FLAGS, runJob, type SignalPolicy } from '../job/job.js'
 import { quitWithReader } from '../job/broken-pipe.js'
-import type { Watch } from '../job/monitor.js'
+import type { Monitor } from '../job/monitor.js'
 
 const S = 'Sequences:'
 const M = 'Maps:'
@@ -103,13 +103,13 @@ export const synthCommand: Command<Flags> = {
 
 /** `attrstream synth`. */
 function synth(flags: ArgumentsCamelCase<Flags>): Promise<void> {
-  return runJob({ metrics: flags.metrics, bar: false }, async (watch, stop) => {
+  return runJob({ metrics: flags.metrics, bar: false }, async (monitor, stop) => {
     try {
-      await synthesiseTo(flags.out, flags, watch, stop)
+      await synthesiseTo(flags.out, flags, monitor, stop)
     } catch (error) {
       const { signal } = stop
       if (signal === undefined) throw error
-      watch.tell('stopped', (error as Error).message, { signal })
+      monitor.report('stopped', (error as Error).message, { signal })
       return signal
     }
     return undefined
@@ -119,8 +119,8 @@ function synth(flags: ArgumentsCamelCase<Flags>): Promise<void> {
 async function synthesiseTo(
   out: string,
   flags: ArgumentsCamelCase<Flags>,
-  watch: Watch,
-  stop: Stop,
+  monitor: Monitor,
+  stop: SignalPolicy,
 ): Promise<void> {
   const { file, core, others } = await chooseMotifs(
     flags.motifs,
@@ -128,11 +128,11 @@ async function synthesiseTo(
   )
   const records = wholeOf('records', flags.records, 0)
   const batchRows = flags.batchRows === undefined ? undefined : wholeOf('batch-rows', flags.batchRows, 1)
-  if (out === '-') quitWithReader(watch)
+  if (out === '-') quitWithReader(monitor)
   // Seen after the next batch.
-  stop.softly(() => {})
-  watch.tellMachines('begin', 'begins')
-  watch.expectRecords(records)
+  stop.finishFirst(() => {})
+  monitor.reportToMachines('begin', 'begins')
+  monitor.expectRecords(records)
   let made = 0
   await synthesise(out, {
     records,
@@ -155,13 +155,13 @@ async function synthesiseTo(
     format: flags.format,
     motifFile: file,
     onBatch: done => {
-      watch.advance(done - made, 0)
+      monitor.advance(done - made, 0)
       made = done
       if (stop.signal === undefined) return
       throw new DataError('io', `stopped by ${stop.signal} after ${done} records; nothing is left of them`)
     },
   })
-  watch.done()
+  monitor.done()
 }
 
 function wholeOf(name: string, value: number, least: number): number {

@@ -28,7 +28,7 @@ import { METRIC_FLAGS, type MetricFlags, metricsOf } from '../flags/metric-flags
 import { quitWithReader } from '../job/broken-pipe.js'
 import { type RecordFlags, recordOptionsOf, withRecordFlags } from '../flags/record-flags.js'
 import { RUN_FLAGS } from '../flags/run-flags.js'
-import type { Watch } from '../job/monitor.js'
+import type { Monitor } from '../job/monitor.js'
 
 type Flags = MetricFlags &
   RecordFlags &
@@ -105,19 +105,19 @@ export const transformCommand: Command<Flags> = {
 
 /** `attrstream transform`: maps or rows of maps, in the order of the inputs. */
 function transform(flags: ArgumentsCamelCase<Flags>): Promise<void> {
-  return runJob({ metrics: flags.metrics, bar: !flags.quiet }, async (watch, stop) => {
-    quitWithReader(watch)
+  return runJob({ metrics: flags.metrics, bar: !flags.quiet }, async (monitor, stop) => {
+    quitWithReader(monitor)
     const stopping = new AbortController()
-    stop.softly(() => {
+    stop.finishFirst(() => {
       stopping.abort(new DataError('io', `stopped by ${stop.signal}; nothing is written`))
       interruptRemote()
     })
     try {
-      await transformInputs(flags, watch, stopping.signal)
+      await transformInputs(flags, monitor, stopping.signal)
     } catch (error) {
       const { signal } = stop
       if (signal === undefined) throw error
-      watch.tell('stopped', (error as Error).message, { signal })
+      monitor.report('stopped', (error as Error).message, { signal })
       return signal
     }
     return undefined
@@ -126,7 +126,7 @@ function transform(flags: ArgumentsCamelCase<Flags>): Promise<void> {
 
 async function transformInputs(
   flags: ArgumentsCamelCase<Flags>,
-  watch: Watch,
+  monitor: Monitor,
   signal: AbortSignal,
 ): Promise<void> {
   if (flags.inputs === undefined || flags.inputs.length === 0) {
@@ -138,13 +138,13 @@ async function transformInputs(
   // Of all stages features alone look at ground truth, which is not read for the others.
   const truth = names.at(-1) === 'features' ? ('found' as const) : false
   const extra = keptOf(flags, made)
-  const note = (text: string) => watch.tell('note', text)
+  const note = (text: string) => monitor.report('note', text)
   const given = { ...recordOptionsOf(flags), truth, extra }
   const { files: paths, records } = await inputsOf(flags.inputs, given, note, flags)
   const { inputs } = await openPopulation({ model: 'maps', paths }, records)
-  watch.tellMachines('begin', 'begins', { files: paths.length })
+  monitor.reportToMachines('begin', 'begins', { files: paths.length })
   for (const { batches = [] } of inputs) {
-    watch.expect(batches.reduce((bytes, batch) => bytes + batch.bytes, 0))
+    monitor.expect(batches.reduce((bytes, batch) => bytes + batch.bytes, 0))
   }
   const bad = new BadRecords()
   const good = leaveOutBad(({ error }) => {
@@ -155,7 +155,7 @@ async function transformInputs(
   const onBatch = ({ rows, records, bytes }: StreamedBatch) => {
     count.rows += rows
     count.records += records
-    watch.advance(rows, bytes)
+    monitor.advance(rows, bytes)
   }
   const { sources, kept } = await openFirst(openEach(inputs, records))
   const through = <B>(stage: Stage<AttributionRecord, B>) =>
@@ -177,23 +177,23 @@ async function transformInputs(
     const { stage, table } = keepColumns(made, kept)
     await saveRows(out, table, through(pipe(places, stage)), options)
   } else await saveMaps(out, element, through(pipe(made.stage, copyMap({ element }))), { ...options, kept })
-  watch.endBar()
+  monitor.endBar()
   if (bad.total > 0) {
-    watch.tell('note', `${bad.total} bad records are left out: ${countsText(bad.by())}`, {
+    monitor.report('note', `${bad.total} bad records are left out: ${countsText(bad.by())}`, {
       bad_records: bad.total,
     })
   }
   if (misfits.count > 0) {
     const text = `${misfits.count} records have no place on the genome: ${misfits.first}; give the places of the maps with --regions`
-    watch.tell('note', text, { misfits: misfits.count })
+    monitor.report('note', text, { misfits: misfits.count })
   }
   if (flags.where !== undefined) {
     const left = count.rows - count.records
-    watch.tell('note', `${left} of ${count.rows} records are left out by --where ${flags.where}`, {
+    monitor.report('note', `${left} of ${count.rows} records are left out by --where ${flags.where}`, {
       left_out: left,
     })
   }
-  watch.done()
+  monitor.done()
 }
 
 /** Opens the inputs one after another; bad records are handed on as such. */

@@ -1,12 +1,12 @@
 import { DataError } from '../../core/errors.js'
-import { LanePool } from '../../engine/workers/pool.js'
+import { WorkerPool } from '../../engine/workers/pool.js'
 import { writeDataset } from '../../pipeline/dataset.js'
 import type { PipelineOptions } from '../../pipeline/notes.js'
 import type { ReadyOutputs } from '../../pipeline/outputs.js'
 import { pipelinePreparation } from '../../pipeline/pass.js'
-import { lanesFor } from '../flags/run-flags.js'
-import type { Stop } from '../job/job.js'
-import type { Watch } from '../job/monitor.js'
+import { workersFor } from '../flags/run-flags.js'
+import type { SignalPolicy } from '../job/job.js'
+import type { Monitor } from '../job/monitor.js'
 import type { StopSignal } from '../job/signals.js'
 
 interface Flags {
@@ -23,29 +23,29 @@ export async function writeParts(
   outputs: ReadyOutputs,
   options: PipelineOptions,
   flags: Flags,
-  watch: Watch,
-  stop: Stop,
+  monitor: Monitor,
+  stop: SignalPolicy,
 ): Promise<StopSignal | undefined> {
-  const workers = await lanesFor(flags.workers, files)
-  const lanes = new LanePool(workers, { preparation: pipelinePreparation(files[0]) })
-  stop.softly(() => lanes.stop())
+  const workers = await workersFor(flags.workers, files)
+  const pool = new WorkerPool(workers, { preparation: pipelinePreparation(files[0]) })
+  stop.finishFirst(() => pool.stop())
   try {
-    const written = await writeDataset(lanes, files, folder, outputs, options, {
+    const written = await writeDataset(pool, files, folder, outputs, options, {
       partitionBy: flags['partition-by'],
       restart: flags.restart,
       shard: shardOf(flags.shard),
       report: {
         opened: (bytes, done, parts) => {
-          watch.expect(bytes)
-          if (done > 0) watch.tell('resumed', `${done} of ${parts} parts of ${folder} already exist`)
+          monitor.expect(bytes)
+          if (done > 0) monitor.report('resumed', `${done} of ${parts} parts of ${folder} already exist`)
         },
-        progress: ({ records, bytes }) => watch.advance(records, bytes),
+        progress: ({ records, bytes }) => monitor.advance(records, bytes),
       },
     })
-    watch.endBar()
+    monitor.endBar()
     if (!written.done) {
       const { signal } = stop
-      watch.tell(
+      monitor.report(
         'stopped',
         `stopped by ${signal}; run the same command to write the parts that ${folder} lacks`,
         {
@@ -55,13 +55,13 @@ export async function writeParts(
       return signal
     }
     if (written.bad > 0) {
-      watch.tell('note', `${written.bad} bad records are left out`, { bad_records: written.bad })
+      monitor.report('note', `${written.bad} bad records are left out`, { bad_records: written.bad })
     }
-    watch.tell('note', `${folder} holds ${written.rows} rows in ${written.parts} files`)
+    monitor.report('note', `${folder} holds ${written.rows} rows in ${written.parts} files`)
     return undefined
   } finally {
-    watch.endBar()
-    await lanes.close().catch(() => {})
+    monitor.endBar()
+    await pool.close().catch(() => {})
   }
 }
 

@@ -85,8 +85,8 @@ const BYTES_A_WORKER = 64 * 2 ** 20
 const FEW_WORKERS = 4
 const LEAST_BYTES = 2 ** 20
 
-/** How many lanes a run has: as many as asked for, else the cores, but none without enough to do; one for a pipe. */
-export async function lanesFor(workers: number | undefined, files: readonly string[]): Promise<number> {
+/** How many workers a run has: as many as asked for, else the cores, but none without enough to do; one for a pipe. */
+export async function workersFor(workers: number | undefined, files: readonly string[]): Promise<number> {
   if (workers !== undefined && !(Number.isInteger(workers) && workers >= 1 && workers <= 1024)) {
     throw new DataError('usage', `--workers is ${workers}, expected a whole number from 1 to 1024`)
   }

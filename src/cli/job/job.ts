@@ -1,7 +1,7 @@
 import { allowRemote, isInterruption } from '../../io/retries.js'
 import { exitCodeOfError } from './errors.js'
 import { exitBySignal, exitCodeOfSignal, onStopSignal, type StopSignal } from './signals.js'
-import { Watch, type WatchOptions } from './monitor.js'
+import { Monitor, type MonitorOptions } from './monitor.js'
 
 /** Options of every command that runs in jobs; `--log` is one of all commands. */
 export const JOB_FLAGS = {
@@ -13,7 +13,7 @@ export const JOB_FLAGS = {
 } as const
 
 /** What a signal does to a job. */
-export class Stop {
+export class SignalPolicy {
   private came: StopSignal | undefined
   private ask: (() => void) | undefined
   private left = 'nothing was started'
@@ -24,18 +24,18 @@ export class Stop {
   }
 
   /** From now on a signal asks the work to end by itself. */
-  softly(ask: () => void): void {
+  finishFirst(ask: () => void): void {
     this.ask = ask
   }
 
   /** From now on a signal ends the process at once. `left` says what becomes of the work then. */
-  atOnce(left: string): void {
+  exitNow(left: string): void {
     this.ask = undefined
     this.left = left
   }
 
   /** Passes a signal on to the work; returns what to say where the process is to end instead. */
-  take(signal: StopSignal): string | undefined {
+  handle(signal: StopSignal): string | undefined {
     if (this.ask === undefined) return `stopped by ${signal}; ${this.left}`
     this.came = signal
     this.ask()
@@ -44,39 +44,39 @@ export class Stop {
 }
 
 /**
- * Does the work of a command under a watch. However it ends, the metrics say so before the process does: done, stopped by a
+ * Does the work of a command under a monitor. However it ends, the metrics say so before the process does: done, stopped by a
  * signal with 128 + its number, or failed. The error of a failure is thrown on, to be told as the last line.
  *
  * @param work Returns the signal that it was stopped by and has told of, where one did.
  */
 export async function runJob(
-  options: WatchOptions,
-  work: (watch: Watch, stop: Stop) => Promise<StopSignal | undefined>,
+  options: MonitorOptions,
+  work: (monitor: Monitor, stop: SignalPolicy) => Promise<StopSignal | undefined>,
 ): Promise<void> {
   allowRemote()
-  const watch = await Watch.start(options)
-  const stop = new Stop()
+  const monitor = await Monitor.start(options)
+  const stop = new SignalPolicy()
   const release = onStopSignal(signal => {
-    const last = stop.take(signal)
+    const last = stop.handle(signal)
     if (last === undefined) return
-    watch.tell('stopped', last, { signal })
-    void watch.end('stopped', exitCodeOfSignal(signal)).finally(() => exitBySignal(signal))
+    monitor.report('stopped', last, { signal })
+    void monitor.end('stopped', exitCodeOfSignal(signal)).finally(() => exitBySignal(signal))
   })
   let stopped: StopSignal | undefined
   try {
-    stopped = await work(watch, stop)
-    if (stopped === undefined) await watch.end('done', 0)
-    else await watch.end('stopped', exitCodeOfSignal(stopped))
+    stopped = await work(monitor, stop)
+    if (stopped === undefined) await monitor.end('done', 0)
+    else await monitor.end('stopped', exitCodeOfSignal(stopped))
   } catch (error) {
     const { signal } = stop
     if (signal === undefined || !isInterruption(error)) {
-      await watch.end('failed', exitCodeOfError(error))
+      await monitor.end('failed', exitCodeOfError(error))
       throw error
     }
-    watch.tell('stopped', `stopped by ${signal} while waiting for a server; run the same command again`, {
+    monitor.report('stopped', `stopped by ${signal} while waiting for a server; run the same command again`, {
       signal,
     })
-    await watch.end('stopped', exitCodeOfSignal(signal))
+    await monitor.end('stopped', exitCodeOfSignal(signal))
     stopped = signal
   } finally {
     release()

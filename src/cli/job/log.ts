@@ -59,7 +59,7 @@ export class RunLog {
   }
 
   /** Adds fields that all further lines have, and says what leads them as text. */
-  about(context: Fields, prefix?: () => string): void {
+  setContext(context: Fields, prefix?: () => string): void {
     this.known = { ...this.known, ...context }
     if (prefix !== undefined) this.prefix = prefix
   }
@@ -84,7 +84,7 @@ export class RunLog {
     )
   }
 
-  tell(event: EventName, message: string, fields?: Fields): void {
+  report(event: EventName, message: string, fields?: Fields): void {
     process.stderr.write(`${this.line(event, message, fields)}\n`)
   }
 
@@ -94,7 +94,7 @@ export class RunLog {
     const { code, where = {} } = error instanceof DataError ? error : { code: null }
     const stack = debug && error instanceof Error ? (error.stack ?? '') : undefined
     if (this.form === 'json') {
-      return this.tell('failed', message, { code, exit_code: exitCode, ...where, stack })
+      return this.report('failed', message, { code, exit_code: exitCode, ...where, stack })
     }
     const lines = stack === undefined ? [] : stack.split('\n')
     process.stderr.write(

@@ -1,12 +1,12 @@
 import { Counter, Gauge, Registry } from 'prom-client'
-import { writeWhole } from '../../io/atomic-file.js'
+import { writeAtomically } from '../../io/atomic-file.js'
 import type { ModelScore } from '../../metrics/model-score.js'
 import { VERSION } from '../../version.js'
 import type { Fields } from './log.js'
 
 /** How a run stands. */
 export const OUTCOMES = ['running', 'done', 'stopped', 'failed'] as const
-export type Outcome = (typeof OUTCOMES)[number]
+export type JobOutcome = (typeof OUTCOMES)[number]
 
 /** Values that are not of every command, and what they are. */
 const OF_SOME = {
@@ -100,12 +100,12 @@ export class MetricsFile {
   }
 
   /** Writes the file, whole or not at all. Errors: `io`. */
-  async save(outcome: Outcome, exitCode?: number): Promise<void> {
+  async save(outcome: JobOutcome, exitCode?: number): Promise<void> {
     for (const each of OUTCOMES) this.state.set({ state: each }, each === outcome ? 1 : 0)
     if (exitCode !== undefined) this.exit.set(exitCode)
     this.memory.set(process.memoryUsage.rss())
     this.updatedAt.set(Date.now() / 1000)
-    await writeWhole(this.path, await this.registry.metrics())
+    await writeAtomically(this.path, await this.registry.metrics())
   }
 
   private counter(name: string, help: string): Counter {

@@ -1,5 +1,5 @@
 import type { ModelScore } from '../../metrics/model-score.js'
-import type { MetricsFile, Outcome } from './metrics-file.js'
+import type { MetricsFile, JobOutcome } from './metrics-file.js'
 import { type Progress, showProgress } from './progress-bar.js'
 import { type EventName, type Fields, log } from './log.js'
 
@@ -7,14 +7,14 @@ import { type EventName, type Fields, log } from './log.js'
 const BEAT_MS = 10_000
 
 /** What a run is watched by: a bar or lines on standard error, and a file of metrics where one is asked for. */
-export interface WatchOptions {
+export interface MonitorOptions {
   readonly metrics: string | undefined
   /** Whether a terminal gets a bar. */
   readonly bar: boolean
 }
 
 /** Tells how a run goes on, to people and machines. */
-export class Watch {
+export class Monitor {
   private readonly started = performance.now()
   private records = 0
   private bytes = 0
@@ -28,44 +28,44 @@ export class Watch {
     private bar: Progress | undefined,
     private readonly metrics: MetricsFile | undefined,
   ) {
-    this.timer = setInterval(() => this.beat(), BEAT_MS).unref()
+    this.timer = setInterval(() => this.heartbeat(), BEAT_MS).unref()
   }
 
   /** Errors: `io`, for a metrics file that cannot be written: found out before a long run. */
-  static async start({ metrics, bar }: WatchOptions): Promise<Watch> {
+  static async start({ metrics, bar }: MonitorOptions): Promise<Monitor> {
     let file: MetricsFile | undefined
     if (metrics !== undefined) {
       const { MetricsFile } = await import('./metrics-file.js')
       file = new MetricsFile(metrics, log.context)
       await file.save('running')
     }
-    return new Watch(bar && log.form === 'text' ? await showProgress(true) : undefined, file)
+    return new Monitor(bar && log.form === 'text' ? await showProgress(true) : undefined, file)
   }
 
   /** What tells the run from others, in every further line and sample, and what leads lines of text. */
-  async about(context: Fields, prefix?: () => string): Promise<void> {
-    log.about(context, prefix)
+  async setContext(context: Fields, prefix?: () => string): Promise<void> {
+    log.setContext(context, prefix)
     this.metrics?.label(log.context)
     await this.save('running')
   }
 
   /** Tells people and machines; nothing any more once the run has ended. */
-  tell(event: EventName, message: string, fields?: Fields): void {
+  report(event: EventName, message: string, fields?: Fields): void {
     if (this.ended !== undefined) return
     this.count(event)
-    if (this.bar === undefined) log.tell(event, message, fields)
+    if (this.bar === undefined) log.report(event, message, fields)
     else this.bar.note(log.line(event, message, fields))
   }
 
   /** Tells machines alone. */
-  tellMachines(event: EventName, message: string, fields?: Fields): void {
-    if (log.form === 'json') this.tell(event, message, fields)
+  reportToMachines(event: EventName, message: string, fields?: Fields): void {
+    if (log.form === 'json') this.report(event, message, fields)
     else if (this.ended === undefined) this.count(event)
   }
 
   /** The work is done: machines are told how much it was. */
   done(): void {
-    this.tellMachines('done', `done: ${this.records} records`, this.progress())
+    this.reportToMachines('done', `done: ${this.records} records`, this.progress())
   }
 
   /** A pass over so many further bytes begins; 0 if unknown. */
@@ -97,7 +97,7 @@ export class Watch {
   }
 
   /** Shards of a plan that a merge lacks. */
-  lacks(shards: number): void {
+  missingShards(shards: number): void {
     this.metrics?.measure('missing_shards', shards)
   }
 
@@ -124,8 +124,8 @@ export class Watch {
     this.bar = undefined
   }
 
-  /** Ends the watch; where that is asked for again, the first outcome stays. */
-  end(outcome: Exclude<Outcome, 'running'>, exitCode: number): Promise<void> {
+  /** Ends the monitor; where that is asked for again, the first outcome stays. */
+  end(outcome: Exclude<JobOutcome, 'running'>, exitCode: number): Promise<void> {
     if (this.ended === undefined) {
       clearInterval(this.timer)
       this.endBar()
@@ -140,21 +140,21 @@ export class Watch {
     if (event === 'warning') this.metrics?.warned()
   }
 
-  private beat(): void {
+  private heartbeat(): void {
     // A run that counts nothing, as a plan, tells of each step instead.
     if (this.records > 0 || this.total > 0 || this.totalRecords > 0) {
-      this.tellMachines('progress', `${this.records} records so far`, this.progress())
+      this.reportToMachines('progress', `${this.records} records so far`, this.progress())
     }
     void this.save('running')
   }
 
   /** Saves the metrics, once they were saved before: an older state must not come last. */
-  private save(outcome: Outcome, exitCode?: number): Promise<void> {
+  private save(outcome: JobOutcome, exitCode?: number): Promise<void> {
     const { metrics } = this
     if (metrics === undefined) return this.saving
     this.saving = this.saving
       .then(() => metrics.save(outcome, exitCode))
-      .catch((error: Error) => log.tell('warning', `metrics not written: ${error.message}`))
+      .catch((error: Error) => log.report('warning', `metrics not written: ${error.message}`))
     return this.saving
   }
 }

@@ -1,20 +1,24 @@
 import type { FoldRun } from '../../pipeline/fold-pipeline.js'
-import type { Watch } from '../job/monitor.js'
+import type { Monitor } from '../job/monitor.js'
 
 /** Reports how the fold of a population goes on. `name` leads lines of text if there are several populations. */
-export function foldReporter(watch: Watch, model: string, name = ''): NonNullable<FoldRun['report']> {
+export function foldReporter(monitor: Monitor, model: string, name = ''): NonNullable<FoldRun['report']> {
   return {
-    opened: bytes => watch.expect(bytes),
-    progress: ({ records, bytes }) => watch.advance(records, bytes),
+    opened: bytes => monitor.expect(bytes),
+    progress: ({ records, bytes }) => monitor.advance(records, bytes),
     resumed: (records, batches) =>
-      watch.tell('resumed', `${name}resumed from ${records} records (${batches} batches) of the checkpoint`, {
-        model,
-        records,
-        batches,
-      }),
+      monitor.report(
+        'resumed',
+        `${name}resumed from ${records} records (${batches} batches) of the checkpoint`,
+        {
+          model,
+          records,
+          batches,
+        },
+      ),
     saved: (path, records) =>
-      watch.tellMachines('saved', `saved after ${records} records`, { path, records }),
+      monitor.reportToMachines('saved', `saved after ${records} records`, { path, records }),
     saveFailed: error =>
-      watch.tell('save-failed', `${name}checkpoint not saved: ${error.message}`, { model }),
+      monitor.report('save-failed', `${name}checkpoint not saved: ${error.message}`, { model }),
   }
 }

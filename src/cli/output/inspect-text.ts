@@ -1,10 +1,10 @@
 import { printable } from '../../core/printable.js'
 import { countsText } from '../../stats/sums/bad-records.js'
 import type { Inspection } from '../../dumps/inspect.js'
-import type { Told } from '../../dumps/inspect-maps.js'
+import type { DeclaredBy } from '../../dumps/inspect-maps.js'
 import type { Sample } from '../../dumps/inspect-sample.js'
 
-const TOLD: { readonly [told in Told]: string } = {
+const TOLD: { readonly [told in DeclaredBy]: string } = {
   option: 'by option',
   metadata: 'by file metadata',
   type: 'by its type',
@@ -24,7 +24,7 @@ export function inspectionText(found: Inspection): string {
       'rows',
       batches === null
         ? '-'
-        : `${whole(found.rows ?? 0)}, read in ${whole(batches.count)} ${batches.count === 1 ? 'batch' : 'batches'} of at most ${whole(batches.most_rows)} rows, ${size(batches.most_bytes)}`,
+        : `${withThousands(found.rows ?? 0)}, read in ${withThousands(batches.count)} ${batches.count === 1 ? 'batch' : 'batches'} of at most ${withThousands(batches.most_rows)} rows, ${size(batches.most_bytes)}`,
     ],
     ['codecs', found.codecs.join(', ') || 'none'],
     ['fingerprint', found.fingerprint ?? '-'],
@@ -57,7 +57,7 @@ export function inspectionText(found: Inspection): string {
 
 function sampleLines(sample: Sample): [string, string][] {
   const { records, lengths } = sample
-  const lines: [string, string][] = [['looked at', `the first ${whole(records)} records`]]
+  const lines: [string, string][] = [['looked at', `the first ${withThousands(records)} records`]]
   if (lengths === null) return lines
   const { least, median, most } = lengths
   const counts: [number, string][] = [
@@ -69,14 +69,17 @@ function sampleLines(sample: Sample): [string, string][] {
     [sample.projected_maps, 'maps are projected'],
     [sample.duplicated_ids, 'ids occur more than once'],
   ]
-  const length = least === most ? whole(least) : `${whole(least)} to ${whole(most)}, median ${whole(median)}`
+  const length =
+    least === most
+      ? withThousands(least)
+      : `${withThousands(least)} to ${withThousands(most)}, median ${withThousands(median)}`
   return [
     ...lines,
     ['ids', `${sample.first_ids.join(', ')}${records > sample.first_ids.length ? ', ...' : ''}`],
     ['length', length],
     ...counts
       .filter(([count]) => count > 0)
-      .map(([count, what]): [string, string] => ['', `${whole(count)} ${what}`]),
+      .map(([count, what]): [string, string] => ['', `${withThousands(count)} ${what}`]),
     ...observedLines(sample),
     ...sample.warnings.map((warning): [string, string] => ['warning', warning]),
   ]
@@ -94,7 +97,7 @@ function observedLines(sample: Sample): [string, string][] {
   ]
 }
 
-function whole(value: number): string {
+function withThousands(value: number): string {
   return value.toLocaleString('en')
 }
 

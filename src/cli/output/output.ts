@@ -7,10 +7,10 @@ import { printable, printableRows } from '../../core/printable.js'
 import { systemMessage } from '../../io/system-error.js'
 import type { Columns, Row } from '../../core/table.js'
 import { printText } from '../../io/standard-output.js'
-import { writeWhole } from '../../io/atomic-file.js'
+import { writeAtomically } from '../../io/atomic-file.js'
 import type { ScoreDocument } from '../../results/document.js'
 import type { ModelScore } from '../../metrics/model-score.js'
-import { largestSpreads } from '../../metrics/sweep-spread.js'
+import { mostSeparatingSettings } from '../../metrics/sweep-spread.js'
 import { csv } from '../../sinks/csv.js'
 import { scoresJson } from '../../results/scores-json.js'
 import {
@@ -76,7 +76,9 @@ async function scoresText(models: readonly ModelScore[], colour: boolean): Promi
   const charts = process.stdout.isTTY ? scoreCharts(models, { width: process.stdout.columns, colour }) : ''
   const rows = shownSweep(models)
   if (rows.length === 0) return table + charts
-  const spreads = spreadLines(largestSpreads(models), models.length).map(line => `${printable(line)}\n`)
+  const spreads = spreadLines(mostSeparatingSettings(models), models.length).map(
+    line => `${printable(line)}\n`,
+  )
   return [table, charts, '\n', textTable(SHOWN_SWEEP_COLUMNS, rows, { colour }), ...spreads].join('')
 }
 
@@ -115,7 +117,7 @@ export async function saveScores(document: ScoreDocument, folder: string): Promi
     schema: SWEEP_SCHEMA,
     columns: SWEEP_COLUMNS,
     rows: swept,
-    json: sweepJson(models, largestSpreads(models)),
+    json: sweepJson(models, mostSeparatingSettings(models)),
   })
 }
 
@@ -135,18 +137,18 @@ export async function saveTable(
   { name, schema, columns, rows, json }: SavedTable,
 ): Promise<void> {
   await makeFolder(folder)
-  await writeWhole(join(folder, `${name}.json`), withoutSecrets(json))
-  await writeWhole(join(folder, `${name}.csv`), withoutSecrets(csv(columns, rows)))
+  await writeAtomically(join(folder, `${name}.json`), withoutSecrets(json))
+  await writeAtomically(join(folder, `${name}.csv`), withoutSecrets(csv(columns, rows)))
   const { parquetTable } = await import('../../sinks/parquet-table.js') // slow to load, and rarely needed
   const metadata = { 'attrstream.schema': schema }
-  await writeWhole(join(folder, `${name}.parquet`), await parquetTable(columns, rows, { metadata }))
+  await writeAtomically(join(folder, `${name}.parquet`), await parquetTable(columns, rows, { metadata }))
 }
 
 /** Does all of these, one after another, also if some fail; then throws the first error. The others are warnings. */
 export async function doAll(...works: readonly (() => Promise<void>)[]): Promise<void> {
   const errors: unknown[] = []
   for (const work of works) await work().catch((error: unknown) => errors.push(error))
-  for (const error of errors.slice(1)) log.tell('warning', (error as Error).message)
+  for (const error of errors.slice(1)) log.report('warning', (error as Error).message)
   if (errors.length > 0) throw errors[0]
 }
 

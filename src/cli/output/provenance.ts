@@ -3,7 +3,7 @@ import { withSidePaths } from '../../sources/records/records.js'
 import { shownPath, shownWords } from '../../core/address.js'
 import type { Json } from '../../core/types.js'
 import type { Provenance } from '../../results/document.js'
-import type { Done } from '../../scoring/each-model.js'
+import type { Completed } from '../../scoring/each-model.js'
 import { DEFAULT_NULLS } from '../../metrics/nulls.js'
 import type { PopulationScores } from '../../scoring/score.js'
 import type { ScoreOptions } from '../../scoring/score-options.js'
@@ -11,7 +11,7 @@ import { VERSION } from '../../version.js'
 
 /** What a run read, and how it was asked to. */
 export async function provenanceOf(
-  read: readonly Done<PopulationScores>[],
+  read: readonly Completed<PopulationScores>[],
   { metrics, prior, records, truth, thin, sweep, nulls = DEFAULT_NULLS }: ScoreOptions,
   untilSe: number | undefined,
   started: number,

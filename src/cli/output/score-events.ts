@@ -1,19 +1,19 @@
 import { sizeOf } from '../../io/open.js'
 import { isRemote } from '../../core/address.js'
-import { count } from '../../engine/checkpoints/ranges.js'
+import { countBatches } from '../../engine/checkpoints/ranges.js'
 import type { Failure } from '../../results/failures.js'
 import type { Population } from '../../scoring/population.js'
 import type { PopulationScores, ScoreReport } from '../../scoring/score.js'
 import type { StopSignal } from '../job/signals.js'
-import type { Watch } from '../job/monitor.js'
+import type { Monitor } from '../job/monitor.js'
 
-/** Of several populations, the bytes that a watch expects of each that is not opened yet: the sizes of its files. */
-export class Unopened {
+/** Of several populations, the bytes that a monitor expects of each that is not opened yet: the sizes of its files. */
+export class ExpectedBytes {
   private readonly bytes = new Map<Population, number>()
 
-  constructor(private readonly watch: Watch) {}
+  constructor(private readonly monitor: Monitor) {}
 
-  /** Has the watch expect them, as far as they lie on this machine; a lone population is opened at once. */
+  /** Has the monitor expect them, as far as they lie on this machine; a lone population is opened at once. */
   async expect(populations: readonly Population[]): Promise<void> {
     if (populations.length === 1) return
     const sizeHere = async (path: string) => (isRemote(path) ? 0 : ((await sizeOf(path)) ?? 0))
@@ -21,13 +21,13 @@ export class Unopened {
       const sizes = await Promise.all(population.paths.map(sizeHere))
       const bytes = sizes.reduce((sum, size) => sum + size, 0)
       this.bytes.set(population, bytes)
-      this.watch.expect(bytes)
+      this.monitor.expect(bytes)
     }
   }
 
   /** A population is opened, or will not be: what was expected of it is expected no more. */
   forget(population: Population): void {
-    this.watch.expect(-(this.bytes.get(population) ?? 0))
+    this.monitor.expect(-(this.bytes.get(population) ?? 0))
     this.bytes.delete(population)
   }
 }
@@ -35,11 +35,11 @@ export class Unopened {
 /** What people are told while a checkpoint is compared with its data. */
 export const VERIFYING = 're-reading what the checkpoint covers, to check that the data are the same'
 
-/** Tells the watch how the score of a population goes on. */
-export function tellScore(
-  watch: Watch,
+/** Reports to the monitor how the score of a population goes on. */
+export function scoreReporter(
+  monitor: Monitor,
   population: Population,
-  unopened: Unopened,
+  unopened: ExpectedBytes,
   several: boolean,
   swept: boolean,
 ): ScoreReport {
@@ -48,55 +48,59 @@ export function tellScore(
   return {
     pass(_what, bytes) {
       unopened.forget(population)
-      watch.expect(bytes)
+      monitor.expect(bytes)
     },
-    progress: ({ records, bytes }) => watch.advance(records, bytes),
+    progress: ({ records, bytes }) => monitor.advance(records, bytes),
     resumed: (records, batches) =>
-      watch.tell('resumed', `${name}resumed from ${records} records (${batches} batches) of the checkpoint`, {
-        model,
-        records,
-        batches,
-      }),
+      monitor.report(
+        'resumed',
+        `${name}resumed from ${records} records (${batches} batches) of the checkpoint`,
+        {
+          model,
+          records,
+          batches,
+        },
+      ),
     verifying: bytes => {
-      watch.expect(bytes)
-      watch.tell('note', `${name}${VERIFYING}`, { model, bytes })
+      monitor.expect(bytes)
+      monitor.report('note', `${name}${VERIFYING}`, { model, bytes })
     },
     earlierFormat: () =>
-      watch.tell(
+      monitor.report(
         'note',
         `${name}the checkpoint has an earlier format: its scores lack supporting evidence, position score and constant share; --restart computes them`,
       ),
     memory: ({ total_bytes }) => {
       if (!swept) return
       const megabytes = Math.round(total_bytes / 1e6)
-      watch.tell('note', `${name}the sweep needs about ${megabytes} MB of memory`, {
+      monitor.report('note', `${name}the sweep needs about ${megabytes} MB of memory`, {
         model,
         bytes: total_bytes,
       })
     },
     cutMoved: () =>
-      watch.tell(
+      monitor.report(
         'note',
         `${name}the further data moved the global threshold, so its second pass starts over`,
       ),
-    interim: scores => watch.interim(scores),
+    interim: scores => monitor.interim(scores),
     saved: (path, records) =>
-      watch.tellMachines('saved', `saved after ${records} records`, { path, records }),
+      monitor.reportToMachines('saved', `saved after ${records} records`, { path, records }),
     saveFailed: error =>
-      watch.tell('save-failed', `${name}checkpoint not saved: ${error.message}`, { model }),
+      monitor.report('save-failed', `${name}checkpoint not saved: ${error.message}`, { model }),
   }
 }
 
 /** Tells which of so many models are not scored, and why; not of a lone one, whose error ends the run. */
-export function tellFailures(watch: Watch, failed: readonly Failure[], models: number): void {
+export function reportFailures(monitor: Monitor, failed: readonly Failure[], models: number): void {
   if (models === 1) return
   for (const { model, error } of failed)
-    watch.tell('warning', `${model} is not scored: ${error.message}`, { model, code: error.code })
+    monitor.report('warning', `${model} is not scored: ${error.message}`, { model, code: error.code })
 }
 
 /** Tells how far a stopped run came, and how to go on. */
-export function tellHowToGoOn(
-  watch: Watch,
+export function reportHowToResume(
+  monitor: Monitor,
   signal: StopSignal,
   results: readonly PopulationScores[],
   checkpoint: string | undefined,
@@ -104,7 +108,7 @@ export function tellHowToGoOn(
   let done = 0
   let all = 0
   for (const { covered: parts, inputs } of results) {
-    for (const { covered } of parts) done += count(covered)
+    for (const { covered } of parts) done += countBatches(covered)
     for (const { batches } of inputs) all += batches?.length ?? 0
   }
   const unsaved = results.find(({ unsaved }) => unsaved !== undefined)?.unsaved
@@ -116,7 +120,7 @@ export function tellHowToGoOn(
         : unsaved === undefined
           ? `saved in ${checkpoint}; run the same command to resume`
           : `the last save failed (${unsaved.message}); the same command resumes from the checkpoint before`
-  watch.tell('stopped', `stopped by ${signal} after ${done} of ${all} batches; ${how}`, {
+  monitor.report('stopped', `stopped by ${signal} after ${done} of ${all} batches; ${how}`, {
     signal,
     batches: done,
     expected_batches: all,

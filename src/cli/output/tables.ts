@@ -43,9 +43,9 @@ export function withScores(yargs: Argv): Argv {
 }
 
 /** Tells the warnings, prints the table, and writes its files where they are asked for: each also if others fail. Errors: `io`. */
-export async function deliverTable(result: TableResult, flags: OutputFlags): Promise<void> {
+export async function writeTable(result: TableResult, flags: OutputFlags): Promise<void> {
   const { schema, columns, rows, content, warnings, shown } = result
-  for (const warning of warnings) log.tell('warning', warning)
+  for (const warning of warnings) log.report('warning', warning)
   const provenance = { version: VERSION, command: shownWords(process.argv.slice(2)) }
   const json = `${JSON.stringify({ schema, ...content, warnings, provenance }, null, 2)}\n`
   const text = () => {

@@ -27,7 +27,7 @@ export function textTable(
       'padding-right': 0,
     },
   })
-  for (const row of rows) table.push(names.map(name => shown(row[name] ?? null, digits)))
+  for (const row of rows) table.push(names.map(name => formatCell(row[name] ?? null, digits)))
   const lines = table.toString().split('\n')
   return `${lines.map(line => line.trimEnd()).join('\n')}\n`
 }
@@ -51,7 +51,7 @@ const PLAIN = {
   middle: '  ',
 }
 
-function shown(cell: Cell, digits: number): string {
+function formatCell(cell: Cell, digits: number): string {
   if (cell === null) return '-'
   if (typeof cell !== 'number') return printable(String(cell))
   return Number.isInteger(cell) ? String(cell) : String(Number(cell.toPrecision(digits)))

@@ -6,7 +6,7 @@ import type { Columns, Row } from '../../core/table.js'
 import { AGREEMENT_COLUMNS, AGREEMENT_SCHEMA, type Agreement } from '../../metrics/agreement.js'
 import type { PopulationResult } from '../../pipeline/results.js'
 import type { FoundAgreement } from '../../pipeline/agreement.js'
-import { deliverTable, tableFlags } from './tables.js'
+import { writeTable, tableFlags } from './tables.js'
 
 export const AGREEMENT_FLAGS = tableFlags('agreement')
 
@@ -17,7 +17,7 @@ const MOST_IN_MATRIX = 12
 /** More pairs than this are left to the matrix and the files. */
 const MOST_PAIRS = 15
 
-/** Prints agreement, and writes `agreement.json`, `.csv` and `.parquet` if asked for. Errors: those of `deliverTable`. */
+/** Prints agreement, and writes `agreement.json`, `.csv` and `.parquet` if asked for. Errors: those of `writeTable`. */
 export async function deliverAgreement(
   found: FoundAgreement,
   flags: AgreementFlags,
@@ -25,7 +25,7 @@ export async function deliverAgreement(
 ): Promise<void> {
   const { agreement, models, warnings, records, q, badRecords } = found
   const { by, models: joined = [], column } = records.join ?? {}
-  await deliverTable(
+  await writeTable(
     {
       name: 'agreement',
       schema: AGREEMENT_SCHEMA,

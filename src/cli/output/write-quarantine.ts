@@ -1,22 +1,22 @@
 import { DataError } from '../../core/errors.js'
-import { attempt } from '../../core/attempt.js'
+import { catchDataError } from '../../core/attempt.js'
 import { type Failure, failuresError } from '../../results/failures.js'
 import { type Quarantine, saveQuarantine } from '../../scoring/quarantine.js'
-import type { Watch } from '../job/monitor.js'
+import type { Monitor } from '../job/monitor.js'
 
 /**
  * Writes the bad records of all that was read to its end into one file, and tells how many they are; nothing where nothing
  * was. Returns how many. Errors: those of `saveQuarantine`.
  */
-export async function deliverQuarantine(
+export async function writeQuarantine(
   file: string,
   quarantines: readonly Quarantine[],
-  watch: Watch,
+  monitor: Monitor,
 ): Promise<number> {
   if (quarantines.length === 0) return 0
   await saveQuarantine(file, quarantines)
   const total = quarantines.reduce((sum, { bad }) => sum + bad.total, 0)
-  watch.tell('note', `${file} holds ${total} bad records`, { bad_records: total })
+  monitor.report('note', `${file} holds ${total} bad records`, { bad_records: total })
   return total
 }
 
@@ -28,13 +28,13 @@ export async function unscoredError(
   failed: readonly Failure[],
   file: string | undefined,
   quarantines: () => Promise<readonly Quarantine[]>,
-  watch: Watch,
+  monitor: Monitor,
 ): Promise<DataError> {
   const error = failuresError(failed, 0)
   if (file === undefined) return error
-  const total = await attempt(async () => deliverQuarantine(file, await quarantines(), watch))
+  const total = await catchDataError(async () => writeQuarantine(file, await quarantines(), monitor))
   if (total instanceof DataError) {
-    watch.tell('warning', `bad records are not in quarantine: ${total.message}`, { code: total.code })
+    monitor.report('warning', `bad records are not in quarantine: ${total.message}`, { code: total.code })
     return error
   }
   if (total === 0) return error

@@ -11,7 +11,7 @@ import {
 import { makeFolder } from './output.js'
 
 /** Writes the results of folds to `out`, or prints them. Errors: those of `saveResults`. */
-export async function deliverResults(
+export async function writeResults(
   outputs: Outputs,
   document: Json,
   results: readonly PopulationResult[],

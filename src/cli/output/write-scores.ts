@@ -4,10 +4,10 @@ import type { ScoreDocument } from '../../results/document.js'
 import type { Dump } from '../../dumps/maps-to-draw.js'
 import { comparisonWarnings } from '../../metrics/warnings.js'
 import { doAll, type OutputFlags, printScores, saveScores } from './output.js'
-import type { Watch } from '../job/monitor.js'
+import type { Monitor } from '../job/monitor.js'
 
 /** What a page of the scores shows beside them. */
-export interface Shown {
+export interface ReportInputs {
   /** What the page calls the scores. */
   readonly name: string
   readonly dumps?: readonly Dump[]
@@ -19,17 +19,17 @@ export interface Shown {
  * Hands scores on: their warnings, the table on standard output, the files and the page that were asked for, and the
  * metrics: each also if others fail. Errors: `io`; those of reading what the page shows.
  */
-export async function deliverScores(
+export async function writeScores(
   document: ScoreDocument,
   flags: ArgumentsCamelCase<OutputFlags & { report?: string | undefined }>,
-  watch: Watch,
-  { name, dumps = [], records }: Shown,
+  monitor: Monitor,
+  { name, dumps = [], records }: ReportInputs,
 ): Promise<void> {
   const { models } = document
   for (const { model, warnings } of models)
-    for (const warning of warnings) watch.tell('warning', `${model}: ${warning}`, { model })
-  for (const warning of comparisonWarnings(models)) watch.tell('warning', warning)
-  watch.scored(models)
+    for (const warning of warnings) monitor.report('warning', `${model}: ${warning}`, { model })
+  for (const warning of comparisonWarnings(models)) monitor.report('warning', warning)
+  monitor.scored(models)
   const { out, report } = flags
   await doAll(
     async () => (out === undefined ? undefined : saveScores(document, out)),
@@ -37,7 +37,7 @@ export async function deliverScores(
       if (report === undefined) return
       const { writeReport } = await import('../commands/report.js')
       await writeReport(report, [{ name, document }], dumps, flags, records)
-      watch.tell('note', `the report is in ${report}`)
+      monitor.report('note', `the report is in ${report}`)
     },
     () => printScores(document, flags),
   )

@@ -1,6 +1,6 @@
 import type { QualityOptions } from './options.js'
 import type { SyntheticSequence } from './sequences.js'
-import { normals, share, streamOf } from './streams.js'
+import { normals, randomFraction, streamOf } from './streams.js'
 
 /** Length of the corrected vector of a sure base: 3/4 at the base, -1/4 at the three others. */
 const SURE = Math.sqrt(3) / 2
@@ -23,10 +23,10 @@ export function syntheticMaps(
   return (row, { codes, sites }, map) => {
     const length = codes.length
     map.fill(0)
-    if (dead > 0 && share(streamOf(seed, 'dead', row)) < dead) return
+    if (dead > 0 && randomFraction(streamOf(seed, 'dead', row)) < dead) return
     const weights = streamOf(seed, 'weights', row)
     for (const { start, shares } of sites) {
-      const height = signal * (0.5 + share(weights))
+      const height = signal * (0.5 + randomFraction(weights))
       for (const [i, column] of shares.entries()) {
         const scale = (height * informationOf(column)) / 2
         const p = 4 * (start + i)
@@ -37,7 +37,8 @@ export function syntheticMaps(
       const random = streamOf(seed, 'spikes', row)
       const normal = normals(random)
       for (let i = 0; i < length; i++)
-        if (share(random) < spikes) addSpike(map, 4 * i, SURE * (0.5 + share(random)), normal)
+        if (randomFraction(random) < spikes)
+          addSpike(map, 4 * i, SURE * (0.5 + randomFraction(random)), normal)
     }
     if (gauge > 0) {
       const normal = normals(streamOf(seed, 'gauge', row))

@@ -1,11 +1,11 @@
 import { DataError } from '../../core/errors.js'
-import type { Matrix } from '../../readout/matrix.js'
+import type { MotifMatrix } from '../../readout/matrix.js'
 
 /** A motif to embed. */
 export interface SyntheticMotif {
   readonly name: string
   /** Counts or shares by position. */
-  readonly matrix: Matrix
+  readonly matrix: MotifMatrix
 }
 
 /** Sequences with motifs embedded, as in appendix B of the paper. */
@@ -44,15 +44,16 @@ export interface SyntheticOptions extends SequenceOptions, QualityOptions {}
 /** Errors: `usage`, for options that do not go together. */
 export function checkOptions(options: SyntheticOptions): void {
   const { length, embed, core, others, positives } = options
-  whole('length', length, 1, 10_000_000)
-  whole('seed', options.seed, 0, 2 ** 32 - 1)
-  whole('map-seed', options.mapSeed, 0, 2 ** 32 - 1)
-  for (const name of ['positives', 'unknown', 'spikes', 'dead'] as const) share(name, options[name])
+  checkInteger('length', length, 1, 10_000_000)
+  checkInteger('seed', options.seed, 0, 2 ** 32 - 1)
+  checkInteger('map-seed', options.mapSeed, 0, 2 ** 32 - 1)
+  for (const name of ['positives', 'unknown', 'spikes', 'dead'] as const) checkFraction(name, options[name])
   for (const name of ['signal', 'noise', 'gauge'] as const) {
-    if (!(options[name] >= 0 && options[name] <= 1e6)) refuse(name, options[name], 'a number from 0 to 1e6')
+    if (!(options[name] >= 0 && options[name] <= 1e6))
+      usageError(name, options[name], 'a number from 0 to 1e6')
   }
-  whole('embed', embed.least, 0, 1000)
-  whole('embed', embed.most, embed.least, 1000)
+  checkInteger('embed', embed.least, 0, 1000)
+  checkInteger('embed', embed.most, embed.least, 1000)
   if (embed.most === 0) return
   if (positives > 0) fitting(core, length, 'core')
   if (positives < 1) fitting(others, length, 'other')
@@ -70,16 +71,16 @@ function fitting(motifs: readonly SyntheticMotif[], length: number, which: strin
   )
 }
 
-function whole(name: string, value: number, least: number, most: number): void {
+function checkInteger(name: string, value: number, least: number, most: number): void {
   if (!(Number.isInteger(value) && value >= least && value <= most)) {
-    refuse(name, value, `a whole number from ${least} to ${most}`)
+    usageError(name, value, `a whole number from ${least} to ${most}`)
   }
 }
 
-function share(name: string, value: number): void {
-  if (!(value >= 0 && value <= 1)) refuse(name, value, 'a share from 0 to 1')
+function checkFraction(name: string, value: number): void {
+  if (!(value >= 0 && value <= 1)) usageError(name, value, 'a share from 0 to 1')
 }
 
-function refuse(name: string, value: number, expected: string): never {
+function usageError(name: string, value: number, expected: string): never {
   throw new DataError('usage', `${name} is ${value}, expected ${expected}`)
 }

@@ -1,14 +1,14 @@
 import { N } from '../../dna/bases.js'
-import { type Matrix, reverseMatrix, sharesOf } from '../../readout/matrix.js'
+import { type MotifMatrix, reverseMatrix, sharesOf } from '../../readout/matrix.js'
 import type { Random } from '../../stats/random.js'
 import type { SequenceOptions, SyntheticMotif } from './options.js'
-import { below, share, streamOf } from './streams.js'
+import { below, randomFraction, streamOf } from './streams.js'
 
 /** A motif where it was embedded. */
 export interface Site {
   readonly start: number
   /** Shares by position, in the orientation that was embedded. */
-  readonly shares: Matrix
+  readonly shares: MotifMatrix
 }
 
 /** A sequence and what it was drawn from. Valid until the next is made. */
@@ -34,7 +34,7 @@ export function syntheticSequences(options: SequenceOptions): (row: number) => S
   const truth = new Float32Array(4 * length)
 
   return row => {
-    const positive = share(streamOf(seed, 'class', row)) < options.positives
+    const positive = randomFraction(streamOf(seed, 'class', row)) < options.positives
     const sites = place(streamOf(seed, 'motifs', row), positive ? core : others, options)
     truth.fill(0.25)
     for (const { start, shares } of sites) {
@@ -43,13 +43,13 @@ export function syntheticSequences(options: SequenceOptions): (row: number) => S
     drawBases(streamOf(seed, 'bases', row), truth, codes)
     if (options.unknown > 0) {
       const unknown = streamOf(seed, 'unknown', row)
-      for (let i = 0; i < length; i++) if (share(unknown) < options.unknown) codes[i] = N
+      for (let i = 0; i < length; i++) if (randomFraction(unknown) < options.unknown) codes[i] = N
     }
     return { positive, codes, truth, sites }
   }
 }
 
-type Orientations = readonly (readonly [forward: Matrix, reverse: Matrix])[]
+type Orientations = readonly (readonly [forward: MotifMatrix, reverse: MotifMatrix])[]
 
 function orientationsOf(motifs: readonly SyntheticMotif[]): Orientations {
   return motifs.map(({ matrix }) => {
@@ -60,7 +60,7 @@ function orientationsOf(motifs: readonly SyntheticMotif[]): Orientations {
 
 function place(random: Random, motifs: Orientations, { length, embed }: SequenceOptions): Site[] {
   const count = embed.least + below(random, embed.most - embed.least + 1)
-  const chosen: Matrix[] = []
+  const chosen: MotifMatrix[] = []
   let free = length
   for (let j = 0; j < count; j++) {
     const [forward, reverse] = motifs[below(random, motifs.length)]
@@ -80,7 +80,7 @@ function place(random: Random, motifs: Orientations, { length, embed }: Sequence
 
 /** Draws the base of each position from its four probabilities. */
 export function drawBases(random: Random, truth: Float32Array, codes: Uint8Array): void {
-  for (let i = 0; i < codes.length; i++) codes[i] = drawBase(share(random), truth, 4 * i)
+  for (let i = 0; i < codes.length; i++) codes[i] = drawBase(randomFraction(random), truth, 4 * i)
 }
 
 /** The base at which the sum of probabilities passes `at`; the last that can be, where rounding leaves it short. */

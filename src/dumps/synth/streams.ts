@@ -30,13 +30,13 @@ export function streamOf(seed: number, purpose: Purpose, row: number): Random {
 }
 
 /** A number in [0, 1), of 32 bits. */
-export function share(random: Random): number {
+export function randomFraction(random: Random): number {
   return random() / 2 ** 32
 }
 
 /** A whole number in [0, count). */
 export function below(random: Random, count: number): number {
-  return Math.floor(share(random) * count)
+  return Math.floor(randomFraction(random) * count)
 }
 
 /** Standard normal numbers, in pairs. Source: G. E. P. Box, M. E. Muller, Ann. Math. Stat. 29 (1958). */
@@ -49,7 +49,7 @@ export function normals(random: Random): () => number {
       return kept
     }
     const radius = Math.sqrt(-2 * Math.log((random() + 0.5) / 2 ** 32)) // never of 0
-    const angle = 2 * Math.PI * share(random)
+    const angle = 2 * Math.PI * randomFraction(random)
     spare = radius * Math.sin(angle)
     return radius * Math.cos(angle)
   }

@@ -1,5 +1,5 @@
 import { DataError } from '../../core/errors.js'
-import { type Column, type Matrix, reverseMatrix, sharesOf } from '../../readout/matrix.js'
+import { type MotifColumn, type MotifMatrix, reverseMatrix, sharesOf } from '../../readout/matrix.js'
 import type { SyntheticMotif } from './options.js'
 import { below, streamOf } from './streams.js'
 
@@ -45,7 +45,7 @@ export function drawOthers(
  * The largest correlation of two motifs' probabilities less 1/4 over all offsets that share at least six columns (or the
  * whole of the shorter motif); it counts less where less than 0.7 of a motif's norm lies in the columns shared.
  */
-export function similarity(a: Matrix, b: Matrix): number {
+export function similarity(a: MotifMatrix, b: MotifMatrix): number {
   const least = Math.min(LEAST_OVERLAP, a.length, b.length)
   const [normA, normB] = [normOf(a), normOf(b)]
   let best = -1
@@ -62,9 +62,10 @@ export function similarity(a: Matrix, b: Matrix): number {
   return best
 }
 
-const normOf = (matrix: Matrix): number => Math.sqrt(productOf(matrix, matrix))
+const normOf = (matrix: MotifMatrix): number => Math.sqrt(productOf(matrix, matrix))
 
-function productOf(a: Matrix, b: Matrix): number {
-  const of = (x: Column, y: Column) => x.reduce((sum, share, i) => sum + (share - 0.25) * (y[i] - 0.25), 0)
+function productOf(a: MotifMatrix, b: MotifMatrix): number {
+  const of = (x: MotifColumn, y: MotifColumn) =>
+    x.reduce((sum, share, i) => sum + (share - 0.25) * (y[i] - 0.25), 0)
   return a.reduce((sum, column, i) => sum + of(column, b[i]), 0)
 }

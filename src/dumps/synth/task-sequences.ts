@@ -1,9 +1,9 @@
 import { DataError } from '../../core/errors.js'
-import { type Matrix, reverseMatrix, sharesOf } from '../../readout/matrix.js'
+import { type MotifMatrix, reverseMatrix, sharesOf } from '../../readout/matrix.js'
 import type { Random } from '../../stats/random.js'
 import type { SyntheticMotif } from './options.js'
 import { drawBases, type Site } from './sequences.js'
-import { below, share, streamOf } from './streams.js'
+import { below, randomFraction, streamOf } from './streams.js'
 
 /** What a network is trained, stopped and tested on. */
 export const SPLITS = ['train', 'valid', 'test'] as const
@@ -69,7 +69,7 @@ export function taskSequences(options: TaskOptions): (row: number) => TaskSequen
     truth.fill(0.25)
     for (const { start, shares } of sites) shares.forEach((column, i) => truth.set(column, 4 * (start + i)))
     drawBases(streamOf(seed, 'bases', row), truth, codes)
-    const at = share(streamOf(seed, 'split', row))
+    const at = randomFraction(streamOf(seed, 'split', row))
     const set = at < split[0] ? 'train' : at < split[0] + split[1] ? 'valid' : 'test'
     return { positive, split: set, codes, truth, sites }
   }
@@ -97,7 +97,7 @@ type Oriented = Omit<TaskSite, 'start'>
 
 function strandsOf(motifs: readonly SyntheticMotif[]): Oriented[] {
   return motifs.flatMap(({ name, matrix }): Oriented[] => {
-    const shares: Matrix = sharesOf(matrix)
+    const shares: MotifMatrix = sharesOf(matrix)
     return [
       { name, strand: '+', shares },
       { name, strand: '-', shares: reverseMatrix(shares) },
@@ -110,14 +110,14 @@ function sitesOf(random: Random, motifs: readonly Oriented[], length: number): T
   let chosen: Oriented[]
   let free: number
   do {
-    const at = share(random)
+    const at = randomFraction(random)
     const { motifs: count } = COUNTS.find(({ until }) => at < until) ?? COUNTS[COUNTS.length - 1]
     chosen = Array.from({ length: count }, () => motifs[below(random, motifs.length)])
     free = chosen.reduce((left, { shares }) => left - shares.length, length)
   } while (free < 0)
   let gaps: number[]
   do {
-    const weights = Array.from({ length: chosen.length + 1 }, () => 2 * share(random))
+    const weights = Array.from({ length: chosen.length + 1 }, () => 2 * randomFraction(random))
     const sum = weights.reduce((total, weight) => total + weight, 0)
     gaps = weights.map(weight => Math.round((weight / sum) * free))
   } while (gaps.reduce((total, gap) => total + gap, 0) !== free)

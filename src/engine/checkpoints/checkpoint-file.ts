@@ -3,8 +3,8 @@ import { openBytes } from '../../io/open.js'
 import { DataError } from '../../core/errors.js'
 import { type Checkpoint, FORMAT_VERSION } from './checkpoint.js'
 import { decodeHeader, encodeHeader } from './header.js'
-import { BLANK, isSealed, seal } from './checksum.js'
-import { linkTarget, previousOf, type WriteOptions, writeWhole } from '../../io/atomic-file.js'
+import { BLANK, hasValidChecksum, embedChecksum } from './checksum.js'
+import { linkTarget, previousOf, type WriteOptions, writeAtomically } from '../../io/atomic-file.js'
 
 /** Keys of the schema's metadata. */
 const FORMAT = 'attrstream.format'
@@ -34,7 +34,7 @@ export function encodeCheckpoint(checkpoint: Checkpoint): Uint8Array {
     [CHECKSUM, BLANK],
   ])
   const bytes = encodeArrays({ arrays: checkpoint.arrays, metadata })
-  seal(bytes)
+  embedChecksum(bytes)
   return bytes
 }
 
@@ -44,7 +44,7 @@ export function encodeCheckpoint(checkpoint: Checkpoint): Uint8Array {
  * Errors: `format`, not a checkpoint; `damaged`, one that is cut short or changed; `mismatch`, one of another version.
  */
 export function decodeCheckpoint(bytes: Uint8Array, file: string): Checkpoint {
-  if (!isSealed(bytes)) throw strangerError(bytes, file)
+  if (!hasValidChecksum(bytes)) throw strangerError(bytes, file)
   let metadata: ReadonlyMap<string, string>
   let arrays: Checkpoint['arrays']
   try {
@@ -96,7 +96,7 @@ export async function saveCheckpoint(
   checkpoint: Checkpoint,
   options: WriteOptions = { keepPrevious: true },
 ): Promise<void> {
-  await writeWhole(path, encodeCheckpoint(checkpoint), options)
+  await writeAtomically(path, encodeCheckpoint(checkpoint), options)
 }
 
 /**

@@ -1,7 +1,7 @@
 import { DataError } from '../../core/errors.js'
 import type { Arrays, Json, Range } from '../../core/types.js'
 import { canonicalJson, jsonDifferences } from '../../core/canonical-json.js'
-import { count, describeRanges, overlap, union } from './ranges.js'
+import { countBatches, describeRanges, overlap, union } from './ranges.js'
 
 /** Version of the checkpoint format, raised by whatever an older attrstream would misread. */
 export const FORMAT_VERSION = 2
@@ -42,7 +42,7 @@ export interface Checkpoint {
 
 /** Whether every batch of every input that it lists is covered. */
 export function isComplete(checkpoint: Checkpoint): boolean {
-  return checkpoint.inputs.every(({ batchCount, covered }) => count(covered) === batchCount)
+  return checkpoint.inputs.every(({ batchCount, covered }) => countBatches(covered) === batchCount)
 }
 
 /**

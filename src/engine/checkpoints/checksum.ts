@@ -15,7 +15,7 @@ const ZEROS = Buffer.from('0'.repeat(DIGITS))
  * Replaces the blank checksum in the footer of an Arrow file by the SHA-256 of the whole file, the blank included: to
  * check one by other means, put 64 zeros for its digits and hash.
  */
-export function seal(file: Uint8Array): void {
+export function embedChecksum(file: Uint8Array): void {
   const bytes = asBuffer(file)
   const place = placeOf(bytes)
   if (place === undefined || !digitsAt(bytes, place).equals(ZEROS)) {
@@ -25,7 +25,7 @@ export function seal(file: Uint8Array): void {
 }
 
 /** Whether a file bears its own checksum. A bit changed anywhere in it, or an end cut off, gives false. */
-export function isSealed(file: Uint8Array): boolean {
+export function hasValidChecksum(file: Uint8Array): boolean {
   const bytes = asBuffer(file)
   const place = placeOf(bytes)
   return place !== undefined && digitsAt(bytes, place).equals(Buffer.from(checksumOf(bytes, place)))

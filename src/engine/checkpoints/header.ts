@@ -20,7 +20,7 @@ export function decodeHeader(json: string): Header {
     'header',
   )
   return {
-    version: whole(version, 'version'),
+    version: checkInteger(version, 'version'),
     attrstream: text(attrstream, 'attrstream'),
     pipeline: text(pipeline, 'pipeline'),
     params: anyJson(params, 'params'),
@@ -28,20 +28,20 @@ export function decodeHeader(json: string): Header {
     plan: plan === null ? null : text(plan, 'plan'),
     shard: shard === null ? null : decodeShard(shard),
     inputs: list(inputs, 'inputs').map(decodeInput),
-    records: whole(records, 'records'),
+    records: checkInteger(records, 'records'),
     notes: anyJson(notes, 'notes'),
   }
 }
 
 function decodeShard(value: unknown): { index: number; of: number } {
   const { index, of } = record(value, 'shard')
-  return { index: whole(index, 'shard.index'), of: whole(of, 'shard.of') }
+  return { index: checkInteger(index, 'shard.index'), of: checkInteger(of, 'shard.of') }
 }
 
 function decodeInput(value: unknown, i: number): CoveredInput {
   const at = `inputs.${i}`
   const { name, fingerprint, stamp, batchCount, covered } = record(value, at)
-  const batches = whole(batchCount, `${at}.batchCount`)
+  const batches = checkInteger(batchCount, `${at}.batchCount`)
   return {
     name: text(name, `${at}.name`),
     fingerprint: text(fingerprint, `${at}.fingerprint`),
@@ -55,8 +55,8 @@ function decodeRanges(value: unknown, batches: number, at: string): Range[] {
   let last = 0
   return list(value, at).map(item => {
     const range = record(item, at)
-    const start = whole(range.start, at)
-    const end = whole(range.end, at)
+    const start = checkInteger(range.start, at)
+    const end = checkInteger(range.end, at)
     check(last <= start && start < end && end <= batches, at)
     last = end
     return { start, end }
@@ -78,7 +78,7 @@ function text(value: unknown, at: string): string {
   return value as string
 }
 
-function whole(value: unknown, at: string): number {
+function checkInteger(value: unknown, at: string): number {
   check(Number.isSafeInteger(value) && (value as number) >= 0, at)
   return value as number
 }

@@ -9,7 +9,7 @@ type Ranges = readonly Range[]
 
 /** What is in `a`, in `b` or in both. */
 export function union(a: Ranges, b: Ranges): Range[] {
-  return joined(sorted([...a, ...b]))
+  return joinAdjacent(sorted([...a, ...b]))
 }
 
 /** What of `whole` is not in `ranges`. */
@@ -35,11 +35,11 @@ export function overlap(a: Ranges, b: Ranges): Range[] {
     if (a[i].end < b[j].end) i++
     else j++
   }
-  return joined(common)
+  return joinAdjacent(common)
 }
 
 /** How many whole numbers the ranges hold. */
-export function count(ranges: Ranges): number {
+export function countBatches(ranges: Ranges): number {
   return ranges.reduce((sum, { start, end }) => sum + end - start, 0)
 }
 
@@ -67,7 +67,7 @@ export function normaliseRanges(ranges: readonly Range[]): Range[] {
   if (twice.length > 0) {
     throw new DataError('overlap', `${describeRanges(union([], twice))} counted twice, expected once`)
   }
-  return joined(inOrder)
+  return joinAdjacent(inOrder)
 }
 
 /** `[0, 3) [5, 9)`, of many only the first eight. */
@@ -81,7 +81,7 @@ function sorted(ranges: readonly Range[]): Range[] {
   return ranges.filter(({ start, end }) => start < end).toSorted((a, b) => a.start - b.start || a.end - b.end)
 }
 
-function joined(inOrder: Ranges): Range[] {
+function joinAdjacent(inOrder: Ranges): Range[] {
   const out: { start: number; end: number }[] = []
   for (const { start, end } of inOrder) {
     const last = out.at(-1)

@@ -17,7 +17,7 @@ export function assertSameData(
 ): Map<string, string> {
   if (found.population !== population) {
     const what = `was made for model ${found.population}, not ${population}`
-    throw refused(new DataError('mismatch', what), file)
+    throw checkpointMismatch(new DataError('mismatch', what), file)
   }
   const byName = new Map(inputs.map(input => [input.name, input]))
   const before = new Set(found.inputs.map(({ name }) => name))
@@ -37,10 +37,13 @@ export function assertSameData(
     const same = byName.get(name)
     const now = moved.length === 1 && same?.fingerprint !== fingerprint ? moved[0] : same
     if (now === undefined || taken.has(now)) {
-      throw refused(new DataError('mismatch', `covers ${name}, which is no longer among the inputs`), file)
+      throw checkpointMismatch(
+        new DataError('mismatch', `covers ${name}, which is no longer among the inputs`),
+        file,
+      )
     }
     if (now.fingerprint !== fingerprint || now.batches?.length !== batchCount) {
-      throw refused(
+      throw checkpointMismatch(
         new DataError(
           'mismatch',
           `${name} has changed since: fingerprint ${now.fingerprint} in ${now.batches?.length} batches, expected ${fingerprint} in ${batchCount}`,
@@ -55,7 +58,7 @@ export function assertSameData(
 }
 
 /** Why a checkpoint is refused, with what can be done about it. */
-export function refused(error: unknown, file: string): unknown {
+export function checkpointMismatch(error: unknown, file: string): unknown {
   if (!(error instanceof DataError)) return error
   const ids = / ids is "([a-z ]+)", expected "([a-z ]+)"/.exec(error.what)
   const why =

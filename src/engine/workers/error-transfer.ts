@@ -10,7 +10,7 @@ export interface PlainError {
 }
 
 /** What of an error passes between threads. */
-export function plainError(error: unknown): PlainError {
+export function toPlain(error: unknown): PlainError {
   if (error instanceof DataError) {
     return { code: error.code, what: error.what, where: error.where, stack: error.stack }
   }
@@ -19,7 +19,7 @@ export function plainError(error: unknown): PlainError {
 }
 
 /** The error that another thread sent. */
-export function revive({ code, what, where, stack }: PlainError): Error {
+export function fromPlain({ code, what, where, stack }: PlainError): Error {
   const error = code === undefined ? new Error(what) : new DataError(code, what, where)
   if (stack !== undefined) error.stack = stack
   return error

@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises'
 import { interruptRemote } from '../../io/retries.js'
 import type { AnyAccumulator, Json, Range, Source } from '../../core/types.js'
 import { OpenSources } from './open-sources.js'
-import { drain } from '../highland.js'
+import { consume } from '../highland.js'
 
 /** A fold over a population's files: what is done with each record, and how a file is opened. */
 export interface Pass {
@@ -65,7 +65,7 @@ export interface BatchDone {
   readonly bytes: number
 }
 
-/** What a lane folded since its last flush. */
+/** What a worker folded since its last flush. */
 export interface Flushed<S> {
   readonly state: S
   /** Numbers of the batches folded, by path of their input. */
@@ -73,13 +73,13 @@ export interface Flushed<S> {
   readonly records: number
 }
 
-/** What a lane folded since its last flush, finished. */
+/** What a worker folded since its last flush, finished. */
 export interface Finished extends Omit<Flushed<unknown>, 'state'> {
   readonly finished: unknown
 }
 
 /** Something that folds tasks, one at a time, into a state of its own: this thread, or a worker. */
-export interface Lane {
+export interface Worker {
   run(recipe: PassRecipe, task: Task, onBatch: (done: BatchDone) => void): Promise<void>
   /** Hands over what was folded and starts anew. While a task runs this falls between two of its batches. */
   flush(recipe: PassRecipe): Promise<Flushed<unknown>>
@@ -113,8 +113,8 @@ const BREATHE_MS = 50
 /** The performance mark of a thread's first batch: what start-up takes is measured by it. */
 const FIRST_BATCH = 'attrstream: first batch'
 
-/** The lane of the thread it is made in. */
-export class LocalLane implements Lane {
+/** The worker of the thread that it is made in. */
+export class LocalWorker implements Worker {
   private readonly foldings = new Map<string, Promise<Folding>>()
   private stopped = false
   private hasFolded = false
@@ -127,7 +127,7 @@ export class LocalLane implements Lane {
     const { path, idPrefix, fingerprint = '' } = task.input
     const source = await folding.sources.get(path, () => folding.pass.open(path, idPrefix, fingerprint))
     const writer = folding.pass.write?.(task)
-    await drain(this.paced(source.read(task.batches)), batches =>
+    await consume(this.paced(source.read(task.batches)), batches =>
       batches.tap(batch => {
         const { state } = folding
         try {

@@ -18,7 +18,7 @@ export type Order =
 export type Answer =
   | { readonly kind: 'up' }
   | { readonly kind: 'batches'; readonly done: readonly BatchDone[] }
-  | { readonly kind: 'done'; readonly call: number; readonly done?: Done | undefined }
+  | { readonly kind: 'done'; readonly call: number; readonly done?: OrderResult | undefined }
   | { readonly kind: 'failed'; readonly call: number; readonly error: PlainError }
 
 export interface FlushedArrays {
@@ -28,4 +28,4 @@ export interface FlushedArrays {
 }
 
 /** What an order comes to, where it comes to anything. */
-export type Done = FlushedArrays | Finished
+export type OrderResult = FlushedArrays | Finished

@@ -6,7 +6,7 @@ import type { Source } from '../../core/types.js'
  */
 const MOST_OPEN = 16
 
-/** The sources that a lane used last, by path. One task uses one of them at a time. */
+/** The sources that a worker used last, by path. One task uses one of them at a time. */
 export class OpenSources {
   /** In the order of their last use. */
   private readonly sources = new Map<string, Source<unknown>>()

@@ -1,54 +1,54 @@
 import { interruptRemote } from '../../io/retries.js'
-import { type Lane, LocalLane } from './local-worker.js'
+import { type Worker, LocalWorker } from './local-worker.js'
 import type { Preparation } from './messages.js'
-import { WorkerLane } from './thread-worker.js'
+import { ThreadWorker } from './thread-worker.js'
 
 /** How a pool is made up. */
 export interface PoolOptions {
   /** What workers load before they are up. */
   readonly preparation?: Preparation | undefined
   /**
-   * Whether all lanes are worker threads: where there is much to open and to hand out, workers would wait for a thread that
+   * Whether all workers are worker threads: where there is much to open and to hand out, workers would wait for a thread that
    * folds too.
    */
-  readonly apart?: boolean | undefined
+  readonly threadsOnly?: boolean | undefined
 }
 
 /**
- * A fixed number of lanes that runs share: this thread's own, unless they are to be apart, and a worker thread for each
+ * A fixed number of workers that runs share: this thread's own, unless only threads are asked for, and a worker thread for each
  * further one.
  *
  * Workers start with the pool and join once they are up, so that their start takes no time from a run: this thread opens
  * the files and folds meanwhile, and short work is done before they come.
  */
-export class LanePool {
+export class WorkerPool {
   readonly size: number
-  private readonly lanes: Lane[]
-  private readonly idle: Lane[]
-  private readonly waiting: ((lane: Lane) => void)[] = []
+  private readonly workers: Worker[]
+  private readonly idle: Worker[]
+  private readonly waiting: ((worker: Worker) => void)[] = []
   private readonly started: Promise<unknown>
   private stopped = false
 
-  constructor(lanes: number, { preparation, apart = false }: PoolOptions = {}) {
-    this.size = lanes
-    const own = apart ? [] : [new LocalLane()]
-    const others = Array.from({ length: lanes - own.length }, () => new WorkerLane({ preparation }))
-    this.lanes = [...own, ...others]
+  constructor(workers: number, { preparation, threadsOnly = false }: PoolOptions = {}) {
+    this.size = workers
+    const own = threadsOnly ? [] : [new LocalWorker()]
+    const others = Array.from({ length: workers - own.length }, () => new ThreadWorker({ preparation }))
+    this.workers = [...own, ...others]
     this.idle = own
-    this.started = Promise.all(others.map(lane => lane.started.then(() => this.giveBack(lane))))
+    this.started = Promise.all(others.map(worker => worker.started.then(() => this.giveBack(worker))))
   }
 
-  /** Waits for a lane to be free, and has it while `work` runs. */
-  async use<T>(work: (lane: Lane) => Promise<T>): Promise<T> {
-    const lane = await this.take()
+  /** Waits for a worker to be free, and has it while `work` runs. */
+  async use<T>(work: (worker: Worker) => Promise<T>): Promise<T> {
+    const worker = await this.take()
     try {
-      return await work(lane)
+      return await work(worker)
     } finally {
-      this.giveBack(lane)
+      this.giveBack(worker)
     }
   }
 
-  /** Resolves when every lane has joined. */
+  /** Resolves when every worker has joined. */
   async allStarted(): Promise<void> {
     await this.started
   }
@@ -61,21 +61,21 @@ export class LanePool {
   stop(): void {
     this.stopped = true
     interruptRemote()
-    for (const lane of this.lanes) lane.stop()
+    for (const worker of this.workers) worker.stop()
   }
 
   async close(): Promise<void> {
-    await Promise.all(this.lanes.map(lane => lane.close()))
+    await Promise.all(this.workers.map(worker => worker.close()))
   }
 
-  private take(): Promise<Lane> {
+  private take(): Promise<Worker> {
     const free = this.idle.pop()
     return free === undefined ? new Promise(resolve => this.waiting.push(resolve)) : Promise.resolve(free)
   }
 
-  private giveBack(lane: Lane): void {
+  private giveBack(worker: Worker): void {
     const next = this.waiting.shift()
-    if (next === undefined) this.idle.push(lane)
-    else next(lane)
+    if (next === undefined) this.idle.push(worker)
+    else next(worker)
   }
 }

@@ -1,9 +1,9 @@
 import { parentPort, workerData } from 'node:worker_threads'
-import { type BatchDone, LocalLane, makePass, type Prepare } from './local-worker.js'
-import { plainError } from './error-transfer.js'
-import type { Answer, Done, Order, Preparation } from './messages.js'
+import { type BatchDone, LocalWorker, makePass, type Prepare } from './local-worker.js'
+import { toPlain } from './error-transfer.js'
+import type { Answer, OrderResult, Order, Preparation } from './messages.js'
 
-// The far end of a worker lane: takes orders, carries them out on a lane of its own thread.
+// The far end of a `ThreadWorker`: takes orders, and carries them out on the local worker of its thread.
 
 /** Batches are reported at most this often, in ms: a message costs about as much as a small batch. */
 const REPORT_MS = 100
@@ -11,7 +11,7 @@ const REPORT_MS = 100
 const port = parentPort
 if (port === null) throw new Error('worker.js runs as a worker thread only')
 
-const lane = new LocalLane()
+const worker = new LocalWorker()
 let pending: BatchDone[] = []
 let reported = 0
 
@@ -25,34 +25,34 @@ function report(): void {
   reported = performance.now()
 }
 
-async function carryOut(order: Exclude<Order, { kind: 'stop' }>): Promise<Done | undefined> {
+async function carryOut(order: Exclude<Order, { kind: 'stop' }>): Promise<OrderResult | undefined> {
   switch (order.kind) {
     case 'run':
-      await lane.run(order.recipe, order.task, done => {
+      await worker.run(order.recipe, order.task, done => {
         pending.push(done)
         if (performance.now() - reported > REPORT_MS) report()
       })
       report()
       return undefined
     case 'flush': {
-      const { state, covered, records } = await lane.flush(order.recipe)
+      const { state, covered, records } = await worker.flush(order.recipe)
       const { accumulator } = await makePass(order.recipe)
       return { arrays: accumulator.save(state), covered, records }
     }
     case 'finish':
-      return lane.finish(order.recipe)
+      return worker.finish(order.recipe)
     case 'end':
-      await lane.end(order.recipe)
+      await worker.end(order.recipe)
       return undefined
     case 'close':
-      await lane.close()
+      await worker.close()
       return undefined
   }
 }
 
 port.on('message', (order: Order) => {
   if (order.kind === 'stop') {
-    lane.stop()
+    worker.stop()
     return
   }
   const { call } = order
@@ -62,7 +62,7 @@ port.on('message', (order: Order) => {
       const buffers = new Set(arrays.map(array => array.buffer as ArrayBuffer))
       answer({ kind: 'done', call, done }, [...buffers])
     },
-    (error: unknown) => answer({ kind: 'failed', call, error: plainError(error) }),
+    (error: unknown) => answer({ kind: 'failed', call, error: toPlain(error) }),
   )
 })
 

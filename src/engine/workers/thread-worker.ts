@@ -1,19 +1,19 @@
-import { type ResourceLimits, Worker } from 'node:worker_threads'
+import { type ResourceLimits, Worker as Thread } from 'node:worker_threads'
 import { DataError, describe } from '../../core/errors.js'
 import {
   type BatchDone,
   type Finished,
   type Flushed,
-  type Lane,
+  type Worker,
   makePass,
   type PassRecipe,
   type Task,
 } from './local-worker.js'
-import { revive } from './error-transfer.js'
-import type { Answer, Done, FlushedArrays, Order, Preparation } from './messages.js'
+import { fromPlain } from './error-transfer.js'
+import type { Answer, OrderResult, FlushedArrays, Order, Preparation } from './messages.js'
 
 interface Call {
-  readonly resolve: (done: Done | undefined) => void
+  readonly resolve: (done: OrderResult | undefined) => void
   readonly reject: (error: Error) => void
 }
 
@@ -28,11 +28,11 @@ const SCRIPT = new URL('./thread-entry.js', import.meta.url)
 
 type Uncalled<T> = T extends { call: number } ? Omit<T, 'call'> : never
 
-/** The lane of a worker thread. A worker that dies fails every call still open, naming the range it was at. */
-export class WorkerLane implements Lane {
+/** A worker in a thread of its own. One that dies fails every call still open, naming the range it was at. */
+export class ThreadWorker implements Worker {
   /** Resolves when the thread is up, or dead: it never rejects, since what is asked of a dead one does. */
   readonly started: Promise<void>
-  private readonly worker: Worker
+  private readonly thread: Thread
   private readonly calls = new Map<number, Call>()
   private nextCall = 0
   private task: Task | undefined
@@ -44,10 +44,10 @@ export class WorkerLane implements Lane {
     this.started = new Promise(resolve => {
       this.start = resolve
     })
-    this.worker = new Worker(script, { resourceLimits: limits, workerData: preparation ?? null })
-    this.worker.on('message', (answer: Answer) => this.receive(answer))
-    this.worker.on('error', error => this.die(error.message, error))
-    this.worker.on('exit', code => this.die(`exit code ${code}`))
+    this.thread = new Thread(script, { resourceLimits: limits, workerData: preparation ?? null })
+    this.thread.on('message', (answer: Answer) => this.receive(answer))
+    this.thread.on('error', error => this.die(error.message, error))
+    this.thread.on('exit', code => this.die(`exit code ${code}`))
   }
 
   async run(recipe: PassRecipe, task: Task, onBatch: (done: BatchDone) => void): Promise<void> {
@@ -72,7 +72,7 @@ export class WorkerLane implements Lane {
   }
 
   stop(): void {
-    this.worker.postMessage({ kind: 'stop' } satisfies Order)
+    this.thread.postMessage({ kind: 'stop' } satisfies Order)
   }
 
   async close(): Promise<void> {
@@ -80,15 +80,15 @@ export class WorkerLane implements Lane {
     if (this.dead === undefined && this.nextCall > 0) await this.call({ kind: 'close' })
     this.dead ??= new DataError('worker', 'the worker thread was closed')
     this.start()
-    await this.worker.terminate()
+    await this.thread.terminate()
   }
 
-  private call(order: Uncalled<Order>): Promise<Done | undefined> {
+  private call(order: Uncalled<Order>): Promise<OrderResult | undefined> {
     if (this.dead !== undefined) return Promise.reject(this.dead)
     const call = this.nextCall++
     return new Promise((resolve, reject) => {
       this.calls.set(call, { resolve, reject })
-      this.worker.postMessage({ ...order, call })
+      this.thread.postMessage({ ...order, call })
     })
   }
 
@@ -104,7 +104,7 @@ export class WorkerLane implements Lane {
     const call = this.calls.get(answer.call)
     this.calls.delete(answer.call)
     if (answer.kind === 'done') call?.resolve(answer.done)
-    else call?.reject(revive(answer.error))
+    else call?.reject(fromPlain(answer.error))
   }
 
   private die(why: string, cause?: unknown): void {

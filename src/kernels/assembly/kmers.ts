@@ -47,7 +47,7 @@ export function countKmers(sequence: usize, start: i32, end: i32, k: i32, counts
 }
 
 /**
- * Copies the runs of at least k bases, an N behind each: see `WaitingBases` in dna/kmer-buffer.ts. Writes up to 15 bytes
+ * Copies the runs of at least k bases, an N behind each: see `KmerBuffer` in dna/kmer-buffer.ts. Writes up to 15 bytes
  * beyond the last, and reads as many beyond the sequence. Returns how many bytes were copied.
  */
 export function copyRuns(sequence: usize, runs: usize, runCount: i32, k: i32, into: usize): i32 {

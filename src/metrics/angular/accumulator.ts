@@ -6,7 +6,7 @@ import type { OpaqueAccumulator, Stage } from '../../core/types.js'
 import type { CorrectedRecord, PointsRecord } from '../../dna/records.js'
 import { sumWindows } from '../../stages/sum-windows.js'
 import { thresholdAtLeast, thresholdPerSequence } from '../../stages/threshold-windows.js'
-import { lackOfCut, type RadiusBracket } from '../../stats/sums/radius-bracket.js'
+import { tooFewWindows, type RadiusBracket } from '../../stats/sums/radius-bracket.js'
 import type { AngularOptions } from '../options.js'
 import type { Cuts, GridStatistics, Named, StatisticsOptions } from '../statistics.js'
 import { rotationDraws, rotationName, turned } from './rotations.js'
@@ -55,14 +55,14 @@ function angularStatistics(
     return mapResult(pipe(windows, angularGridGlobal({ grid, weight, bracket })), result => ({
       ...result,
       threshold: { kind: 'global', cut: result.cut, resolution: 'exact' },
-      noCut: lackOfCut(threshold.top, bracket.windows),
+      thresholdError: tooFewWindows(threshold.top, bracket.windows),
     }))
   }
   const binned = angularGridByRadius({ grid, weight, top: threshold.top })
   return mapResult(pipe(windows, binned), ({ windows, ...result }) => ({
     ...result,
     threshold: { kind: 'global', cut: result.cut, resolution: 'bins' },
-    noCut: lackOfCut(threshold.top, windows),
+    thresholdError: tooFewWindows(threshold.top, windows),
   }))
 }
 

@@ -32,7 +32,7 @@ export function angularEstimates(
   const smooth = solidAngleBoxcar(SOLID_ANGLES[options.grid], azimuths, thetas)
   const parts = partsOf(sums, groups, cells)
   const nullParts = nulls.map(sums => partsOf(sums, groups, cells))
-  const whole = wholeEstimates(
+  const whole = ungroupedEstimates(
     addAll(parts, cells),
     nullParts.map(parts => addAll(parts, cells)),
     options,
@@ -61,7 +61,7 @@ export function angularEstimates(
 }
 
 /** The same of weights that are not kept by group. */
-export function wholeEstimates(
+export function ungroupedEstimates(
   weights: Float64Array,
   nulls: readonly Float64Array[],
   options: AngularOptions,

@@ -4,21 +4,23 @@ import type { CorrectedRecord } from '../../dna/records.js'
 import { correct } from '../../stages/correct.js'
 import type { RadiusHistogram } from '../../stats/sums/radius-bracket.js'
 import { ofAngularSettings, windowsOf } from './accumulator.js'
-import { byModel, type Statistic } from '../by-model.js'
+import { byModel, type RecordAccumulator } from '../by-model.js'
 import type { AngularOptions } from '../options.js'
 import type { Named, PopulationRadii, StatisticsOptions } from '../statistics.js'
 import { rotationDraws, rotationName, turned } from './rotations.js'
 import { angularName, otherAngles } from '../sweep-options.js'
 
 /** The accumulator of the pass before, which an exact global threshold needs: radii by model. */
-export function populationRadii(options: StatisticsOptions): Statistic<ReadonlyMap<string, PopulationRadii>> {
+export function populationRadii(
+  options: StatisticsOptions,
+): RecordAccumulator<ReadonlyMap<string, PopulationRadii>> {
   const { angular } = options.metrics
   const corrected = correct({ basis: angular.basis })
   const radii = ofAngularSettings<RadiusHistogram>(options, angular =>
     pipe(windowsOf(angular), radiusHistogram()),
   )
   const draws = rotationDraws(options)
-  return byModel(options, undefined, (): Statistic<PopulationRadii> => {
+  return byModel(options, undefined, (): RecordAccumulator<PopulationRadii> => {
     if (draws.length === 0) {
       // Without a sweep states have this name since they exist.
       if (otherAngles(options.metrics, options.sweep).length > 0) return pipe(corrected, radii)

@@ -5,7 +5,7 @@ import type { AttributionRecord, OpaqueAccumulator } from '../../core/types.js'
 import type { CorrectedRecord, RunsRecord } from '../../dna/records.js'
 import { type RunsAtEachRecord, runsAt, selectRunsAtEach } from '../../stages/select-runs-at-each.js'
 import { shiftRuns } from '../../stages/shift-runs.js'
-import type { Statistic } from '../by-model.js'
+import type { RecordAccumulator } from '../by-model.js'
 import type { KmerStatistics, Named, StatisticsOptions } from '../statistics.js'
 import { kmerName, otherKmers } from '../sweep-options.js'
 
@@ -13,7 +13,7 @@ import { kmerName, otherKmers } from '../sweep-options.js'
 export function populationPrior({
   metrics,
   populationPrior,
-}: StatisticsOptions): Statistic<KmerPrior | undefined> {
+}: StatisticsOptions): RecordAccumulator<KmerPrior | undefined> {
   return populationPrior ? kmerPrior({ k: metrics.kmer.k }) : nothing()
 }
 
@@ -51,10 +51,10 @@ export function sweepPriors({
   metrics,
   sweep,
   populationPrior,
-}: StatisticsOptions): Statistic<Named<KmerPrior>> | undefined {
+}: StatisticsOptions): RecordAccumulator<Named<KmerPrior>> | undefined {
   const others = new Set(otherKmers(metrics, sweep).map(({ k }) => k))
   others.delete(metrics.kmer.k)
   if (!populationPrior || others.size === 0) return undefined
   const priors = Array.from(others, k => [`k=${k}`, kmerPrior({ k })] as const)
-  return together<AttributionRecord, Named<Statistic<KmerPrior>>>(Object.fromEntries(priors))
+  return together<AttributionRecord, Named<RecordAccumulator<KmerPrior>>>(Object.fromEntries(priors))
 }

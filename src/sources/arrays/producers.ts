@@ -97,7 +97,7 @@ const BESIDE = [
 ] as const
 
 /** What the file of sequences is called that lies beside a file of maps; undefined where no producer says so. */
-export function sequencesBeside(file: string): string | undefined {
+export function sequencesFileOf(file: string): string | undefined {
   for (const [maps, sequences] of BESIDE) {
     if (file.endsWith(maps)) return file.slice(0, -maps.length) + sequences
   }
@@ -105,7 +105,7 @@ export function sequencesBeside(file: string): string | undefined {
 }
 
 /** What bpnet-lite calls the file of the loci that it kept, beside its maps. */
-export function maskBeside(file: string): string | undefined {
+export function keptLociFileOf(file: string): string | undefined {
   return file.endsWith('.attr.npz') ? `${file.slice(0, -'.attr.npz'.length)}.idx.npy` : undefined
 }
 

@@ -66,7 +66,7 @@ function roundUp(length: number): number {
 }
 
 /**
- * Arenas that no read uses. Lanes read files in many short pieces, and populations may have thousands of files: memory taken
+ * Arenas that no read uses. Workers read files in many short pieces, and populations may have thousands of files: memory taken
  * anew for each piece (9 MB) has the collector of garbage run ten times a second, and kept with each file it grows with
  * their number.
  */

@@ -117,7 +117,7 @@ export class HeldBody implements Body {
     buffers: readonly number[],
     arena: Arena,
   ): Promise<HeldBody> {
-    const pieces = buffers.map(buffer => wholeBuffer(buffer, layout.sizes[buffer]))
+    const pieces = buffers.map(buffer => completeBuffer(buffer, layout.sizes[buffer]))
     await body.load(pieces, arena)
     const held = new Map(pieces.map(piece => [piece.buffer, piece.bytes]))
     return new HeldBody(index => held.get(index) as Uint8Array)
@@ -134,7 +134,7 @@ export class HeldBody implements Body {
 }
 
 /** All bytes of a buffer. */
-export function wholeBuffer(buffer: number, size: number): Piece {
+export function completeBuffer(buffer: number, size: number): Piece {
   return { buffer, start: 0, end: size, whole: undefined, bytes: NOTHING }
 }
 

@@ -12,7 +12,7 @@ export const WINDOW_BYTES = 2 * 2 ** 20
 const ROW_STEP = 8
 
 /** A window of rows of one record batch, counted from the batch's first. */
-export interface Window {
+export interface BatchWindow {
   readonly recordBatch: number
   readonly rows: Range
   /** Its share of the batch's bytes. */
@@ -28,11 +28,11 @@ export function cutBatch(
   rows: number,
   bodyLength: number,
   windowBytes = WINDOW_BYTES,
-): Window[] {
+): BatchWindow[] {
   const count = Math.max(1, Math.round(bodyLength / windowBytes))
   const even = Math.max(1, Math.ceil(rows / count))
   const step = even < ROW_STEP ? even : Math.ceil(even / ROW_STEP) * ROW_STEP
-  const windows: Window[] = []
+  const windows: BatchWindow[] = []
   for (let start = 0; start < rows || windows.length === 0; start += step) {
     const end = Math.min(rows, start + step)
     const bytes = rows === 0 ? bodyLength : Math.round((bodyLength / rows) * (end - start))

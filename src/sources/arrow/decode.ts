@@ -4,7 +4,7 @@ import type { Body, Piece } from './body.js'
 import { decodeDictionaryColumn } from './dictionary-column.js'
 import { decodeNumbers } from './numbers.js'
 import type { ArrowColumn } from './schema.js'
-import { type Decoding, placeOf, type Slice } from './slice.js'
+import { type Decoding, nodePlace, type Slice } from './slice.js'
 import { decodeText } from './text.js'
 
 /** Every column advances by one step at a time, so that what they all need next is read together. */
@@ -37,7 +37,7 @@ export async function decodeColumns(
 ): Promise<ReadonlyMap<string, Column>> {
   const decodings = columns.map((column): Decoding<Column> => {
     const { reading } = column
-    const place = placeOf(column, slice.layout)
+    const place = nodePlace(column, slice.layout)
     const length = slice.layout.lengths[place.node]
     if (length !== slice.layout.rows) {
       throw new DataError(

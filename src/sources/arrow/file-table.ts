@@ -3,10 +3,17 @@ import { Footer } from 'apache-arrow/fb/footer'
 import type { Bytes } from '../../io/bytes.js'
 import { DataError } from '../../core/errors.js'
 import { asLength, decodeChecked } from './flatbuffer.js'
-import { HeaderReader, headerReaders } from './headers.js'
+import { PagedReader, headerReaders } from './headers.js'
 import { type ArrowSchema, readSchema } from './schema.js'
 import { CONTINUATION, MAX_METADATA } from './signature.js'
-import { type DictionaryEntry, type Entry, inBatch, messageAt, type Placed, type Table } from './table.js'
+import {
+  type DictionaryEntry,
+  type Entry,
+  inBatch,
+  messageAt,
+  type Placed,
+  type ArrowTable,
+} from './table.js'
 
 interface Listed {
   readonly start: number
@@ -20,9 +27,9 @@ const HEAD = 8
 const TAIL = 10
 
 /** The table of an IPC file, from its footer; every block is compared with the message that it points to. */
-export async function readFileTable(bytes: Bytes): Promise<Table> {
+export async function readFileTable(bytes: Bytes): Promise<ArrowTable> {
   const { schema, batchBlocks, dictionaryBlocks, footerStart } = await readFooter(bytes)
-  const headers = new HeaderReader(bytes)
+  const headers = new PagedReader(bytes)
   const dictionaries: DictionaryEntry[] = []
   for (const block of dictionaryBlocks) {
     const { message, entry } = await listed(headers, block, footerStart)
@@ -113,7 +120,7 @@ function blocks(count: number, at: (index: number) => Block | null): Listed[] {
 }
 
 /** The message that a block of the footer points to, which must be as long as the block says. */
-async function listed(headers: HeaderReader, block: Listed, footerStart: number): Promise<Placed> {
+async function listed(headers: PagedReader, block: Listed, footerStart: number): Promise<Placed> {
   const placed = block.start < HEAD ? undefined : await messageAt(headers, block.start, footerStart)
   if (placed === undefined) {
     throw new DataError(
@@ -136,7 +143,7 @@ async function listed(headers: HeaderReader, block: Listed, footerStart: number)
  * and the footer has it too.
  */
 async function schemaAtHead(
-  headers: HeaderReader,
+  headers: PagedReader,
   blocks: readonly Listed[],
   footerStart: number,
 ): Promise<Listed[]> {
@@ -149,7 +156,7 @@ async function schemaAtHead(
 }
 
 /** A message between the blocks of the footer, or behind them, is one that the footer leaves out. */
-async function checkAllListed(headers: HeaderReader, listed: Listed[], footerStart: number): Promise<void> {
+async function checkAllListed(headers: PagedReader, listed: Listed[], footerStart: number): Promise<void> {
   const sorted = listed.toSorted((a, b) => a.start - b.start)
   for (const [i, block] of sorted.entries()) {
     const end = block.start + block.metadataLength + block.bodyLength

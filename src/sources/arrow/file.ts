@@ -5,14 +5,14 @@ import type { ColumnBatch, ColumnSource } from '../columns/column.js'
 import { asDataError, DataError } from '../../core/errors.js'
 import type { Range } from '../../core/types.js'
 import { borrowArena, returnArena } from './arena.js'
-import { cutBatch, WINDOW_BYTES, type Window } from './cut.js'
+import { cutBatch, WINDOW_BYTES, type BatchWindow } from './cut.js'
 import { readFileTable } from './file-table.js'
 import { Loader } from './loader.js'
 import type { BodyCodec } from './messages.js'
 import { pickColumns } from './schema.js'
 import { signatureOf } from './signature.js'
 import { readStreamTable } from './stream-table.js'
-import type { Table } from './table.js'
+import type { ArrowTable } from './table.js'
 
 /** How a file is opened, for tests: anything but the defaults cuts batches that checkpoints do not know. */
 export interface ArrowOptions {
@@ -36,7 +36,7 @@ export async function openArrow(path: string, options: ArrowOptions = {}): Promi
   }
 }
 
-async function readTable(bytes: Bytes): Promise<Table> {
+async function readTable(bytes: Bytes): Promise<ArrowTable> {
   const head = new Uint8Array(Math.min(8, bytes.size))
   await bytes.read(head, 0)
   const signature = signatureOf(head)
@@ -54,7 +54,7 @@ export function notArrow(signature: 'feather-v1' | undefined, size: number): Dat
   return new DataError('format', `${found}, expected an Arrow IPC file or stream; check what wrote it`)
 }
 
-function sourceOf(bytes: Bytes, table: Table, windowBytes: number): ColumnSource {
+function sourceOf(bytes: Bytes, table: ArrowTable, windowBytes: number): ColumnSource {
   const { schema, batches } = table
   const windows = batches.flatMap((batch, i) => cutBatch(i, batch.rows, batch.bodyLength, windowBytes))
   let fingerprint: Promise<string> | undefined
@@ -76,11 +76,11 @@ function sourceOf(bytes: Bytes, table: Table, windowBytes: number): ColumnSource
   }
 }
 
-function codecsOf({ batches, dictionaries }: Table): BodyCodec[] {
+function codecsOf({ batches, dictionaries }: ArrowTable): BodyCodec[] {
   return [...new Set([...batches, ...dictionaries].flatMap(({ codec }) => codec ?? []))]
 }
 
-function layoutOf({ batches, dictionaries }: Table, windows: number): string {
+function layoutOf({ batches, dictionaries }: ArrowTable, windows: number): string {
   const parts = [counted(batches.length, 'record batch', 'record batches')]
   if (dictionaries.length > 0)
     parts.push(counted(dictionaries.length, 'dictionary batch', 'dictionary batches'))
@@ -94,8 +94,8 @@ function counted(n: number, one: string, many: string): string {
 
 async function* readWindows(
   bytes: Bytes,
-  table: Table,
-  windows: readonly Window[],
+  table: ArrowTable,
+  windows: readonly BatchWindow[],
   names: readonly string[],
   range: Range = { start: 0, end: windows.length },
   signal?: AbortSignal,
@@ -134,7 +134,7 @@ async function* readWindows(
   }
 }
 
-function sizeOf(window: Window): number {
+function sizeOf(window: BatchWindow): number {
   return window.rows.end - window.rows.start
 }
 
@@ -142,7 +142,7 @@ function sizeOf(window: Window): number {
 const MAX_INFLATED_AHEAD = 32 * 2 ** 20
 
 /** Whether to read the window behind `index` ahead. */
-function worthwhile(table: Table, windows: readonly Window[], index: number): boolean {
+function worthwhile(table: ArrowTable, windows: readonly BatchWindow[], index: number): boolean {
   const next = windows[index + 1].recordBatch
   const { codec, bodyLength } = table.batches[next]
   return next === windows[index].recordBatch || codec === undefined || bodyLength <= MAX_INFLATED_AHEAD

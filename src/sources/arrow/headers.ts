@@ -7,7 +7,7 @@ const PAGE = 16 * 1024
 const MAX_PAGE = 512 * 1024
 
 /** Reads of a few bytes each, mostly in ascending order, through one page. */
-export class HeaderReader {
+export class PagedReader {
   readonly #bytes: Bytes
   #memory = new Uint8Array(PAGE)
   #size = PAGE
@@ -53,16 +53,16 @@ const FAR_APART = 16
  * Readers for headers of that many batches: one where a page holds several, and for a file on a server, of which what is
  * read in order comes in few requests; else several to read at once.
  */
-export function headerReaders(bytes: Bytes, batches: number): HeaderReader[] {
+export function headerReaders(bytes: Bytes, batches: number): PagedReader[] {
   const areFar = bytes.size > batches * SMALL_BATCH && !isRemote(bytes.name)
   const count = areFar ? FAR_APART : 1
-  return Array.from({ length: count }, () => new HeaderReader(bytes))
+  return Array.from({ length: count }, () => new PagedReader(bytes))
 }
 
 /** The bytes of a file of that many batches; where they are small, read in pages that hold several. */
 export function readAhead(bytes: Bytes, batches: number): Bytes {
   if (bytes.size > batches * SMALL_BATCH) return bytes
-  const pages = new HeaderReader(bytes)
+  const pages = new PagedReader(bytes)
   // One read after another: a page serves one at a time.
   let last: Promise<void> = Promise.resolve()
   return {

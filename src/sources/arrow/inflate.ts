@@ -1,7 +1,7 @@
 import { decompress, LARGEST } from '../../io/codecs.js'
 import { DataError } from '../../core/errors.js'
 import type { Arena } from './arena.js'
-import { type Body, checkInside, NOTHING, type Piece, wholeBuffer } from './body.js'
+import { type Body, checkInside, NOTHING, type Piece, completeBuffer } from './body.js'
 import type { BodyCodec, Layout } from './messages.js'
 
 /** A buffer starts with its length as int64; this one says that it is stored as it is. */
@@ -30,7 +30,7 @@ export class InflatedBody implements Body {
     const missing = new Map<number, number | undefined>()
     for (const { buffer, whole } of pieces) if (!this.#inflated.has(buffer)) missing.set(buffer, whole)
     if (missing.size > 0) {
-      const packed = [...missing.keys()].map(buffer => wholeBuffer(buffer, this.#layout.sizes[buffer]))
+      const packed = [...missing.keys()].map(buffer => completeBuffer(buffer, this.#layout.sizes[buffer]))
       this.#scratch.reset()
       await this.#packed.load(packed, this.#scratch)
       for (const { buffer, bytes } of packed) {

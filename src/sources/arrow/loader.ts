@@ -3,7 +3,7 @@ import type { Column, TextColumn } from '../columns/column.js'
 import { DataError } from '../../core/errors.js'
 import { Arena } from './arena.js'
 import { type Body, DiskBody, HeldBody } from './body.js'
-import type { Window } from './cut.js'
+import type { BatchWindow } from './cut.js'
 import { decodeColumns } from './decode.js'
 import {
   appendTexts,
@@ -17,7 +17,7 @@ import { InflatedBody } from './inflate.js'
 import { type Layout, readLayout } from './messages.js'
 import type { ArrowColumn } from './schema.js'
 import { buffersOf } from './slice.js'
-import type { Entry, Table } from './table.js'
+import type { Entry, ArrowTable } from './table.js'
 import type { Footprint, TextForm } from './shape.js'
 
 interface Open {
@@ -35,7 +35,7 @@ interface Dictionary {
 /** Loads windows of some columns of a file, in any order, fastest in ascending order. One load at a time. */
 export class Loader {
   readonly #bytes: Bytes
-  readonly #table: Table
+  readonly #table: ArrowTable
   readonly #columns: readonly ArrowColumn[]
   readonly #forms: ReadonlyMap<number, TextForm>
   readonly #scratch = new Arena()
@@ -45,7 +45,7 @@ export class Loader {
   #next: Open | undefined
   #reading: Promise<void> | undefined
 
-  constructor(bytes: Bytes, table: Table, columns: readonly ArrowColumn[]) {
+  constructor(bytes: Bytes, table: ArrowTable, columns: readonly ArrowColumn[]) {
     this.#bytes = readAhead(bytes, table.batches.length)
     this.#table = table
     this.#columns = columns
@@ -53,7 +53,7 @@ export class Loader {
   }
 
   /** The columns of a window, as views into the arena, which is reset first. */
-  async load(window: Window, arena: Arena): Promise<ReadonlyMap<string, Column>> {
+  async load(window: BatchWindow, arena: Arena): Promise<ReadonlyMap<string, Column>> {
     arena.reset()
     const { recordBatch, rows } = window
     if (this.#open?.recordBatch !== recordBatch) {

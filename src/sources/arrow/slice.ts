@@ -22,7 +22,7 @@ export interface Place {
   readonly dataBuffers: number
 }
 
-export function placeOf(column: ArrowColumn, layout: Layout): Place {
+export function nodePlace(column: ArrowColumn, layout: Layout): Place {
   const { nodes, buffers, views } = column.place
   let before = 0
   for (let i = 0; i < views; i++) before += layout.variadic[i]
@@ -32,7 +32,7 @@ export function placeOf(column: ArrowColumn, layout: Layout): Place {
 
 /** The numbers of all buffers of a column. */
 export function buffersOf(column: ArrowColumn, layout: Layout): number[] {
-  const place = placeOf(column, layout)
+  const place = nodePlace(column, layout)
   return Array.from({ length: column.takes.buffers + place.dataBuffers }, (_, i) => place.buffer + i)
 }
 

@@ -1,11 +1,11 @@
 import type { Bytes } from '../../io/bytes.js'
 import { DataError } from '../../core/errors.js'
-import { HeaderReader } from './headers.js'
-import { type DictionaryEntry, type Entry, inBatch, messageAt, type Table } from './table.js'
+import { PagedReader } from './headers.js'
+import { type DictionaryEntry, type Entry, inBatch, messageAt, type ArrowTable } from './table.js'
 
 /** The table of a stream on disk, from walking over its messages. The marker of the end must be there, and be the end. */
-export async function readStreamTable(bytes: Bytes): Promise<Table> {
-  const headers = new HeaderReader(bytes)
+export async function readStreamTable(bytes: Bytes): Promise<ArrowTable> {
+  const headers = new PagedReader(bytes)
   const first = await messageAt(headers, 0, bytes.size)
   if (first?.message.kind !== 'schema') {
     throw new DataError(

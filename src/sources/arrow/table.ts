@@ -1,5 +1,5 @@
 import { asDataError, DataError } from '../../core/errors.js'
-import type { HeaderReader } from './headers.js'
+import type { PagedReader } from './headers.js'
 import { type ArrowMessage, type BodyCodec, readMessage } from './messages.js'
 import type { ArrowSchema } from './schema.js'
 import { CONTINUATION, MAX_METADATA } from './signature.js'
@@ -20,7 +20,7 @@ export interface DictionaryEntry extends Entry {
 }
 
 /** All that is known of a file before values are read. */
-export interface Table {
+export interface ArrowTable {
   readonly format: string
   readonly schema: ArrowSchema
   readonly batches: readonly Entry[]
@@ -52,7 +52,7 @@ export function readPrefix(bytes: Uint8Array): { length: number; skip: number } 
 
 /** The message at that position, which with its body must lie before `limit`; undefined for the marker of the end. */
 export async function messageAt(
-  headers: HeaderReader,
+  headers: PagedReader,
   position: number,
   limit: number,
 ): Promise<Placed | undefined> {

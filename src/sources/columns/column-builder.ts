@@ -2,7 +2,7 @@ import type { TypedArray } from '../../core/types.js'
 import type { Column, NumberColumn, Offsets, TextColumn } from './column.js'
 
 /** Collects rows of columns of one type into a column of its own memory, which is used again after `clear`. */
-export interface Gatherer {
+export interface ColumnBuilder {
   add(column: Column, row: number): void
   /** What was collected since the last `clear`; valid until it. */
   column(): Column
@@ -10,11 +10,11 @@ export interface Gatherer {
 }
 
 /** A gatherer for columns like this one. */
-export function gathererOf(column: Column): Gatherer {
+export function columnBuilder(column: Column): ColumnBuilder {
   return column.kind === 'text' ? new TextGatherer() : new NumberGatherer(column)
 }
 
-class TextGatherer implements Gatherer {
+class TextGatherer implements ColumnBuilder {
   private bytes = new Uint8Array(4096)
   private offsets = new Float64Array(64)
   private rows = 0
@@ -45,7 +45,7 @@ class TextGatherer implements Gatherer {
   }
 }
 
-class NumberGatherer implements Gatherer {
+class NumberGatherer implements ColumnBuilder {
   private values: TypedArray
   /** For each level its offsets, where they vary, from 0. */
   private readonly levels: (Float64Array | number)[]

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { shownPath } from '../../core/address.js'
 import { DataError } from '../../core/errors.js'
 import { type Column, type ColumnBatch, type ColumnSource, filesOf } from './column.js'
-import { type Gatherer, gathererOf } from './column-builder.js'
+import { type ColumnBuilder, columnBuilder } from './column-builder.js'
 import { idAt, IdIndex } from './id-index.js'
 import type { Side } from './join-in-order.js'
 
@@ -89,7 +89,7 @@ export async function matchColumns(
 async function rowsAt(source: ColumnSource, column: string, rows: readonly number[]): Promise<Column> {
   const order = rows.map((_, i) => i).toSorted((a, b) => rows[a] - rows[b])
   const place = new Int32Array(rows.length)
-  let sorted: Gatherer | undefined
+  let sorted: ColumnBuilder | undefined
   let next = 0
   let first = 0
   for (const [batch, { rows: size }] of (source.batches ?? []).entries()) {
@@ -97,7 +97,7 @@ async function rowsAt(source: ColumnSource, column: string, rows: readonly numbe
     if (next < order.length && rows[order[next]] < last) {
       for await (const { columns } of source.read([column], { start: batch, end: batch + 1 })) {
         const found = columns.get(column) as Column
-        sorted ??= gathererOf(found)
+        sorted ??= columnBuilder(found)
         for (; next < order.length && rows[order[next]] < last; next++) {
           sorted.add(found, rows[order[next]] - first)
           place[order[next]] = next
@@ -106,8 +106,8 @@ async function rowsAt(source: ColumnSource, column: string, rows: readonly numbe
     }
     first = last
   }
-  const inOrder = (sorted as Gatherer).column()
-  const asked = gathererOf(inOrder)
+  const inOrder = (sorted as ColumnBuilder).column()
+  const asked = columnBuilder(inOrder)
   for (const at of place) asked.add(inOrder, at)
   return asked.column()
 }

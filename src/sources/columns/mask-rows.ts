@@ -3,7 +3,7 @@ import { shownPath } from '../../core/address.js'
 import { DataError } from '../../core/errors.js'
 import type { BatchSize } from '../../core/types.js'
 import { type Column, type ColumnBatch, type ColumnSource, filesOf, type NumberColumn } from './column.js'
-import { type Gatherer, gathererOf } from './column-builder.js'
+import { type ColumnBuilder, columnBuilder } from './column-builder.js'
 
 /**
  * The rows of a source that a mask keeps: a column of flags, one a row, as producers write of the loci that they left
@@ -59,7 +59,7 @@ export async function keptRows(
       for await (const batch of source.read(columns, range, signal)) {
         const gathered = new Map<string, Column>()
         for (const [name, values] of batch.columns) {
-          const gatherer: Gatherer = gathererOf(values)
+          const gatherer: ColumnBuilder = columnBuilder(values)
           for (let at = batch.rows.start; at < batch.rows.end; at++) {
             if (keep[at] === 1) gatherer.add(values, at - batch.rows.start)
           }

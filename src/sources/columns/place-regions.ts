@@ -1,6 +1,6 @@
 import type { Column, ColumnBatch, ColumnSource, ColumnType } from './column.js'
 import { textColumn } from './elements.js'
-import type { Layout } from '../records/record-columns.js'
+import type { RecordColumns } from '../records/record-columns.js'
 import { valuesIn } from '../records/matrix.js'
 
 /** Makes an id of a region, of the length of its map where that is known. */
@@ -14,7 +14,7 @@ export type PlaceRegion = (region: string, length: number | undefined) => string
 export function placeRegions(
   source: ColumnSource,
   id: string,
-  layout: Layout | undefined,
+  layout: RecordColumns | undefined,
   place: PlaceRegion,
 ): ColumnSource {
   const lengths = layout === undefined ? undefined : lengthsOf(source, layout)
@@ -53,7 +53,7 @@ interface Lengths {
 /**
  * How long the maps are: by their type, else by the sequence of each row, or by its map where sequences are in no order yet.
  */
-function lengthsOf({ fields }: ColumnSource, layout: Layout): Lengths {
+function lengthsOf({ fields }: ColumnSource, layout: RecordColumns): Lengths {
   const { attributions, sequence, perPosition, numbered } = layout
   const typeOf = (name: string) => fields.find(field => field.name === name)?.type
   const ofMap = perPosition || attributions.length === 4 ? 1 : 4

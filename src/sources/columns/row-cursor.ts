@@ -1,11 +1,11 @@
 import { DataError } from '../../core/errors.js'
 import type { Range } from '../../core/types.js'
 import type { Column, ColumnBatch, ColumnSource } from './column.js'
-import { type Gatherer, gathererOf } from './column-builder.js'
+import { type ColumnBuilder, columnBuilder } from './column-builder.js'
 
 /** Rows of a source, whatever its batches are: those of other files' rows, which are cut elsewhere. */
 export class RowCursor {
-  private readonly gatherers = new Map<string, readonly [Gatherer, Gatherer]>()
+  private readonly gatherers = new Map<string, readonly [ColumnBuilder, ColumnBuilder]>()
   private turn = 0
   private batches: AsyncIterator<ColumnBatch> | undefined
   private batch: ColumnBatch | undefined
@@ -37,10 +37,10 @@ export class RowCursor {
     this.batch = undefined
   }
 
-  private gathererFor(name: string, column: Column): Gatherer {
+  private gathererFor(name: string, column: Column): ColumnBuilder {
     let found = this.gatherers.get(name)
     if (found === undefined) {
-      found = [gathererOf(column), gathererOf(column)]
+      found = [columnBuilder(column), columnBuilder(column)]
       this.gatherers.set(name, found)
     }
     return found[this.turn]

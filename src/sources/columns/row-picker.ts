@@ -1,5 +1,5 @@
 import { DataError } from '../../core/errors.js'
-import { type Gatherer, gathererOf } from './column-builder.js'
+import { type ColumnBuilder, columnBuilder } from './column-builder.js'
 import type { Column, ColumnBatch, ColumnSource } from './column.js'
 
 /** Bytes of batches that are kept of a file whose rows are asked for in another order than its own. */
@@ -12,7 +12,7 @@ const MOST_SKIPPED = 8
 export class RowPicker {
   /** First row of each batch, and of what comes after the last. */
   private readonly starts: Float64Array
-  private readonly gatherers = new Map<string, Gatherer>()
+  private readonly gatherers = new Map<string, ColumnBuilder>()
   private stream: AsyncIterator<ColumnBatch> | undefined
   private batch: ColumnBatch | undefined
   /** Number of the batch that the stream reads next. */
@@ -57,9 +57,9 @@ export class RowPicker {
     this.kept.clear()
   }
 
-  private gathererFor(name: string, column: Column): Gatherer {
+  private gathererFor(name: string, column: Column): ColumnBuilder {
     let gatherer = this.gatherers.get(name)
-    if (gatherer === undefined) this.gatherers.set(name, (gatherer = gathererOf(column)))
+    if (gatherer === undefined) this.gatherers.set(name, (gatherer = columnBuilder(column)))
     return gatherer
   }
 
@@ -109,7 +109,7 @@ export class RowPicker {
     if (this.kept.has(batch.index)) return
     const columns = new Map<string, Column>()
     for (const [name, column] of batch.columns) {
-      const gatherer = gathererOf(column)
+      const gatherer = columnBuilder(column)
       for (let row = 0; row < batch.rows.end - batch.rows.start; row++) gatherer.add(column, row)
       columns.set(name, gatherer.column())
     }

@@ -50,7 +50,7 @@ export interface Dataset {
 const MESSAGE = /line \d+ in \w+\(\): (.*)/g
 
 /** What the library does, with its errors as DataErrors of a line. An instance that fell is not used again. */
-export function attempt<T>(what: string, part: () => T): T {
+export function callLibrary<T>(what: string, part: () => T): T {
   try {
     return part()
   } catch (error) {

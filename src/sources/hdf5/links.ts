@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { basename, dirname, resolve } from 'node:path'
-import { attempt, type Library } from './library.js'
+import { callLibrary, type Library } from './library.js'
 
 /** A dataset or a group as a path leads to it. */
 export interface Target {
@@ -28,7 +28,7 @@ export function follow(library: Library, file: bigint, path: string): Target {
     if (type === library.H5G_GROUP) return 'group'
     return type === library.H5G_LINK || type === library.H5G_UDLINK ? 'gone' : 'other'
   }
-  if (leads === undefined) return { path, kind: attempt(path, kindOf), leads, outside }
+  if (leads === undefined) return { path, kind: callLibrary(path, kindOf), leads, outside }
   try {
     return { path, kind: kindOf(), leads, outside }
   } catch {

@@ -5,7 +5,7 @@ import { type Bytes, fingerprintBytes } from '../../io/bytes.js'
 import { openBytes } from '../../io/open.js'
 import { isRemote } from '../../core/address.js'
 import { asDataError, DataError } from '../../core/errors.js'
-import { attempt, type Dataset, type Library, loadLibrary } from './library.js'
+import { callLibrary, type Dataset, type Library, loadLibrary } from './library.js'
 import { HeaderReader } from './header.js'
 import { addressOf, follow, missingSource, type Target } from './links.js'
 import { opening, OtherFiles } from './other-files.js'
@@ -40,7 +40,7 @@ export async function openHdf5(path: string): Promise<ArrayFile> {
 
 async function openArrays(library: Library, bytes: Bytes): Promise<ArrayFile> {
   const others = new OtherFiles(bytes.name)
-  const file = attempt('the file', () =>
+  const file = callLibrary('the file', () =>
     opening(others.isMain, () => library.open(bytes.name, library.H5F_ACC_RDONLY, false, -1, -1)),
   )
   const closeFile = () => {
@@ -66,7 +66,7 @@ async function openArrays(library: Library, bytes: Bytes): Promise<ArrayFile> {
     }
     const filters = new Set<string>()
     const arrays = Array.from(datasets, ([name, dataset]) => {
-      const packed = () => attempt(name, () => library.get_dataset_filters(file, dataset.path))
+      const packed = () => callLibrary(name, () => library.get_dataset_filters(file, dataset.path))
       for (const { id, name: called } of opening(others.isLinked, packed, false)) {
         filters.add(FILTERS[id] ?? called)
       }
@@ -150,7 +150,7 @@ function* targetsOf(
       `has groups in groups, more than ${MAX_DEPTH} deep; keep the maps nearer to the root`,
     )
   }
-  for (const name of attempt(group, () => library.get_names(file, group, false))) {
+  for (const name of callLibrary(group, () => library.get_names(file, group, false))) {
     if (++seen.objects > MAX_DATASETS) {
       throw new DataError('format', `has more than ${MAX_DATASETS} groups and datasets; split it`)
     }
@@ -179,7 +179,7 @@ async function datasetOf(
   headers: HeaderReader,
   { outside, of, others }: { readonly outside: boolean; readonly of: string; readonly others: OtherFiles },
 ): Promise<Dataset> {
-  const linked = <T>(part: () => T) => opening(others.isLinked, () => attempt(path, part), false)
+  const linked = <T>(part: () => T) => opening(others.isLinked, () => callLibrary(path, part), false)
   const metadata = linked(() => library.get_dataset_metadata(file, path))
   for (const { file_name: source } of sourcesOf(metadata)) others.addSource(source)
   const refuse = (refused?: string): Dataset => ({ file, path, others, metadata, bfloat16: false, refused })

@@ -3,7 +3,7 @@ import type { Column, Element } from '../columns/column.js'
 import { asNumbers, ITEM_BYTES, textColumn } from '../columns/elements.js'
 import { DataError } from '../../core/errors.js'
 import type { Range } from '../../core/types.js'
-import { attempt, type Dataset, type Library } from './library.js'
+import { callLibrary, type Dataset, type Library } from './library.js'
 import { opening } from './other-files.js'
 
 /** A block of a dataset, axis by axis. */
@@ -61,7 +61,7 @@ export class NumberRows implements RowReader {
     }
     const into = this.room(bytes)
     if (bytes > 0) {
-      attempt(array.name, () =>
+      callLibrary(array.name, () =>
         withBlock(library, dataset, block, stored, at => into.set(library.HEAPU8.subarray(at, at + stored))),
       )
       if (dataset.bfloat16) widen(into, items)
@@ -105,7 +105,7 @@ export class TextRows implements RowReader {
     const width = vlen ? ADDRESS : size
     const count = end - start
     const bytes = count * width
-    const texts = attempt(array.name, () =>
+    const texts = callLibrary(array.name, () =>
       withBlock(library, dataset, { offset: [start], count: [count] }, bytes, at => {
         if (!vlen) {
           return Array.from({ length: count }, (_, i) => {

@@ -3,7 +3,7 @@ import { RowPicker } from '../columns/row-picker.js'
 import { openColumns } from '../open.js'
 import { findLayout } from '../records/record-columns.js'
 import type { RecordOptions } from '../records/records.js'
-import { Row } from '../records/row.js'
+import { RecordReader } from '../records/row.js'
 import type { ModelFiles } from './joined-files.js'
 
 /** Files of a model that are open at a time, if its rows lie in several. */
@@ -12,7 +12,7 @@ const MOST_OPEN = 4
 interface OpenFile {
   readonly columns: ColumnSource
   readonly picker: RowPicker
-  readonly row: Row
+  readonly row: RecordReader
 }
 
 /** Rows of one file, picked. */
@@ -70,8 +70,8 @@ export class ModelRows {
     }
   }
 
-  /** The i-th of the rows that were read; valid until the next call. Errors: those of `Row`, with their place. */
-  load(i: number): Row {
+  /** The i-th of the rows that were read; valid until the next call. Errors: those of `RecordReader`, with their place. */
+  load(i: number): RecordReader {
     const { file } = this.picked[this.pieces[i]] as Picked
     file.row.load(this.places[i])
     return file.row
@@ -99,7 +99,7 @@ export class ModelRows {
     const layout = findLayout(columns, { ...own, truth: false }, 'maps')
     const { id, sequence, attributions } = layout
     const names = [id, sequence, ...attributions].filter(name => name !== undefined)
-    const row = new Row(columns.name, { ...layout, truth: undefined, model: undefined }, '')
+    const row = new RecordReader(columns.name, { ...layout, truth: undefined, model: undefined }, '')
     file = { columns, row, picker: new RowPicker(columns, [...new Set(names)]) }
     this.open.set(number, file)
     return file

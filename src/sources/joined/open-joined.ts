@@ -3,15 +3,15 @@ import { resolve } from 'node:path'
 import { isRemote } from '../../core/address.js'
 import { DataError } from '../../core/errors.js'
 import type { AttributionRecord, Batch, Range, Source } from '../../core/types.js'
-import { screener } from '../../dna/validate-record.js'
+import { recordValidator } from '../../dna/validate-record.js'
 import { changedFile, changedWhileRead, stampsOf } from '../../io/file-stamps.js'
 import { type Column, type ColumnBatch, type ColumnSource } from '../columns/column.js'
 import { hashes, hashesOf } from '../columns/id-index.js'
 import { scalarColumns } from '../columns/scalars.js'
 import { openColumns } from '../open.js'
-import { findLayout, type Layout } from '../records/record-columns.js'
+import { findLayout, type RecordColumns } from '../records/record-columns.js'
 import { filterOf, type JoinOptions, type RecordOptions, type Screening } from '../records/records.js'
-import { Row } from '../records/row.js'
+import { RecordReader } from '../records/row.js'
 import { MapAverage } from './average.js'
 import { type JoinedFiles, openJoinedFiles, ownOptions } from './joined-files.js'
 import { ModelRows } from './model-rows.js'
@@ -27,7 +27,7 @@ export interface JoinedSource extends Source<AttributionRecord> {
 /** A file of the first model, open, with what its rows go together with. */
 interface Lead {
   readonly columns: ColumnSource
-  readonly layout: Layout
+  readonly layout: RecordColumns
   /** Rows of the model's files before. */
   readonly before: number
   readonly join: JoinOptions
@@ -117,7 +117,14 @@ async function* readJoined(
   const wanted = [id, sequence, ...attributions, truth, model, ...extra, ...(where?.columns ?? [])]
   const names = [...new Set(wanted.filter(name => name !== undefined))]
   const idLayout = joined.hasIds ? layout : { ...layout, id: undefined }
-  const row = new Row(columns.name, { ...idLayout, model: undefined }, '', where?.keeps, extra, lead.before)
+  const row = new RecordReader(
+    columns.name,
+    { ...idLayout, model: undefined },
+    '',
+    where?.keeps,
+    extra,
+    lead.before,
+  )
   const pairs = new Pairs(lead, join.by === 'id' ? await joined.table() : undefined)
   const record = new Joiner(row, lead, screen)
   for await (const batch of columns.read(names, range, signal)) {
@@ -197,7 +204,7 @@ class Joiner {
   private readonly others: readonly ModelRows[]
 
   constructor(
-    private readonly row: Row,
+    private readonly row: RecordReader,
     private readonly lead: Lead,
     private readonly screen: Screening | undefined,
   ) {
@@ -209,7 +216,7 @@ class Joiner {
         join.average,
         join.models.map(({ model }) => model),
       )
-    this.faultOf = screen && screener(screen.k)
+    this.faultOf = screen && recordValidator(screen.k)
     this.checksIds = joined.models
       .slice(1)
       .map(({ hasIds }) => join.by === 'order' && joined.hasIds && hasIds)
@@ -239,7 +246,7 @@ class Joiner {
     const { row, others, maps } = this
     maps[0] = row.attribution
     for (const [m, other] of others.entries()) {
-      let found: Row
+      let found: RecordReader
       try {
         found = other.load(n)
         this.refuseFault(found)
@@ -254,13 +261,13 @@ class Joiner {
     else row.attribution = this.average.of(maps, row.sequence)
   }
 
-  private refuseFault(row: Row): void {
+  private refuseFault(row: RecordReader): void {
     const fault = this.faultOf?.(row)
     if (fault !== undefined) throw fault
   }
 
   /** Error: `pairing`, for another id in rows that go together in order. */
-  private assertSameId(found: Row, other: ModelRows, n: number): void {
+  private assertSameId(found: RecordReader, other: ModelRows, n: number): void {
     const { row } = this
     if (found.idHash === row.idHash && found.idCheck === row.idCheck) return
     throw new DataError(
@@ -271,7 +278,7 @@ class Joiner {
   }
 
   /** Error: `pairing`, for another sequence of the same id. */
-  private assertSameSequence(found: Row, other: ModelRows, n: number): void {
+  private assertSameSequence(found: RecordReader, other: ModelRows, n: number): void {
     const [a, b] = [this.row.sequence, found.sequence]
     const refuse = (what: string, against: string, advice: string) => {
       const where = { ...other.place(n), id: this.row.id }

@@ -2,7 +2,7 @@ import yauzl, { type Entry, type ZipFile } from 'yauzl'
 import type { Bytes } from '../../io/bytes.js'
 import { asDataError, DataError } from '../../core/errors.js'
 import { Checksum } from './checksum.js'
-import { inflateWhole } from './deflated.js'
+import { inflateAll } from './deflated.js'
 import { Inflater } from './inflater.js'
 import type { Member } from './member.js'
 
@@ -139,7 +139,7 @@ function memberOf(bytes: Bytes, entry: Entry, start: number): Member {
   return {
     name,
     size,
-    unpack: () => inflateWhole(bytes, deflated),
+    unpack: () => inflateAll(bytes, deflated),
     open: () => new Inflater(bytes, deflated),
   }
 }

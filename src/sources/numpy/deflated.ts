@@ -20,7 +20,7 @@ const MOST_TIMES = 8
 const SOME = 2 ** 16
 
 /** All of an entry at once, its checksum compared. Errors: `damaged`, `io`. */
-export async function inflateWhole(bytes: Bytes, entry: Deflated): Promise<Uint8Array> {
+export async function inflateAll(bytes: Bytes, entry: Deflated): Promise<Uint8Array> {
   const { name, start, packedSize, size, crc } = entry
   if (packedSize > MOST_TIMES * size + SOME) {
     throw new DataError(

@@ -19,7 +19,7 @@ export interface MemberReader {
 }
 
 /** A file that is the array itself. */
-export function wholeFile(bytes: Bytes): Member {
+export function completeFile(bytes: Bytes): Member {
   return {
     name: 'arr_0',
     size: bytes.size,

@@ -4,7 +4,7 @@ import { openBytes } from '../../io/open.js'
 import { asDataError, DataError } from '../../core/errors.js'
 import { readArchive } from './archive.js'
 import { headerSpan, NPY_HEAD, type NpyHeader, parseHeader } from './header.js'
-import { type Member, type MemberReader, wholeFile } from './member.js'
+import { type Member, type MemberReader, completeFile } from './member.js'
 import { RowsAcross, RowsInOrder } from './rows.js'
 import { looksLikeNpy } from './signature.js'
 
@@ -42,7 +42,7 @@ async function openArrays(bytes: Bytes): Promise<ArrayFile> {
   await bytes.read(head, 0)
   const single = looksLikeNpy(head)
   const { members, others, codecs } = single
-    ? { members: [wholeFile(bytes)], others: [], codecs: [] }
+    ? { members: [completeFile(bytes)], others: [], codecs: [] }
     : await readArchive(bytes)
   const arrays = new Map<string, NumpyArray>()
   for (const member of members) {

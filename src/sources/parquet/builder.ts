@@ -5,7 +5,7 @@ import { unread } from './damage.js'
 import type { Levels } from './levels.js'
 
 /** A part of a page: the values at levels [from, to), of which `starts[0..rows)` start a row. */
-export interface Part {
+export interface PagePart {
   readonly levels: Levels
   readonly from: number
   readonly to: number
@@ -23,7 +23,7 @@ export interface Builder {
   open(encoding: Encoding, bytes: Uint8Array, n: number): void
   begin(rows: number): void
   /** Appends a part and returns how many values of its page are used up. */
-  add(part: Part): number
+  add(part: PagePart): number
   finish(): Column
 }
 

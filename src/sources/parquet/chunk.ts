@@ -2,7 +2,7 @@ import { ITEM_BYTES } from '../columns/elements.js'
 import type { ColumnChunk } from 'hyparquet'
 import type { Codec } from '../../io/codecs.js'
 import type { DataError } from '../../core/errors.js'
-import { count, damaged, unread } from './damage.js'
+import { checkedCount, damaged, unread } from './damage.js'
 import type { Leaf } from './schema.js'
 
 /** The values of one column in one row group: a run of pages. */
@@ -55,11 +55,11 @@ export function readChunk(
   if (leaf !== undefined && meta.type !== leaf.physical) {
     return refuse(damaged(`${where} is of type ${meta.type}, in the schema ${leaf.physical}`))
   }
-  const data = count(meta.data_page_offset, `the data page offset of ${where}`)
+  const data = checkedCount(meta.data_page_offset, `the data page offset of ${where}`)
   // Some writers say 0 where there is no dictionary.
-  const dictionary = count(meta.dictionary_page_offset ?? 0, `the dictionary page offset of ${where}`)
+  const dictionary = checkedCount(meta.dictionary_page_offset ?? 0, `the dictionary page offset of ${where}`)
   const start = dictionary > 0 && dictionary < data ? dictionary : data
-  const end = start + count(meta.total_compressed_size, `the compressed size of ${where}`)
+  const end = start + checkedCount(meta.total_compressed_size, `the compressed size of ${where}`)
   if (start < 4 || end > fileSize || data > end) {
     return refuse(damaged(`${where} lies at bytes ${start} to ${end}, the file has ${fileSize}`))
   }
@@ -70,9 +70,12 @@ export function readChunk(
       unread(`${where} is compressed with ${codecName}, which is not read`, 'write it with zstd or snappy'),
     )
   }
-  const values = count(meta.num_values, `the number of values of ${where}`)
-  const uncompressed = count(meta.total_uncompressed_size, `the uncompressed size of ${where}`)
-  const texts = count(meta.size_statistics?.unencoded_byte_array_data_bytes ?? 0, `the text size of ${where}`)
+  const values = checkedCount(meta.num_values, `the number of values of ${where}`)
+  const uncompressed = checkedCount(meta.total_uncompressed_size, `the uncompressed size of ${where}`)
+  const texts = checkedCount(
+    meta.size_statistics?.unencoded_byte_array_data_bytes ?? 0,
+    `the text size of ${where}`,
+  )
   const width = leaf?.element === undefined ? 4 : ITEM_BYTES[leaf.element]
   const length = chunk.offset_index_length
   return {
@@ -86,7 +89,7 @@ export function readChunk(
     index:
       chunk.offset_index_offset === undefined || length === undefined
         ? undefined
-        : { start: count(chunk.offset_index_offset, `the offset index of ${where}`), length },
+        : { start: checkedCount(chunk.offset_index_offset, `the offset index of ${where}`), length },
     refusal: undefined,
   }
 }

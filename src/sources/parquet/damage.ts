@@ -28,7 +28,7 @@ function said(error: unknown): string {
 }
 
 /** A count or an offset of the file as a number: 0 to 2^53, whether Thrift held it in 32 or 64 bits. */
-export function count(value: unknown, what: string): number {
+export function checkedCount(value: unknown, what: string): number {
   const number = typeof value === 'bigint' ? Number(value) : value
   if (typeof number !== 'number' || !Number.isSafeInteger(number) || number < 0) {
     throw damaged(`${what} is ${String(value)}, expected a count`)

@@ -3,7 +3,7 @@ import type { Bytes } from '../../io/bytes.js'
 import type { ColumnType } from '../columns/column.js'
 import { type ArrowField, readArrowSchema } from './arrow-schema.js'
 import { type Chunk, readChunk } from './chunk.js'
-import { count, damaged, guard, unread } from './damage.js'
+import { checkedCount, damaged, guard, unread } from './damage.js'
 import { type Field, fieldsOf } from './schema.js'
 import { structEnd } from './thrift.js'
 import { ENCRYPTED, MAGIC, magicOf } from './signature.js'
@@ -58,7 +58,7 @@ function parse(footer: Uint8Array, fileSize: number): Footer {
   const { fields, leaves } = fieldsOf(parsed.schema)
   const byLeaf = new Map(fields.map(field => [field.leaf?.index, field.leaf]))
   const groups = parsed.row_groups.map((group, g): RowGroup => {
-    const rows = count(group.num_rows, `the number of rows of row group ${g}`)
+    const rows = checkedCount(group.num_rows, `the number of rows of row group ${g}`)
     if (group.columns.length !== leaves.length) {
       throw damaged(`row group ${g} has ${group.columns.length} columns, the schema ${leaves.length}`)
     }
@@ -68,7 +68,7 @@ function parse(footer: Uint8Array, fileSize: number): Footer {
     return { rows, chunks }
   })
   const rows = groups.reduce((sum, group) => sum + group.rows, 0)
-  const said = count(parsed.num_rows, 'the number of rows')
+  const said = checkedCount(parsed.num_rows, 'the number of rows')
   if (rows !== said) throw damaged(`the row groups have ${rows} rows, the file says ${said}`)
   return { ...annotate(fields, parsed), groups }
 }

@@ -2,7 +2,7 @@ import { ITEM_BYTES } from '../columns/elements.js'
 import type { Encoding } from 'hyparquet'
 import type { Element, NumberColumn, Offsets } from '../columns/column.js'
 import type { TypedArray } from '../../core/types.js'
-import { type Builder, grown, Nulls, type Part } from './builder.js'
+import { type Builder, grown, Nulls, type PagePart } from './builder.js'
 import { damaged } from './damage.js'
 import { NumberDecoder } from './numbers.js'
 import type { Leaf } from './schema.js'
@@ -78,7 +78,7 @@ export class NumberBuilder implements Builder {
     this.#lists = 0
   }
 
-  add(part: Part): number {
+  add(part: PagePart): number {
     if (part.levels.definition !== undefined) return this.#addWithGaps(part, part.levels.definition)
     const { from, to, starts, rows, valueAt } = part
     const before = this.#size - from
@@ -128,7 +128,7 @@ export class NumberBuilder implements Builder {
   }
 
   /** As `add`, level by level: a null leaves zeros in its place, a null list of fixed length as many as it would have. */
-  #addWithGaps({ levels, from, to, valueAt }: Part, definition: Uint8Array): number {
+  #addWithGaps({ levels, from, to, valueAt }: PagePart, definition: Uint8Array): number {
     const { filled, maxDef } = this.#leaf
     const depth = filled.length
     const innerFilled = filled[depth - 1]

@@ -10,7 +10,7 @@ import { type Footer, readFooter } from './footer.js'
 import { NumberBuilder } from './number-builder.js'
 import type { Field } from './schema.js'
 import { TextBuilder } from './text-builder.js'
-import { cutWindows, rowsOf, WINDOW_BYTES, WINDOW_ROWS, type Window } from './windows.js'
+import { cutWindows, windowRows, WINDOW_BYTES, WINDOW_ROWS, type RowWindow } from './windows.js'
 
 export interface ParquetOptions {
   /** Bytes of a window of rows, as `WINDOW_BYTES`. */
@@ -36,7 +36,7 @@ class ParquetFile implements ColumnSource {
   readonly name: string
   readonly fields: readonly Field[]
   readonly metadata: ReadonlyMap<string, string>
-  readonly batches: readonly Window[]
+  readonly batches: readonly RowWindow[]
   readonly layout: string
   readonly codecs: readonly string[]
   readonly #bytes: Bytes
@@ -81,7 +81,7 @@ class ParquetFile implements ColumnSource {
         }
         const read = new Map<string, Column>()
         for (let i = 0; i < readers.length; i++) read.set(columns[i], await readers[i].take(window.rows))
-        yield { index, rows: rowsOf(window), columns: read }
+        yield { index, rows: windowRows(window), columns: read }
       }
     } catch (error) {
       if (signal?.aborted) throw error
@@ -104,7 +104,7 @@ class ParquetFile implements ColumnSource {
 
   /** A reader for each field, at the window's first row. */
   async #openGroup(
-    window: Window,
+    window: RowWindow,
     fields: readonly Field[],
     builders: readonly Builder[],
   ): Promise<ColumnReader[]> {

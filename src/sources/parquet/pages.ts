@@ -4,7 +4,7 @@ import { parquetHeader } from 'hyparquet/src/column.js'
 import { decompress, LARGEST } from '../../io/codecs.js'
 import type { Chunk } from './chunk.js'
 import type { ChunkBytes } from './chunk-bytes.js'
-import { count, damaged, guard, unread } from './damage.js'
+import { checkedCount, damaged, guard, unread } from './damage.js'
 import { structEnd } from './thrift.js'
 
 /** What stands in front of a page, checked: every size is one that its bytes can have. */
@@ -57,8 +57,8 @@ export async function readHead(bytes: ChunkBytes, chunk: Chunk, where: string): 
 function parse(bytes: Uint8Array, chunk: Chunk, place: string): PageHead {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
   const head = parquetHeader({ view, offset: 0 })
-  const packed = count(head.compressed_page_size, `the compressed size in ${place}`)
-  const unpacked = count(head.uncompressed_page_size, `the uncompressed size in ${place}`)
+  const packed = checkedCount(head.compressed_page_size, `the compressed size in ${place}`)
+  const unpacked = checkedCount(head.uncompressed_page_size, `the uncompressed size in ${place}`)
   if (unpacked > LARGEST || packed > LARGEST) {
     throw unread(
       `${place} says ${Math.max(packed, unpacked)} bytes, at most ${LARGEST} are read`,
@@ -74,7 +74,7 @@ function parse(bytes: Uint8Array, chunk: Chunk, place: string): PageHead {
   const common = { packed, unpacked, crc: head.crc }
   const plain = { rows: 0, repetitionBytes: 0, definitionBytes: 0, compressed: true }
   const values = (said: unknown) => {
-    const number = count(said, `the number of values in ${place}`)
+    const number = checkedCount(said, `the number of values in ${place}`)
     if (number > Math.max(MOST_VALUES, unpacked)) {
       throw unread(
         `${place} says ${number} values, at most ${MOST_VALUES} are read from ${unpacked} bytes`,
@@ -93,11 +93,11 @@ function parse(bytes: Uint8Array, chunk: Chunk, place: string): PageHead {
     return { kind: 'data', ...common, ...plain, values: values(v1.num_values), encoding: v1.encoding }
   }
   if (head.type === 'DATA_PAGE_V2' && v2) {
-    const repetitionBytes = count(
+    const repetitionBytes = checkedCount(
       v2.repetition_levels_byte_length,
       `the size of the repetition levels in ${place}`,
     )
-    const definitionBytes = count(
+    const definitionBytes = checkedCount(
       v2.definition_levels_byte_length,
       `the size of the definition levels in ${place}`,
     )
@@ -106,7 +106,7 @@ function parse(bytes: Uint8Array, chunk: Chunk, place: string): PageHead {
         `${place} says ${repetitionBytes + definitionBytes} bytes of levels, the page has ${packed}`,
       )
     }
-    const rows = count(v2.num_rows, `the number of rows in ${place}`)
+    const rows = checkedCount(v2.num_rows, `the number of rows in ${place}`)
     const compressed = v2.is_compressed !== false
     const sizes = { rows, repetitionBytes, definitionBytes, compressed }
     return { kind: 'data2', ...common, ...sizes, values: values(v2.num_values), encoding: v2.encoding }

@@ -1,6 +1,6 @@
 import type { Encoding } from 'hyparquet'
 import type { TextColumn } from '../columns/column.js'
-import { type Builder, grown, Nulls, type Part } from './builder.js'
+import { type Builder, grown, Nulls, type PagePart } from './builder.js'
 import type { Leaf } from './schema.js'
 import { decodeTexts, lookUpTexts, type Texts } from './texts.js'
 import { damaged } from './damage.js'
@@ -43,7 +43,7 @@ export class TextBuilder implements Builder {
     this.#row = 0
   }
 
-  add({ levels, from, to, valueAt }: Part): number {
+  add({ levels, from, to, valueAt }: PagePart): number {
     const { bytes, starts, ends } = this.#page!
     for (let i = from; i < to; i++) {
       if (levels.definition === undefined || levels.definition[i] === this.#leaf.maxDef) {

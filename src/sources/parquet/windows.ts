@@ -15,7 +15,7 @@ export const WINDOW_ROWS = 2 ** 16
 const MOST = 10_000_000
 
 /** Rows that are read at once. */
-export interface Window extends BatchSize {
+export interface RowWindow extends BatchSize {
   /** Number of its row group. */
   readonly group: number
   /** Its first row in the row group, and in the file. */
@@ -24,8 +24,8 @@ export interface Window extends BatchSize {
 }
 
 /** The windows of all row groups, in order. They depend on nothing but the file and `windowBytes`. */
-export function cutWindows(groups: readonly RowGroup[], windowBytes: number): readonly Window[] {
-  const windows: Window[] = []
+export function cutWindows(groups: readonly RowGroup[], windowBytes: number): readonly RowWindow[] {
+  const windows: RowWindow[] = []
   let first = 0
   for (const [group, { rows: groupRows, chunks }] of groups.entries()) {
     const decoded = chunks.reduce((sum, chunk) => sum + chunk.decoded, 0)
@@ -50,6 +50,6 @@ export function cutWindows(groups: readonly RowGroup[], windowBytes: number): re
 }
 
 /** The rows of the file that a window holds. */
-export function rowsOf(window: Window): Range {
+export function windowRows(window: RowWindow): Range {
   return { start: window.first, end: window.first + window.rows }
 }

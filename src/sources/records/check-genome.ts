@@ -3,7 +3,7 @@ import type { Where } from '../../core/types.js'
 import { N } from '../../dna/bases.js'
 import { type Locus, locusOf } from '../../dna/locus.js'
 import { type Column, type ColumnBatch, type ColumnSource, filesOf } from '../columns/column.js'
-import type { Layout } from './record-columns.js'
+import type { RecordColumns } from './record-columns.js'
 import { MatrixReader } from './matrix.js'
 import { SequenceReader } from './sequences.js'
 
@@ -22,7 +22,11 @@ const NEAR = 2
  * The same columns, every sequence of which is compared with the reference at the place that its id names. N agrees with
  * anything. Error: `pairing`, with the first rows that disagree, and where the first would agree if it is near.
  */
-export function againstGenome(source: ColumnSource, layout: Layout, reference: Reference): ColumnSource {
+export function againstGenome(
+  source: ColumnSource,
+  layout: RecordColumns,
+  reference: Reference,
+): ColumnSource {
   const { id, sequence, axesBeside, channels } = layout
   return {
     name: source.name,

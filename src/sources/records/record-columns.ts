@@ -26,7 +26,7 @@ export interface LayoutOptions {
 }
 
 /** Where a file's columns have the parts of a record. */
-export interface Layout {
+export interface RecordColumns {
   readonly id: string | undefined
   readonly sequence: string
   /** One column, or four: those of A, C, G and T. */
@@ -55,7 +55,11 @@ const CHANNELS = ['a', 'c', 'g', 't']
  * Errors: `column`, for a missing or wrongly typed column, naming those there are; `axes`, for a flat list whose axis
  * order nothing declares.
  */
-export function findLayout(source: ColumnSource, options: LayoutOptions, need: 'maps' | 'sequences'): Layout {
+export function findLayout(
+  source: ColumnSource,
+  options: LayoutOptions,
+  need: 'maps' | 'sequences',
+): RecordColumns {
   const names = namesOf(options.columns, source.recognised)
   const file = source.name
   const axes = declaredAxes(options.axes, source.metadata, file)

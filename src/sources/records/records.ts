@@ -1,9 +1,9 @@
 import { DataError } from '../../core/errors.js'
 import type { AttributionRecord, Batch, Range, Source } from '../../core/types.js'
-import { screener } from '../../dna/validate-record.js'
+import { recordValidator } from '../../dna/validate-record.js'
 import type { ColumnBatch, ColumnSource } from '../columns/column.js'
-import { findLayout, type Layout, type LayoutOptions } from './record-columns.js'
-import { Row } from './row.js'
+import { findLayout, type RecordColumns, type LayoutOptions } from './record-columns.js'
+import { RecordReader } from './row.js'
 import { scalarColumns } from '../columns/scalars.js'
 import type { RowFilter } from '../columns/filter.js'
 
@@ -124,9 +124,9 @@ export function sequenceRecords(columns: ColumnSource, options: RecordOptions = 
 
 function records<R>(
   columns: ColumnSource,
-  layout: Layout,
+  layout: RecordColumns,
   options: RecordOptions,
-  as: (row: Row) => R,
+  as: (row: RecordReader) => R,
 ): Source<R> {
   const { id, sequence, attributions, truth, model } = layout
   const wanted = [id, sequence, ...attributions, truth, model].filter(name => name !== undefined)
@@ -142,8 +142,8 @@ function records<R>(
     async *read(range?: Range, signal?: AbortSignal): AsyncGenerator<Batch<R>> {
       const where = await filterOf(columns, options)
       const names = [...new Set([...wanted, ...extra, ...(where?.columns ?? [])])]
-      const row = new Row(columns.name, layout, options.idPrefix ?? '', where?.keeps, extra)
-      const load = options.screen === undefined ? row.load.bind(row) : screened(row, options.screen)
+      const row = new RecordReader(columns.name, layout, options.idPrefix ?? '', where?.keeps, extra)
+      const load = options.screen === undefined ? row.load.bind(row) : validated(row, options.screen)
       for await (const batch of columns.read(names, range, signal)) {
         yield {
           index: batch.index,
@@ -179,8 +179,8 @@ export async function filterOf(
 }
 
 /** Loads a row whatever it holds; a bad one has a fault afterwards. */
-function screened(row: Row, { k, input, onBad }: Screening): (at: number) => boolean {
-  const faultOf = screener(k)
+function validated(row: RecordReader, { k, input, onBad }: Screening): (at: number) => boolean {
+  const faultOf = recordValidator(k)
   return at => {
     let error: DataError | undefined
     try {

@@ -4,7 +4,7 @@ import type { AttributionRecord, Fault, Truth, Where } from '../../core/types.js
 import { N } from '../../dna/bases.js'
 import { CHECK_MULTIPLIER, fnv1a } from '../../core/hash.js'
 import type { Column, ColumnBatch, NumberColumn } from '../columns/column.js'
-import type { Layout } from './record-columns.js'
+import type { RecordColumns } from './record-columns.js'
 import { listAt, type Matrix, MatrixReader, valuesIn } from './matrix.js'
 import { cellAt } from '../columns/scalars.js'
 import { SequenceReader } from './sequences.js'
@@ -16,7 +16,7 @@ const encoder = new TextEncoder()
 const encoded = new Uint8Array(1024)
 
 /** The current row of a batch as a record: one object for all rows of a read. */
-export class Row implements AttributionRecord {
+export class RecordReader implements AttributionRecord {
   sequence: Uint8Array = new Uint8Array(0)
   attribution: Matrix = new Float32Array(0)
   idHash = 0
@@ -43,7 +43,7 @@ export class Row implements AttributionRecord {
 
   constructor(
     private readonly file: string,
-    private readonly layout: Layout,
+    private readonly layout: RecordColumns,
     private readonly idPrefix: string,
     private readonly keeps?: RowFilter['keeps'],
     extra: readonly string[] = [],

@@ -2,7 +2,7 @@ import { arraysOf, joinArrays } from '../../core/arrays.js'
 import type { Arrays } from '../../core/types.js'
 import { Counts } from './counts.js'
 import { ExactSums } from './exact-sums.js'
-import { WaitingWeights } from './weight-buffer.js'
+import { WeightBuffer } from './weight-buffer.js'
 
 export interface AngularGrid {
   /** Summed weight of every cell. */
@@ -19,7 +19,7 @@ export interface AngularGrid {
 export interface AngularGridState {
   readonly weights: ExactSums
   /** Weights not yet added to them. */
-  readonly waiting: WaitingWeights
+  readonly waiting: WeightBuffer
   /** Sums of squared weights, a cell a group. */
   readonly squares: ExactSums
   readonly points: Counts
@@ -44,20 +44,20 @@ export function putPoint(
 export function gridState(groups: number, cells: number) {
   const stateOf = (weights: ExactSums, squares: ExactSums, points: Counts): AngularGridState => ({
     weights,
-    waiting: new WaitingWeights(groups, weights),
+    waiting: new WeightBuffer(groups, weights),
     squares,
     points,
   })
   return {
     empty: () => stateOf(new ExactSums(groups * cells), new ExactSums(groups), new Counts(groups, 1)),
     merge(into: AngularGridState, from: AngularGridState) {
-      from.waiting.settle()
+      from.waiting.flush()
       into.weights.merge(from.weights)
       into.squares.merge(from.squares)
       into.points.merge(from.points)
     },
     result(state: AngularGridState): AngularGrid {
-      state.waiting.settle()
+      state.waiting.flush()
       const weights = state.weights.fold(cells)
       return {
         weights: weights.values(),
@@ -68,7 +68,7 @@ export function gridState(groups: number, cells: number) {
       }
     },
     save(state: AngularGridState): Arrays {
-      state.waiting.settle()
+      state.waiting.flush()
       return joinArrays([
         ['weights', state.weights.save()],
         ['squares', state.squares.save()],

@@ -48,7 +48,7 @@ export function topRank(top: number, windows: number): number {
 }
 
 /** Why so many windows have no global cut: they are too few. undefined where they have one, and where there are none. */
-export function lackOfCut(top: number, windows: number): DataError | undefined {
+export function tooFewWindows(top: number, windows: number): DataError | undefined {
   if (windows === 0 || topRank(top, windows) > 0) return undefined
   return new DataError(
     'empty',
@@ -58,7 +58,7 @@ export function lackOfCut(top: number, windows: number): DataError | undefined {
 
 /**
  * Brackets the floor(top · n)-th largest of the n radii counted; undefined for n = 0. Where floor(top · n) is 0 the bracket
- * lies above all radii, and `lackOfCut` says why.
+ * lies above all radii, and `tooFewWindows` says why.
  */
 export function bracketCut(histogram: RadiusHistogram, top: number): RadiusBracket | undefined {
   let windows = 0

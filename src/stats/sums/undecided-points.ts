@@ -2,7 +2,7 @@ import { DataError } from '../../core/errors.js'
 import type { Arrays } from '../../core/types.js'
 
 /** One radius in one place, and how often. */
-export interface Candidate {
+export interface UndecidedPoint {
   readonly radius: number
   readonly place: number
   readonly times: number
@@ -30,7 +30,7 @@ export class Candidates {
   }
 
   /** All of them by descending radius, then by place, equal ones as one. */
-  sorted(): Candidate[] {
+  sorted(): UndecidedPoint[] {
     const order = Array.from({ length: this.size }, (_, i) => i)
     order.sort((i, j) => this.radii[j] - this.radii[i] || this.places[i] - this.places[j])
     const merged: { radius: number; place: number; times: number }[] = []

@@ -4,7 +4,7 @@ import { DataError } from '../../../src/core/errors.js'
 import type { Range } from '../../../src/core/types.js'
 import {
   contains,
-  count,
+  countBatches,
   describeRanges,
   normaliseRanges,
   overlap,
@@ -81,7 +81,7 @@ describe('ranges', () => {
     fc.assert(
       fc.property(ranges, list => {
         const all = numbers(list)
-        expect(count(list)).toBe(all.length)
+        expect(countBatches(list)).toBe(all.length)
         for (let n = -1; n <= SIZE; n++) expect(contains(list, n)).toBe(all.includes(n))
       }),
     )

@@ -6,7 +6,7 @@ import { cutTasks } from '../../../src/engine/workers/tasks.js'
 const MiB = 2 ** 20
 const sizes = (count: number, bytes: number) => Array.from({ length: count }, () => ({ rows: 1, bytes }))
 
-it('leaves ranges as they are for one lane', () => {
+it('leaves ranges as they are for one worker', () => {
   expect(cutTasks([{ start: 0, end: 50 }], sizes(50, MiB), 1)).toEqual([{ start: 0, end: 50 }])
 })
 
@@ -22,7 +22,7 @@ it('cuts long ones where much follows in other files', () => {
   expect(cutTasks([{ start: 0, end: 128 }], sizes(128, MiB), 2, 2 ** 40)).toHaveLength(2)
 })
 
-it('cuts shorter ones where there is little, so that each lane has several', () => {
+it('cuts shorter ones where there is little, so that each worker has several', () => {
   const tasks = cutTasks([{ start: 0, end: 16 }], sizes(16, MiB), 2)
   expect(tasks[0]).toEqual({ start: 0, end: 4 })
   expect(tasks.length).toBeGreaterThanOrEqual(6)
@@ -36,7 +36,7 @@ it('covers what is missing, all of it once and in order', () => {
       fc.array(range, { maxLength: 8 }),
       bytes,
       fc.integer({ min: 1, max: 9 }),
-      (list, all, lanes) => {
+      (list, all, workers) => {
         let at = 0
         const missing = list.map(({ gap, length }) => {
           const start = at + gap
@@ -46,7 +46,7 @@ it('covers what is missing, all of it once and in order', () => {
         const tasks = cutTasks(
           missing,
           all.map(bytes => ({ rows: 1, bytes })),
-          lanes,
+          workers,
         )
         expect(normaliseRanges(tasks)).toEqual(normaliseRanges(missing))
         expect(tasks).toEqual(tasks.toSorted((a, b) => a.start - b.start))

@@ -3,13 +3,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { LocalLane, type PassRecipe, type Task } from '../../../src/engine/workers/local-worker.js'
-import { LanePool } from '../../../src/engine/workers/pool.js'
-import { WorkerLane } from '../../../src/engine/workers/thread-worker.js'
+import { LocalWorker, type PassRecipe, type Task } from '../../../src/engine/workers/local-worker.js'
+import { WorkerPool } from '../../../src/engine/workers/pool.js'
+import { ThreadWorker } from '../../../src/engine/workers/thread-worker.js'
 import { compiled } from '../../support/dist.js'
 import { makeRecords, writeDump } from '../../support/dumps.js'
 
-const folder = mkdtempSync(join(tmpdir(), 'attrstream-lanes-'))
+const folder = mkdtempSync(join(tmpdir(), 'attrstream-workers-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 const file = join(folder, 'maps.arrow')
@@ -57,50 +57,50 @@ beforeAll(() => writeDump(file, makeRecords(60, 20), { rows: 10 }))
 const whole = (start: number, end: number): Task => ({ input: task.input, batches: { start, end } })
 
 it('hands over what was folded since the last time, with the batches it is of', async () => {
-  const lane = new LocalLane()
+  const worker = new LocalWorker()
   const seen: number[] = []
-  await lane.run(recipe(), whole(0, 2), done => seen.push(done.records))
+  await worker.run(recipe(), whole(0, 2), done => seen.push(done.records))
   expect(seen).toEqual([10, 10])
-  const first = await lane.flush(recipe())
+  const first = await worker.flush(recipe())
   expect(first.state).toEqual({ records: 20 })
   expect(first.covered.get(file)).toEqual([0, 1])
-  const second = await lane.flush(recipe())
+  const second = await worker.flush(recipe())
   expect(second.state).toEqual({ records: 0 })
   expect(second.covered.size).toBe(0)
-  await lane.close()
+  await worker.close()
 })
 
 it('forgets what it folded since the last time where a record of a batch fails', async () => {
-  const lane = new LocalLane()
-  await expect(lane.run(recipe(), whole(3, 6), () => {})).rejects.toThrow('poisoned')
-  const { state, covered, records } = await lane.flush(recipe())
+  const worker = new LocalWorker()
+  await expect(worker.run(recipe(), whole(3, 6), () => {})).rejects.toThrow('poisoned')
+  const { state, covered, records } = await worker.flush(recipe())
   expect(state).toEqual({ records: 0 })
   expect(covered.size).toBe(0)
   expect(records).toBe(0)
-  await lane.close()
+  await worker.close()
 })
 
 it('ends a task after the batch it is at once it is stopped', async () => {
-  const lane = new LocalLane()
+  const worker = new LocalWorker()
   let batches = 0
-  await lane.run(recipe(), whole(0, 4), () => {
-    if (++batches === 2) lane.stop()
+  await worker.run(recipe(), whole(0, 4), () => {
+    if (++batches === 2) worker.stop()
   })
   expect(batches).toBe(2)
-  await lane.run(recipe(), whole(0, 4), () => batches++)
+  await worker.run(recipe(), whole(0, 4), () => batches++)
   expect(batches).toBe(2)
-  await lane.close()
+  await worker.close()
 })
 
-it('shares its lanes among as many as ask, one each at a time', async () => {
-  const pool = new LanePool(1)
+it('shares its workers among as many as ask, one each at a time', async () => {
+  const pool = new WorkerPool(1)
   let busy = 0
   let most = 0
   await Promise.all(
     Array.from({ length: 5 }, () =>
-      pool.use(async lane => {
+      pool.use(async worker => {
         most = Math.max(most, ++busy)
-        await lane.run(recipe(), whole(0, 1), () => {})
+        await worker.run(recipe(), whole(0, 1), () => {})
         busy--
       }),
     ),
@@ -109,8 +109,8 @@ it('shares its lanes among as many as ask, one each at a time', async () => {
   await pool.close()
 })
 
-it('gives a lane back where its work fails', async () => {
-  const pool = new LanePool(1)
+it('gives a worker back where its work fails', async () => {
+  const pool = new WorkerPool(1)
   await expect(pool.use(() => Promise.reject(new Error('no')))).rejects.toThrow('no')
   await expect(pool.use(() => Promise.resolve('yes'))).resolves.toBe('yes')
   await pool.close()
@@ -126,26 +126,26 @@ it.each([
     /memory/,
   ],
 ])('a worker that %s is an error that names its range, not a hang', async (name, code, why) => {
-  const lane = new WorkerLane({ script: script(name, code), limits: { maxOldGenerationSizeMb: 64 } })
-  const run = lane.run(recipe(), task, () => {})
+  const worker = new ThreadWorker({ script: script(name, code), limits: { maxOldGenerationSizeMb: 64 } })
+  const run = worker.run(recipe(), task, () => {})
   await expect(run).rejects.toMatchObject({ code: 'worker', message: expect.stringMatching(why) })
   await expect(run).rejects.toThrow(/maps\.arrow batches 2 to 4/)
-  await expect(lane.flush(recipe())).rejects.toMatchObject({ code: 'worker' })
-  await lane.close()
+  await expect(worker.flush(recipe())).rejects.toMatchObject({ code: 'worker' })
+  await worker.close()
 })
 
 it('goes on without workers that are not up yet, and takes them in once they are', async () => {
-  const { LanePool: Pool, LocalLane: Local } = await compiled()
+  const { WorkerPool: Pool, LocalWorker: Local } = await compiled()
   const pool = new Pool(3)
-  await pool.use(async lane => expect(lane).toBeInstanceOf(Local))
+  await pool.use(async worker => expect(worker).toBeInstanceOf(Local))
   await pool.allStarted()
-  const lanes = await Promise.all([1, 2, 3].map(() => pool.use(lane => Promise.resolve(lane))))
-  expect(new Set(lanes).size).toBe(3)
+  const workers = await Promise.all([1, 2, 3].map(() => pool.use(worker => Promise.resolve(worker))))
+  expect(new Set(workers).size).toBe(3)
   await pool.close()
 })
 
 it('closes while its workers start', async () => {
-  const { LanePool: Pool } = await compiled()
+  const { WorkerPool: Pool } = await compiled()
   const pool = new Pool(3)
   await pool.close()
   await pool.allStarted()
@@ -153,7 +153,7 @@ it('closes while its workers start', async () => {
 
 it('errors of a worker arrive with their code and place', async () => {
   const parts = await compiled()
-  const lane = new parts.WorkerLane()
+  const worker = new parts.ThreadWorker()
   const missing: Task = {
     input: { path: join(folder, 'gone.arrow'), idPrefix: '' },
     batches: { start: 0, end: 1 },
@@ -162,13 +162,13 @@ it('errors of a worker arrive with their code and place', async () => {
   const statistics = statisticsOptions({ metrics: metricOptions(), records: {} })
   const spec = { kind: 'statistics', statistics, records: {}, ids: 'column', cuts: null }
   const pass = parts.passRecipe('test', spec as never)
-  await expect(lane.run(pass, missing, () => {})).rejects.toMatchObject({
+  await expect(worker.run(pass, missing, () => {})).rejects.toMatchObject({
     code: 'not-found',
     where: { file: missing.input.path },
   })
-  await lane.run(pass, task, () => {})
-  const flushed = await lane.flush(pass)
+  await worker.run(pass, task, () => {})
+  const flushed = await worker.flush(pass)
   expect(flushed.records).toBe(30)
   expect(flushed.covered.get(file)).toEqual([2, 3, 4])
-  await lane.close()
+  await worker.close()
 })

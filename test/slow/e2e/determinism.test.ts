@@ -82,7 +82,7 @@ function workersOf(random: () => number): number {
 
 /** A pool whose workers are up, so that they take part in so short a run. */
 async function startedPool(workers: number) {
-  const pool = new parts.LanePool(workers)
+  const pool = new parts.WorkerPool(workers)
   await pool.allStarted()
   return pool
 }
@@ -191,7 +191,7 @@ describe.each(CASES)(
     beforeAll(async () => {
       const path = join(folder, `whole-${nameOf(way)}.arrow`)
       writeDump(path, records, { rows: records.length })
-      const pool = new parts.LanePool(1)
+      const pool = new parts.WorkerPool(1)
       const { scores = [] } = await parts.scorePopulation(
         pool,
         { model: MODEL, paths: [path] },

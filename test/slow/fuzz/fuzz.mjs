@@ -122,8 +122,8 @@ function tell(seeds) {
   }
 }
 
-const lanes = Math.min(2, availableParallelism(), Math.ceil((end - next) / CHUNK))
-await Promise.all(Array.from({ length: lanes }, (_, i) => work(i === 0)))
+const workers = Math.min(2, availableParallelism(), Math.ceil((end - next) / CHUNK))
+await Promise.all(Array.from({ length: workers }, (_, i) => work(i === 0)))
 rmSync(folder, { recursive: true, force: true })
 
 const counted = Object.entries(ends).map(([name, count]) => `${name} ${count}`)

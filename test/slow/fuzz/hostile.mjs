@@ -4,7 +4,7 @@
  */
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { LanePool } from '../../../dist/engine/workers/pool.js'
+import { WorkerPool } from '../../../dist/engine/workers/pool.js'
 import { convert } from '../../../dist/dumps/convert.js'
 import { inspectFile } from '../../../dist/dumps/inspect.js'
 import { metricOptions } from '../../../dist/metrics/options.js'
@@ -13,7 +13,7 @@ import { scorePopulation } from '../../../dist/scoring/score.js'
 const [folder, out] = process.argv.slice(2)
 const metrics = metricOptions({ convention: 'paper' })
 const records = { axes: 'L4' }
-const pool = new LanePool(1)
+const pool = new WorkerPool(1)
 
 const COMMANDS = {
   inspect: async path => {

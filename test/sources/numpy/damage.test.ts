@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { arrayColumns } from '../../../src/sources/arrays/array-columns.js'
 import { openBytes } from '../../../src/io/open.js'
 import { DataError } from '../../../src/core/errors.js'
-import { inflateWhole } from '../../../src/sources/numpy/deflated.js'
+import { inflateAll } from '../../../src/sources/numpy/deflated.js'
 import { openNumpy } from '../../../src/sources/numpy/index.js'
 import { times } from '../../support/thorough.js'
 import { readable, readRows } from '../parquet/reading.js'
@@ -132,12 +132,12 @@ describe('a damaged NumPy file', () => {
     const bytes = await openBytes(written('entry', Buffer.concat([packed, Buffer.alloc(200_000)])))
     const entry = { name: 'a.npy', start: 0, packedSize: packed.length, size: 1000, crc: crc32(values) }
     const refused = (changes: Partial<typeof entry>) =>
-      inflateWhole(bytes, { ...entry, ...changes }).then(
+      inflateAll(bytes, { ...entry, ...changes }).then(
         () => 'read',
         (error: DataError) => `${error.code}: ${error.message}`,
       )
     try {
-      expect(await inflateWhole(bytes, entry)).toEqual(Buffer.from(values))
+      expect(await inflateAll(bytes, entry)).toEqual(Buffer.from(values))
       expect(await refused({ size: 900 })).toMatch(/^damaged: entry a\.npy goes on after its 900 bytes/)
       expect(await refused({ size: 970 })).toMatch(/^damaged: entry a\.npy goes on after its 970 bytes/)
       expect(await refused({ size: 1001 })).toMatch(

@@ -6,7 +6,7 @@ import {
   BINS_PER_EXPONENT,
   bracketCut,
   EXPONENTS,
-  lackOfCut,
+  tooFewWindows,
   radiusBin,
   topRank,
 } from '../../../src/stats/sums/radius-bracket.js'
@@ -71,15 +71,15 @@ describe('the bracket of a global cut', () => {
   })
 
   it('lacks where the fraction holds none of the windows, and only there', () => {
-    const lack = lackOfCut(0.1, 3)
+    const lack = tooFewWindows(0.1, 3)
     expect(lack).toBeInstanceOf(DataError)
     expect(lack).toMatchObject({
       code: 'empty',
       message:
         'a global threshold of the top 0.1 of 3 windows is none of them; score more maps or raise the fraction',
     })
-    expect(lackOfCut(0.1, 9)).toBeInstanceOf(DataError)
-    expect([lackOfCut(0.1, 10), lackOfCut(0.1, 0)]).toEqual([undefined, undefined])
+    expect(tooFewWindows(0.1, 9)).toBeInstanceOf(DataError)
+    expect([tooFewWindows(0.1, 10), tooFewWindows(0.1, 0)]).toEqual([undefined, undefined])
   })
 
   it('takes the fraction as it is written, whatever the rounding of products', () => {

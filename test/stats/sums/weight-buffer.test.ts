@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { ExactSums } from '../../../src/stats/sums/exact-sums.js'
-import { WaitingWeights } from '../../../src/stats/sums/weight-buffer.js'
+import { WeightBuffer } from '../../../src/stats/sums/weight-buffer.js'
 
 describe('weights that wait', () => {
   it('add up as those that do not, whatever their number', () => {
     const sums = new ExactSums(12)
     const expected = new ExactSums(12)
-    const waiting = new WaitingWeights(3, sums)
+    const waiting = new WeightBuffer(3, sums)
     for (const [turn, count] of [1, 3000, 2000, 0, 5000, 4096, 4096, 1, 10_000, 7].entries()) {
       const group = turn % 3
       const block = waiting.room(group, count)
@@ -18,9 +18,9 @@ describe('weights that wait', () => {
         expected.add(cell, weight)
       }
     }
-    waiting.settle()
+    waiting.flush()
     expect(sums.save()).toEqual(expected.save())
-    waiting.settle()
+    waiting.flush()
     expect(sums.save()).toEqual(expected.save())
   })
 })
