@@ -2,7 +2,7 @@ import { arraysOf, joinArrays } from '../core/arrays.js'
 import { modelError } from '../core/errors.js'
 import { GROUPS, groupOf } from '../core/hash.js'
 import type { Accumulator, AttributionRecord } from '../core/types.js'
-import { CentredMap, countBases } from '../dna/centred-map.js'
+import { CentredMap, addBaseCounts } from '../dna/centred-map.js'
 import { SignedSums, toDouble, UNIT } from '../stats/signed-sums.js'
 import { Counts } from '../stats/sums/counts.js'
 
@@ -141,7 +141,7 @@ export function mapAgreement(
       if (own.length !== K)
         throw new RangeError(`a record has ${own.length} maps, expected one of ${K} models`)
       const group = groupOf(idHash)
-      countBases(sequence, bases)
+      addBaseCounts(sequence, bases)
       for (let k = 0; k < K; k++) {
         try {
           maps[k].load(own[k], sequence, bases)

@@ -40,7 +40,7 @@ export class CentredMap {
   }
 
   /** Error: `record`, for values that are not finite, or too large to square. */
-  load(attribution: Float32Array | Float64Array, sequence: Uint8Array, counts: BaseCounts): void {
+  load(attribution: Float32Array | Float64Array, sequence: Uint8Array, counts: CountsOfBases): void {
     const { length } = sequence
     if (this.vectors.e1.length < length) this.vectors = allocateCorrected(length)
     const { vectors, totals } = this
@@ -58,7 +58,7 @@ export class CentredMap {
   }
 
   /** Cosine with another map of the same sequence; NaN if either is dead. */
-  cosine(other: CentredMap, product: number, counts: BaseCounts): number {
+  cosine(other: CentredMap, product: number, counts: CountsOfBases): number {
     if (this.dead || other.dead) return Number.NaN
     return (product + this.withMeans(other, counts)) / (this.norm * other.norm)
   }
@@ -109,7 +109,7 @@ export class CentredMap {
   }
 
   /** Takes the means off, and 0 at N; returns the sum of squares of what is left. */
-  private centre(sequence: Uint8Array, counts: BaseCounts): number {
+  private centre(sequence: Uint8Array, counts: CountsOfBases): number {
     const { means } = this
     const { e1, e2, e3 } = this.vectors
     means.fill(0)
@@ -136,7 +136,7 @@ export class CentredMap {
   }
 
   /** What the means of both add to the product of the maps. */
-  private withMeans({ means }: CentredMap, counts: BaseCounts): number {
+  private withMeans({ means }: CentredMap, counts: CountsOfBases): number {
     let sum = 0
     for (let m = 0; m < means.length; m++) sum += counts[Math.floor(m / AXES)] * this.means[m] * means[m]
     return sum
@@ -144,10 +144,10 @@ export class CentredMap {
 }
 
 /** How many positions have each of the four bases. */
-export type BaseCounts = Float64Array
+export type CountsOfBases = Float64Array
 
 /** Counts the bases of a sequence. */
-export function countBases(sequence: Uint8Array, counts: BaseCounts): void {
+export function addBaseCounts(sequence: Uint8Array, counts: CountsOfBases): void {
   counts.fill(0)
   for (let i = 0; i < sequence.length; i++) if (sequence[i] < N) counts[sequence[i]]++
 }

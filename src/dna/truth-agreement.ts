@@ -7,7 +7,7 @@ import { BACKGROUND, classifyPositions, SIGNAL } from './truth-classes.js'
 export type TruthScore = 'corrected' | 'raw'
 
 /** How one map agrees with its ground truth; NaN where there is nothing to measure. */
-export interface Agreement {
+export interface TruthAgreement {
   /** Mean score of the positions of motifs; NaN where there are none. */
   signal: number
   /** Mean of the ten largest scores of the background; NaN where fewer are above 0, or there is no signal. */
@@ -27,7 +27,7 @@ const TOP = 10
  *
  * Errors: `record`, for a truth of what are no probabilities.
  */
-export function truthMeter(score: TruthScore): (record: AttributionRecord, out: Agreement) => void {
+export function truthMeter(score: TruthScore): (record: AttributionRecord, out: TruthAgreement) => void {
   const scoreOf = score === 'raw' ? rawScores : correctedScores
   const top = new Float64Array(TOP)
   let room = roomFor(0)

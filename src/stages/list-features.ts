@@ -4,7 +4,7 @@ import { isProjected, allocateSquares } from '../dna/corrected-map.js'
 import { kmersWithin } from '../dna/kmers.js'
 import { locusOf } from '../dna/locus.js'
 import { BED_COLUMNS, bedCells, NO_LOCUS, PLACE_COLUMNS, placeCells } from '../dna/locus-columns.js'
-import { type Agreement, truthMeter } from '../dna/truth-agreement.js'
+import { type TruthAgreement, truthMeter } from '../dna/truth-agreement.js'
 import type { RunsRecord } from '../dna/records.js'
 import {
   type Normalisation,
@@ -176,7 +176,7 @@ export function listFeatures(options: FeatureOptions): Stage<RunsRecord, Feature
 const NO_TRUTH = { signal: null, noise: null, snr: null, auroc: null, aupr: null }
 
 /** What was not measured is null. */
-function cellsOf({ signal, noise, snr, auroc, aupr }: Agreement) {
+function cellsOf({ signal, noise, snr, auroc, aupr }: TruthAgreement) {
   const cell = (value: number) => (Number.isNaN(value) ? null : value)
   return {
     signal: cell(signal),
