@@ -21,7 +21,7 @@ const out = resolve(process.argv[2] ?? join(ROOT, 'dist'))
 
 const NAMED = ['cli/main', 'index']
 /** What is loaded by name or URL: by the program's entry, by worker threads, by Node itself. */
-const LOADED = ['cli/program', 'engine/workers/thread-entry', 'scoring/pass', 'pipeline/pass', 'pipeline/rows-pass', 'cli/job/pipeline-hooks']
+const LOADED = ['cli/program', 'engine/workers/thread-entry', 'scoring/pass', 'pipeline/pass', 'pipeline/rows/pass', 'cli/job/pipeline-hooks']
 const ENTRIES = [...NAMED.map(module => [module, module]), ...LOADED.map(module => [`bundle/${module}`, module])]
 
 const { optionalDependencies } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8'))

@@ -5,7 +5,7 @@ const { window: width, windowKind: kind, reduce, normalise } = angular
 const runs = attr.pipe(attr.correct(angular), attr.selectRuns(kmer))
 const features = attr.listFeatures({ k: kmer.k, width, kind, reduce, normalise })
 
-/** Three outputs: rows, other rows, and a sum; sums are read in a pass of their own. */
+/** Three outputs of one pass: rows, other rows, and a sum. */
 export default attr.pipeline({
   description: 'runs, features and totals in the folder --out',
   outputs: () => ({

@@ -33,6 +33,8 @@ export {
   pipeline,
   type ResultTable,
   rows,
+  type MapsOutput,
+  maps,
   type RowsOutput,
 } from './pipeline/define.js'
 export {
@@ -48,7 +50,6 @@ export {
 } from './pipeline/library.js'
 export type { HighlandStream } from './pipeline/highland-stream.js'
 export { fromHighland, records, rowsOf, toHighland } from './pipeline/records-stream.js'
-export { copyRecord } from './pipeline/copy-record.js'
 
 // Sources: from files to records.
 export { openAllMaps, openMaps } from './sources/open-maps.js'
@@ -61,7 +62,7 @@ export type { FastaOptions } from './sources/fasta/index.js'
 export { correctMap } from './stages/correct-map.js'
 export { normaliseMap } from './stages/normalise-map.js'
 export { windowMap, type MapWindowOptions } from './stages/window-map.js'
-export { copyMap, type CopiedMap } from './stages/copy-map.js'
+export { copyMap, copyRecord } from './stages/copy-map.js'
 export { requireLength } from './stages/require-length.js'
 export { correct } from './stages/correct.js'
 export { selectRuns } from './stages/select-runs.js'
@@ -197,6 +198,6 @@ export { type Branch, fanOut, foldBranch, rowBranch } from './engine/fan-out.js'
 export { saveMaps } from './sinks/save-maps.js'
 export type { MapElement } from './core/map-table.js'
 export { saveRows, type RowFormat, type SaveOptions } from './sinks/save-rows.js'
-export type { BedForm, Cell, CellKind, Columns, Row, RowEncoder, RowOf, Table } from './core/table.js'
+export type { BedForm, Cell, CellKind, Columns, Row, RowOf, Table } from './core/table.js'
 
 export { VERSION } from './version.js'

@@ -4,7 +4,7 @@ import { COMPARISON_COLUMNS, COMPARISON_SCHEMA } from '../src/cli/commands/compa
 import { SELECTION_COLUMNS, SELECTION_SCHEMA } from '../src/cli/commands/select.js'
 import { AGREEMENT_COLUMNS, AGREEMENT_SCHEMA } from '../src/metrics/agreement.js'
 import { ROW_FORMATS } from '../src/sinks/save-rows.js'
-import { STAGE_NAMES } from '../src/dumps/transform.js'
+import { STAGE_NAMES } from '../src/pipeline/built-in/stages.js'
 import { MAPS_SCHEMA } from '../src/sinks/save-maps.js'
 import { SCORE_COLUMNS, SCORES_TABLE } from '../src/results/scores-table.js'
 import { FEATURE_TABLE } from '../src/stages/list-features.js'

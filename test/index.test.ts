@@ -57,6 +57,7 @@ it('the public names are these', () => {
     'loadState',
     'mapAgreement',
     'mapResult',
+    'maps',
     'massProfile',
     'mergeStates',
     'metricOptions',

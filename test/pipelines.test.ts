@@ -206,7 +206,7 @@ describe("a user's own pipeline", () => {
     const wrong = [
       ['null.x', 'failed: Cannot read properties of null'],
       ['{}', 'has no outputs'],
-      ['{ a: 1 }', 'output a is number, expected fold(...) or rows(...)'],
+      ['{ a: 1 }', 'output a is number, expected fold(...), rows(...) or maps(...)'],
       ["{ '../a': fold(prior) }", 'output ../a: a name is letters'],
       ['{ a: fold({ ...prior, params: { f: () => 1 } }) }', 'params.f is function, which JSON cannot hold'],
       ['{ a: fold({ ...prior, params: { x: NaN } }) }', 'params.x is NaN, which JSON cannot hold'],

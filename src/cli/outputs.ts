@@ -24,6 +24,9 @@ const OUT_FOLDERS: { readonly [command: string]: readonly string[] } = {
   select: ['selection'],
 }
 
+/** Commands whose `--out` may be a folder, which is made if it is not there. */
+const MAY_BE_FOLDER = ['run', 'merge', 'transform', 'convert']
+
 /** Options whose folder is made where there is none. */
 const MAKE_FOLDERS = ['report', 'plot']
 
@@ -113,7 +116,7 @@ async function checkFolder(folder: string): Promise<void> {
 async function checkFile({ option, path }: Output, command: string): Promise<void> {
   const found = await stat(path).catch(() => undefined)
   // Results of a pipeline may go to a folder.
-  const mayBeFolder = option === 'out' && (command === 'run' || command === 'merge')
+  const mayBeFolder = option === 'out' && MAY_BE_FOLDER.includes(command)
   if (found?.isDirectory() === true && !mayBeFolder) {
     throw new DataError('usage', `--${option} is a folder, expected a file; give one in it`, { file: path })
   }

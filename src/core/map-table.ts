@@ -1,4 +1,4 @@
-import type { Columns, Row } from './table.js'
+import type { Columns, GroupWriter, Row } from './table.js'
 
 /** How the numbers of maps are stored. */
 export type MapElement = 'float16' | 'float32' | 'float64'
@@ -48,18 +48,5 @@ export interface MapRows {
   readonly kept?: readonly Row[] | undefined
 }
 
-/** A file of maps in the making, some rows at a time: the bytes come out, nothing of them is kept. */
-export interface MapWriter {
-  /** The bytes of a record batch, row group or run of lines; with the first come those that begin the file. */
-  group(rows: MapRows): Uint8Array
-  /** The bytes that end the file. */
-  finish(): Uint8Array
-}
-
-/** One that a later process can go on with. */
-export interface ResumableMapWriter extends MapWriter {
-  /** All that is needed to go on. */
-  save(): string
-  /** Goes on from what `save` gave. */
-  restore(saved: string): void
-}
+/** A file of maps in the making. */
+export type MapWriter = GroupWriter<MapRows>

@@ -30,5 +30,20 @@ export interface BedForm<R> {
   line(row: R): Row
 }
 
-/** Turns rows, as they come, into the bytes of a file, holding few of either. */
-export type RowEncoder = (rows: AsyncIterable<readonly Row[]>) => AsyncIterable<Uint8Array>
+/** A file in the making, a group of rows at a time: the bytes come out, nothing of them is kept. */
+export interface GroupWriter<G> {
+  /** The bytes of a record batch, row group or run of lines; with the first come those that begin the file. */
+  group(rows: G): Uint8Array
+  /** The bytes that end the file. */
+  finish(): Uint8Array
+  /** All that a later process needs to continue behind the groups so far. */
+  save(): string
+  /** Continues from what `save` gave. */
+  restore(saved: string): void
+}
+
+/** A file of rows in the making. */
+export interface RowWriter extends GroupWriter<readonly Row[]> {
+  /** Rows of a group; 0 if groups are of any size. */
+  readonly groupRows: number
+}

@@ -86,6 +86,8 @@ export interface Source<R> {
   fingerprint(): Promise<string | undefined>
   /** The columns that records have as `extra`, where any were asked for. */
   readonly extra?: Columns
+  /** Whether records have ground truth. */
+  readonly hasTruth?: boolean
   /** The batches in order; undefined for a pipe, which can be read once, from its start, only. */
   readonly batches: readonly BatchSize[] | undefined
   /** Reads the batches of the range in order (all of them where none is given). */

@@ -1,4 +1,5 @@
 import { pipe } from '../core/compose.js'
+import type { MapElement } from '../core/map-table.js'
 import type { Columns, Row, RowOf, Table } from '../core/table.js'
 import type { Accumulator, AttributionRecord, OpaqueAccumulator, Stage } from '../core/types.js'
 
@@ -48,10 +49,24 @@ export interface RowsOutput {
   readonly kind: 'rows'
   readonly stage: Stage<AttributionRecord, Row>
   readonly table: Columns | Table
+  /** Columns of the input that follow those of the table. */
+  readonly keep: readonly string[]
 }
 
+/** An output of maps, in the form that attrstream reads. */
+export interface MapsOutput {
+  readonly kind: 'maps'
+  readonly stage: Stage<AttributionRecord>
+  readonly element: MapElement
+  /** Columns of the input that follow id, sequence and attributions. */
+  readonly keep: readonly string[]
+}
+
+/** An output that is written as it comes. */
+export type WrittenOutput = RowsOutput | MapsOutput
+
 // oxlint-disable-next-line typescript/no-explicit-any -- no other type fits the results of all folds
-export type Output = FoldOutput<any> | RowsOutput
+export type Output = FoldOutput<any> | WrittenOutput
 export type Outputs = { readonly [name: string]: Output }
 
 /** What `attrstream run` runs: a module's default export. */
@@ -64,6 +79,10 @@ export interface Pipeline<O extends OptionSpecs = OptionSpecs> {
   readonly joined: boolean
   /** Columns of the input that its records have as `extra`. */
   readonly columns: (options: OptionValues<O>) => readonly string[]
+  /** Whether its records have ground truth: wherever the input has it, or not at all. */
+  readonly truth: (options: OptionValues<O>) => 'found' | false
+  /** Shorter sequences than this are bad records. */
+  readonly shortest: number
   readonly outputs: (options: OptionValues<O>, models: readonly string[]) => Outputs
 }
 
@@ -75,18 +94,27 @@ export const PIPELINE = 'attrstream.pipeline/1'
  * same options, so they must depend on nothing else.
  *
  * @param definition `description`, one line; `options`, by name; `columns`, those of the input that records have as `extra`;
- * `outputs`, each a `fold(...)` or `rows(...)`, by name; `joined`, whether each input is a model and records have the maps of all
- * models, whose names `outputs` is given.
+ * `truth`, whether they have ground truth where the input does (not by default); `shortest`, the length below which a sequence is a bad
+ * record (1); `outputs`, each a `fold(...)`, `rows(...)` or `maps(...)`, by name; `joined`, whether each input is a model and records
+ * have the maps of all models, whose names `outputs` is given.
  */
 export function pipeline<const O extends OptionSpecs = NoOptions>(definition: {
   readonly description: string
   readonly options?: O
   readonly joined?: boolean
   readonly columns?: (options: OptionValues<O>) => readonly string[]
+  readonly truth?: (options: OptionValues<O>) => 'found' | false
+  readonly shortest?: number
   readonly outputs: (options: OptionValues<O>, models: readonly string[]) => Outputs
 }): Pipeline<O> {
-  const { description, options = {} as O, joined = false, columns = () => [], outputs } = definition
-  return { kind: PIPELINE, description, options, joined, columns, outputs }
+  const {
+    options = {} as O,
+    joined = false,
+    columns = () => [],
+    truth = () => false,
+    shortest = 1,
+  } = definition
+  return { ...definition, kind: PIPELINE, options, joined, columns, truth, shortest }
 }
 
 /**
@@ -121,9 +149,30 @@ export function fold<T>(
  * An output of rows: what comes out of `stage` goes into one file in the order of the records, or into a folder of parts.
  *
  * @param stage Makes objects of its own, whose properties are the columns of `table`.
+ * @param options `keep`, columns of the input that each row has behind its own.
  */
-export function rows<B extends Row>(stage: Stage<AttributionRecord, B>, table: Columns | Table): RowsOutput {
-  return { kind: 'rows', stage, table }
+export function rows<B extends Row>(
+  stage: Stage<AttributionRecord, B>,
+  table: Columns | Table,
+  { keep = [] }: { readonly keep?: readonly string[] } = {},
+): RowsOutput {
+  return { kind: 'rows', stage, table, keep }
+}
+
+/**
+ * An output of maps: what comes out of `stage` is written as a dump that attrstream reads, with columns id, sequence, attributions, and
+ * truth and models if the records have them.
+ *
+ * @param options `element`, how values are stored (`float32`); `keep`, columns of the input that follow.
+ */
+export function maps(
+  stage: Stage<AttributionRecord>,
+  {
+    element = 'float32',
+    keep = [],
+  }: { readonly element?: MapElement; readonly keep?: readonly string[] } = {},
+): MapsOutput {
+  return { kind: 'maps', stage, element, keep }
 }
 
 /** Whether a value is what `pipeline` makes. */

@@ -9,6 +9,11 @@ import { isPipeline, type Pipeline } from './define.js'
 
 /** The pipelines that the package brings. */
 const PIPELINES = fileURLToPath(new URL('pipelines/', PACKAGE_ROOT))
+/** Those that commands of their own run. */
+const BUILT_IN: { readonly [name: string]: () => Promise<Pipeline> } = {
+  convert: async () => (await import('./built-in/convert.js')).convert as unknown as Pipeline,
+  transform: async () => (await import('./built-in/transform.js')).transform as unknown as Pipeline,
+}
 const ENDINGS = ['.ts', '.mts', '.js', '.mjs']
 
 /** A pipeline with where it is from. */
@@ -27,6 +32,11 @@ export interface LoadedPipeline {
  * Errors: `not-found`, naming the pipelines there are; `usage`, for a module that cannot be loaded or exports none.
  */
 export async function loadPipeline(name: string): Promise<LoadedPipeline> {
+  const own = BUILT_IN[name]
+  if (own !== undefined) {
+    const pipeline = await own()
+    return { pipeline, name, path: name, digest: `${name}/1` }
+  }
   const path = await findPipeline(name)
   const module = (await importModule(path).catch((error: unknown) => {
     throw pipelineError(name, error, 'cannot be loaded')
@@ -51,6 +61,7 @@ export async function pipelineNames(): Promise<string[]> {
   return files
     .filter(file => ENDINGS.includes(extname(file)))
     .map(file => basename(file, extname(file)))
+    .concat(Object.keys(BUILT_IN))
     .toSorted()
 }
 

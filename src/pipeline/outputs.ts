@@ -1,12 +1,12 @@
 import { DataError, partError } from '../core/errors.js'
 import type { AttributionRecord, Json, OpaqueAccumulator } from '../core/types.js'
 import type { RecordOptions } from '../sources/records/records.js'
-import type { OptionValues, Outputs, Pipeline, RowsOutput } from './define.js'
+import type { OptionValues, Outputs, Pipeline, WrittenOutput } from './define.js'
 
 /** The outputs of a pipeline with its options set, checked. */
 export interface ReadyOutputs {
   readonly folds: { readonly [name: string]: OpaqueAccumulator<AttributionRecord, unknown> }
-  readonly rows: { readonly [name: string]: RowsOutput }
+  readonly written: { readonly [name: string]: WrittenOutput }
   readonly all: Outputs
 }
 
@@ -20,7 +20,7 @@ const NAME = /^[A-Za-z][\w-]*$/
 
 /**
  * Errors: `usage`, naming the output: for none at all, for a name that is no file name, for what is neither `fold(...)` nor
- * `rows(...)`, and for params that JSON cannot hold, since states and threads are told apart by them.
+ * `rows(...)` nor `maps(...)`, and for params that JSON cannot hold, since states and threads are told apart by them.
  */
 export function readyOutputs(
   pipeline: Pipeline,
@@ -29,9 +29,10 @@ export function readyOutputs(
 ): ReadyOutputs {
   const all = pipeline.outputs(options, models)
   const names = Object.keys(all ?? {})
-  if (names.length === 0) throw new DataError('usage', 'has no outputs; give one, as fold(...) or rows(...)')
+  if (names.length === 0)
+    throw new DataError('usage', 'has no outputs; give one, as fold(...), rows(...) or maps(...)')
   const folds: { [name: string]: OpaqueAccumulator<AttributionRecord, unknown> } = {}
-  const rows: { [name: string]: RowsOutput } = {}
+  const written: { [name: string]: WrittenOutput } = {}
   for (const name of names) {
     const output = all[name]
     const at = `output ${name}`
@@ -41,12 +42,13 @@ export function readyOutputs(
     if (output?.kind === 'fold') {
       assertJson(output.accumulator.params, `${at}: accumulator ${output.accumulator.name}: params`)
       folds[name] = guarded(name, output.accumulator)
-    } else if (output?.kind === 'rows') {
+    } else if (output?.kind === 'rows' || output?.kind === 'maps') {
       assertJson(output.stage.params, `${at}: stage ${output.stage.name}: params`)
-      rows[name] = output
-    } else throw new DataError('usage', `${at} is ${typeof output}, expected fold(...) or rows(...)`)
+      written[name] = output
+    } else
+      throw new DataError('usage', `${at} is ${typeof output}, expected fold(...), rows(...) or maps(...)`)
   }
-  return { folds, rows, all }
+  return { folds, written, all }
 }
 
 /** The same accumulator; what its methods throw is reported with the output's name. Adding has its own report. */

@@ -2,9 +2,9 @@ import type { Row } from '../core/table.js'
 import type { AttributionRecord, Stage } from '../core/types.js'
 import { fromAsync, isNil } from '../engine/highland.js'
 import { stream } from '../engine/run.js'
+import { copyMap } from '../stages/copy-map.js'
 import { openAllMaps } from '../sources/open-maps.js'
 import type { RecordOptions } from '../sources/records/records.js'
-import { copyRecord } from './copy-record.js'
 import type { HighlandStream } from './highland-stream.js'
 
 /*
@@ -58,11 +58,7 @@ export function records(
   paths: readonly string[],
   options: RecordOptions = {},
 ): HighlandStream<AttributionRecord> {
-  return rowsOf(
-    paths,
-    { name: 'copy', params: null, connect: next => record => next(copyRecord(record)) },
-    options,
-  )
+  return rowsOf(paths, copyMap(), options)
 }
 
 /**

@@ -26,11 +26,15 @@ export interface OpenedPopulation {
   readonly ids: IdOrigin
 }
 
-/** Opens each input of a population once, to learn its batches and check its columns, and tells of each file. */
+/**
+ * Opens each input of a population once, to learn its batches and check its columns, and tells of each file. `look` is called with the
+ * columns of each while it is open.
+ */
 export async function openPopulation(
   population: Population,
   records: RecordOptions,
   onOpened?: (input: OpenedInput) => void,
+  look?: (columns: ColumnSource) => void,
 ): Promise<OpenedPopulation> {
   const { model, paths } = population
   const names = inputNames(paths)
@@ -47,7 +51,7 @@ export async function openPopulation(
       inputs.push({ name, path, idPrefix, batches: undefined, fingerprint: undefined })
       continue
     }
-    const opened = await openedFile(path, records)
+    const opened = await openedFile(path, records, look)
     try {
       if (!opened.hasIds) ids = records.join === undefined ? origin : 'row'
       const stamps = await stampsOf(opened.files)
@@ -85,7 +89,11 @@ type OpenedFile = Pick<ColumnSource, 'batches' | 'fingerprint' | 'close'> & {
 }
 
 /** Opens a file and checks its columns. */
-async function openedFile(path: string, records: RecordOptions): Promise<OpenedFile> {
+async function openedFile(
+  path: string,
+  records: RecordOptions,
+  look?: (columns: ColumnSource) => void,
+): Promise<OpenedFile> {
   if (records.join !== undefined) {
     return (await import('../sources/joined/open-joined.js')).openJoined(path, records)
   }
@@ -94,6 +102,7 @@ async function openedFile(path: string, records: RecordOptions): Promise<OpenedF
     const { id } = findLayout(columns, records, 'maps')
     await filterOf(columns, records)
     scalarColumns(columns, records.extra ?? [])
+    look?.(columns)
     return {
       batches: columns.batches,
       files: filesOf(columns),

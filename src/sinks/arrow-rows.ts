@@ -1,8 +1,7 @@
 import { Field, makeData, RecordBatch, Schema, Struct } from 'apache-arrow'
 import { CELL_TYPES, cellColumn } from './arrow-cells.js'
 import { ArrowBatchWriter } from './arrow-writer.js'
-import { inGroups } from '../core/rows.js'
-import type { Columns, RowEncoder } from '../core/table.js'
+import type { Columns, RowWriter } from '../core/table.js'
 
 /** Rows of a record batch of a file: enough for readers to work by. */
 const BATCH = 16_384
@@ -21,17 +20,20 @@ export interface ArrowRowsOptions {
  *
  * Errors: `TypeError`, for a value that is not of its column's kind.
  */
-export function arrowRows(columns: Columns, { form, metadata = {} }: ArrowRowsOptions): RowEncoder {
+export function arrowRows(columns: Columns, { form, metadata = {} }: ArrowRowsOptions): RowWriter {
   const kinds = Object.entries(columns)
   const fields = kinds.map(([name, kind]) => new Field(name, CELL_TYPES[kind], true))
   const schema = new Schema(fields, new Map(Object.entries(metadata)))
-  return async function* (batches) {
-    const file = new ArrowBatchWriter(schema, form)
-    for await (const rows of form === 'file' ? inGroups(batches, BATCH) : batches) {
+  const file = new ArrowBatchWriter(schema, form)
+  return {
+    groupRows: form === 'file' ? BATCH : 0,
+    group(rows) {
       const children = kinds.map(([name, kind]) => cellColumn(name, kind, rows))
       const struct = { type: new Struct(fields), length: rows.length, nullCount: 0, children }
-      yield file.batch(new RecordBatch(schema, makeData(struct)))
-    }
-    yield file.finish()
+      return file.batch(new RecordBatch(schema, makeData(struct)))
+    },
+    finish: () => file.finish(),
+    save: () => file.save(),
+    restore: saved => file.restore(saved),
   }
 }

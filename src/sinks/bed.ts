@@ -1,6 +1,7 @@
 import { DataError } from '../core/errors.js'
 import { printable } from '../core/printable.js'
-import type { Cell, Columns, Row, RowEncoder } from '../core/table.js'
+import { textLines } from './text-lines.js'
+import type { Cell, Columns, Row, RowWriter } from '../core/table.js'
 
 /** Columns that lead a BED line, in the order that the format fixes. `start` and `end` are 0-based and half-open. */
 const LEADING = ['chrom', 'start', 'end', 'name', 'score', 'strand']
@@ -11,7 +12,7 @@ const LEADING = ['chrom', 'start', 'end', 'name', 'score', 'strand']
  *
  * Errors: `usage`, where a column is missing; `record`, for a span that is none.
  */
-export function bedRows(columns: Columns): RowEncoder {
+export function bedRows(columns: Columns): RowWriter {
   const missing = LEADING.slice(0, 3).filter(name => !(name in columns))
   if (missing.length > 0) {
     throw new DataError(
@@ -23,9 +24,7 @@ export function bedRows(columns: Columns): RowEncoder {
     ...LEADING.filter(name => name in columns),
     ...Object.keys(columns).filter(name => !LEADING.includes(name)),
   ]
-  return async function* (batches) {
-    for await (const rows of batches) yield Buffer.from(rows.map(row => line(names, row)).join(''))
-  }
+  return textLines(row => line(names, row))
 }
 
 function line(names: readonly string[], row: Row): string {

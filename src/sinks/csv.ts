@@ -1,4 +1,4 @@
-import type { Cell, Columns, Row, RowEncoder } from '../core/table.js'
+import type { Cell, Columns, Row, RowWriter } from '../core/table.js'
 
 /**
  * A table as CSV by RFC 4180: a header, lines that end in CR LF, quotes where a value needs them. Numbers are written
@@ -9,12 +9,23 @@ export function csv(columns: Columns, rows: readonly Row[]): string {
   return line(names) + lines(names, rows)
 }
 
-/** The same, row by row as they come. */
-export function csvRows(columns: Columns): RowEncoder {
+/** The same, some rows at a time. */
+export function csvRows(columns: Columns): RowWriter {
   const names = Object.keys(columns)
-  return async function* (batches) {
-    yield Buffer.from(line(names))
-    for await (const rows of batches) yield Buffer.from(lines(names, rows))
+  let header = line(names)
+  const led = (text: string) => {
+    const bytes = Buffer.from(header + text)
+    header = ''
+    return bytes
+  }
+  return {
+    groupRows: 0,
+    group: rows => led(lines(names, rows)),
+    finish: () => led(''),
+    save: () => header,
+    restore(saved) {
+      header = saved
+    },
   }
 }
 

@@ -16,7 +16,7 @@ import { CELL_TYPES, cellColumn } from './arrow-cells.js'
 import { ArrowBatchWriter } from './arrow-writer.js'
 import { mapMetadata } from '../sources/records/axes.js'
 import { bitmapOf } from '../sources/columns/bitmap.js'
-import type { MapElement, MapRows, MapTable, NumberLists, ResumableMapWriter } from '../core/map-table.js'
+import type { MapElement, MapRows, MapTable, MapWriter, NumberLists } from '../core/map-table.js'
 
 const ELEMENTS = { float16: new Float16(), float32: new Float32(), float64: new Float64() }
 const TEXT = new Utf8()
@@ -33,7 +33,7 @@ export interface MapRowsArrowOptions {
 export function mapRowsArrow(
   { element, truth, model, kept = {}, metadata }: MapTable,
   { form = 'file' }: MapRowsArrowOptions = {},
-): ResumableMapWriter {
+): MapWriter {
   const fields = [
     new Field('id', TEXT, false),
     new Field('sequence', TEXT, false),

@@ -1,17 +1,27 @@
 import { halfTable } from '../kernels/float16.js'
-import type { MapRows, MapValues, MapWriter } from '../core/map-table.js'
+import type { MapRows, MapTable, MapValues, MapWriter } from '../core/map-table.js'
 
-/** Maps as JSON objects, one per line: id, sequence, and attributions as a flat list, position by channel A C G T; then kept columns. */
-export function mapRowsNdjson(): MapWriter {
-  return { group: rows => Buffer.from(linesOf(rows).join('')), finish: () => new Uint8Array(0) }
+/** Maps as JSON objects, one per line: id, sequence, and attributions as a flat list, position by channel A C G T; then model and kept columns. */
+export function mapRowsNdjson({ model }: Pick<MapTable, 'model'> = {}): MapWriter {
+  return {
+    group: rows => Buffer.from(linesOf(rows, model).join('')),
+    finish: () => new Uint8Array(0),
+    save: () => '',
+    restore: () => {},
+  }
 }
 
-function linesOf({ ids, offsets, letters, attributions, kept = [] }: MapRows): string[] {
+function linesOf(
+  { ids, offsets, letters, attributions, models = [], kept = [] }: MapRows,
+  model: string | undefined,
+): string[] {
   return ids.map((id, row) => {
     const [start, end] = [offsets[row], offsets[row + 1]]
     const values = attributions?.subarray(4 * start, 4 * end)
     const sequence = Buffer.from(letters.buffer, letters.byteOffset + start, end - start).toString('latin1')
-    return `${JSON.stringify({ id, sequence, ...(values && { attributions: numbersOf(values) }), ...kept[row] })}\n`
+    const named = model === undefined ? {} : { [model]: models[row] }
+    const map = values && { attributions: numbersOf(values) }
+    return `${JSON.stringify({ id, sequence, ...map, ...named, ...kept[row] })}\n`
   })
 }
 

@@ -1,6 +1,6 @@
 import { mapMetadata } from '../sources/records/axes.js'
 import { CELLS, ParquetRowGroupWriter, type SchemaElement } from './parquet-writer.js'
-import type { MapElement, MapTable, ResumableMapWriter } from '../core/map-table.js'
+import type { MapElement, MapTable, MapWriter } from '../core/map-table.js'
 import { cellOf } from '../core/rows.js'
 
 const ELEMENTS = {
@@ -19,7 +19,7 @@ export async function mapRowsParquet({
   model,
   kept = {},
   metadata,
-}: MapTable): Promise<ResumableMapWriter> {
+}: MapTable): Promise<MapWriter> {
   const columns = [
     [textElement('id')],
     [textElement('sequence')],

@@ -1,21 +1,35 @@
-import type { MapRows, MapTable, MapWriter, ResumableMapWriter } from '../core/map-table.js'
+import type { MapRows, MapTable, MapWriter } from '../core/map-table.js'
+import { DataError } from '../core/errors.js'
+import type { RowFormat } from './save-rows.js'
 
 /** A form of columns that maps are written in. */
 export type MapFormat = 'arrow' | 'parquet'
 
 // The packages of Arrow and Parquet are slow to load.
-/** A writer of maps; of an Arrow stream in place of a file where it is piped. */
+/**
+ * A writer of maps; of an Arrow stream in place of a file if it is piped.
+ *
+ * Error: `usage`, for CSV and BED, which hold no lists.
+ */
 export async function mapWriter(
-  format: MapFormat,
+  format: RowFormat,
   table: MapTable,
   { piped = false } = {},
-): Promise<ResumableMapWriter> {
-  if (format === 'arrow') {
-    const { mapRowsArrow } = await import('./map-rows-arrow.js')
-    return mapRowsArrow(table, { form: piped ? 'stream' : 'file' })
+): Promise<MapWriter> {
+  switch (format) {
+    case 'arrow':
+      return (await import('./map-rows-arrow.js')).mapRowsArrow(table, { form: piped ? 'stream' : 'file' })
+    case 'parquet':
+      return (await import('./map-rows-parquet.js')).mapRowsParquet(table)
+    case 'ndjson':
+      return (await import('./map-rows-ndjson.js')).mapRowsNdjson(table)
+    case 'csv':
+    case 'bed': {
+      const name = format === 'csv' ? 'CSV' : 'BED'
+      const what = `maps are lists, which ${name} has no place for; write .arrow, .parquet or .ndjson`
+      throw new DataError('usage', what)
+    }
   }
-  const { mapRowsParquet } = await import('./map-rows-parquet.js')
-  return mapRowsParquet(table)
 }
 
 /** The bytes of a file of these rows, which may be reused once the next are asked for. */

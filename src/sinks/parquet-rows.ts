@@ -1,6 +1,6 @@
 import { CELLS, ParquetRowGroupWriter, type SchemaElement } from './parquet-writer.js'
-import { cellOf, inGroups } from '../core/rows.js'
-import type { CellKind, Columns, Row, RowEncoder } from '../core/table.js'
+import { cellOf } from '../core/rows.js'
+import type { CellKind, Columns, Row, RowWriter } from '../core/table.js'
 
 /** Rows of a row group: some MB in memory, and enough for readers to skip by. */
 const ROW_GROUP = 32_768
@@ -16,7 +16,10 @@ export interface ParquetRowsOptions {
  *
  * Errors: `TypeError`, for a value that is not of its column's kind.
  */
-export function parquetRows(columns: Columns, { metadata = {} }: ParquetRowsOptions = {}): RowEncoder {
+export async function parquetRows(
+  columns: Columns,
+  { metadata = {} }: ParquetRowsOptions = {},
+): Promise<RowWriter> {
   const kinds = Object.entries(columns)
   const schema: SchemaElement[] = [
     { name: 'schema', num_children: kinds.length },
@@ -27,13 +30,12 @@ export function parquetRows(columns: Columns, { metadata = {} }: ParquetRowsOpti
       const cell = cellOf(name, kind, row[name])
       return kind === 'whole' && cell !== null ? BigInt(cell) : cell
     })
-  return async function* (batches) {
-    const file = await ParquetRowGroupWriter.of(schema, new Map(Object.entries(metadata)), {
-      statistics: true,
-    })
-    for await (const rows of inGroups(batches, ROW_GROUP)) {
-      yield file.group(kinds.map(([name, kind]) => ({ name, data: dataOf(name, kind, rows) })))
-    }
-    yield file.finish()
+  const file = await ParquetRowGroupWriter.of(schema, new Map(Object.entries(metadata)), { statistics: true })
+  return {
+    groupRows: ROW_GROUP,
+    group: rows => file.group(kinds.map(([name, kind]) => ({ name, data: dataOf(name, kind, rows) }))),
+    finish: () => file.finish(),
+    save: () => file.save(),
+    restore: saved => file.restore(saved),
   }
 }

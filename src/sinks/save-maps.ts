@@ -1,97 +1,55 @@
-import { halfBits } from '../kernels/float16.js'
-import { badRecord, DataError } from '../core/errors.js'
-import type { MapElement, MapRows, MapTable, MapWriter } from '../core/map-table.js'
+import { DataError } from '../core/errors.js'
+import type { MapElement, MapRows } from '../core/map-table.js'
 import type { Columns } from '../core/table.js'
-import type { CopiedMap } from '../stages/copy-map.js'
+import type { AttributionRecord } from '../core/types.js'
+import { MapsBatcher } from './map-batcher.js'
 import { mapWriter, written } from './map-writer.js'
-import { formatOf, type RowFormat, type SaveOptions, writeOut } from './save-rows.js'
-
-/** Values of a record batch or row group of a file, in bytes: a reader holds it a few times over. */
-const GROUP = 2 ** 24
+import { formatOf, type SaveOptions, writeOut } from './save-rows.js'
 
 /** A format's name and version for dumps of maps: columns id, sequence and attributions. */
 export const MAPS_SCHEMA = 'attrstream.maps/1'
 
 /**
  * Writes maps as they come, in the form that attrstream reads, to a file or, where `path` is undefined or `-`, to standard
- * output; see `saveRows`. Arrow, Parquet or JSON lines. `kept` are further columns, which the maps have.
+ * output; see `saveRows`. Arrow, Parquet or JSON lines.
  *
- * Errors: `usage`, for CSV and BED, which hold no lists; `io`.
+ * @param maps Records that are safe to keep, as `records` and `copyMap` give them.
+ * @param options `kept` are further columns, which the records have as `extra`.
+ * Errors: `usage`, for CSV and BED, which hold no lists; `record`, for a value that the element cannot hold; `io`.
  */
 export async function saveMaps(
   path: string | undefined,
   element: MapElement,
-  maps: AsyncIterable<readonly CopiedMap[]>,
-  { format, metadata = {}, kept }: SaveOptions & { readonly kept?: Columns | undefined } = {},
+  maps: AsyncIterable<readonly AttributionRecord[]>,
+  { format, metadata = {}, kept = {} }: SaveOptions & { readonly kept?: Columns | undefined } = {},
 ): Promise<void> {
   const file = path === '-' ? undefined : path
-  const form = format ?? (file === undefined ? 'arrow' : formatOf(file))
+  const piped = file === undefined
   const table = { element, kept, metadata: { 'attrstream.schema': MAPS_SCHEMA, ...metadata } }
-  const writer = await writerOf(form, table, file)
-  await writeOut(file, written(writer, rowsOf(maps, element, file === undefined ? 0 : GROUP)))
+  const batcher = new MapsBatcher({ element, truth: false, model: undefined, kept })
+  const writer = await mapWriter(format ?? (piped ? 'arrow' : formatOf(file)), table, { piped })
+  await writeOut(file, written(writer, rowsOf(maps, batcher, piped)))
 }
 
-async function writerOf(format: RowFormat, table: MapTable, file: string | undefined): Promise<MapWriter> {
-  switch (format) {
-    case 'arrow':
-    case 'parquet':
-      return mapWriter(format, table, { piped: file === undefined })
-    case 'ndjson':
-      return (await import('./map-rows-ndjson.js')).mapRowsNdjson()
-    default:
-      throw new DataError(
-        'usage',
-        `maps are lists, which ${format === 'csv' ? 'CSV' : 'BED'} has no place for; write .arrow, .parquet or .ndjson`,
-        file === undefined ? {} : { file },
-      )
-  }
-}
-
-/** Bits of halves. Error: `record`, for a value beyond them. */
-function halves({ id, values }: CopiedMap): Uint16Array {
-  const bits = Uint16Array.from(values, halfBits)
-  const beyond = bits.findIndex(half => (half & 0x7c00) === 0x7c00)
-  if (beyond < 0) return bits
-  const what = `attribution at position ${beyond >> 2}, base ${'ACGT'[beyond & 3]} is ${values[beyond]}`
-  throw badRecord('overflow', `${what}, beyond float16; write float32`).at({ id })
-}
-
-/** Maps one after another in arrays, once they have so many bytes. */
+/** Rows of full batches; in a pipe of each array that comes. */
 async function* rowsOf(
-  batches: AsyncIterable<readonly CopiedMap[]>,
-  element: MapElement,
-  least: number,
+  arrays: AsyncIterable<readonly AttributionRecord[]>,
+  batcher: MapsBatcher,
+  piped: boolean,
 ): AsyncGenerator<MapRows> {
-  let group: CopiedMap[] = []
-  let bytes = 0
-  for await (const maps of batches) {
+  for await (const maps of arrays) {
     for (const map of maps) {
-      group.push(map)
-      bytes += map.values.byteLength
-      if (least === 0 || bytes < least) continue
-      yield joined(group, element)
-      group = []
-      bytes = 0
+      if (add(batcher, map)) yield batcher.take().rows
     }
-    if (least > 0 || group.length === 0) continue
-    yield joined(group, element)
-    group = []
+    if (piped && batcher.rows > 0) yield batcher.take().rows
   }
-  if (group.length > 0) yield joined(group, element)
+  if (batcher.rows > 0) yield batcher.take().rows
 }
 
-const ARRAYS = { float16: Uint16Array, float32: Float32Array, float64: Float64Array }
-
-function joined(maps: readonly CopiedMap[], element: MapElement): MapRows {
-  const offsets = new Int32Array(maps.length + 1)
-  for (const [row, { letters }] of maps.entries()) offsets[row + 1] = offsets[row] + letters.length
-  const positions = offsets[maps.length]
-  const letters = new Uint8Array(positions)
-  const attributions = new ARRAYS[element](4 * positions)
-  for (const [row, map] of maps.entries()) {
-    letters.set(map.letters, offsets[row])
-    attributions.set(element === 'float16' ? halves(map) : map.values, 4 * offsets[row])
+function add(batcher: MapsBatcher, map: AttributionRecord): boolean {
+  try {
+    return batcher.add(map)
+  } catch (error) {
+    throw error instanceof DataError ? error.at({ id: map.id }) : error
   }
-  const kept = maps.map(map => map.kept ?? {})
-  return { ids: maps.map(({ id }) => id), offsets, letters, attributions, kept }
 }

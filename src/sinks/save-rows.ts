@@ -1,7 +1,8 @@
 import { extname } from 'node:path'
 import { DataError } from '../core/errors.js'
 import { printableRows } from '../core/printable.js'
-import type { Columns, Row, RowEncoder, RowOf, Table } from '../core/table.js'
+import { inGroups } from '../core/rows.js'
+import type { Columns, Row, RowOf, RowWriter, Table } from '../core/table.js'
 import { writeOutput } from '../io/standard-output.js'
 import { writeAtomically } from '../io/atomic-file.js'
 import { bedRows } from './bed.js'
@@ -45,11 +46,21 @@ export async function saveRows(
 ): Promise<void> {
   const file = path === '-' ? undefined : path
   const format = options.format ?? (file === undefined ? 'ndjson' : formatOf(file))
-  const encode = await encoderOf(format, file === undefined, tableOf(table), options.metadata ?? {})
-  const bytes = encode(
-    Array.isArray(rows) ? single(rows as readonly Row[]) : (rows as AsyncIterable<readonly Row[]>),
-  )
-  return writeOut(file, bytes)
+  const writer = await rowWriter(format, table, { piped: file === undefined, metadata: options.metadata })
+  const batches = Array.isArray(rows)
+    ? single(rows as readonly Row[])
+    : (rows as AsyncIterable<readonly Row[]>)
+  return writeOut(file, encoded(writer, batches))
+}
+
+/** The bytes of a file of these rows, as they come. */
+export async function* encoded(
+  writer: RowWriter,
+  batches: AsyncIterable<readonly Row[]>,
+): AsyncGenerator<Uint8Array> {
+  const { groupRows } = writer
+  for await (const rows of groupRows > 0 ? inGroups(batches, groupRows) : batches) yield writer.group(rows)
+  yield writer.finish()
 }
 
 /** Writes bytes as they come, to a file or, where it is undefined, to standard output, no faster than they are taken. */
@@ -66,17 +77,21 @@ export function formatOf(file: string): RowFormat {
 }
 
 /** A table whose schema has no name where columns alone are given. */
-function tableOf(table: Columns | Table): Omit<Table, 'schema'> & { readonly schema?: string } {
+export function tableOf(table: Columns | Table): Omit<Table, 'schema'> & { readonly schema?: string } {
   return typeof table.columns === 'object' ? (table as Table) : { columns: table as Columns }
 }
 
 // The packages of Arrow and Parquet are slow to load.
-async function encoderOf(
+/** A writer of rows; of an Arrow stream in place of a file if it is piped. Error: `usage`, for BED of rows that are no spans. */
+export async function rowWriter(
   format: RowFormat,
-  piped: boolean,
-  { columns, schema, bed }: ReturnType<typeof tableOf>,
-  more: { readonly [key: string]: string },
-): Promise<RowEncoder> {
+  table: Columns | Table,
+  {
+    piped = false,
+    metadata: more = {},
+  }: { readonly piped?: boolean; readonly metadata?: { readonly [key: string]: string } | undefined } = {},
+): Promise<RowWriter> {
+  const { columns, schema, bed } = tableOf(table)
   const metadata = schema === undefined ? more : { 'attrstream.schema': schema, ...more }
   switch (format) {
     case 'arrow': {
@@ -90,21 +105,17 @@ async function encoderOf(
     case 'ndjson':
       return ndjsonRows(columns)
     case 'csv': {
-      const encode = csvRows(columns)
-      return piped ? rows => encode(mapped(rows, printableRows)) : encode
+      const writer = csvRows(columns)
+      return piped ? { ...writer, group: rows => writer.group(printableRows(rows)) } : writer
     }
     case 'bed': {
       if (bed === undefined) return bedRows(columns)
-      const encode = bedRows(bed.columns)
-      return rows => encode(mapped(rows, each => each.map(row => bed.line(row as RowOf<Columns>))))
+      const writer = bedRows(bed.columns)
+      return { ...writer, group: rows => writer.group(rows.map(row => bed.line(row as RowOf<Columns>))) }
     }
   }
 }
 
 async function* single(rows: readonly Row[]) {
   yield rows
-}
-
-async function* mapped(batches: AsyncIterable<readonly Row[]>, of: (rows: readonly Row[]) => Row[]) {
-  for await (const rows of batches) yield of(rows)
 }

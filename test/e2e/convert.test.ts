@@ -89,7 +89,7 @@ describe('convert', () => {
     expect(table.schema.metadata.get('attrstream.alphabet')).toBe('ACGT')
     expect(table.schema.metadata.get('attrstream.producer')).toMatch(/^attrstream \d/)
     expect(JSON.parse(table.schema.metadata.get('attrstream.options') ?? '')).toMatchObject({
-      to: 'arrow',
+      pipeline: 'convert',
       inputs: [{ name: 'maps.parquet' }],
     })
     // A file is a stream between two marks.
@@ -166,9 +166,9 @@ describe('convert', () => {
   })
 
   it.each([
-    [['maps.arrow'], /convert needs a file to write/],
+    [['maps.arrow'], /convert needs a file or folder to write/],
     [['-o', 'x.arrow'], /convert needs inputs/],
-    [['maps.arrow', '-o', 'x.npz'], /cannot infer the format from x\.npz; give --to arrow or --to parquet/],
+    [['maps.arrow', '-o', 'x.h5'], /cannot infer the format from x\.h5; give --to arrow or --to parquet/],
     [['maps.arrow', '-o', 'x.arrow', '--float16', '--float64'], /give --float16 or --float64/],
     [['-', '-o', 'x.arrow', '--checkpoint', 'x.state'], /a pipe cannot be read again/],
   ])('refuses %s', async (args, said) => {

@@ -255,7 +255,9 @@ describe('transform', () => {
     await until(() => readdirSync(folder).some(name => name.startsWith('.stopped.parquet')), 'it writes')
     child.kill('SIGTERM')
     expect(await new Promise(resolve => child.once('close', resolve))).toBe(143)
-    expect(stderr).toBe('attrstream: stopped by SIGTERM; nothing is written\n')
+    expect(stderr).toBe(
+      'attrstream: stopped by SIGTERM after 0 rows; nothing is written; use --checkpoint FILE to make a run resumable\n',
+    )
     expect(readdirSync(folder).filter(name => name.includes('stopped'))).toEqual([])
   })
 

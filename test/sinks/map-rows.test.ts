@@ -3,13 +3,7 @@ import { join } from 'node:path'
 import { readParquet } from 'parquet-wasm'
 import { tableFromIPC } from 'apache-arrow'
 import { describe, expect, it } from 'vitest'
-import type {
-  MapElement,
-  MapRows,
-  MapTable,
-  MapValues,
-  ResumableMapWriter,
-} from '../../src/core/map-table.js'
+import type { MapElement, MapRows, MapTable, MapValues, MapWriter } from '../../src/core/map-table.js'
 import { encodeBases } from '../../src/dna/bases.js'
 import { openMaps } from '../../src/sources/open-maps.js'
 import { mapRowsArrow } from '../../src/sinks/map-rows-arrow.js'
@@ -43,7 +37,7 @@ function rowsOf(element: MapElement, ids: string[], sequences: string[], shift =
   }
 }
 
-type MakeWriter = (table: MapTable) => ResumableMapWriter | Promise<ResumableMapWriter>
+type MakeWriter = (table: MapTable) => MapWriter | Promise<MapWriter>
 
 async function encode(make: MakeWriter, table: MapTable, batches: readonly MapRows[]): Promise<Uint8Array> {
   const writer = await make(table)

@@ -6,8 +6,9 @@ import { tableFromIPC } from 'apache-arrow'
 import { parquetReadObjects } from 'hyparquet'
 import { compressors } from 'hyparquet-compressors'
 import { afterAll, describe, expect, it } from 'vitest'
-import type { Columns, Row, RowEncoder } from '../../src/core/table.js'
+import type { Columns, Row, RowWriter } from '../../src/core/table.js'
 import { bedRows } from '../../src/sinks/bed.js'
+import { encoded } from '../../src/sinks/save-rows.js'
 import { csv, csvRows } from '../../src/sinks/csv.js'
 import { ndjsonRows } from '../../src/sinks/ndjson.js'
 import { arrowRows } from '../../src/sinks/arrow-rows.js'
@@ -28,9 +29,9 @@ async function* batches(...rows: (readonly Row[])[]) {
   yield* rows
 }
 
-async function textOf(encoder: RowEncoder, ...rows: (readonly Row[])[]): Promise<string> {
+async function textOf(writer: RowWriter, ...rows: (readonly Row[])[]): Promise<string> {
   const pieces: Uint8Array[] = []
-  for await (const piece of encoder(batches(...rows))) pieces.push(piece)
+  for await (const piece of encoded(writer, batches(...rows))) pieces.push(piece)
   return Buffer.concat(pieces).toString()
 }
 
@@ -162,9 +163,12 @@ async function* many() {
   }
 }
 
-async function bytesOf(encoder: RowEncoder, rows: AsyncIterable<readonly Row[]>): Promise<Buffer> {
+async function bytesOf(
+  writer: RowWriter | Promise<RowWriter>,
+  rows: AsyncIterable<readonly Row[]>,
+): Promise<Buffer> {
   const pieces: Uint8Array[] = []
-  for await (const piece of encoder(rows)) pieces.push(piece)
+  for await (const piece of encoded(await writer, rows)) pieces.push(piece)
   return Buffer.concat(pieces)
 }
 
@@ -206,7 +210,7 @@ describe('rows as Parquet', () => {
         yield rows
       }
     }
-    for await (const piece of parquetRows(COLUMNS)(watched())) pieces.push(piece)
+    for await (const piece of encoded(await parquetRows(COLUMNS), watched())) pieces.push(piece)
     expect(sizes.size).toBe(3)
     const path = join(folder, 'many.parquet')
     writeFileSync(path, Buffer.concat(pieces))
@@ -261,8 +265,8 @@ describe('rows as Arrow', () => {
 
   it('are read by apache-arrow as they were written, as a file and as a stream', async () => {
     for (const form of ['file', 'stream'] as const) {
-      const encoder = arrowRows(COLUMNS, { form, metadata: { schema: 'a table' } })
-      const bytes = await bytesOf(encoder, batches(ROWS.slice(0, 2), ROWS.slice(2)))
+      const writer = arrowRows(COLUMNS, { form, metadata: { schema: 'a table' } })
+      const bytes = await bytesOf(writer, batches(ROWS.slice(0, 2), ROWS.slice(2)))
       expect(columnsOf(bytes)).toEqual({
         batches: form === 'file' ? [5] : [2, 3],
         types: ['Utf8', 'Int64', 'Float64', 'Bool'],
@@ -298,7 +302,8 @@ describe('rows as Arrow', () => {
       seen.push('second')
       yield ROWS.slice(1)
     }
-    for await (const piece of arrowRows(COLUMNS, { form: 'stream' })(two())) seen.push(`${piece.length > 0}`)
+    for await (const piece of encoded(arrowRows(COLUMNS, { form: 'stream' }), two()))
+      seen.push(`${piece.length > 0}`)
     expect(seen).toEqual(['first', 'true', 'second', 'true', 'true'])
   })
 })

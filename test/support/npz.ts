@@ -4,7 +4,7 @@ import { inflateRawSync } from 'node:zlib'
 /** An array of numbers as NumPy saves it, in C order. */
 export interface NumpyArray {
   readonly shape: readonly number[]
-  readonly values: Uint8Array | Float32Array | Float64Array | Int32Array
+  readonly values: Uint8Array | Int8Array | Uint32Array | Float32Array | Float64Array | Int32Array
 }
 
 /** The arrays of a .npz file by name: a ZIP archive of .npy members, stored or deflated. */
@@ -29,7 +29,9 @@ export function readNpz(path: string): Map<string, NumpyArray> {
 }
 
 const TYPES = {
+  '|i1': Int8Array,
   '|u1': Uint8Array,
+  '<u4': Uint32Array,
   '<f4': Float32Array,
   '<f8': Float64Array,
   '<i4': Int32Array,
@@ -45,10 +47,13 @@ function parseNpy(bytes: Buffer): NumpyArray {
     .split(',')
     .filter(part => part.trim() !== '')
     .map(Number)
-  if (!(descr in TYPES) || /'fortran_order': True/.test(header)) throw new Error(`cannot read ${header}`)
-  const size = shape.reduce((product, length) => product * length, 1)
+  const text = /^<U(\d+)$/.exec(descr)?.[1]
+  if ((text === undefined && !(descr in TYPES)) || /'fortran_order': True/.test(header))
+    throw new Error(`cannot read ${header}`)
+  // Texts are UTF-32 of one width.
+  const size = shape.reduce((product, length) => product * length, Number(text ?? 1))
   const body = Uint8Array.from(bytes.subarray(headerStart + headerLength))
-  return { shape, values: new TYPES[descr](body.buffer, 0, size) }
+  return { shape, values: new (text === undefined ? TYPES[descr] : Uint32Array)(body.buffer, 0, size) }
 }
 
 /** Writes bytes as an array of uint8 in C order, as NumPy saves it. */

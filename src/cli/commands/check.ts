@@ -2,12 +2,13 @@ import type { ArgumentsCamelCase, Argv } from 'yargs'
 import { DataError } from '../../core/errors.js'
 import type { AttributionRecord } from '../../core/types.js'
 import { brokenLaw, lawError } from '../../pipeline/check-laws.js'
-import { copyRecord } from '../../pipeline/copy-record.js'
+import { copyRecord } from '../../stages/copy-map.js'
 import { pipelineError } from '../../pipeline/load.js'
 import { modelsOfJoin, readyOutputs } from '../../pipeline/outputs.js'
 import { outputsOf } from '../../pipeline/pass.js'
 import { openAllMaps } from '../../sources/open-maps.js'
 import { sfc32 } from '../../stats/random.js'
+import { recordsOf } from './pipeline-job.js'
 import { firstInput, optionTypes } from '../arguments.js'
 import type { Command } from '../job/command.js'
 import { inputsOf } from '../joined-inputs.js'
@@ -79,9 +80,9 @@ async function checkPipeline(flags: ArgumentsCamelCase<Flags>, monitor: Monitor)
   if (files.length === 0)
     throw new DataError('usage', 'no input; give files, folders or patterns, or - for a pipe')
   const values = pipelineOptionsGiven(loaded, flags)
-  const { folds, rows } = outputsOf(name, () => readyOutputs(pipeline, values as never, modelsOfJoin(given)))
-  const extra = outputsOf(name, () => pipeline.columns(values as never))
-  const records = await firstRecords(files, { ...given, extra }, sample)
+  const outputs = outputsOf(name, () => readyOutputs(pipeline, values as never, modelsOfJoin(given)))
+  const { folds, written } = outputs
+  const records = await firstRecords(files, recordsOf(loaded, values, outputs, given), sample)
   if (records.length === 0)
     throw new DataError('empty', 'no records to check with; give files that have some')
   for (const [output, accumulator] of Object.entries(folds)) {
@@ -99,7 +100,7 @@ async function checkPipeline(flags: ArgumentsCamelCase<Flags>, monitor: Monitor)
       `${output}: all laws hold, in ${plans} random plans over ${records.length} records`,
     )
   }
-  for (const output of Object.keys(rows)) {
+  for (const output of Object.keys(written)) {
     monitor.report('note', `${output}: rows, which have no state`)
   }
 }

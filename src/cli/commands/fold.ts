@@ -6,7 +6,9 @@ import { saveCheckpoint } from '../../engine/checkpoints/checkpoint-file.js'
 import { WorkerPool } from '../../engine/workers/pool.js'
 import { foldPipeline, type FoldRun } from '../../pipeline/fold-pipeline.js'
 import { foldScores } from '../../pipeline/fold-scores.js'
-import { pipelinePreparation } from '../../pipeline/pass.js'
+import { modelsOfJoin, readyOutputs } from '../../pipeline/outputs.js'
+import { outputsOf, pipelinePreparation } from '../../pipeline/pass.js'
+import { recordsOf } from './pipeline-job.js'
 import { preparationFor } from '../../scoring/pass.js'
 import type { Population } from '../../scoring/population.js'
 import { argumentValue } from '../arguments.js'
@@ -141,7 +143,11 @@ async function foldInputs(
     }
     const { pipeline, digest, name } = loaded
     const options = pipelineOptionsGiven(loaded, flags)
-    const extra = pipeline.columns(options as never)
+    const outputs = outputsOf(name, () => readyOutputs(pipeline, options as never, modelsOfJoin(records)))
+    if (Object.keys(outputs.folds).length === 0) {
+      const what = 'has outputs of rows alone, which have no state; use run, with --part into one folder'
+      throw new DataError('usage', what, { file: name })
+    }
     const result = await foldPipeline(
       pool,
       population,
@@ -149,7 +155,7 @@ async function foldInputs(
         name,
         digest,
         options,
-        records: { ...records, extra },
+        records: recordsOf(loaded, options, outputs, records),
         thin: thinOf(flags),
         bad: badPolicyOf(flags),
       },

@@ -12,7 +12,10 @@ import { loadPrior } from '../../scoring/prior.js'
 import type { ScoreOptions } from '../../scoring/score-options.js'
 import { needsRadii, planPopulation } from '../../scoring/shard-plan.js'
 import type { PipelineOptions } from '../../pipeline/notes.js'
+import { modelsOfJoin, readyOutputs } from '../../pipeline/outputs.js'
+import { outputsOf } from '../../pipeline/pass.js'
 import { planPipeline } from '../../pipeline/plan-pipeline.js'
+import { recordsOf } from './pipeline-job.js'
 import { argumentValue } from '../arguments.js'
 import {
   PIPELINE_RUN_FLAGS,
@@ -184,13 +187,21 @@ function pipelineOptionsOf(
   records: RecordOptions,
 ): PipelineOptions {
   const options = pipelineOptionsGiven(loaded, flags)
-  const extra = loaded.pipeline.columns(options as never)
+  const { name } = loaded
+  const outputs = outputsOf(name, () =>
+    readyOutputs(loaded.pipeline, options as never, modelsOfJoin(records)),
+  )
+  if (Object.keys(outputs.folds).length === 0) {
+    const what =
+      'has outputs of rows alone, which need no plan: give each machine the same run into one folder, with --shard i/n'
+    throw new DataError('usage', what, { file: name })
+  }
   const kind = flags['on-bad']
   return {
-    name: loaded.name,
+    name,
     digest: loaded.digest,
     options,
-    records: { ...records, extra },
+    records: recordsOf(loaded, options, outputs, records),
     thin: thinOf(flags),
     bad: kind === undefined || kind === 'fail' ? undefined : { kind },
   }

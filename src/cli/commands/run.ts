@@ -3,52 +3,49 @@ import type { ArgumentsCamelCase, Argv } from 'yargs'
 import { DataError } from '../../core/errors.js'
 import { WorkerPool } from '../../engine/workers/pool.js'
 import { foldPipeline, type PopulationFolded } from '../../pipeline/fold-pipeline.js'
-import { type PipelineOptions } from '../../pipeline/notes.js'
-import { outputsOf, LEAST_LENGTH, pipelinePreparation } from '../../pipeline/pass.js'
-import { modelsOfJoin, type ReadyOutputs, readyOutputs } from '../../pipeline/outputs.js'
-import { isFolder, resultsDocument } from '../../pipeline/results.js'
+import { LEAST_LENGTH, pipelinePreparation } from '../../pipeline/pass.js'
+import { resultsDocument } from '../../pipeline/results.js'
 import { eachModel, type Outcome } from '../../scoring/each-model.js'
 import { type Failure, failuresError } from '../../results/failures.js'
 import type { Population } from '../../scoring/population.js'
-import { makeSpool } from '../../scoring/quarantine-spool.js'
 import { firstInput, optionTypes } from '../arguments.js'
-import { BAD_RECORD_FLAGS, type BadRecordFlags, badPolicyOf } from '../flags/bad-record-flags.js'
+import { BAD_RECORD_FLAGS, type BadRecordFlags } from '../flags/bad-record-flags.js'
 import type { Command } from '../job/command.js'
 import { writeQuarantine, unscoredError } from '../output/write-quarantine.js'
 import { writeResults } from '../output/write-results.js'
 import { foldReporter } from '../output/fold-events.js'
-import { populationsOf } from '../inputs.js'
-import { inputsOf } from '../joined-inputs.js'
 import { JOIN_FLAGS, type JoinFlags } from '../flags/join-flags.js'
 import { runJob, type SignalPolicy } from '../job/job.js'
-import { thinOf } from '../flags/metric-flags.js'
 import {
   PIPELINE_RUN_FLAGS,
   pipelineNamed,
   pipelineOptionsGiven,
   withPipelineOptions,
 } from '../flags/pipeline-flags.js'
-import { RECORD_FLAGS, type RecordFlags, recordOptionsOf } from '../flags/record-flags.js'
+import { RECORD_FLAGS, type RecordFlags } from '../flags/record-flags.js'
+import { ROWS_FLAGS, type RowsFlags } from '../flags/rows-flags.js'
 import { everyOf, workersFor, memoryLimitOf, type RunFlags, withRunFlags } from '../flags/run-flags.js'
 import type { StopSignal } from '../job/signals.js'
 import { reportFailures } from '../output/score-events.js'
-import { streamRows } from './stream-rows.js'
-import { writeParts } from './write-parts.js'
+import { goesToFolder, writeRows } from './rows-job.js'
+import { type PipelineJob, pipelineJob } from './pipeline-job.js'
 import type { Monitor } from '../job/monitor.js'
 
 type Flags = RecordFlags &
   JoinFlags &
   RunFlags &
-  BadRecordFlags & {
+  BadRecordFlags &
+  RowsFlags & {
     pipeline?: string | undefined
     inputs?: string[] | undefined
     model?: string | undefined
     thin?: number | undefined
     out?: string | undefined
-    'partition-by'?: string | undefined
-    shard?: string | undefined
     format?: 'json' | 'csv' | 'ndjson' | undefined
   }
+
+/** Options of rows alone. */
+const ROWS_ONLY = ['shard', 'partition-by', 'part'] as const
 
 export const runCommand: Command<Flags> = {
   async builder(yargs, words) {
@@ -73,15 +70,7 @@ export const runCommand: Command<Flags> = {
           describe:
             'file for results (.json) or rows (.parquet, .csv, .ndjson, .arrow, .bed), or a folder for all outputs',
         })
-        .option('shard', {
-          string: true,
-          describe:
-            'write share i of n of the parts of a folder, as i/n from 0, so that several machines can fill one folder',
-        })
-        .option('partition-by', {
-          string: true,
-          describe: 'column to partition rows by, into folders COLUMN=VALUE',
-        })
+        .options(ROWS_FLAGS)
         .option('format', {
           choices: ['json', 'csv', 'ndjson'] as const,
           describe: 'format of standard output',
@@ -113,74 +102,52 @@ async function runPipeline(
   monitor: Monitor,
   stop: SignalPolicy,
 ): Promise<StopSignal | undefined> {
-  const { inputs = [], quarantine } = flags
   const name = flags.pipeline as string
   const loaded = await pipelineNamed(name)
-  const { pipeline } = loaded
-  const { files, records } = await inputsOf(
-    inputs,
-    recordOptionsOf(flags),
-    text => monitor.report('note', text),
-    {
-      joined: pipeline.joined,
-      average: flags.average,
-    },
-  )
-  if (files.length === 0)
-    throw new DataError('usage', 'no input; give files, folders or patterns, or - for a pipe')
   const values = pipelineOptionsGiven(loaded, flags)
-  const outputs = outputsOf(name, () => readyOutputs(pipeline, values as never, modelsOfJoin(records)))
-  const extra = outputsOf(name, () => pipeline.columns(values as never))
-  const policy = badPolicyOf(flags)
-  const spool = quarantine !== undefined && files.some(isPiped) ? makeSpool(quarantine) : undefined
-  const options: PipelineOptions = {
-    name,
-    digest: loaded.digest,
-    options: values,
-    records: { ...records, extra },
-    thin: thinOf(flags),
-    bad: policy && { ...policy, spool },
-  }
-  monitor.reportToMachines('begin', 'begins', { files: files.length, pipeline: name })
-  const hasRows = Object.keys(outputs.rows).length > 0
+  const job = await pipelineJob(loaded, values, flags, monitor)
+  const { outputs, options } = job
   const hasFolds = Object.keys(outputs.folds).length > 0
-  const { out } = flags
-  if (hasRows && out !== undefined && isFolder(out)) {
-    const signal = await writeParts(out, files, outputs, options, flags, monitor, stop)
-    if (signal !== undefined) return signal
-    if (!hasFolds || flags.shard !== undefined) {
-      monitor.done()
-      return undefined
-    }
-  } else if (hasRows && hasFolds) {
+  const hasRows = Object.keys(outputs.written).length > 0
+  const out = flags.out === '-' ? undefined : flags.out
+  const format = flags.format === 'json' ? 'ndjson' : flags.format
+  const form = out === undefined ? format : undefined
+  const rows = { ...job, out, form, verify: false, needsRows: false, flags }
+  if (!hasRows) {
+    const given = ROWS_ONLY.find(option => flags[option] !== undefined)
+    if (given === undefined) return foldInputs(job, flags, monitor, stop)
+    const instead =
+      given === 'shard' ? '; make a plan for sums' : given === 'part' ? '; use fold for sums' : ''
+    throw new DataError('usage', `--${given} applies to rows, and the pipeline has none${instead}`, {
+      file: name,
+    })
+  }
+  if (hasFolds && !goesToFolder(rows)) {
     throw new DataError('usage', 'has outputs of rows and of sums; give a folder for both with --out', {
       file: name,
     })
-  } else if (hasRows) return streamRows(files, outputs, options, flags, monitor, stop)
-  if (flags.shard !== undefined) {
-    throw new DataError('usage', '--shard applies to a folder of rows; make a plan for sums', { file: name })
   }
-  if (flags['partition-by'] !== undefined && !hasRows) {
-    throw new DataError('usage', '--partition-by applies to rows, and the pipeline has none', { file: name })
+  const { signal, dataset } = await writeRows(rows, monitor, stop)
+  if (signal !== undefined) return signal
+  if (hasFolds && dataset?.complete === true) {
+    const document = resultsDocument(options, outputs.all, dataset.results)
+    await writeResults(outputs.all, document, dataset.results, { out, format: 'json' })
   }
-  return foldInputs(files, outputs, options, flags, monitor, stop)
+  monitor.done()
+  return undefined
 }
 
 async function foldInputs(
-  files: readonly string[],
-  outputs: ReadyOutputs,
-  options: PipelineOptions,
+  job: PipelineJob,
   flags: ArgumentsCamelCase<Flags>,
   monitor: Monitor,
   stop: SignalPolicy,
 ): Promise<StopSignal | undefined> {
-  const { checkpoint, restart, model, quarantine } = flags
-  if (restart && checkpoint === undefined && Object.keys(outputs.rows).length === 0) {
+  const { checkpoint, restart, quarantine } = flags
+  if (restart && checkpoint === undefined) {
     throw new DataError('usage', '--restart has nothing to restart; give the file with --checkpoint')
   }
-  const { join } = options.records
-  const name = join?.average === undefined ? options.name : 'average'
-  const populations = populationsOf(files, model ?? (join === undefined ? undefined : name))
+  const { files, populations, outputs, options } = job
   const several = populations.length > 1
   const pool = new WorkerPool(await workersFor(flags.workers, files), {
     preparation: pipelinePreparation(files[0]),

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
 import { interruptRemote } from '../../io/retries.js'
-import type { AnyAccumulator, Json, Range, Source } from '../../core/types.js'
+import type { AnyAccumulator, Batch, Json, Range, Source } from '../../core/types.js'
 import { OpenSources } from './open-sources.js'
 import { consume } from '../highland.js'
 
@@ -13,7 +13,7 @@ export interface Pass {
    */
   open(path: string, idPrefix: string, fingerprint: string): Promise<Source<unknown>>
   /** Begins to take the records of a task for what is written of them, in place of adding them up. */
-  readonly write?: (task: Task) => TaskWriter
+  readonly write?: (task: Task, source: Source<unknown>) => Promise<TaskWriter>
   /** Makes of the result over so many records what can be cloned: far less than the state. */
   readonly finish?: ((result: unknown, records: number) => unknown) | undefined
 }
@@ -21,8 +21,12 @@ export interface Pass {
 /** Takes the records of one task, and writes what they give. */
 export interface TaskWriter {
   readonly take: (record: unknown) => void
-  /** All were taken: what they give is to stand when this resolves. Never called for a task that was stopped or failed. */
+  /** A batch was taken, of so many rows of the source: what it gave is to be written before the next. */
+  settle(rows: number): Promise<void>
+  /** All were taken: what they give is to stand when this resolves. */
   end(): Promise<void>
+  /** The task was stopped or failed: nothing of it is to be left. */
+  abandon(): Promise<void>
 }
 
 /** How any thread makes a pass: by calling `makePass` of a module with the spec. */
@@ -123,11 +127,28 @@ export class LocalWorker implements Worker {
 
   async run(recipe: PassRecipe, task: Task, onBatch: (done: BatchDone) => void): Promise<void> {
     const folding = await this.folding(recipe)
-    const { accumulator } = folding.pass
     const { path, idPrefix, fingerprint = '' } = task.input
     const source = await folding.sources.get(path, () => folding.pass.open(path, idPrefix, fingerprint))
-    const writer = folding.pass.write?.(task)
-    await consume(this.paced(source.read(task.batches)), batches =>
+    const writer = await folding.pass.write?.(task, source)
+    try {
+      await this.fold(folding, source, task, writer, onBatch)
+      if (!this.stopped) await writer?.end()
+      else await writer?.abandon()
+    } catch (error) {
+      await writer?.abandon()
+      throw error
+    }
+  }
+
+  private async fold(
+    folding: Folding,
+    source: Source<unknown>,
+    { input: { path }, batches: range }: Task,
+    writer: TaskWriter | undefined,
+    onBatch: (done: BatchDone) => void,
+  ): Promise<void> {
+    const { accumulator } = folding.pass
+    await consume(this.paced(source.read(range), writer), batches =>
       batches.tap(batch => {
         const { state } = folding
         try {
@@ -147,7 +168,6 @@ export class LocalWorker implements Worker {
         onBatch({ records, bytes: source.batches?.[batch.index]?.bytes ?? 0 })
       }),
     )
-    if (!this.stopped) await writer?.end()
   }
 
   async flush(recipe: PassRecipe): Promise<Flushed<unknown>> {
@@ -196,11 +216,15 @@ export class LocalWorker implements Worker {
     return folding
   }
 
-  private async *paced<B>(batches: AsyncIterable<B>): AsyncGenerator<B> {
+  private async *paced(
+    batches: AsyncIterable<Batch<unknown>>,
+    writer: TaskWriter | undefined,
+  ): AsyncGenerator<Batch<unknown>> {
     if (this.stopped) return
     let breathed = performance.now()
     for await (const batch of batches) {
       yield batch
+      await writer?.settle(batch.rows.end - batch.rows.start)
       if (performance.now() - breathed > BREATHE_MS) {
         await setImmediate()
         breathed = performance.now()

@@ -134,6 +134,7 @@ function records<R>(
   const kinds = scalarColumns(columns, extra)
   return {
     ...(extra.length > 0 ? { extra: kinds } : {}),
+    hasTruth: truth !== undefined,
     name: columns.name,
     format: columns.format,
     batches: columns.batches,

@@ -65,7 +65,7 @@ describe('a conversion in several groups', () => {
     await ended
     const other = await run([...args, '--float16'])
     expect(other.stderr).toMatch(
-      /was made by another conversion: shape\.element was "float32", now "float16"/,
+      /was made with other options: options\.element is "float32", expected "float16"/,
     )
     expect(other.code).toBe(78)
     const unfinished = () => at(readdirSync(folder).find(name => /^\.spoilt\..*\.partial$/.test(name)) ?? '')

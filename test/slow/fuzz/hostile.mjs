@@ -5,7 +5,9 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { WorkerPool } from '../../../dist/engine/workers/pool.js'
-import { convert } from '../../../dist/dumps/convert.js'
+import { convert } from '../../../dist/pipeline/built-in/convert.js'
+import { readyOutputs } from '../../../dist/pipeline/outputs.js'
+import { writeFileOfRows } from '../../../dist/pipeline/rows/file.js'
 import { inspectFile } from '../../../dist/dumps/inspect.js'
 import { metricOptions } from '../../../dist/metrics/options.js'
 import { scorePopulation } from '../../../dist/scoring/score.js'
@@ -25,7 +27,16 @@ const COMMANDS = {
     return 'fine'
   },
   convert: async path => {
-    await convert([path], out, { to: 'arrow', element: 'float32', records, verify: true })
+    const options = { element: 'float32' }
+    const asked = { name: 'convert', digest: '', options, records: { ...records, truth: 'found' } }
+    await writeFileOfRows([path], out, readyOutputs(convert, options), asked, {
+      format: 'arrow',
+      verify: true,
+      needsRows: true,
+      signal: new AbortController().signal,
+      refused: async error => error,
+      report: {},
+    })
     return 'fine'
   },
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { badRecord } from '../core/errors.js'
 import type { MapElement, MapRows, MapValues } from '../core/map-table.js'
+import type { Cell, Columns, Row } from '../core/table.js'
 import type { AttributionRecord } from '../core/types.js'
 import { LETTER_BYTES } from '../dna/bases.js'
 import { halfBits, halfTable } from '../kernels/float16.js'
@@ -11,6 +12,8 @@ export interface MapsShape {
   readonly truth: boolean
   /** Name of the column of models, if any. */
   readonly model: string | undefined
+  /** Further columns of one value a row, which records have as `extra`. */
+  readonly kept: Columns
 }
 
 /** Consecutive records as rows: what one record batch or row group of a file of maps holds. */
@@ -27,7 +30,9 @@ const ARRAYS = { float16: Uint16Array, float32: Float32Array, float64: Float64Ar
 
 /** Gathers records into batches of some 8 MiB of values; a record is never split. */
 export class MapsBatcher {
-  private readonly records = new RecordDigest()
+  private readonly records
+  private kept: Row[] = []
+  private readonly keeps: boolean
   private ids: string[] = []
   private models: string[] = []
   private readonly letters = new ValueBuffer(Uint8Array)
@@ -37,6 +42,8 @@ export class MapsBatcher {
 
   constructor(private readonly shape: MapsShape) {
     this.maps = new ValueBuffer<MapValues>(ARRAYS[shape.element])
+    this.records = new RecordDigest(shape.kept)
+    this.keeps = Object.keys(shape.kept).length > 0
   }
 
   /** Adds a record; true where the batch is full then. Error: `record`, for a value that the element cannot hold. */
@@ -50,6 +57,7 @@ export class MapsBatcher {
     for (let i = 0; i < sequence.length; i++) letters[i] = LETTER_BYTES[sequence[i]]
     this.letters.added(sequence.length)
     this.models.push(record.model ?? '')
+    if (this.keeps) this.kept.push({ ...record.extra })
     this.truthNulls.push(truth === undefined ? 1 : 0)
     if (truth !== undefined) this.truths.room(truth.values.length).set(truth.values)
     this.truths.added(truth?.values.length ?? 0)
@@ -74,8 +82,10 @@ export class MapsBatcher {
       attributions,
       truth: truth ? truths : undefined,
       models: model === undefined ? undefined : this.models,
+      kept: this.keeps ? this.kept : undefined,
     }
     this.ids = []
+    this.kept = []
     this.models = []
     this.truthNulls.length = 0
     return { rows, digest: this.records.take() }
@@ -138,13 +148,18 @@ function largest(map: AttributionRecord['attribution']): number {
   return most
 }
 
-/** SHA-256 over records: ids, sequences, models, values and ground truth, each led by its length. */
+/** SHA-256 over records: ids, sequences, models, values, ground truth and kept columns, each led by its length. */
 export class RecordDigest {
   private hash = createHash('sha256')
+  private readonly kept: readonly string[]
+
+  constructor(kept: Columns = {}) {
+    this.kept = Object.keys(kept)
+  }
 
   /** @param values The map as it is stored, where that is not what the record has. */
   add(
-    { id, sequence, attribution, truth, model = '' }: AttributionRecord,
+    { id, sequence, attribution, truth, model = '', extra }: AttributionRecord,
     values: Float32Array | Float64Array = attribution,
   ): void {
     const parts = [Buffer.from(id), Buffer.from(model), sequence, values, truth?.values ?? new Uint8Array(0)]
@@ -155,6 +170,8 @@ export class RecordDigest {
       this.hash.update(new Uint8Array(part.buffer, part.byteOffset, part.byteLength))
     }
     if (truths !== '') this.hash.update(new Uint8Array(truths.buffer))
+    if (this.kept.length > 0)
+      this.hash.update(JSON.stringify(this.kept.map((name): Cell => extra?.[name] ?? null)))
   }
 
   /** The digest of what was added since the last one. */

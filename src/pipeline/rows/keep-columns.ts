@@ -1,28 +1,36 @@
-import { DataError } from '../core/errors.js'
-import type { Cell, Columns, Row, RowOf } from '../core/table.js'
-import type { AttributionRecord, Stage } from '../core/types.js'
-import type { Transform } from './transform.js'
+import { DataError } from '../../core/errors.js'
+import type { Cell, Columns, Row, RowOf, Table } from '../../core/table.js'
+import type { AttributionRecord, Stage } from '../../core/types.js'
+import { tableOf } from '../../sinks/save-rows.js'
 
-type RowTransform = Extract<Transform, { readonly kind: 'rows' }>
+/** Rows and their table. */
+export interface RowsTable {
+  readonly stage: Stage<AttributionRecord, Row>
+  readonly table: Columns | Table
+}
 
 /**
  * The same rows with columns of the input behind their own: each row has the cells of the record that it is made of, which
  * must have them as `extra`. Error: `usage`, for a name that the table has itself.
  */
-export function keepColumns(made: RowTransform, kept: Columns): RowTransform {
+export function keepColumns(made: RowsTable, kept: Columns): RowsTable {
   const names = Object.keys(kept)
-  const { columns, bed } = made.table
+  if (names.length === 0) return made
+  const table = tableOf(made.table)
+  const { columns, bed } = table
   const twice = names.find(name => name in columns)
   if (twice !== undefined) {
     throw new DataError('usage', `--keep ${twice}: the table has a column of that name itself; leave it out`)
   }
   const cellsOf = (row: Row | undefined) => Object.fromEntries(names.map(name => [name, row?.[name] ?? null]))
+  const all = { ...columns, ...kept }
+  if (table.schema === undefined) return { stage: withCells(made.stage, cellsOf), table: all }
   return {
-    kind: 'rows',
     stage: withCells(made.stage, cellsOf),
     table: {
-      ...made.table,
-      columns: { ...columns, ...kept },
+      ...table,
+      schema: table.schema,
+      columns: all,
       ...(bed && {
         bed: {
           columns: { ...bed.columns, ...renamed(kept) },

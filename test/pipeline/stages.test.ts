@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { AttributionRecord } from '../../src/core/types.js'
 import { metricOptions } from '../../src/metrics/options.js'
-import { transformOf } from '../../src/dumps/transform.js'
+import { transformOf } from '../../src/pipeline/built-in/stages.js'
 import { recordOf } from '../support/records.js'
 
 const metrics = metricOptions()
