@@ -16,6 +16,12 @@ export interface MapsShape {
   readonly kept: Columns
 }
 
+/** What is stored of a record. */
+export type MapRecord = Pick<
+  AttributionRecord,
+  'id' | 'sequence' | 'attribution' | 'truth' | 'model' | 'extra'
+>
+
 /** Consecutive records as rows: what one record batch or row group of a file of maps holds. */
 export interface MapsBatch {
   readonly rows: MapRows
@@ -47,7 +53,7 @@ export class MapsBatcher {
   }
 
   /** Adds a record; true where the batch is full then. Error: `record`, for a value that the element cannot hold. */
-  add(record: AttributionRecord): boolean {
+  add(record: MapRecord): boolean {
     const { sequence, attribution, truth } = record
     const stored = this.maps.room(attribution.length)
     const values = store(attribution, stored, this.shape.element)
@@ -159,7 +165,7 @@ export class RecordDigest {
 
   /** @param values The map as it is stored, where that is not what the record has. */
   add(
-    { id, sequence, attribution, truth, model = '', extra }: AttributionRecord,
+    { id, sequence, attribution, truth, model = '', extra }: MapRecord,
     values: Float32Array | Float64Array = attribution,
   ): void {
     const parts = [Buffer.from(id), Buffer.from(model), sequence, values, truth?.values ?? new Uint8Array(0)]

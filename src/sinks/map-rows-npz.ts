@@ -74,7 +74,7 @@ export function mapRowsNpz({ element, beside }: NpzOptions): NpzWriter {
     if (number === undefined) chromosomes.set(locus.chrom, (number = chromosomes.size))
     spools.write('chr_id', Uint32Array.of(number))
     spools.write('start', Int32Array.of(locus.start))
-    longest = Math.max(longest, [...id].length)
+    longest = Math.max(longest, Array.from(id).length)
     spools.write('peak_name', Buffer.from(`${JSON.stringify(id)}\n`))
   }
 
@@ -111,7 +111,7 @@ export function mapRowsNpz({ element, beside }: NpzOptions): NpzWriter {
         add(named('contributions'), TYPES[element], maps, () => spools.read('contributions'))
       if (kind === 'regions' && hasPlaces && count > 0) {
         const names = [...chromosomes.keys()]
-        const width = Math.max(...names.map(name => [...name].length))
+        const width = Math.max(...names.map(name => Array.from(name).length))
         add('chr', `<U${width}`, [count], () => chromosomeTexts(spools.read('chr_id'), names, width))
         add('chr_id', '<u4', [count], () => spools.read('chr_id'))
         add('start', '<i4', [count], () => spools.read('start'))
@@ -205,7 +205,7 @@ function itemBytes(type: string): number {
 /** Texts of one width, as UTF-32 filled up with 0. */
 function fixedText(text: string, width: number): Uint8Array {
   const codes = new Uint32Array(width)
-  for (const [i, character] of [...text].entries()) codes[i] = character.codePointAt(0) ?? 0
+  for (const [i, character] of Array.from(text).entries()) codes[i] = character.codePointAt(0) ?? 0
   return new Uint8Array(codes.buffer)
 }
 

@@ -1,8 +1,7 @@
 import { DataError } from '../core/errors.js'
 import type { MapElement, MapRows } from '../core/map-table.js'
 import type { Columns } from '../core/table.js'
-import type { AttributionRecord } from '../core/types.js'
-import { MapsBatcher } from './map-batcher.js'
+import { type MapRecord, MapsBatcher } from './map-batcher.js'
 import { mapWriter, written } from './map-writer.js'
 import { formatOf, type SaveOptions, writeOut } from './save-rows.js'
 
@@ -20,7 +19,7 @@ export const MAPS_SCHEMA = 'attrstream.maps/1'
 export async function saveMaps(
   path: string | undefined,
   element: MapElement,
-  maps: AsyncIterable<readonly AttributionRecord[]>,
+  maps: AsyncIterable<readonly MapRecord[]>,
   { format, metadata = {}, kept = {} }: SaveOptions & { readonly kept?: Columns | undefined } = {},
 ): Promise<void> {
   const file = path === '-' ? undefined : path
@@ -33,7 +32,7 @@ export async function saveMaps(
 
 /** Rows of full batches; in a pipe of each array that comes. */
 async function* rowsOf(
-  arrays: AsyncIterable<readonly AttributionRecord[]>,
+  arrays: AsyncIterable<readonly MapRecord[]>,
   batcher: MapsBatcher,
   piped: boolean,
 ): AsyncGenerator<MapRows> {
@@ -46,7 +45,7 @@ async function* rowsOf(
   if (batcher.rows > 0) yield batcher.take().rows
 }
 
-function add(batcher: MapsBatcher, map: AttributionRecord): boolean {
+function add(batcher: MapsBatcher, map: MapRecord): boolean {
   try {
     return batcher.add(map)
   } catch (error) {

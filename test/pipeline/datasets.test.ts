@@ -68,7 +68,7 @@ describe('arrays of npz', () => {
       for (let b = 0; b < 4; b++) {
         for (let i = 0; i < 60; i++) {
           const at = (4 * n + b) * 60 + i
-          if (hot[at] !== Number(sequence[i] === 'ACGT'[b])) throw new Error(`sequence ${n}, ${b}, ${i}`)
+          if (hot[at] !== Number(sequence?.[i] === 'ACGT'[b])) throw new Error(`sequence ${n}, ${b}, ${i}`)
           if (maps[at] !== attributions[4 * i + b]) throw new Error(`map ${n}, ${b}, ${i}`)
         }
       }
@@ -215,7 +215,7 @@ describe('a folder of parts', () => {
     const { models } = JSON.parse(readFileSync(at('both/results.json'), 'utf8'))
     expect(models).toMatchObject([{ model: 'all', records: 120 }])
     const [[sum]] = (await rowsOf('both', 'sum(magnitude)')) as [[number]]
-    expect(models[0].outputs.total.magnitude).toBeCloseTo(Number(sum), 9)
+    expect(models[0].outputs.total.magnitude).toBeCloseTo(sum, 9)
     await done('fold', '--pipeline', path, 'maps', '--model', 'all', '--state', 'both.state')
     await done('merge', 'both.state', '--out', 'both.json')
     expect(JSON.parse(readFileSync(at('both.json'), 'utf8')).models).toEqual(models)

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import type { Columns, Row } from '../../src/core/table.js'
+import { encodeBases } from '../../src/dna/bases.js'
 import { saveMaps } from '../../src/sinks/save-maps.js'
 
 /** A map of a model as tests write it. */
@@ -27,8 +28,6 @@ export const MADE_UP: {
   }
 } = JSON.parse(readFileSync(new URL('../golden/map-agreement.json', import.meta.url), 'utf8')).made_up
 
-const encoder = new TextEncoder()
-
 /** Writes maps to a file, `batch` at a time. */
 export async function writeMaps(
   path: string,
@@ -39,9 +38,9 @@ export async function writeMaps(
     for (let start = 0; start < maps.length; start += batch) {
       yield maps.slice(start, start + batch).map(({ id, sequence, attributions, kept }) => ({
         id,
-        letters: encoder.encode(sequence),
-        values: Float64Array.from(attributions),
-        ...(kept === undefined ? {} : { kept }),
+        sequence: encodeBases(sequence),
+        attribution: Float64Array.from(attributions),
+        ...(kept === undefined ? {} : { extra: kept }),
       }))
     }
   }

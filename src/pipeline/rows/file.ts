@@ -55,7 +55,7 @@ export async function writeFileOfRows(
   assertResumable(run, paths)
   checkMapColumns(outputs.written, records.columns?.model)
   const { inputs, ids, thin, shape, narrowed } = await openOutputs(paths, asked, outputs.written)
-  const { open, accumulator } = await makePass(
+  const pass = await makePass(
     rowsRecipe('file', {
       ...asked,
       ids,
@@ -66,6 +66,7 @@ export async function writeFileOfRows(
       verify: false,
     }),
   )
+  const { accumulator } = pass
   const params = {
     ...(JSON.parse(optionsText(asked, null)) as { readonly [name: string]: Json }),
     module: asked.digest,
@@ -81,7 +82,7 @@ export async function writeFileOfRows(
       {
         inputs,
         open: async ({ path, idPrefix, fingerprint = '' }) =>
-          (await open(path, idPrefix, fingerprint)) as never,
+          (await pass.open(path, idPrefix, fingerprint)) as never,
         accumulator,
         skipsBad: bad !== undefined,
         name,
