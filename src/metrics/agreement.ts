@@ -171,6 +171,42 @@ export function agreementOf(sums: MapAgreement, unmatched: number): Agreement {
   }
 }
 
+/** Mean agreement of the pairs of models of one group, or of two. */
+export interface GroupAgreement {
+  readonly group_a: string
+  readonly group_b: string
+  readonly pairs: number
+  readonly agreement: number | null
+  readonly agreement_se: number | null
+}
+
+/** Mean agreement within groups of models that have several, and between every two groups, with errors over records. */
+export function groupAgreements(
+  { models, pairs, all, groups }: MapAgreement,
+  groupOf: (model: string) => string,
+): GroupAgreement[] {
+  const names = [...new Set(models.map(groupOf))]
+  const own = models.map(model => names.indexOf(groupOf(model)))
+  return names.flatMap((group_a, i) =>
+    names.slice(i).flatMap((group_b, j) => {
+      const chosen = pairs.flatMap(([a, b], p) => {
+        const [x, y] = [Math.min(own[a], own[b]), Math.max(own[a], own[b])]
+        return x === i && y === i + j ? [p] : []
+      })
+      if (chosen.length === 0) return []
+      const mean = (left?: AgreementSums) => {
+        const of = ({ sums, counts }: PairSums, p: number) =>
+          (sums[p] - (left?.agreement.sums[p] ?? 0)) / (counts[p] - (left?.agreement.counts[p] ?? 0))
+        return chosen.reduce((sum, p) => sum + of(all.agreement, p), 0) / chosen.length
+      }
+      const value = mean()
+      const isKnown = Number.isFinite(value)
+      const agreement_se = isKnown ? (jackknifeError(groups.map(mean)) ?? null) : null
+      return [{ group_a, group_b, pairs: chosen.length, agreement: isKnown ? value : null, agreement_se }]
+    }),
+  )
+}
+
 /** Reliability of the mean of k from that of one; NaN where it has none. */
 function spearmanBrown(r: number, k: number): number {
   return r <= -1 / (k - 1) ? Number.NaN : (k * r) / (1 + (k - 1) * r)

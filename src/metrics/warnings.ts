@@ -59,7 +59,9 @@ function ofRecords({ tally, ids, bad = {}, badWithoutModel = {} }: PopulationSta
     const which = ids.exact
       ? `${ids.duplicated} ids occur`
       : `${ids.duplicated} of ${ids.ids} sampled ids occur`
-    warnings.push(`${which} more than once; every occurrence is counted`)
+    warnings.push(
+      `${which} more than once; every occurrence is counted (replicates, such as seeds and folds, are models of their own: give their column with --model-column, and group them with compare --replicates)`,
+    )
   }
   if (tally.deadMaps > 0)
     warnings.push(`${tally.deadMaps} dead maps (no magnitude above 0) add to the prior only`)

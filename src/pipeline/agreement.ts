@@ -14,6 +14,8 @@ export interface FoundAgreement extends Agreement {
   readonly records: RecordOptions
   readonly q: number
   readonly badRecords: number
+  /** What it is made of. */
+  readonly sums: MapAgreement
 }
 
 /** The agreement of a fold of its pipeline. Errors: `pairing`, `empty`. */
@@ -36,5 +38,5 @@ export function agreementFound(
       `${ids.exact ? ids.duplicated : `at least ${ids.duplicated}`} ids are there twice in ${join.models[0].model}, expected each once; leave one row of each out`,
     )
   }
-  return { ...agreementOf(agreement, join.unmatched), ...of }
+  return { ...agreementOf(agreement, join.unmatched), sums: agreement, ...of }
 }

@@ -158,7 +158,8 @@ export function differenceMarginOf(
   return differenceMargin(sampledOf(a, metric, statistic), sampledOf(b, metric, statistic))
 }
 
-function sampledOf(model: ModelScore, metric: Metric, statistic: Statistic): GroupedValue & Spread {
+/** A model's value of a statistic as one whose errors can be compared. */
+export function sampledOf(model: ModelScore, metric: Metric, statistic: Statistic): GroupedValue & Spread {
   const { ids, jackknife } = model
   return {
     ids,

@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises'
 import { DataError } from '../core/errors.js'
 import { loadScores } from '../results/load-scores.js'
 import { isStateFile } from './prior.js'
+import type { PairAgreement } from '../metrics/agreement.js'
 import type { ModelScore } from '../metrics/model-score.js'
 import type { ModelCounts } from '../results/words.js'
 import { scoresOfState } from './scores-of-state.js'
@@ -12,6 +13,8 @@ export interface LoadedModel {
   readonly score: ModelScore
   /** Its k-mers by group; undefined for scores.json, which does not hold them. */
   readonly counts?: ModelCounts
+  /** Agreement of the pairs of which it is the first model, if its scores tell. */
+  readonly pairs?: readonly PairAgreement[]
 }
 
 /**
@@ -28,7 +31,11 @@ export async function loadModels(paths: readonly string[]): Promise<LoadedModel[
     if (isFile && (await isStateFile(path))) {
       for (const scored of await scoresOfState(path)) models.push({ source: path, ...scored })
     } else {
-      for (const score of (await loadScores(path)).document.models) models.push({ source: path, score })
+      const { document } = await loadScores(path)
+      const pairs = document.agreement?.pairs ?? []
+      for (const score of document.models) {
+        models.push({ source: path, score, pairs: pairs.filter(({ a }) => a === score.model) })
+      }
     }
   }
   return models

@@ -10,6 +10,7 @@ import { runJob, type SignalPolicy } from '../job/job.js'
 import type { Monitor } from '../job/monitor.js'
 import type { StopSignal } from '../job/signals.js'
 import { foldAgreement } from '../fold-agreement.js'
+import { groupByPattern } from '../../results/replicates.js'
 import { AGREEMENT_FLAGS, type AgreementFlags, deliverAgreement } from '../output/write-agreement.js'
 
 type Flags = RecordFlags &
@@ -19,6 +20,7 @@ type Flags = RecordFlags &
     inputs?: string[]
     q: number
     thin?: number | undefined
+    replicates?: string | undefined
   }
 
 export const agreeCommand: Command<Flags> = {
@@ -36,6 +38,11 @@ export const agreeCommand: Command<Flags> = {
             number: true,
             default: 0.9,
             describe: 'attributed positions lie above this quantile of magnitudes, for the overlap',
+          })
+          .option('replicates', {
+            string: true,
+            describe:
+              "regular expression on model names that makes replicates one group, for agreement within and between groups, as in '_s[0-9]+$'",
           })
           .option('thin', {
             number: true,
@@ -65,7 +72,8 @@ async function agreeInputs(
   monitor: Monitor,
   stop: SignalPolicy,
 ): Promise<StopSignal | undefined> {
-  const { inputs = [], q, checkpoint, restart } = flags
+  const { inputs = [], q, checkpoint, restart, replicates } = flags
+  if (replicates !== undefined) groupByPattern(replicates)
   if (!(q >= 0 && q < 1)) throw new DataError('usage', `q is ${q}, expected a quantile in [0, 1)`)
   if (restart && checkpoint === undefined) {
     throw new DataError('usage', '--restart has nothing to restart; name the file with --checkpoint')
@@ -89,7 +97,7 @@ async function agreeInputs(
     return stop.signal
   }
   stop.exitNow('not all results are written')
-  await deliverAgreement(found, flags)
+  await deliverAgreement(found, flags, { replicates })
   monitor.done()
   return undefined
 }

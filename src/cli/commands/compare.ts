@@ -4,6 +4,15 @@ import type { Columns, Row } from '../../core/table.js'
 import { percent, withError } from '../../core/format-number.js'
 import type { ModelScore } from '../../metrics/model-score.js'
 import { compareModels, type Difference, haveOtherSizes, METRICS, STATISTICS } from '../../results/compare.js'
+import { loadAgreement } from '../../results/load-agreement.js'
+import { loadPerformance } from '../../results/load-performance.js'
+import {
+  groupByPattern,
+  groupsOf,
+  type Replicates,
+  replicatesOf,
+  type ReplicateValue,
+} from '../../results/replicates.js'
 import { type Words, wordsOf, wordsWarnings } from '../../results/words.js'
 import { type LoadedModel, loadModels } from '../../scoring/load-models.js'
 import type { Command } from '../job/command.js'
@@ -14,6 +23,20 @@ const COMPARE_FLAGS = {
     choices: STATISTICS,
     array: true,
     describe: 'cv, excess or kld, or several (default: cv in the printed table, all in files)',
+  },
+  replicates: {
+    string: true,
+    describe:
+      "regular expression on model names that makes replicates one group: its first bracket is the group, else the name less what matches, as in '_s[0-9]+$'",
+  },
+  by: {
+    string: true,
+    describe: 'column of --performance that groups replicates, as in arch',
+  },
+  performance: { string: true, describe: 'table with a column model: CSV, TSV, Parquet or Arrow' },
+  agreement: {
+    string: true,
+    describe: 'agreement.json that agree wrote, for agreement within and between groups',
   },
   metric: { choices: METRICS, array: true, describe: 'kmer or angular (default: both)' },
   ...tableFlags('comparison'),
@@ -45,6 +68,7 @@ export const compareCommand: Command<Flags> = {
     withScores(yargs)
       .options(COMPARE_FLAGS)
       .example('$0 compare scores/', 'all models of a run')
+      .example("$0 compare scores/ --replicates '_s[0-9]+$'", 'architectures, each by its seeds')
       .example('$0 compare a/scores.json b.state --statistic cv excess', 'two runs on the same sequences')
       .example('$0 compare scores/ --format json --out comparison/', ''),
   handler: compare,
@@ -58,6 +82,7 @@ async function compare(flags: ArgumentsCamelCase<Flags>): Promise<void> {
   const models = await loadModels(paths)
   const { differences, warnings } = compareModels(models.map(({ score }) => score))
   const words = wordsOfLoaded(models)
+  const replicates = await replicatesAsked(flags, models)
   const wanted = (all: Difference) =>
     (statistic === undefined || statistic.includes(all.statistic)) &&
     (metric === undefined || metric.includes(all.metric))
@@ -80,15 +105,122 @@ async function compare(flags: ArgumentsCamelCase<Flags>): Promise<void> {
       })),
       differences: kept,
       words: words ?? null,
+      ...(replicates === undefined ? {} : { replicates }),
     },
     warnings: [...warnings, ...(words === undefined ? [] : wordsWarnings(words))],
     shown: [
       { columns: shownColumns(shown), rows: shown.map(shownRow) },
       { columns: MODEL_COLUMNS, rows: models.map(({ score }) => modelRow(score)) },
       ...(words === undefined ? [] : [wordsTable(words)]),
+      ...(replicates === undefined ? [] : replicateTables(replicates)),
     ],
   }
   await writeTable(result, flags)
+}
+
+/** Replicates as the options group them; undefined if none does. Errors: `usage`, `column`; those of reading the files. */
+async function replicatesAsked(
+  { replicates: pattern, by, performance, agreement, statistic }: ArgumentsCamelCase<Flags>,
+  models: readonly LoadedModel[],
+): Promise<Replicates | undefined> {
+  if (pattern === undefined && by === undefined) return undefined
+  if (pattern !== undefined && by !== undefined)
+    throw new DataError('usage', 'give --replicates or --by, not both')
+  const scores = models.map(({ score }) => score)
+  const names = scores.map(({ model }) => model)
+  const groupOf =
+    pattern === undefined ? await groupByColumn(by as string, performance, names) : groupByPattern(pattern)
+  const pairs =
+    agreement === undefined
+      ? models.flatMap(({ pairs = [] }) => pairs)
+      : (await loadAgreement(agreement)).pairs
+  return replicatesOf(scores, groupsOf(names, groupOf), statistic?.[0] ?? 'cv', pairs)
+}
+
+async function groupByColumn(
+  column: string,
+  performance: string | undefined,
+  names: readonly string[],
+): Promise<(model: string) => string> {
+  if (performance === undefined) {
+    throw new DataError('usage', '--by is a column of a table of models; give the table with --performance')
+  }
+  const { rows, columns } = await loadPerformance(performance)
+  if (!columns.some(({ name }) => name === column)) {
+    const there = columns.map(({ name }) => name).join(', ')
+    throw new DataError('column', `has no column ${column}, found ${there}; give one of them`, {
+      file: performance,
+    })
+  }
+  const missing = names.find(name => (rows.get(name)?.[column] ?? null) === null)
+  if (missing !== undefined) {
+    throw new DataError('column', `has no ${column} of ${missing}, expected one of each model`, {
+      file: performance,
+    })
+  }
+  return model => String(rows.get(model)?.[column])
+}
+
+/** Groups of replicates, and how they differ. */
+function replicateTables({ groups, differences }: Replicates) {
+  const spread = ({ mean, sd }: ReplicateValue) => (mean === null ? null : withSpread(mean, sd))
+  return [
+    {
+      columns: GROUP_COLUMNS,
+      rows: groups.map(
+        ({ group, members, kmer, angular, agreement_within }): Row => ({
+          group,
+          replicates: members.length,
+          'kmer mean': spread(kmer),
+          'angular mean': spread(angular),
+          'agreement within': agreement_within?.toFixed(3) ?? null,
+        }),
+      ),
+    },
+    ...(differences.length === 0
+      ? []
+      : [
+          {
+            columns: GROUP_TESTS,
+            rows: differences.map(
+              (of): Row => ({
+                metric: of.metric,
+                'group a': of.group_a,
+                'group b': of.group_b,
+                difference: withError(of.difference_nats, of.se_nats),
+                p_holm: of.p_holm,
+                better: of.better,
+                'agreement between': of.agreement_between?.toFixed(3) ?? null,
+                reason: of.reason,
+              }),
+            ),
+          },
+        ]),
+  ]
+}
+
+/** `0.51 (sd 0.03)`. */
+function withSpread(mean: number, sd: number | null): string {
+  return sd === null ? mean.toPrecision(4) : `${mean.toPrecision(4)} (sd ${sd.toPrecision(2)})`
+}
+
+const GROUP_COLUMNS: Columns = {
+  group: 'text',
+  replicates: 'whole',
+  'kmer mean': 'text',
+  'angular mean': 'text',
+  'agreement within': 'text',
+}
+
+const GROUP_TESTS: Columns = {
+  metric: 'text',
+  'group a': 'text',
+  'group b': 'text',
+  difference: 'text',
+  p_holm: 'real',
+  better: 'text',
+  'agreement between': 'text',
+  reason: 'text',
 }
 
 /** The words of models whose k-mers are known: all of them, or none. */

@@ -249,5 +249,5 @@ async function writeMergedAgreement(
   }
   const [{ models, bad, partial }] = results
   const of = { records, q: options['q'] as number, badRecords: bad?.total ?? 0 }
-  await deliverAgreement(agreementFound(models, of), flags, partial)
+  await deliverAgreement(agreementFound(models, of), flags, { partial })
 }

@@ -4,7 +4,7 @@ import type { Columns, Row } from '../../core/table.js'
 import { STATISTICS } from '../../results/compare.js'
 import { loadModels } from '../../scoring/load-models.js'
 import { loadPerformance } from '../../results/load-performance.js'
-import { loadAgreements } from '../../results/load-agreements.js'
+import { loadAgreement } from '../../results/load-agreement.js'
 import { CRITERIA, type Criterion } from '../../results/overall.js'
 import { selectModels } from '../../results/select.js'
 import { FRONT_AXES, type FrontAxis, type Selection } from '../../results/selection.js'
@@ -137,7 +137,7 @@ async function select(flags: ArgumentsCamelCase<Flags>): Promise<void> {
       angularColumn: flags.angularColumn,
       front: axesOf(flags.front),
       overall: criteriaOf(flags.overall),
-      agreements: flags.agreement === undefined ? undefined : await loadAgreements(flags.agreement),
+      agreements: flags.agreement === undefined ? undefined : (await loadAgreement(flags.agreement)).models,
     },
   )
   const { warnings, ...found } = selection

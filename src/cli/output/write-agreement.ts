@@ -3,7 +3,14 @@ import type { InferredOptionTypes } from 'yargs'
 import { shownPath } from '../../core/address.js'
 import { withError } from '../../core/format-number.js'
 import type { Columns, Row } from '../../core/table.js'
-import { AGREEMENT_COLUMNS, AGREEMENT_SCHEMA, type Agreement } from '../../metrics/agreement.js'
+import {
+  AGREEMENT_COLUMNS,
+  AGREEMENT_SCHEMA,
+  type Agreement,
+  type GroupAgreement,
+  groupAgreements,
+} from '../../metrics/agreement.js'
+import { groupByPattern } from '../../results/replicates.js'
 import type { PopulationResult } from '../../pipeline/results.js'
 import type { FoundAgreement } from '../../pipeline/agreement.js'
 import { writeTable, tableFlags } from './tables.js'
@@ -21,9 +28,14 @@ const MOST_PAIRS = 15
 export async function deliverAgreement(
   found: FoundAgreement,
   flags: AgreementFlags,
-  partial?: PopulationResult['partial'],
+  {
+    partial,
+    replicates,
+  }: { readonly partial?: PopulationResult['partial']; readonly replicates?: string | undefined } = {},
 ): Promise<void> {
   const { agreement, models, warnings, records, q, badRecords } = found
+  const grouped =
+    replicates === undefined ? undefined : groupAgreements(found.sums, groupByPattern(replicates))
   const { by, models: joined = [], column } = records.join ?? {}
   await writeTable(
     {
@@ -38,11 +50,12 @@ export async function deliverAgreement(
         })),
         agreement,
         bad_records: badRecords,
+        ...(grouped === undefined ? {} : { replicates: grouped }),
         ...(partial === undefined ? {} : { partial }),
         options: { q, match: by ?? 'id', model_column: column ?? null },
       },
       warnings,
-      shown: agreementTables(found),
+      shown: [...agreementTables(found), ...(grouped === undefined ? [] : [groupTable(grouped)])],
     },
     flags,
   )
@@ -83,6 +96,20 @@ export function agreementTables({ agreement, models }: Agreement) {
         ]
       : []),
   ]
+}
+
+function groupTable(groups: readonly GroupAgreement[]) {
+  return {
+    columns: { group: 'text', with: 'text', pairs: 'whole', agreement: 'text' } as const,
+    rows: groups.map(
+      ({ group_a, group_b, pairs, agreement, agreement_se }): Row => ({
+        group: group_a,
+        with: group_a === group_b ? 'itself' : group_b,
+        pairs,
+        agreement: withError(agreement, agreement_se),
+      }),
+    ),
+  }
 }
 
 const ALL_COLUMNS: Columns = {

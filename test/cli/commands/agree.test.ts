@@ -131,6 +131,36 @@ describe('agree', () => {
     expect(readFileSync(at('out/agreement.parquet')).length).toBeGreaterThan(100)
   })
 
+  it('--replicates has the agreement within and between groups of models', async () => {
+    const files = names.map(name => `${name}.arrow`)
+    const document = await agree(...files, '--replicates', '^(first|third)$|.*')
+    const { replicates, agreement } = document as Document & {
+      replicates: readonly { [key: string]: unknown }[]
+    }
+    const pair = (a: string, b: string) =>
+      agreement.pairs.find(of => of['a'] === a && of['b'] === b)?.['agreement']
+    expect(replicates).toHaveLength(3)
+    const all = await agree(...files, '--replicates', '()$')
+    expect(all).toMatchObject({
+      replicates: [
+        {
+          group_a: '',
+          pairs: 3,
+          agreement: expect.closeTo(
+            ([pair('first', 'second'), pair('first', 'third'), pair('second', 'third')] as number[]).reduce(
+              (sum, value) => sum + value / 3,
+              0,
+            ),
+            12,
+          ),
+        },
+      ],
+    })
+    const { code, stderr } = await cli(['agree', ...files, '--replicates', '('], { cwd: folder })
+    expect(stderr).toMatch(/\( is no regular expression/)
+    expect(code).toBe(2)
+  })
+
   it('leaves bad records out if it is asked to, and says what is wrong else', async () => {
     const bad: JoinedMap[] = MADE_UP.input['third'].map((map, i) =>
       i % 20 === 4 ? { ...map, attributions: map.attributions.map(() => Number.POSITIVE_INFINITY) } : map,
