@@ -4,7 +4,7 @@ import { deviationsSe, jackknifeSe } from '../stats/jackknife.js'
 import { holm, studentP } from '../stats/significance.js'
 import type { PairAgreement } from '../metrics/agreement.js'
 import type { ModelScore } from '../metrics/model-score.js'
-import { type Metric, METRICS, sampledOf, type Statistic, valueOf } from './compare.js'
+import { type Metric, METRICS, sampledOf, type Statistic, statisticValue } from './compare.js'
 
 /** Models that differ by chance alone, such as seeds or folds of one architecture. */
 export interface ReplicateGroup {
@@ -148,7 +148,7 @@ export function replicatesOf(
 
 /** Values of the models that have one. */
 function valuesOf(scores: readonly ModelScore[], metric: Metric, statistic: Statistic): number[] {
-  return scores.flatMap(score => valueOf(score, metric, statistic) ?? [])
+  return scores.flatMap(score => statisticValue(score, metric, statistic) ?? [])
 }
 
 function valueOver(scores: readonly ModelScore[], metric: Metric, statistic: Statistic): ReplicateValue {
