@@ -30,7 +30,7 @@ function modelOf(model: string, cv: number, spread = 0): ModelScore {
       groups,
       kmer: { ...PLAIN.jackknife.kmer, cv_nats: groups.map(g => (g % 2 === 0 ? spread : -spread)) },
     },
-  } as ModelScore
+  }
 }
 
 describe('groups of replicates', () => {
