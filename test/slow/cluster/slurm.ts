@@ -120,13 +120,16 @@ async function freePorts(count: number): Promise<number[]> {
   return ports
 }
 
+/** Ends all at once: what is stopped first reports nothing of the others' ends. */
 function kill(daemon: ChildProcess | undefined, others: readonly number[]): void {
   daemon?.kill('SIGKILL')
-  for (const pid of others) {
-    try {
-      process.kill(pid, 'SIGKILL')
-    } catch {
-      // It has ended by itself.
+  for (const signal of ['SIGSTOP', 'SIGKILL'] as const) {
+    for (const pid of others) {
+      try {
+        process.kill(pid, signal)
+      } catch {
+        // It has ended by itself.
+      }
     }
   }
 }
