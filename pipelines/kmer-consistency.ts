@@ -14,7 +14,7 @@ export default attr.pipeline({
       kmers: attr.fold(attr.together({ attributed, all: attr.kmerPrior({ k }) }), {
         columns: { attributed_kmers: 'whole', kld_nats: 'real' },
         rows({ attributed, all }) {
-          const kld = attr.kmerKld(attributed, { name: 'population', ...all }, 0)
+          const kld = attr.kmerKld(attributed, all)
           return [{ attributed_kmers: attributed.total, kld_nats: kld ?? null }]
         },
       }),

@@ -6,19 +6,22 @@ import { cellCount, type GridOptions } from '../dna/angular-cells.js'
 import type { PointsRecord } from '../dna/records.js'
 
 /** The angular histogram: each point adds radius^weight to the cell of its direction. */
-export function angularGrid(options: GridOptions): Accumulator<PointsRecord, AngularGridState, AngularGrid> {
-  const cells = cellCount(options.grid)
-  const layPoints = pointBinner(options)
+export function angularGrid(
+  options: Partial<GridOptions> = {},
+): Accumulator<PointsRecord, AngularGridState, AngularGrid> {
+  const { grid = 'full', weight = 2 } = options
+  const cells = cellCount(grid)
+  const binPoints = pointBinner({ grid, weight })
   return {
     name: 'angular-grid',
-    params: { grid: options.grid, weight: options.weight },
+    params: { grid, weight },
     ...gridState(GROUPS, cells),
     add(state, map) {
       const { record, pointCount } = map
       if (pointCount === 0) return
       const group = groupOf(record.idHash)
       const block = state.waiting.room(group, pointCount)
-      const squared = layPoints(map, group * cells, block)
+      const squared = binPoints(map, group * cells, block)
       state.squares.add(group, squared) // refuses a record with a weight that is none, before its weights count
       block.count += pointCount
       state.points.add(group, 0, pointCount)

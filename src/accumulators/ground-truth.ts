@@ -61,14 +61,15 @@ const COUNTS = 5
  *
  * Errors: `record`, for a truth of what are no probabilities.
  */
-export function groundTruth(options: {
-  score: TruthScore
-}): Accumulator<CorrectedRecord, State, GroundTruth> {
-  const measure = truthMeter(options.score)
+export function groundTruth(
+  options: { score?: TruthScore } = {},
+): Accumulator<CorrectedRecord, State, GroundTruth> {
+  const { score = 'corrected' } = options
+  const measure = truthMeter(score)
   const found = { signal: 0, noise: 0, snr: 0, auroc: 0, aupr: 0 }
   return {
     name: 'ground-truth',
-    params: { score: options.score },
+    params: { score },
     empty: () => ({ sums: new ExactSums(GROUPS * SUMS), counts: new Counts(GROUPS, COUNTS) }),
     add({ sums, counts }, { record, dead }) {
       if (dead) return

@@ -23,8 +23,8 @@ interface State {
 }
 
 /** Counts every k-mer of every sequence, those of dead maps included; k-mers that cover an N are not counted. */
-export function kmerPrior(options: { k: number }): Accumulator<SequenceRecord, State, KmerPrior> {
-  const { k } = options
+export function kmerPrior(options: { k?: number } = {}): Accumulator<SequenceRecord, State, KmerPrior> {
+  const { k = 6 } = options
   const cells = 4 ** k
   const stateOf = (counts: Counts): State => ({ counts, waiting: new KmerBuffer(GROUPS, k, counts) })
   const settled = ({ counts, waiting }: State): Counts => {

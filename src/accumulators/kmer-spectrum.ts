@@ -23,8 +23,8 @@ interface State {
 }
 
 /** Counts the k-mers inside attributed runs. Runs shorter than k, and k-mers that cover an N, count none. */
-export function kmerSpectrum(options: { k: number }): Accumulator<RunsRecord, State, KmerSpectrum> {
-  const { k } = options
+export function kmerSpectrum(options: { k?: number } = {}): Accumulator<RunsRecord, State, KmerSpectrum> {
+  const { k = 6 } = options
   const cells = 4 ** k
   const stateOf = (kmers: Counts, runs: Counts): State => ({
     kmers,

@@ -5,6 +5,15 @@ import type { Accumulator, AnyAccumulator, Json, OpaqueAccumulator, Stage } from
 /**
  * Stages in a row as one stage: what comes out of each goes into the next. With an accumulator as the last part, an
  * accumulator of what comes out of the stages.
+ *
+ * @example
+ * ```ts
+ * import { correct, kmerSpectrum, listRuns, pipe, selectRuns } from 'attrstream'
+ *
+ * const rows = pipe(correct(), selectRuns({ q: 0.95 }), listRuns()) // a stage
+ * const kmers = pipe(correct(), selectRuns({ q: 0.95 }), kmerSpectrum({ k: 5 })) // an accumulator
+ * console.log(rows.name, kmers.name)
+ * ```
  */
 export function pipe<A, B, C>(a: Stage<A, B>, b: Stage<B, C>): Stage<A, C>
 export function pipe<A, B, S, T>(a: Stage<A, B>, last: Accumulator<B, S, T>): Accumulator<A, S, T>
@@ -64,7 +73,7 @@ export function connectStage<A, B>(stage: Stage<A, B>, next: (record: B) => void
 }
 
 /** The function that adds a record to a state; what the accumulator throws is told with its name. */
-function adderOf<R, S>(accumulator: Accumulator<R, S, unknown>): (state: S, record: R) => void {
+export function adderOf<R, S>(accumulator: Accumulator<R, S, unknown>): (state: S, record: R) => void {
   const add = accumulator.add.bind(accumulator)
   return (state, record) => {
     try {
@@ -111,7 +120,17 @@ function after<A, B, S, T>(stage: Stage<A, B>, accumulator: Accumulator<B, S, T>
   }
 }
 
-/** The same accumulator with another result. */
+/**
+ * The same accumulator with another result.
+ *
+ * @example
+ * ```ts
+ * import { correct, mapResult, openMaps, pipe, run, tally } from 'attrstream'
+ *
+ * const positions = mapResult(pipe(correct(), tally()), ({ positions }) => positions)
+ * console.log(await run(await openMaps('maps.parquet'), positions))
+ * ```
+ */
 export function mapResult<R, S, T, U>(
   accumulator: Accumulator<R, S, T>,
   how: (result: T) => U,
@@ -185,6 +204,17 @@ export function together<R, M extends { readonly [name: string]: OpaqueAccumulat
 /**
  * One accumulator for each value of a key, made when the value is first met; the result is a map from value to result,
  * in the order of the values.
+ *
+ * @param params Everything that changes the meaning of `key` and `make`: states merge only where it is equal.
+ *
+ * @example
+ * ```ts
+ * import { correct, groupBy, openMaps, pipe, run, tally } from 'attrstream'
+ *
+ * const halves = groupBy(({ idHash }) => (idHash & 1 ? 'odd' : 'even'), () => pipe(correct(), tally()), 'parity')
+ * const tallies = await run(await openMaps('maps.parquet'), halves)
+ * console.log(tallies.get('odd')?.records)
+ * ```
  */
 export function groupBy<R, S, T>(
   key: (record: R) => string,

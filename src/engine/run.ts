@@ -1,36 +1,29 @@
 import type { Accumulator, Sink, Source, Stage } from '../core/types.js'
-import { connectStage, pipe } from '../core/compose.js'
+import { adderOf, connectStage } from '../core/compose.js'
 import { partError } from '../core/errors.js'
 import { consume } from './highland.js'
 
-/** A pipeline: one source, one stage, one accumulator, any number of sinks. */
-export interface RunPipeline<A, B, S, T> {
-  readonly source: Source<A>
-  readonly stage: Stage<A, B>
-  readonly accumulator: Accumulator<B, S, T>
-  readonly sinks?: readonly Sink<T>[]
-}
-
 /**
- * Runs a pipeline once over its whole source: every record goes through the stage into the accumulator, and the result
- * into every sink, in order.
+ * Folds a whole source once: every record goes into the accumulator, and the result into every sink, in order. Stages
+ * come before the accumulator by `pipe`.
  *
  * @returns The result. Errors: those of the parts, with file, batch, row and id where a record was at fault; `stage`, with
  * the part's name, for what is no DataError.
  */
-export async function run<A, B, S, T>(pipeline: RunPipeline<A, B, S, T>): Promise<T> {
-  const { source, stage, sinks = [] } = pipeline
-  const accumulator = pipe(stage, pipeline.accumulator)
+export async function run<R, S, T>(
+  source: Source<R>,
+  accumulator: Accumulator<R, S, T>,
+  ...sinks: readonly Sink<T>[]
+): Promise<T> {
+  const add = adderOf(accumulator)
   const state = accumulator.empty()
   try {
-    await consume(source.read(), batches =>
-      batches.tap(batch => batch.forEach(record => accumulator.add(state, record))),
-    )
+    await consume(source.read(), batches => batches.tap(batch => batch.forEach(record => add(state, record))))
     await source.check?.()
   } finally {
     await source.close()
   }
-  const result = resultOf(pipeline.accumulator.name, () => accumulator.result(state))
+  const result = resultOf(accumulator.name, () => accumulator.result(state))
   for (const sink of sinks) {
     await sink.write(result).catch((error: unknown) => {
       throw partError(`sink ${sink.name}`, error)

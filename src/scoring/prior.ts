@@ -4,7 +4,6 @@ import { isPiped } from '../io/open.js'
 import type { RecordOptions } from '../sources/records/records.js'
 import { shownPath } from '../core/address.js'
 import { arraysOf } from '../core/arrays.js'
-import { identity } from '../core/compose.js'
 import { DataError } from '../core/errors.js'
 import type { Arrays } from '../core/types.js'
 import { type Checkpoint, isComplete } from '../engine/checkpoints/checkpoint.js'
@@ -35,11 +34,8 @@ export async function loadPrior(spec: string, options: PriorOptions): Promise<Pr
     const { loadCheckpoint } = await import('../engine/checkpoints/checkpoint-file.js')
     return priorOfState((await loadCheckpoint(spec)) as Checkpoint, k, spec)
   }
-  const { counts } = await run({
-    source: await openSequences(spec, { ...options.records, overlap: k - 1 }),
-    stage: identity(),
-    accumulator: kmerPrior({ k }),
-  })
+  const sequences = await openSequences(spec, { ...options.records, overlap: k - 1 })
+  const { counts } = await run(sequences, kmerPrior({ k }))
   if (!counts.some(count => count > 0)) {
     throw new DataError('prior', `holds no ${k}-mer; give sequences of at least ${k} known bases`, {
       file: spec,

@@ -8,11 +8,10 @@ import { rotationSeed, rotator } from '../dna/rotation.js'
  * What noise looks like: each corrected vector with its own length and a random direction, in the same basis. The
  * directions depend on the record's id, the position and the number of the draw alone. Dead maps pass as they are.
  */
-export function rotateVectors(options: {
-  basis: Basis
-  draw: number
-}): Stage<CorrectedRecord, CorrectedRecord> {
-  const { basis, draw } = options
+export function rotateVectors(
+  options: { basis?: Basis; draw?: number } = {},
+): Stage<CorrectedRecord, CorrectedRecord> {
+  const { basis = 'gram-schmidt', draw = 0 } = options
   return {
     name: 'rotate-vectors',
     params: { basis, draw },

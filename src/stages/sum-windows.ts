@@ -7,10 +7,14 @@ import { type Normalisation, normOf, squareWindows, type WindowKind, windowSpan 
 export { NORMALISATIONS, type Normalisation } from '../dna/windows.js'
 
 export interface WindowOptions {
-  readonly width: number
-  readonly kind: WindowKind
-  readonly reduce: 'mean' | 'sum'
-  readonly normalise: Normalisation
+  /** Positions; 3 by default. */
+  readonly width?: number
+  /** Where a window lies from its position; `centered` by default. */
+  readonly kind?: WindowKind
+  /** `mean` by default. */
+  readonly reduce?: 'mean' | 'sum'
+  /** Norm that a map is divided by; `l2-sum`, the sum of its vectors' lengths, by default. */
+  readonly normalise?: Normalisation
 }
 
 /**
@@ -19,8 +23,8 @@ export interface WindowOptions {
  *
  * Source: the paper, 2.2 and appendix A.
  */
-export function sumWindows(options: WindowOptions): Stage<CorrectedRecord, WindowsRecord> {
-  const { width, kind, reduce, normalise } = options
+export function sumWindows(options: WindowOptions = {}): Stage<CorrectedRecord, WindowsRecord> {
+  const { width = 3, kind = 'centered', reduce = 'mean', normalise = 'l2-sum' } = options
   const shape = { kind, width }
   return {
     name: 'sum-windows',

@@ -3,8 +3,8 @@ import type { PointsRecord, WindowsRecord } from '../dna/records.js'
 import { QuantileSelector } from '../dna/quantile-selector.js'
 
 /** Points are the windows whose radius is strictly above the q-quantile of the radii of the record's own windows. */
-export function thresholdPerSequence(options: { q: number }): Stage<WindowsRecord, PointsRecord> {
-  const { q } = options
+export function thresholdPerSequence(options: { q?: number } = {}): Stage<WindowsRecord, PointsRecord> {
+  const { q = 0.9 } = options
   return {
     name: 'threshold-per-sequence',
     params: { q },

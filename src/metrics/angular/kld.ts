@@ -2,7 +2,7 @@ import { GRID_SHAPES } from '../../dna/angles.js'
 import { type BoxcarKind, publishedBoxcar, symmetricBoxcar } from '../../stats/boxcar.js'
 import type { SmoothedDensity } from '../../stats/cross-validation.js'
 import { divergenceTerm, normalise } from '../../stats/divergence.js'
-import type { AngularOptions } from '../options.js'
+import { type AngularOptions, CONVENTIONS } from '../options.js'
 
 /** The smoothed density that an angular density is compared with. */
 export function boxcarPrior(
@@ -29,8 +29,13 @@ export function smoothedDensity(weights: Float64Array, options: AngularOptions):
 /**
  * The angular KLD in nats: the density of directions against its own smoothed version, over cells where both are above
  * 0 (method, section 3). undefined where there are no points.
+ *
+ * @param options Those of the paper by default.
  */
-export function angularKld(weights: Float64Array, options: AngularOptions): number | undefined {
+export function angularKld(
+  weights: Float64Array,
+  options: AngularOptions = CONVENTIONS.paper.angular,
+): number | undefined {
   const smoothed = smoothedDensity(weights, options)
   return smoothed && kldOf(smoothed, options)
 }

@@ -19,14 +19,34 @@ export function uniformPrior(k: number): PriorCounts {
  * The k-mer KLD in nats: attributed k-mers against the prior (method, section 2). undefined where no k-mer is
  * attributed.
  *
+ * @param prior Counts of the population's own k-mers (`kmerPrior`), or of another prior.
+ * @param pseudocount Added to every count of the prior; 0 by default.
+ *
+ * @example
+ * ```ts
+ * import { correct, kmerKld, kmerPrior, kmerSpectrum, openMaps, pipe, run, selectRuns, together } from 'attrstream'
+ *
+ * const kmers = pipe(correct(), selectRuns(), kmerSpectrum())
+ * const { spectrum, prior } = await run(
+ *   await openMaps('maps.parquet'),
+ *   together({ spectrum: kmers, prior: kmerPrior() }),
+ * )
+ * console.log(kmerKld(spectrum, prior))
+ * ```
+ *
  * Errors: `prior`, where the prior is for another k, empty, or lacks a k-mer that is attributed.
  */
-export function kmerKld(spectrum: KmerSpectrum, prior: PriorCounts, pseudocount: number): number | undefined {
+export function kmerKld(
+  spectrum: Pick<KmerSpectrum, 'k' | 'counts' | 'total'>,
+  prior: Omit<PriorCounts, 'name'> & { readonly name?: string },
+  pseudocount = 0,
+): number | undefined {
   const { k, counts, total } = spectrum
+  const { name = 'population' } = prior
   if (prior.k !== k) {
     throw new DataError(
       'prior',
-      `prior ${prior.name} counts ${prior.k}-mers, expected k = ${k}; count it again with this k`,
+      `prior ${name} counts ${prior.k}-mers, expected k = ${k}; count it again with this k`,
     )
   }
   if (total === 0) return undefined
@@ -34,7 +54,7 @@ export function kmerKld(spectrum: KmerSpectrum, prior: PriorCounts, pseudocount:
   if (!q.some(share => share > 0)) {
     throw new DataError(
       'prior',
-      `prior ${prior.name} has no ${k}-mers at all; give sequences of at least ${k} known bases`,
+      `prior ${name} has no ${k}-mers at all; give sequences of at least ${k} known bases`,
     )
   }
   const missing: string[] = []
@@ -48,7 +68,7 @@ export function kmerKld(spectrum: KmerSpectrum, prior: PriorCounts, pseudocount:
   if (lacking > 0) {
     throw new DataError(
       'prior',
-      `prior ${prior.name} lacks ${lacking} of the attributed ${k}-mers (${missing.join(', ')}${lacking > missing.length ? ', ...' : ''}); give a prior of more sequences, a smaller k, or --pseudocount 1`,
+      `prior ${name} lacks ${lacking} of the attributed ${k}-mers (${missing.join(', ')}${lacking > missing.length ? ', ...' : ''}); give a prior of more sequences, a smaller k, or --pseudocount 1`,
     )
   }
   return divergence(normalise(counts), q)
