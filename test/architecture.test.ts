@@ -177,7 +177,8 @@ it('dna, stats, readout, stages and accumulators look at no clock and no process
   )
   const impure =
     /\b(process\.|Date\.now|new Date|performance\.|Math\.random|globalThis\.|setTimeout|console\.)/
-  expect(pure.filter(file => impure.test(readFileSync(join(ROOT, file), 'utf8')))).toEqual([])
+  const code = (file: string) => readFileSync(join(ROOT, file), 'utf8').replaceAll(/\/\*[\s\S]*?\*\//g, '')
+  expect(pure.filter(file => impure.test(code(file)))).toEqual([])
 })
 
 it('each package has one home', () => {
