@@ -1,21 +1,22 @@
 """Makes attribution maps of one trained network and scores them while they are made.
 
-usage: maps.py task.parquet NETWORK_FOLDER METHOD --out FOLDER [--prior test.fasta] [--maps FILE]
+usage: maps.py task.parquet NETWORK_FOLDER METHOD (--out FOLDER [--prior test.fasta] | --maps FILE)
 
 METHOD is saliency, smoothgrad or integrated-gradients. The maps of the positive test sequences, gradients of the logit with
 respect to the one-hot input, go batch by batch into three scorers: all maps with the default convention, all maps with the
-convention of the paper's Table 1 (`acme-synthetic`), and the first 100. Writes FOLDER/METHOD.json; maps are stored only with
---maps.
+convention of the paper's Table 1 (`acme-synthetic`), and the first 100. Writes FOLDER/METHOD.json. With --maps they are stored
+and not scored.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
+import numpy as np
 import torch
 from captum.attr import IntegratedGradients, NoiseTunnel, Saliency
 
@@ -25,6 +26,7 @@ from task import one_hot, read_table, truth_of
 
 BATCH = 200
 FEW = 100
+Batch = tuple[np.ndarray, list[str], list[str], np.ndarray]
 METHODS = ("saliency", "smoothgrad", "integrated-gradients")
 
 
@@ -50,18 +52,15 @@ def attribution(net: Network, method: str) -> Callable[[torch.Tensor], torch.Ten
     raise SystemExit(f"{method}: expected one of {', '.join(METHODS)}")
 
 
-def metrics(scores: attrstream.Scores) -> dict[str, object]:
-    return scores.to_dict()["models"][0]
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description="Make and score the maps of one network.")
     parser.add_argument("task", type=Path)
     parser.add_argument("network", type=Path)
     parser.add_argument("method", choices=METHODS)
-    parser.add_argument("--out", type=Path, required=True)
+    to = parser.add_mutually_exclusive_group(required=True)
+    to.add_argument("--out", type=Path, help="folder for the scores")
+    to.add_argument("--maps", type=Path, help="file to store the maps in")
     parser.add_argument("--prior", type=Path, help="FASTA of the sequences whose k-mers are the background")
-    parser.add_argument("--maps", type=Path, help="file to store the maps in as well")
     args = parser.parse_args()
     torch.set_num_threads(1)
     torch.manual_seed(0)
@@ -70,27 +69,37 @@ def main() -> None:
     table = read_table(args.task, "test", positives=True)
     x, truth = one_hot(table), truth_of(table)
     sequences, ids = table["sequence"].to_pylist(), table["id"].to_pylist()
-    prior = {"prior": args.prior} if args.prior else {}
 
-    with ExitStack() as stack:
-        scorers = {
-            "all": stack.enter_context(attrstream.Scorer(facts["model"], **prior)),
-            "table_1": stack.enter_context(attrstream.Scorer(facts["model"], convention="acme-synthetic", **prior)),
-            "few": stack.enter_context(attrstream.Scorer(facts["model"], **prior)),
-        }
-        writer = stack.enter_context(attrstream.Writer(args.maps)) if args.maps else None
+    def batches() -> Iterator[tuple[int, Batch]]:
         for start in range(0, len(x), BATCH):
             rows = slice(start, start + BATCH)
-            maps = attribute(x[rows].detach().requires_grad_()).detach().permute(0, 2, 1).numpy()
-            for name, scorer in scorers.items():
-                here = slice(0, max(0, FEW - start)) if name == "few" else slice(None)
-                if len(maps[here]) > 0:
-                    scorer.add(maps[here], sequences[rows][here], ids[rows][here], truth=truth[rows][here])
-            if writer is not None:
-                writer.add(maps, sequences[rows], ids[rows], truth=truth[rows])
-        result = {name: metrics(scorer.result()) for name, scorer in scorers.items()}
+            maps = attribute(x[rows].clone().requires_grad_()).detach().permute(0, 2, 1).numpy()
+            yield start, (maps, sequences[rows], ids[rows], truth[rows])
+
+    if args.maps:
+        with attrstream.Writer(args.maps) as writer:
+            for _, batch in batches():
+                writer.add(*batch)
+        return
+    result = score(batches(), facts["model"], {"prior": args.prior} if args.prior else {})
     args.out.mkdir(parents=True, exist_ok=True)
     (args.out / f"{args.method}.json").write_text(json.dumps({"network": facts, **result}, indent=1) + "\n")
+
+
+def score(batches: Iterator[tuple[int, Batch]], model: str, options: dict[str, object]) -> dict[str, object]:
+    """The metrics of all maps, of all maps as in Table 1, and of the first 100, in one pass."""
+    with ExitStack() as stack:
+        every, table_1, few = (
+            stack.enter_context(attrstream.Scorer(model, **options, **more))
+            for more in ({}, {"convention": "acme-synthetic"}, {})
+        )
+        for start, batch in batches:
+            every.add(*batch)
+            table_1.add(*batch)
+            if start < FEW:
+                few.add(*(part[: FEW - start] for part in batch))
+        scorers = {"all": every, "table_1": table_1, "few": few}
+        return {name: scorer.result().to_dict()["models"][0] for name, scorer in scorers.items()}
 
 
 if __name__ == "__main__":

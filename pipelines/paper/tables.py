@@ -2,10 +2,12 @@
 
 usage: tables.py FOLDER --out RESULTS [--least-auroc 0.97] [--paper table1.csv]
 
-FOLDER holds a folder for each network, with METHOD.json of maps.py. Writes to RESULTS:
+FOLDER holds networks/NETWORK/METHOD.json of maps.py, and ensembles/VARIANT/ with agreement.json and average.json where a variant
+has several trials. Writes to RESULTS:
 
   networks.csv       a row for each network and method: accuracy, ground truth and all metrics
-  variants.csv       means over the trials of a variant; with --paper beside the paper's own
+  variants.csv       means over the trials of a variant, the agreement of their saliency maps, and the metrics of the mean of
+                     these maps; with --paper beside the paper's own
   correlations.csv   of each metric with the SNR over networks, with 95 % bootstrap intervals
   selection.csv      the SNR of the network that each criterion chooses, and of the best
   figures.svg        SNR against accuracy and both metrics; accuracy against consistency
@@ -36,6 +38,7 @@ METRICS = {
     "kmer_cv_100": "k-mer KLD of 100 maps, cross-validated, nats",
     "angular_cv_100": "k-attr-mean KLD of 100 maps, cross-validated, nats",
 }
+ENSEMBLE = ["agreement", "agreement_se", "average_snr", "average_kmer_cv", "average_angular_cv"]
 RESAMPLES = 2000
 
 
@@ -61,6 +64,26 @@ def row(path: Path) -> dict[str, object]:
         "kmer_cv_100": few["kmer"]["cv_nats"],
         "angular_cv_100": few["angular"]["cv_nats"],
     }
+
+
+def ensembles(folder: Path) -> pd.DataFrame:
+    """For each variant with several trials, how far their saliency maps agree, and the metrics of the mean map."""
+    rows = []
+    for path in sorted(folder.glob("*/agreement.json")):
+        agreement = json.loads(path.read_text())["agreement"]["all"]
+        average = json.loads(path.with_name("average.json").read_text())["models"][0]
+        rows.append(
+            {
+                "method": "saliency",
+                "variant": path.parent.name,
+                "agreement": agreement["agreement"],
+                "agreement_se": agreement["agreement_se"],
+                "average_snr": average["truth"]["snr"],
+                "average_kmer_cv": average["kmer"]["cv_nats"],
+                "average_angular_cv": average["angular"]["cv_nats"],
+            }
+        )
+    return pd.DataFrame(rows, columns=["method", "variant", *ENSEMBLE])
 
 
 def correlations(networks: pd.DataFrame) -> pd.DataFrame:
@@ -103,12 +126,14 @@ def selection(networks: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def variants(networks: pd.DataFrame, paper: Path | None) -> pd.DataFrame:
+def variants(networks: pd.DataFrame, together: pd.DataFrame, paper: Path | None) -> pd.DataFrame:
     numbers = ["auroc", "aupr", "snr", "truth_auroc", "kmer_kld", "kmer_cv", "angular_kld_table_1", "angular_cv"]
     groups = networks.groupby(["method", "variant"])
     table = groups[numbers].mean().join(groups.size().rename("trials")).reset_index()
+    table = table.merge(together, on=["method", "variant"], how="left")
     if paper is not None:
-        table = table.merge(pd.read_csv(paper).add_prefix("paper_").rename(columns={"paper_variant": "variant"}), on="variant", how="left")
+        own = pd.read_csv(paper).set_index("variant").add_prefix("paper_").reset_index()
+        table = table.merge(own, on="variant", how="left")
     return table.sort_values(["method", "snr"], ascending=[True, False])
 
 
@@ -140,7 +165,7 @@ def main() -> None:
     parser.add_argument("--paper", type=Path, help="CSV of the paper's Table 1: variant, and any of its columns")
     args = parser.parse_args()
     args.out.mkdir(parents=True, exist_ok=True)
-    paths = [path for path in sorted(args.folder.glob("*/*.json")) if path.name != "network.json"]
+    paths = [path for path in sorted(args.folder.glob("networks/*/*.json")) if path.name != "network.json"]
     networks = pd.DataFrame([row(path) for path in paths])
     networks["kept"] = networks["auroc"] >= args.least_auroc
     networks.to_csv(args.out / "networks.csv", index=False)
@@ -149,7 +174,7 @@ def main() -> None:
     if kept.empty:
         print("the tables are of all networks: none has so large an AUROC")
         kept = networks
-    variants(kept, args.paper).to_csv(args.out / "variants.csv", index=False)
+    variants(kept, ensembles(args.folder / "ensembles"), args.paper).to_csv(args.out / "variants.csv", index=False)
     correlations(kept).to_csv(args.out / "correlations.csv", index=False)
     selection(kept).to_csv(args.out / "selection.csv", index=False)
     figures(kept, args.out / "figures.svg")

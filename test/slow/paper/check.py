@@ -11,13 +11,16 @@ whole, resumed = map(Path, sys.argv[1:])
 
 for folder in (whole, resumed):
     networks = pd.read_csv(folder / "networks.csv").set_index("model")
-    assert sorted(networks.index) == ["exponential_bn_standard_0", "relu_bn_standard_0"], networks.index
+    assert sorted(networks.index) == ["exponential_bn_standard_0", "exponential_bn_standard_1"], networks.index
     for column in ("auroc", "aupr", "truth_auroc"):
         assert networks[column].between(0, 1).all(), networks[column]
     # Two epochs of 2,800 sequences: what the networks have learned is above chance.
     assert (networks["auroc"] > 0.55).all(), networks["auroc"]
     assert (networks["kmer_kld"] > 0).all() and (networks["angular_kld"] > 0).all()
-    assert len(pd.read_csv(folder / "variants.csv")) == 2
+    (variant,) = pd.read_csv(folder / "variants.csv").to_dict("records")
+    assert variant["variant"] == "exponential_bn_standard" and variant["trials"] == 2
+    assert -1 <= variant["agreement"] <= 1 and variant["average_kmer_cv"] == variant["average_kmer_cv"]
+    assert not list(folder.glob("ensembles/*/*.parquet")), "stored maps are removed"
     assert pd.read_csv(folder / "correlations.csv").empty, "no correlation of two networks"
     chosen = pd.read_csv(folder / "selection.csv").set_index("criterion")
     best = networks["snr"].idxmax()
