@@ -8,6 +8,7 @@
  * platform may lack. The compiled modules stay as they are, for tests; none of them imports a bundle. Names are kept:
  * error messages and stacks show them.
  */
+import { execFileSync } from 'node:child_process'
 import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { dirname, join, relative, resolve, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -139,6 +140,10 @@ for (const { path, text } of outputFiles) {
 for (const asset of assets) {
   await cp(join(PACKAGES, asset), join(out, 'bundle/assets', asset), { recursive: true })
 }
+
+// The manual page is made of the texts of --help.
+const manual = execFileSync(process.execPath, [join(out, 'cli/main.js'), '--man'], { encoding: 'utf8' })
+await writeFile(join(out, 'attrstream.1'), manual)
 
 const bundled = Object.keys(metafile.inputs).filter(path => path.startsWith('node_modules/'))
 const copied = [...assets].map(path => `node_modules/${path}`)

@@ -208,7 +208,7 @@ it('each package has one home', () => {
     'prom-client': /^src\/cli\/job\/metrics-file\.ts$/,
     'parquetjs-lite': /^src\/sinks\/parquet-table\.ts$/,
     tinyglobby: /^src\/cli\/(inputs|outputs)\.ts$/,
-    leven: /^src\/cli\/arguments\.ts$/,
+    'smol-toml': /^src\/cli\/config-file\.ts$/,
     'xxhash-wasm': /^src\/io\/lz4-portable\.ts$/,
     yauzl: /^src\/sources\/numpy\/archive\.ts$/,
     yazl: /^src\/sinks\//,

@@ -19,7 +19,7 @@ const BANNED: readonly (readonly [turn: RegExp, better: string])[] = [
   [/\b(?:what becomes of|comes? to (?:a|the|\d))\b/i, 'reaches, gives, happens to'],
   [/\bnobody\b/i, 'no one, unassigned'],
   [/\bof no (?:format|form|kind)\b/i, 'unsupported format'],
-  [/\bis no (?!longer|more|less|fewer|other|need|reason|answer)(?:an? )?[\w-]+/i, 'is not a ...'],
+  [/(?<!there )\bis no (?!longer|more|less|fewer|other|need|reason|answer)(?:an? )?[\w-]+/i, 'is not a ...'],
   [/\bwhere (?:there (?:is|are)|it(?:'s| is)|they are|one is|none is|that is|not\b|need be)/i, 'if'],
   [/\b(?:goes?|going|went) on (?:from|with|where)\b/i, 'resume, continue'],
   [/\bbegins? (?:anew|again)\b/i, 'start over'],

@@ -1,6 +1,6 @@
-import leven from 'leven'
 import type { Argv } from 'yargs'
 import { DataError } from '../core/errors.js'
+import { didYouMean, nearest } from '../core/suggest.js'
 
 /**
  * Leads inputs that yargs would take for options or lose: `-`, and what follows `--`. No argument of a process holds a NUL.
@@ -23,6 +23,8 @@ export interface OptionTypes {
   readonly values: ReadonlySet<string>
   /** Short name or other spelling to name. */
   readonly aliases: ReadonlyMap<string, string>
+  /** Of those that take one of a few values. */
+  readonly choices: ReadonlyMap<string, readonly string[]>
 }
 
 /** What yargs keeps of the options that were declared; it has no type of its own. */
@@ -33,11 +35,12 @@ interface Declared {
   readonly number: readonly string[]
   readonly narg: { readonly [name: string]: number }
   readonly alias: { readonly [name: string]: readonly string[] }
+  readonly choices: { readonly [name: string]: readonly string[] }
 }
 
 /** What was declared with a yargs instance. */
 export function optionTypes(yargs: Argv): OptionTypes {
-  const { key, array, boolean, number, narg, alias } = (
+  const { key, array, boolean, number, narg, alias, choices } = (
     yargs as Argv & { getOptions(): Declared }
   ).getOptions()
   const short = new Set(Object.values(alias).flat())
@@ -53,6 +56,7 @@ export function optionTypes(yargs: Argv): OptionTypes {
       ...names.map(name => [camelCase(name), name] as const),
       ...Object.entries(alias).flatMap(([name, others]) => others.map(other => [other, name] as const)),
     ]),
+    choices: new Map(Object.entries(choices)),
   }
 }
 
@@ -72,6 +76,11 @@ export function readWords(words: readonly string[], types: OptionTypes): string[
       throw usage(`${dashed(name)} is empty, expected a value; give one, or leave it out`)
     if (types.numbers.has(name) && !Number.isFinite(Number(value))) {
       throw usage(`${dashed(name)} is ${value}, expected a number`)
+    }
+    const choices = types.choices.get(name)
+    if (choices !== undefined && !choices.includes(value)) {
+      const hint = didYouMean(value, choices)
+      throw usage(`${dashed(name)} is ${value}, expected ${listed(choices)}${hint}`)
     }
     const before = given.get(name)
     if (before !== undefined && !types.lists.has(name)) {
@@ -112,6 +121,19 @@ export function readWords(words: readonly string[], types: OptionTypes): string[
     while (types.lists.get(name) === 'several' && queue.length > 0 && !isOption(queue[0]))
   }
   return [...inputs.map(shield), ...options]
+}
+
+/** Names of the options that are given. Words that are none are left to `readWords`, which says what is wrong. */
+export function optionNames(words: readonly string[], types: OptionTypes): Set<string> {
+  const end = words.indexOf('--')
+  const options = (end < 0 ? words : words.slice(0, end)).filter(isOption)
+  return new Set(
+    options.flatMap(word => {
+      const bare = word.replace(/^--?/, '').replace(/=[^]*$/, '')
+      const name = nameOf(bare, types) ?? (bare.startsWith('no-') ? nameOf(bare.slice(3), types) : undefined)
+      return name ?? (word.startsWith('--') ? [] : (nameOf(bare[0], types) ?? []))
+    }),
+  )
 }
 
 /** The first input of a command that may have options of its own, which are not known yet. */
@@ -191,15 +213,14 @@ function unknown(spelt: string, types: OptionTypes): DataError {
 
 /** The error for an option that is none, with the one that it may be a slip of. */
 export function unknownOption(spelt: string, names: readonly string[]): DataError {
-  const bare = spelt.replace(/^-+/, '')
-  const near = names
-    .map(name => ({ name, distance: leven(name, bare) }))
-    .filter(
-      ({ name, distance }) => distance <= Math.max(1, Math.floor(Math.min(name.length, bare.length) / 3)),
-    )
-    .toSorted((a, b) => a.distance - b.distance)[0]
-  const hint = near === undefined ? '' : `; did you mean ${dashed(near.name)}?`
-  return usage(`${spelt} is not an option of this command${hint || '; see --help'}`)
+  const near = nearest(spelt.replace(/^-+/, ''), names)
+  const hint = near === undefined ? '; see --help' : `; did you mean ${dashed(near)}?`
+  return usage(`${spelt} is not an option of this command${hint}`)
+}
+
+/** `a, b or c`. */
+function listed(names: readonly string[]): string {
+  return names.length < 2 ? names.join() : `${names.slice(0, -1).join(', ')} or ${names.at(-1)}`
 }
 
 /** An option as it is typed. */

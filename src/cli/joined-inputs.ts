@@ -46,7 +46,7 @@ export async function modelsNamed(
   note: Note,
 ): Promise<readonly JoinedModel[]> {
   if (inputs.length === 0)
-    throw new DataError('usage', 'no input; name the files or folders of two models or more')
+    throw new DataError('usage', 'no input; give the files or folders of two models or more')
   const column = records.columns?.model
   if (column !== undefined) {
     const paths = await expandInputs(inputs, note, records)
@@ -66,7 +66,7 @@ export async function modelsNamed(
   const names = found.map(({ name }) => name)
   const longer = inputNames(found.map(({ input }) => input))
   const twice = longer.find((name, i) => longer.indexOf(name) < i)
-  if (twice !== undefined) throw new DataError('usage', `${twice} is named twice; name each model once`)
+  if (twice !== undefined) throw new DataError('usage', `${twice} is given twice; give each model once`)
   return found.map(({ name, paths }, i) => {
     const isUnique = names.indexOf(name) === names.lastIndexOf(name) && !longer.includes(name)
     return { model: isUnique ? name : longer[i], paths }

@@ -2,112 +2,13 @@ import yargs from 'yargs'
 import { DataError } from '../core/errors.js'
 import { outputError, printText } from '../io/standard-output.js'
 import { VERSION } from '../version.js'
-import { optionTypes, readWords, unshield } from './arguments.js'
-import type { Command } from './job/command.js'
+import { didYouMean } from '../core/suggest.js'
+import { optionNames, optionTypes, type OptionTypes, readWords, unshield } from './arguments.js'
+import { commandNamed, COMMANDS, type Entry } from './commands.js'
+import { configuredWords } from './config-file.js'
 import { fail } from './job/errors.js'
 import { GLOBAL_FLAGS } from './flags/global-flags.js'
 import { log } from './job/log.js'
-
-/** A command's words, what it does, and where it is: only the one that runs is loaded. */
-type Entry = readonly [words: string, does: string, load: () => Promise<Command<never>>]
-
-const COMMANDS: readonly Entry[] = [
-  [
-    'score [inputs..]',
-    'score how consistent the attribution maps of models are',
-    async () => (await import('./commands/score.js')).scoreCommand,
-  ],
-  [
-    'report [scores..]',
-    'write an HTML report: tables, figures and motifs',
-    async () => (await import('./commands/report.js')).reportCommand,
-  ],
-  [
-    'plot <kind> [scores..]',
-    'draw one figure of the report as SVG or PNG',
-    async () => (await import('./commands/plot.js')).plotCommand,
-  ],
-  [
-    'inspect <files..>',
-    'describe a file: format, columns, axes, and the time and memory to score it',
-    async () => (await import('./commands/inspect.js')).inspectCommand,
-  ],
-  [
-    'convert [inputs..]',
-    'convert maps of any supported format to one Arrow or Parquet file',
-    async () => (await import('./commands/convert.js')).convertCommand,
-  ],
-  [
-    'compare [scores..]',
-    'compare models pairwise, with standard errors and p-values',
-    async () => (await import('./commands/compare.js')).compareCommand,
-  ],
-  [
-    'agree [inputs..]',
-    'tell how far the maps of models of the same sequences agree, beyond chance and base composition',
-    async () => (await import('./commands/agree.js')).agreeCommand,
-  ],
-  [
-    'select [scores..]',
-    'choose a model by accuracy and consistency: filters, ranks, Pareto front',
-    async () => (await import('./commands/select.js')).selectCommand,
-  ],
-  [
-    'synth',
-    'generate synthetic maps of known quality, with ground truth',
-    async () => (await import('./commands/synth.js')).synthCommand,
-  ],
-  [
-    'synth-sequences',
-    "make the sequences of the paper's task, with labels, ground truth and splits, to train networks on",
-    async () => (await import('./commands/synth-sequences.js')).synthSequencesCommand,
-  ],
-  [
-    'run <pipeline> [inputs..]',
-    'run a pipeline, built in (by name) or your own (by path)',
-    async () => (await import('./commands/run.js')).runCommand,
-  ],
-  [
-    'transform [inputs..]',
-    'write corrected maps, attributed runs, or features of each map',
-    async () => (await import('./commands/transform.js')).transformCommand,
-  ],
-  [
-    'init [dir]',
-    'create a new pipeline: a typed module, a test, a README',
-    async () => (await import('./commands/init.js')).initCommand,
-  ],
-  [
-    'plan [inputs..]',
-    'split a population into shards for a cluster',
-    async () => (await import('./commands/plan.js')).planCommand,
-  ],
-  [
-    'check <pipeline> [inputs..]',
-    'check that a pipeline gives the same result however it is split',
-    async () => (await import('./commands/check.js')).checkCommand,
-  ],
-  [
-    'shard',
-    'process one shard of a plan and save its state',
-    async () => (await import('./commands/shard-command.js')).shardCommand,
-  ],
-  [
-    'fold [inputs..]',
-    'process one part of the data and save its state, to be merged later',
-    async () => (await import('./commands/fold.js')).foldCommand,
-  ],
-  [
-    'merge [states..]',
-    'merge states of shards or parts, and compute the results',
-    async () => (await import('./commands/merge.js')).mergeCommand,
-  ],
-  [
-    'state <file>',
-    'describe a checkpoint or state file',
-    async () => (await import('./commands/state.js')).stateCommand,
-  ],
-]
 
 /**
  * Leaves the parser, with what is to be done. yargs formats the help text once a handler has returned, asked for or not,
@@ -119,19 +20,75 @@ class Parsed extends Error {
   }
 }
 
-/** Words as yargs is to read them: those of a command in a form that it reads without loss. */
+/** Words of a command in the one form that yargs reads without loss, those of `attrstream.toml` among them. */
 async function readable(words: readonly string[]): Promise<readonly string[]> {
-  const names = COMMANDS.map(([command]) => command.split(' ')[0])
-  const at = words.findIndex(word => names.includes(word))
+  const end = words.indexOf('--')
+  const at = words.findIndex(word => commandNamed(word) !== undefined)
+  const options = end < 0 ? words : words.slice(0, end)
+  if (at < 0 || (end >= 0 && end < at)) {
+    const word = words.find(each => !each.startsWith('-'))
+    if (options.includes('--version')) return words
+    if (word === undefined) throw new DataError('usage', 'no command given; see attrstream --help')
+    const near = didYouMean(
+      word,
+      COMMANDS.map(({ name }) => name),
+    )
+    throw new DataError('usage', `${word} is not a command${near === '' ? '; see attrstream --help' : near}`)
+  }
+  if (options.includes('--version')) return words
+  const command = words[at]
+  log.setContext({ command })
+  const others = words.toSpliced(at, 1)
+  const types = await typesOf(commandNamed(command) as Entry, others)
+  const given = optionNames(others, types)
+  const configured = await configuredWords(command, types, given, isOptionOfAny)
+  if (configured !== undefined && (given.has('verbose') || configured.words.includes('--verbose=true'))) {
+    log.report('note', `${configured.path} sets ${configured.words.join(' ') || 'nothing'}`)
+  }
+  return [command, ...readWords([...(configured?.words ?? []), ...others], types)]
+}
+
+async function typesOf(command: Entry, others: readonly string[]): Promise<OptionTypes> {
+  const loaded = await command.load()
+  return optionTypes(await loaded.builder(yargs().options(GLOBAL_FLAGS), others))
+}
+
+/** Whether any command has an option of this name. */
+async function isOptionOfAny(name: string): Promise<boolean> {
+  for (const command of COMMANDS) {
+    const { flags, lists, values } = await typesOf(command, [])
+    if (flags.has(name) || lists.has(name) || values.has(name)) return true
+  }
+  return false
+}
+
+/** The text that a command line asks for instead of work: help, a completion script, the manual page. */
+async function askedText(words: readonly string[]): Promise<string | undefined> {
   const end = words.indexOf('--')
   const options = end < 0 ? words : words.slice(0, end)
-  if (at < 0 || (end >= 0 && end < at) || options.includes('--help') || options.includes('--version'))
-    return words
-  log.setContext({ command: words[at] })
-  const command = await COMMANDS[names.indexOf(words[at])][2]()
-  const others = words.toSpliced(at, 1)
-  const declared = await command.builder(yargs().options(GLOBAL_FLAGS), others)
-  return [words[at], ...readWords(others, optionTypes(declared))]
+  if (options[0] === 'completion') return (await import('./help/completion.js')).completionScript()
+  if (options[0] === '--man') return (await import('./help/man.js')).manualPage()
+  const at = options.findIndex(word => word === '--help' || word === '-h' || word.startsWith('--help='))
+  if (at < 0 && options[0] !== 'help') return undefined
+  const { helpText, isTopic, programHelp } = await import('./help/text.js')
+  const columns = process.stdout.isTTY ? process.stdout.columns : 80
+  const rest = options.filter((_, i) => i !== at).filter((word, i) => i > 0 || word !== 'help')
+  const command = rest.map(word => commandNamed(word)).find(found => found !== undefined)
+  if (command === undefined) return programHelp(COMMANDS, columns)
+  const next = options[at]?.startsWith('--help=') ? options[at].slice('--help='.length) : options[at + 1]
+  const topic = at >= 0 && isTopic(next) ? next : undefined
+  const others = rest.filter(word => word !== command.name && !(topic !== undefined && word === topic))
+  const { pageOf } = await import('./help/page.js')
+  return helpText(await pageOf(command, others), command.name, topic, columns)
+}
+
+/** What yargs says of a command's arguments, as one line. */
+function plainUsage(message: string): string {
+  const wrong = /Argument: (\S+), Given: "(.*?)", Choices: (.*)/.exec(message)
+  if (wrong === null) return `${message}; see attrstream --help`
+  const [, name, value, quoted] = wrong
+  const choices = [...quoted.matchAll(/"([^"]*)"/g)].map(([, choice]) => choice)
+  return `${name} is ${value}, expected ${choices.join(', ')}${didYouMean(value, choices)}`
 }
 
 /** Lets the process outlive what standard output and standard error cannot take, and end with the code for it. */
@@ -161,23 +118,34 @@ export async function runCommandLine(argv: readonly string[]): Promise<void> {
   log.begin(argv)
   const debug = argv.includes('--debug')
   try {
+    if (argv.length === 0) {
+      const { programHelp } = await import('./help/text.js')
+      process.stderr.write(programHelp(COMMANDS, process.stderr.columns ?? 80))
+      process.exitCode = 2
+      return
+    }
+    const text = await askedText(argv)
+    if (text !== undefined) {
+      await printText(text)
+      return
+    }
     const words = await readable(argv)
     const parser = yargs(words)
-    for (const [command, describe, load] of COMMANDS) {
+    for (const { name, words: command, does, load } of COMMANDS) {
       parser.command({
         command,
-        describe,
+        describe: does,
         builder: async args => (await load()).builder(args, words.slice(1)),
         handler: flags => {
           throw new Parsed(async () => {
             const { checkOutputs } = await import('./outputs.js') // which knows all formats: not loaded for --version
-            await checkOutputs(command.split(' ')[0], flags)
+            await checkOutputs(name, flags)
             await (await load()).handler(flags as never)
           })
         },
       })
     }
-    let help = ''
+    let printed = ''
     await parser
       .scriptName('attrstream')
       .options(GLOBAL_FLAGS)
@@ -187,18 +155,16 @@ export async function runCommandLine(argv: readonly string[]): Promise<void> {
         // What the client looks at, in this thread and in workers.
         if (typeof endpoint === 'string') process.env['AWS_ENDPOINT_URL_S3'] = endpoint
       })
-      .demandCommand(1, 'no command given')
       .strict()
-      .recommendCommands()
       .version('version', 'print the version; with --verbose, also Node, codecs and kernels', VERSION)
-      .help()
+      .help(false)
       .fail((message, error) => {
-        throw error ?? new DataError('usage', `${message}; see attrstream --help`)
+        throw error ?? new DataError('usage', plainUsage(message))
       })
       .parseAsync(words, {}, (_error, _flags, text) => {
-        help = text
+        printed = text
       })
-    if (help !== '') await printText(`${help}\n`)
+    if (printed !== '') await printText(`${printed}\n`)
   } catch (parsed) {
     try {
       if (!(parsed instanceof Parsed)) throw parsed

@@ -1,7 +1,9 @@
-import { constants, statSync } from 'node:fs'
+import { constants, readdirSync, statSync } from 'node:fs'
 import { type FileHandle, open, stat } from 'node:fs/promises'
+import { basename, dirname } from 'node:path'
 import { isRemote } from '../core/address.js'
 import { DataError } from '../core/errors.js'
+import { didYouMean } from '../core/suggest.js'
 import type { Bytes } from './bytes.js'
 import { FileReader } from './file-reader.js'
 import { systemMessage } from './system-error.js'
@@ -54,10 +56,24 @@ export async function openBytes(path: string): Promise<Bytes> {
   }
 }
 
+/** `; did you mean X?`, where X is a file of a similar name in the same folder; else nothing. */
+function nearFile(path: string): string {
+  try {
+    return didYouMean(basename(path), readdirSync(dirname(path)))
+  } catch {
+    return ''
+  }
+}
+
 function openingError(error: unknown, path: string): DataError {
   const code = (error as NodeJS.ErrnoException).code
   if (code === 'ENOENT')
-    return new DataError('not-found', 'no such file; check the path', { file: path }, error)
+    return new DataError(
+      'not-found',
+      `no such file${nearFile(path) || '; check the path'}`,
+      { file: path },
+      error,
+    )
   if (code === 'EACCES' || code === 'EPERM') {
     return new DataError('io', 'may not be read; check its permissions', { file: path }, error)
   }

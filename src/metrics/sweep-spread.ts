@@ -1,7 +1,7 @@
 import type { SweepRow } from './sweep.js'
 
 /** The values that models are told apart by. */
-export type SpreadOf = 'kld_nats' | 'excess_nats'
+export type SpreadOf = 'cv_nats' | 'kld_nats' | 'excess_nats'
 
 /** The setting of a sweep in which models differ most, from the least to the largest value. */
 export interface LargestSpread {
@@ -20,7 +20,7 @@ interface SweptModel {
 }
 
 /**
- * The settings in which the KLDs, and the excesses, of models differ most, as hyperparameters are to be chosen; settings
+ * The settings in which the cross-validated values, the KLDs and the excesses of models differ most, as hyperparameters are to be chosen; settings
  * in which a model has no value are left out, and nothing is told of fewer than two models.
  *
  * Source: the paper, 2.1 and 2.2.
@@ -29,7 +29,7 @@ export function mostSeparatingSettings(models: readonly SweptModel[]): LargestSp
   if (models.length < 2) return []
   const found: LargestSpread[] = []
   for (const metric of ['kmer', 'angular'] as const) {
-    for (const of of ['kld_nats', 'excess_nats'] as const) {
+    for (const of of ['cv_nats', 'kld_nats', 'excess_nats'] as const) {
       let largest: LargestSpread | undefined
       const settings = new Set(
         (models[0].sweep ?? []).filter(row => row.metric === metric).map(({ setting }) => setting),

@@ -35,7 +35,7 @@ export function agreementFound(
   if (ids.duplicated > 0) {
     throw new DataError(
       'pairing',
-      `${ids.exact ? ids.duplicated : `at least ${ids.duplicated}`} ids are there twice in ${join.models[0].model}, expected each once; leave one row of each out`,
+      `${ids.exact ? ids.duplicated : `at least ${ids.duplicated}`} ids occur twice in ${join.models[0].model}, expected each once; leave one row of each out`,
     )
   }
   return { ...agreementOf(agreement, join.unmatched), sums: agreement, ...of }

@@ -1,4 +1,5 @@
 import { DataError } from '../core/errors.js'
+import { didYouMean } from '../core/suggest.js'
 import type { Row } from '../core/table.js'
 import type { PerformanceTable } from './performance-table.js'
 import { scoreRows } from './scores-table.js'
@@ -61,9 +62,13 @@ export function columnReader(table: PerformanceTable, candidates: readonly Model
   const require = (name: string) => {
     if (has(name)) return
     const there = table.columns.map(column => column.name).join(', ')
+    const near = didYouMean(
+      name,
+      table.columns.map(column => column.name),
+    )
     throw new DataError(
       'column',
-      `has no column ${name}, found ${there}; give one of them, or of scores.csv`,
+      `has no column ${name}, found ${there}${near || '; choose one of them, or one of scores.csv'}`,
       {
         file: table.name,
       },

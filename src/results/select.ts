@@ -5,7 +5,9 @@ import { columnReader, errorReader, joinCandidates, truthReader } from './join-p
 import { differenceMarginOf, errorOf, statisticValue } from './compare.js'
 import { parseFilter } from './model-filter.js'
 import { overallOf } from './overall.js'
+import { listed, plural } from '../core/english.js'
 import type { ModelScore } from '../metrics/model-score.js'
+import { type Verdict, verdictOf } from './verdict.js'
 import { correlationsOf } from './correlations.js'
 import type { FrontAxis, SelectedModel, Selection, SelectOptions } from './selection.js'
 
@@ -126,13 +128,50 @@ export function selectModels(
     }
   })
   const unmatched = unmatchedOf(scores, table, options)
+  const byName = new Map(kept.map(row => [row.candidate.model, row]))
+  const joined = (name: string) => byName.get(name) as Joined
+  const scored = kept.flatMap(({ candidate: { score } }) => score ?? [])
+  const isScored =
+    options.kmerColumn === undefined && options.angularColumn === undefined && scored.length > 0
+  const verdict = verdictOf(scored, {
+    statistic: consistency,
+    performance: {
+      label: options.by,
+      axis: {
+        of: name => axes.performance.of(joined(name)),
+        margin: (a, b) => axes.performance.margin(joined(a), joined(b)),
+      },
+    },
+  })
   return {
+    verdict: isScored ? [...choiceOf(verdict, byName, options), ...verdict.sentences] : [],
     models: models.toSorted((a, b) => descending(a.kmer_nats, b.kmer_nats) || (a.model < b.model ? -1 : 1)),
     correlations: truth === undefined ? [] : correlationsOf(models, truth.name, filters.length > 0),
     overall: ranking,
     unmatched,
     warnings: warningsOf(models, unmatched),
   }
+}
+
+/** What to choose, and why. */
+function choiceOf(
+  { unbeaten }: Verdict,
+  rows: ReadonlyMap<
+    string,
+    { readonly performance: number | null; readonly kmer: { readonly value: number | null } }
+  >,
+  { by, lower = false }: SelectOptions,
+): string[] {
+  if (unbeaten.length === 0) return []
+  if (unbeaten.length === 1) return [`Choose ${unbeaten[0]}.`]
+  const best = (of: (name: string) => number) => unbeaten.reduce((a, b) => (of(b) > of(a) ? b : a))
+  const performance = (name: string) => (lower ? -1 : 1) * (rows.get(name)?.performance ?? Number.NaN)
+  const [accurate, consistent] = [best(performance), best(name => rows.get(name)?.kmer.value ?? Number.NaN)]
+  const why =
+    accurate === consistent
+      ? `${accurate} has both the best ${by} and the highest k-mer consistency of them`
+      : `${accurate} has the best ${by} of them, ${consistent} the highest k-mer consistency`
+  return [`Choose among ${listed(unbeaten)}: ${why}.`]
 }
 
 function ranksOf<R>(
@@ -163,16 +202,14 @@ function unmatchedOf(
 
 function warningsOf(models: readonly SelectedModel[], unmatched: Selection['unmatched']): string[] {
   const warnings: string[] = []
-  const listed = (list: readonly string[]) =>
-    `${list.slice(0, 5).join(', ')}${list.length > 5 ? `, and ${list.length - 5} more` : ''}`
   if (unmatched.scores.length > 0) {
     warnings.push(
-      `${unmatched.scores.length} scored models are not in the table: ${listed(unmatched.scores)}`,
+      `${plural(unmatched.scores.length, 'scored model is', 'scored models are')} not in the table: ${listed(unmatched.scores)}`,
     )
   }
   if (unmatched.performance.length > 0) {
     warnings.push(
-      `${unmatched.performance.length} models of the table are not scored: ${listed(unmatched.performance)}`,
+      `${plural(unmatched.performance.length, 'model of the table is', 'models of the table are')} not scored: ${listed(unmatched.performance)}`,
     )
   }
   if (!models.some(({ kept }) => kept)) warnings.push('no model satisfies the filters')

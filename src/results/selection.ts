@@ -74,6 +74,8 @@ export interface Correlation {
 }
 
 export interface Selection {
+  /** What to choose, and why, in sentences; empty if consistency is from columns of the table. */
+  readonly verdict: readonly string[]
   readonly models: readonly SelectedModel[]
   readonly correlations: readonly Correlation[]
   /** What `overall` of the models is the mean of the ranks in, and what has no part in it. */

@@ -82,7 +82,7 @@ export function shownSweep(models: readonly ModelScore[]): Row[] {
 /** Lines that name the settings in which models differ most. */
 export function spreadLines(spreads: readonly LargestSpread[], models: number): string[] {
   return spreads.map(({ metric, of, setting, spread_nats, least, most }) => {
-    const what = `${metric === 'kmer' ? 'k-mer' : metric} ${of === 'kld_nats' ? 'KLD' : 'excess'}`
-    return `largest spread of the ${what} over ${models} models: ${spread_nats.toPrecision(3)} nats at ${setting}, from ${least.model} to ${most.model}`
+    const what = `${metric === 'kmer' ? 'k-mer' : metric} ${{ cv_nats: 'cv', kld_nats: 'KLD', excess_nats: 'excess' }[of]}`
+    return `${what}: models differ most at ${setting}, by ${spread_nats.toPrecision(3)} nats (${least.model} to ${most.model}, of ${models})`
   })
 }

@@ -1,4 +1,4 @@
-import { extname } from 'node:path'
+import { basename, extname } from 'node:path'
 import { openBytes } from '../io/open.js'
 import { isGzip } from '../io/text-file.js'
 import { DataError } from '../core/errors.js'
@@ -65,32 +65,52 @@ interface Foreign {
   readonly starts: RegExp
   readonly what: string
   readonly advice: string
+  /** Statements of Python that convert the file `from` to one that is read, `to`, less its extension. */
+  readonly python?: (from: string, to: string) => string
+}
+
+/** What `numpy.savez` is to hold; `d` has the arrays under the names that their writer gave them. */
+const ARRAYS = 'attributions=d["attributions"], sequence=d["sequence"]'
+
+/** Statements that convert what `torch.save` wrote. */
+const TORCH = (from: string, to: string): string =>
+  `d = torch.load(${from}, map_location="cpu"); numpy.savez(${to}.npz", ${ARRAYS})`
+
+/** Advice with the statements of Python that convert a file, if there are any. */
+function pythonAdvice(path: string, advice: string, python: Foreign['python']): string {
+  if (python === undefined) return advice
+  const from = JSON.stringify(basename(path))
+  const to = JSON.stringify(basename(path, extname(path))).slice(0, -1)
+  return `${advice}, in Python: ${python(from, to)}`
 }
 
 /** Files of other kinds that people have maps in, by their first bytes in hex. */
 const FOREIGN: readonly Foreign[] = [
   {
     starts: /^28b52ffd/,
-    what: 'is packed by Zstandard',
-    advice: 'unpack it (unzstd), as Arrow and Parquet compress by themselves',
+    what: 'is compressed by Zstandard',
+    advice: 'decompress it (unzstd); Arrow and Parquet have their own compression',
   },
-  { starts: /^425a683[1-9]314159/, what: 'is packed by bzip2', advice: 'unpack it (bunzip2)' },
-  { starts: /^fd377a585a/, what: 'is packed by xz', advice: 'unpack it (unxz)' },
-  { starts: /^04224d18/, what: 'is packed by LZ4', advice: 'unpack it (unlz4)' },
+  { starts: /^425a683[1-9]314159/, what: 'is compressed by bzip2', advice: 'decompress it (bunzip2)' },
+  { starts: /^fd377a585a/, what: 'is compressed by xz', advice: 'decompress it (unxz)' },
+  { starts: /^04224d18/, what: 'is compressed by LZ4', advice: 'decompress it (unlz4)' },
   {
     starts: /^80028a0a6cfc9c46f9/,
     what: 'is a PyTorch file (torch.save)',
     advice: 'save the arrays with numpy.savez',
+    python: TORCH,
   },
   {
     starts: /^800[2-5]/,
     what: 'is a Python pickle, which can run code',
     advice: 'save the arrays with numpy.savez',
+    python: (from, to) => `d = pickle.load(open(${from}, "rb")); numpy.savez(${to}.npz", ${ARRAYS})`,
   },
   {
     starts: /^.{12}00007b22/,
     what: 'is a safetensors file',
     advice: 'save the arrays with numpy.savez',
+    python: (from, to) => `d = safetensors.numpy.load_file(${from}); numpy.savez(${to}.npz", ${ARRAYS})`,
   },
   {
     starts: /^4d41544c41422035/,
@@ -99,8 +119,10 @@ const FOREIGN: readonly Foreign[] = [
   },
   {
     starts: /^(26fc8f88|888ffc26)/,
-    what: 'is bigWig, which has one value a position and no sequences',
-    advice: 'give the arrays that it was made of',
+    what: 'is bigWig, which has one value per position and no bases',
+    advice: 'give the arrays that it was made from',
+    python: (from, to) =>
+      `b = pyBigWig.open(${from}); numpy.savez(${to}.npz", contributions=[b.values(*r, numpy=True) for r in regions], sequences=one_hot)`,
   },
 ]
 
@@ -120,8 +142,8 @@ export function foreignError(path: string, head: Uint8Array): DataError {
   }
   if (isGzip(head)) {
     return refused(
-      'is packed by gzip',
-      'unpack it (gunzip), or give it as --sequences or --prior if it is FASTA',
+      'is compressed by gzip',
+      'decompress it (gunzip), or give it as --sequences or --prior if it is FASTA',
     )
   }
   if (looksLikeFasta(head)) {
@@ -129,7 +151,15 @@ export function foreignError(path: string, head: Uint8Array): DataError {
   }
   const hex = Buffer.from(head).toString('hex')
   const found = FOREIGN.find(({ starts }) => starts.test(hex))
-  if (found !== undefined) return refused(found.what, found.advice)
+  if (found !== undefined) return refused(found.what, pythonAdvice(path, found.advice, found.python))
+  const [line] = Buffer.from(head).toString('utf8').split('\n', 1)
+  if (/^[\x20-\x7e\t\r]+$/.test(line) && /[,\t;]/.test(line)) {
+    const kind = line.includes('\t') ? 'TSV' : 'CSV'
+    const separator = kind === 'TSV' ? ', sep="\\t"' : ''
+    const python = (from: string, to: string) =>
+      `d = pandas.read_csv(${from}${separator}, converters={"attributions": json.loads}); d.to_parquet(${to}.parquet")`
+    return refused(`is text, which looks like ${kind}`, pythonAdvice(path, 'write a Parquet file', python))
+  }
   const shown = Array.from(head.subarray(0, 8), byte => byte.toString(16).padStart(2, '0')).join(' ')
   return refused(`starts with ${shown}`, 'convert it to one of these')
 }
@@ -145,7 +175,9 @@ const NAMES: { readonly [format in Format]: string } = {
 export function foreignPipeError(head: Uint8Array): DataError | undefined {
   const refused = (what: string) => new DataError('format', what)
   if (isGzip(head))
-    return refused('is packed by gzip, expected an Arrow stream; unpack it on the way, as by zcat')
+    return refused(
+      'is compressed by gzip, expected an Arrow stream; decompress it on the way, e.g. with zcat',
+    )
   const hex = Buffer.from(head).toString('hex')
   const foreign = FOREIGN.find(({ starts }) => starts.test(hex))
   if (foreign !== undefined) return refused(`${foreign.what}, expected an Arrow stream; ${foreign.advice}`)

@@ -75,7 +75,7 @@ describe('a pipe is read as standard input is', () => {
       `${SAMPLE}.parquet`,
       'is Parquet, which cannot be read from a pipe; give the file by its path',
     ],
-    ['gzip', 'maps.gz', 'is packed by gzip, expected an Arrow stream'],
+    ['gzip', 'maps.gz', 'is compressed by gzip, expected an Arrow stream'],
     ['NumPy', 'maps.npz', 'is NumPy, which cannot be read from a pipe'],
     ['HDF5', 'maps.h5', 'is HDF5, which cannot be read from a pipe'],
     ['FASTA', 'maps.fa', 'is FASTA, which cannot be read from a pipe'],

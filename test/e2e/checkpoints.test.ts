@@ -35,12 +35,12 @@ describe('a checkpoint', () => {
   })
 
   it.each([
-    [['--q', '0.8'], /select-runs\.q is 0\.9, expected 0\.8/],
-    [['--k', '5'], /k is 6, expected 5/],
-    [['--convention', 'acme-synthetic'], /expected/],
+    [['--q', '0.8'], /was made with --q 0\.9, now --q 0\.8/],
+    [['--k', '5'], /was made with --k 6, now --k 5;/],
+    [['--convention', 'acme-synthetic'], /was made with .*--basis gram-schmidt.*, now .*--basis published/],
     [['--prior', 'uniform'], /prior/],
     [['--model', 'other'], /was made for model maps, not other/],
-    [['--alphabet', 'TGCA'], /alphabet is not set, expected "TGCA"/],
+    [['--alphabet', 'TGCA'], /now --alphabet TGCA/],
   ])('of other options than %j is refused with both values and left as it is', async (more, said) => {
     const path = copyOf('options.state')
     const run = await cli(['score', file, '--checkpoint', path, ...more])
@@ -172,12 +172,16 @@ describe('state', () => {
   it('says what a checkpoint is and holds', async () => {
     const { stdout, code } = await cli(['state', done])
     expect(code).toBe(0)
-    expect(stdout).toMatch(/attrstream checkpoint, format 2, written by attrstream \d/)
     expect(stdout).toMatch(
-      /model {6}maps\npass {7}statistics\nplan {7}none\nrecords {4}120\ncomplete {3}yes\n/,
+      /: state of attrstream score, complete\nmodel {5}maps\nrecords {3}120, from 4 of 4 batches\n/,
     )
-    expect(stdout).toMatch(/maps\.arrow {2}batches \[0, 4\) of 4 {2}[0-9a-f]{64}\n/)
-    expect(stdout).toMatch(/maps\/spectrum\/kmers\/kmers\/low {2}uint32\[\d+\]/)
+    expect(stdout).toMatch(/\noptions {3}.*--k 6 .*--q 0\.9/)
+    expect(stdout).toMatch(/\nwritten {3}\d{4}-\d\d-\d\d [\d:]{8} UTC by attrstream \d/)
+    expect(stdout).toMatch(/maps\.arrow {2}batches \[0, 4\) of 4\n/)
+    expect(stdout).not.toContain('uint32')
+    const { stdout: more } = await cli(['state', done, '--verbose'])
+    expect(more).toMatch(/maps\.arrow {2}[0-9a-f]{64}\n/)
+    expect(more).toMatch(/maps\/spectrum\/kmers\/kmers\/low {2}uint32\[\d+\]/)
   })
 
   it('says so in JSON', async () => {

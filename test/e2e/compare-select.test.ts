@@ -62,7 +62,14 @@ describe('attrstream compare', () => {
       out,
     ])
     expect(run.code, run.stderr).toBe(0)
-    expect(run.stdout).toMatch(/^metric +model_a +model_b .*better\nkmer +exponential-standard/)
+    expect(run.stdout).toMatch(
+      /^k-mer cv: 1 exponential-standard > 2 relu-spectral-norm\nangular cv: 1 exponential-standard > 2 relu/,
+    )
+    expect(run.stdout).toMatch(
+      /\nmodel +k-mer cv +angular cv\nexponential-standard +0\.949 ± 0\.038 +a +0\.158 ± 0\.020 +a\n/,
+    )
+    const pairs = await cli(['compare', at('exponential-standard'), at('relu-spectral-norm'), '--pairs'])
+    expect(pairs.stdout).toMatch(/\nmetric +model_a +model_b .*better\nkmer +exponential-standard/)
     expect(readdirSync(out).toSorted()).toEqual(['comparison.csv', 'comparison.json', 'comparison.parquet'])
     const table = tableFromIPC(readParquet(readFileSync(join(out, 'comparison.parquet'))).intoIPCStream())
     expect(table.numRows).toBe(6)
@@ -130,8 +137,9 @@ describe('attrstream select', () => {
       out,
     ])
     expect(run.code, run.stderr).toBe(0)
-    expect(run.stderr).toContain('1 scored models are not in the table: tf-mindi')
-    expect(run.stderr).toContain('1 models of the table are not scored: other')
+    expect(run.stderr).toContain('1 scored model is not in the table: tf-mindi')
+    expect(run.stderr).toContain('1 model of the table is not scored: other')
+    expect(run.stdout).toMatch(/^Choose exponential-standard\.\nNo model beats exponential-standard; /)
     expect(run.stdout).toMatch(
       /exponential-standard +activation exponential +0\.989 .* 1\/1\/1 +1\/1\/1 +yes\n/,
     )

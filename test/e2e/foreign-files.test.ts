@@ -264,7 +264,7 @@ describe('a part that died', () => {
       'that is packed',
       'part-7.parquet.gz',
       gzipSync(part),
-      /part-7\.parquet\.gz: is packed by gzip, .*unpack it/,
+      /part-7\.parquet\.gz: is compressed by gzip, .*decompress it/,
     ],
   ])('%s ends the scoring of its model, its plan, and its conversion', async (_what, name, bytes, said) => {
     const dump = parts(name, bytes)
@@ -296,9 +296,9 @@ describe('a file that cannot be scored', () => {
   ] as const)('%s %j', (file, args, said) => expectRefusal(['score', file, ...args], [1], said))
 
   it.each([
-    ['zstd', [0x28, 0xb5, 0x2f, 0xfd], /packed by Zstandard/],
-    ['bz2', [...Buffer.from('BZh91AY&SY')], /packed by bzip2/],
-    ['xz', [0xfd, ...Buffer.from('7zXZ'), 0], /packed by xz/],
+    ['zstd', [0x28, 0xb5, 0x2f, 0xfd], /compressed by Zstandard/],
+    ['bz2', [...Buffer.from('BZh91AY&SY')], /compressed by bzip2/],
+    ['xz', [0xfd, ...Buffer.from('7zXZ'), 0], /compressed by xz/],
     ['pkl', [0x80, 4, 0x95, 0, 0], /Python pickle/],
     ['legacy.pt', [0x80, 2, 0x8a, 0x0a, 0x6c, 0xfc, 0x9c, 0x46, 0xf9], /PyTorch file/],
     ['safetensors', [16, 0, 0, 0, 0, 0, 0, 0, 0x7b, 0x22], /safetensors/],

@@ -148,6 +148,7 @@ describe('the largest spread', () => {
     }).sweep ?? [])[0],
     metric,
     setting,
+    cv_nats: null,
     kld_nats,
     excess_nats,
   })

@@ -67,8 +67,8 @@ describe('a selection', () => {
     })
     expect(unmatched).toEqual({ scores: ['lone'], performance: ['absent'] })
     expect(warnings).toEqual([
-      '1 scored models are not in the table: lone',
-      '1 models of the table are not scored: absent',
+      '1 scored model is not in the table: lone',
+      '1 model of the table is not scored: absent',
     ])
     expect(models.map(({ model }) => model)).toEqual(['weak', 'good', 'near', 'poor'])
     const [weak, good, near, poor] = models

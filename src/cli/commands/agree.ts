@@ -37,7 +37,8 @@ export const agreeCommand: Command<Flags> = {
           .option('q', {
             number: true,
             default: 0.9,
-            describe: 'attributed positions lie above this quantile of magnitudes, for the overlap',
+            describe:
+              'attributed positions exceed this quantile of the magnitudes of their map, for the overlap',
           })
           .option('replicates', {
             string: true,
@@ -46,7 +47,8 @@ export const agreeCommand: Command<Flags> = {
           })
           .option('thin', {
             number: true,
-            describe: 'use a part of the records, by hash of the id: a fraction up to 1, or about so many',
+            describe:
+              'use a random subset, chosen by hash of the id: a fraction up to 1, or an approximate number of records (default: all)',
           })
           .options(bad)
           .options(AGREEMENT_FLAGS),
@@ -55,7 +57,7 @@ export const agreeCommand: Command<Flags> = {
       .example('$0 agree fold_*.h5', 'five folds of one model')
       .example('$0 agree runs/a runs/b --out agreement', 'two models of many files each')
       .example('$0 agree maps.parquet --model-column seed', 'models in one file')
-      .example('$0 agree a.npz b.npz --match order', 'rows in the same order, whatever their ids')
+      .example('$0 agree a.npz b.npz --match order', 'rows in the same order, ids ignored')
   },
   handler: agree,
 }
@@ -76,7 +78,7 @@ async function agreeInputs(
   if (replicates !== undefined) groupByPattern(replicates)
   if (!(q >= 0 && q < 1)) throw new DataError('usage', `q is ${q}, expected a quantile in [0, 1)`)
   if (restart && checkpoint === undefined) {
-    throw new DataError('usage', '--restart has nothing to restart; name the file with --checkpoint')
+    throw new DataError('usage', '--restart has nothing to restart; give the file with --checkpoint')
   }
   const joined = await joinInputs(inputs, recordOptionsOf(flags), text => monitor.report('note', text))
   const found = await foldAgreement(joined, monitor, stop, {
@@ -91,7 +93,7 @@ async function agreeInputs(
   if (found === undefined) {
     const how =
       checkpoint === undefined
-        ? 'nothing is saved; give --checkpoint FILE to resume another time'
+        ? 'nothing is saved; use --checkpoint FILE to make a run resumable'
         : 'the same command resumes'
     monitor.report('stopped', `stopped by ${stop.signal}; ${how}`, { signal: stop.signal })
     return stop.signal

@@ -3,7 +3,16 @@ import { DataError } from '../../core/errors.js'
 import type { Columns, Row } from '../../core/table.js'
 import { percent, withError } from '../../core/format-number.js'
 import type { ModelScore } from '../../metrics/model-score.js'
-import { compareModels, type Difference, haveOtherSizes, METRICS, STATISTICS } from '../../results/compare.js'
+import {
+  compareModels,
+  type Difference,
+  errorOf,
+  haveOtherSizes,
+  METRICS,
+  STATISTICS,
+  statisticValue,
+} from '../../results/compare.js'
+import { ranking, rankingText } from '../../results/ranking.js'
 import { loadAgreement } from '../../results/load-agreement.js'
 import { loadPerformance } from '../../results/load-performance.js'
 import {
@@ -27,18 +36,23 @@ const COMPARE_FLAGS = {
   replicates: {
     string: true,
     describe:
-      "regular expression on model names that makes replicates one group: its first bracket is the group, else the name less what matches, as in '_s[0-9]+$'",
+      "regular expression on model names that groups replicates, e.g. '_s[0-9]+$': the group is the first bracket, or else the name without the match",
   },
   by: {
     string: true,
-    describe: 'column of --performance that groups replicates, as in arch',
+    describe: 'column of --performance that groups replicates, e.g. arch',
   },
   performance: { string: true, describe: 'table with a column model: CSV, TSV, Parquet or Arrow' },
   agreement: {
     string: true,
-    describe: 'agreement.json that agree wrote, for agreement within and between groups',
+    describe: 'agreement.json written by agree, for agreement within and between groups',
   },
   metric: { choices: METRICS, array: true, describe: 'kmer or angular (default: both)' },
+  pairs: {
+    boolean: true,
+    default: false,
+    describe: 'print every pair with its difference, error and p-value',
+  },
   ...tableFlags('comparison'),
 } as const
 
@@ -108,8 +122,11 @@ async function compare(flags: ArgumentsCamelCase<Flags>): Promise<void> {
       ...(replicates === undefined ? {} : { replicates }),
     },
     warnings: [...warnings, ...(words === undefined ? [] : wordsWarnings(words))],
+    sentences: rankingLines(differences, shown),
     shown: [
-      { columns: shownColumns(shown), rows: shown.map(shownRow) },
+      flags.pairs
+        ? { columns: shownColumns(shown), rows: shown.map(shownRow) }
+        : rankedTable(models, differences, shown),
       { columns: MODEL_COLUMNS, rows: models.map(({ score }) => modelRow(score)) },
       ...(words === undefined ? [] : [wordsTable(words)]),
       ...(replicates === undefined ? [] : replicateTables(replicates)),
@@ -230,10 +247,81 @@ function wordsOfLoaded(models: readonly LoadedModel[]): Words | undefined {
   return wordsOf(known, (a, b) => !haveOtherSizes(a, b))
 }
 
+const METRIC_WORDS = { kmer: 'k-mer', angular: 'angular' } as const
+
+/** What is ranked: each metric and statistic that is shown, with its models by falling value. */
+function familiesOf(differences: readonly Difference[], shown: readonly Difference[]) {
+  return METRICS.flatMap(metric =>
+    STATISTICS.flatMap(statistic => {
+      if (!shown.some(each => each.metric === metric && each.statistic === statistic)) return []
+      const pairs = differences.filter(each => each.metric === metric && each.statistic === statistic)
+      const values = new Map<string, number | null>(
+        pairs.flatMap(({ model_a, a_nats, model_b, b_nats }) => [
+          [model_a, a_nats],
+          [model_b, b_nats],
+        ]),
+      )
+      const names = [...values]
+        .filter(([, value]) => value !== null)
+        .toSorted(([, a], [, b]) => Number(b) - Number(a))
+      const better = new Set(
+        pairs.filter(each => each.better !== null).map(({ model_a, model_b }) => pairKey(model_a, model_b)),
+      )
+      const ranked = ranking(
+        names.map(([name]) => name),
+        (a, b) => better.has(pairKey(a, b)) || better.has(pairKey(b, a)),
+      )
+      return { metric, statistic, title: `${METRIC_WORDS[metric]} ${statistic}`, ranked }
+    }),
+  )
+}
+
+function pairKey(a: string, b: string): string {
+  return JSON.stringify([a, b])
+}
+
+/** A line for each metric: `k-mer cv: 1 A > 2 B > 3-5 C, D, E`. */
+function rankingLines(differences: readonly Difference[], shown: readonly Difference[]): string[] {
+  return [
+    ...familiesOf(differences, shown).map(({ title, ranked }) => `${title}: ${rankingText(ranked)}`),
+    'Models of one group, or with a letter in common, do not differ (p >= 0.05, adjusted by Holm); --pairs prints every pair.',
+  ]
+}
+
+/** Each model with its values, errors and letters. */
+function rankedTable(
+  models: readonly LoadedModel[],
+  differences: readonly Difference[],
+  shown: readonly Difference[],
+): { columns: Columns; rows: Row[] } {
+  const families = familiesOf(differences, shown)
+  const columns: { [name: string]: 'text' | 'real' } = { model: 'text' }
+  for (const [i, { title, ranked }] of families.entries()) {
+    columns[title] = 'real'
+    if (ranked.letters !== null) columns[lettersTitle(i)] = 'text'
+  }
+  const order = families[0]?.ranked.groups.flatMap(({ names }) => names) ?? []
+  const place = ({ score }: LoadedModel) =>
+    (order.indexOf(score.model) + order.length + 1) % (order.length + 1)
+  const rows = models
+    .toSorted((a, b) => place(a) - place(b))
+    .map(({ score }) => {
+      const row: { [name: string]: string | null } = { model: score.model }
+      for (const [i, { title, metric, statistic, ranked }] of families.entries()) {
+        row[title] = withError(statisticValue(score, metric, statistic), errorOf(score, metric, statistic))
+        row[lettersTitle(i)] = ranked.letters?.get(score.model) ?? null
+      }
+      return row
+    })
+  return { columns, rows }
+}
+
+/** Columns have names of their own, which the heads of letters hardly need. */
+const lettersTitle = (i: number): string => ' '.repeat(i + 1)
+
 /** What more than consistency is shown of each model. */
 const MODEL_COLUMNS: Columns = {
   model: 'text',
-  'kmer cv': 'real',
   'base share': 'real',
   'composition share': 'real',
   'beyond position': 'real',
@@ -244,7 +332,6 @@ function modelRow({ model, kmer, support }: ModelScore): Row {
   const { composition, position } = kmer
   return {
     model,
-    'kmer cv': withError(kmer.cv_nats, kmer.cv_se_nats),
     'base share': percent(composition?.base_share ?? null),
     'composition share': percent(composition?.composition_share ?? null),
     'beyond position': withError(

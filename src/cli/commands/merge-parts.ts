@@ -46,11 +46,15 @@ export const PARTS_FLAGS = {
     group: P,
     describe: 'path of the pipeline of the states, if it has moved',
   },
-  'expect-parts': { number: true, group: P, describe: 'fail unless the states hold this number of parts' },
+  'expect-parts': {
+    number: true,
+    group: P,
+    describe: 'fail unless the states hold this number of parts (no default)',
+  },
   'expect-records': {
     number: true,
     group: P,
-    describe: 'fail unless the states hold this number of records',
+    describe: 'fail unless the states hold this number of records (no default)',
   },
 } as const
 

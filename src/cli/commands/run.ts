@@ -73,7 +73,7 @@ export const runCommand: Command<Flags> = {
         .options(ROWS_FLAGS)
         .option('format', {
           choices: ['json', 'csv', 'ndjson'] as const,
-          describe: 'format of standard output',
+          describe: 'format of standard output (default: json for results, ndjson for rows)',
         }),
     )
       .example('$0 run attributed-runs maps.parquet --out runs.bed', 'a built-in pipeline')

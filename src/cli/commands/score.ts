@@ -51,7 +51,7 @@ export const scoreCommand: Command<Flags> = {
               .option('until-se', {
                 number: true,
                 describe:
-                  'stop once all standard errors of the KLD are at most this, in nats; batches are read in random order',
+                  'stop once all standard errors of the KLD are at most this, in nats; batches are read in random order (default: read all)',
               })
               .option('verify', {
                 boolean: true,

@@ -153,6 +153,7 @@ async function select(flags: ArgumentsCamelCase<Flags>): Promise<void> {
     rows: found.models as unknown as Row[],
     content: { by, consistency, ...found },
     warnings,
+    sentences: selection.verdict,
     shown: [
       shownTable(selection, flags),
       ...(selection.correlations.length > 0

@@ -15,7 +15,7 @@ const SYNTH_SEQUENCES_FLAGS = {
     demandOption: true,
     describe: 'file to write: .arrow or .parquet, or - for an Arrow stream on standard output',
   },
-  format: { choices: SYNTHETIC_FORMATS, describe: 'format of the file (by its ending)' },
+  format: { choices: SYNTHETIC_FORMATS, describe: 'file format (default: from the file extension)' },
   records: { number: true, default: 20_000, describe: 'number of sequences, half of them positive' },
   length: { number: true, default: 200, describe: 'length of a sequence, in bases' },
   motifs: {
@@ -82,7 +82,7 @@ async function sequencesTo(
   const chosen = drawOthers(core, others, flags.others, seed)
   const split = flags.split.split(',').map(Number)
   if (split.length !== 3) {
-    throw new DataError('usage', `--split is ${flags.split}, expected three shares, as in 0.7,0.1,0.2`)
+    throw new DataError('usage', `--split is ${flags.split}, expected three shares, e.g. 0.7,0.1,0.2`)
   }
   if (out === '-') quitWithReader(monitor)
   // A signal takes effect after the next batch.

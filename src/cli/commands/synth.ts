@@ -103,7 +103,7 @@ export const synthCommand: Command<Flags> = {
 
 /** `attrstream synth`. */
 function synth(flags: ArgumentsCamelCase<Flags>): Promise<void> {
-  return runJob({ metrics: flags.metrics, bar: false }, async (monitor, stop) => {
+  return runJob({ metrics: flags.metrics, bar: true }, async (monitor, stop) => {
     try {
       await synthesiseTo(flags.out, flags, monitor, stop)
     } catch (error) {

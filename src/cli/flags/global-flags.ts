@@ -3,6 +3,7 @@ export const GLOBAL_FLAGS = {
   's3-endpoint': {
     string: true,
     global: true,
+    group: 'Input:',
     describe: 'server of s3:// inputs (default: Amazon, or AWS_ENDPOINT_URL_S3)',
   },
   log: {
@@ -18,5 +19,12 @@ export const GLOBAL_FLAGS = {
     group: 'Running:',
     default: false,
     describe: 'print the stack trace of an error',
+  },
+  verbose: {
+    boolean: true,
+    global: true,
+    group: 'Running:',
+    default: false,
+    describe: 'report more: options taken from attrstream.toml, arrays in a state',
   },
 } as const

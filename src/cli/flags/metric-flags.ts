@@ -15,6 +15,9 @@ import { type Thinning, thinningOf } from '../../metrics/thinning.js'
 import { NORMALISATIONS } from '../../stages/sum-windows.js'
 import { BOXCAR_KINDS } from '../../stats/boxcar.js'
 
+/** The defaults that help texts show: those of `--convention paper`. */
+const { kmer: KMER, angular: ANGULAR } = CONVENTIONS.paper
+
 const K = 'k-mer metric:'
 const A = 'Angular metric:'
 const U = 'Comparing:'
@@ -24,15 +27,19 @@ export const METRIC_FLAGS = {
   convention: {
     choices: Object.keys(CONVENTIONS) as Convention[],
     default: 'paper' as Convention,
-    describe: 'preset of metric options; any option below overrides it',
+    describe: 'preset of metric options, which others override; the defaults shown are those of paper',
   },
-  k: { number: true, group: K, describe: 'k-mer length in bases, 1 to 10' },
+  k: { number: true, group: K, describe: `k-mer length in bases, 1 to 10 (default: ${KMER.k})` },
   q: {
     number: true,
     group: K,
-    describe: 'attributed positions exceed this quantile of the magnitudes of their map',
+    describe: `attributed positions exceed this quantile of the magnitudes of their map (default: ${KMER.q})`,
   },
-  buffer: { number: true, group: K, describe: "positions added to the 3' end of each attributed run" },
+  buffer: {
+    number: true,
+    group: K,
+    describe: `positions added to the 3' end of each attributed run (default: ${KMER.buffer})`,
+  },
   prior: {
     string: true,
     group: K,
@@ -40,32 +47,65 @@ export const METRIC_FLAGS = {
     describe:
       'prior of the k-mers: population, uniform, or a file of sequences (FASTA or any supported format) or a saved state',
   },
-  pseudocount: { number: true, group: K, describe: 'count added to each k-mer of the prior' },
-  window: { number: true, group: A, describe: 'window width in positions' },
-  'window-kind': { choices: WINDOW_KINDS, group: A, describe: 'alignment of the window to its position' },
-  reduce: { choices: ['mean', 'sum'] as const, group: A, describe: 'how vectors in a window are combined' },
-  basis: { choices: BASES, group: A, describe: 'three axes that a corrected vector is expressed in' },
-  normalise: { choices: NORMALISATIONS, group: A, describe: 'normalisation of each map' },
+  pseudocount: {
+    number: true,
+    group: K,
+    describe: `count added to each k-mer of the prior (default: ${KMER.pseudocount})`,
+  },
+  window: { number: true, group: A, describe: `window width in positions (default: ${ANGULAR.window})` },
+  'window-kind': {
+    choices: WINDOW_KINDS,
+    group: A,
+    describe: `alignment of the window to its position (default: ${ANGULAR.windowKind})`,
+  },
+  reduce: {
+    choices: ['mean', 'sum'] as const,
+    group: A,
+    describe: `how vectors in a window are combined (default: ${ANGULAR.reduce})`,
+  },
+  basis: {
+    choices: BASES,
+    group: A,
+    describe: `three axes that a corrected vector is expressed in (default: ${ANGULAR.basis})`,
+  },
+  normalise: {
+    choices: NORMALISATIONS,
+    group: A,
+    describe: `normalisation of each map (default: ${ANGULAR.normalise})`,
+  },
   threshold: {
     choices: ['per-sequence', 'global'] as const,
     group: A,
-    describe: 'keep windows above a quantile of their own map, or the top fraction of the population',
+    describe:
+      'keep windows above a quantile of their own map, or the top fraction of the population (default: per-sequence)',
   },
-  'angular-q': { number: true, group: A, describe: 'quantile for --threshold per-sequence' },
-  top: { number: true, group: A, describe: 'fraction of windows kept by --threshold global' },
-  weight: { number: true, group: A, describe: 'exponent: a point of radius r has weight r to this power' },
-  grid: { choices: GRID_KINDS, group: A, describe: 'part of the sphere covered by the angular histogram' },
+  'angular-q': { number: true, group: A, describe: 'quantile for --threshold per-sequence (default: 0.9)' },
+  top: { number: true, group: A, describe: 'fraction of windows kept by --threshold global (default: 0.1)' },
+  weight: {
+    number: true,
+    group: A,
+    describe: `exponent: a point of radius r has weight r to this power (default: ${ANGULAR.weight})`,
+  },
+  grid: {
+    choices: GRID_KINDS,
+    group: A,
+    describe: `part of the sphere covered by the angular histogram (default: ${ANGULAR.grid})`,
+  },
   'angular-prior': {
     choices: BOXCAR_KINDS,
     group: A,
-    describe: 'smoothing of the density that gives its prior',
+    describe: `smoothing of the density that gives its prior (default: ${ANGULAR.prior})`,
   },
-  cells: { choices: ['all', 'interior'] as const, group: A, describe: 'cells that count in the KLD' },
+  cells: {
+    choices: ['all', 'interior'] as const,
+    group: A,
+    describe: `cells that count in the KLD (default: ${ANGULAR.cells})`,
+  },
   thin: {
     number: true,
     group: U,
     describe:
-      'score a random subset, chosen by hash of the id: a fraction up to 1, or an approximate number of records',
+      'score a random subset, chosen by hash of the id: a fraction up to 1, or an approximate number of records (default: all)',
   },
   null: {
     string: true,

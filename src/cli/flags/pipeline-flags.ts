@@ -19,7 +19,7 @@ export const PIPELINE_RUN_FLAGS = {
   thin: {
     number: true,
     describe:
-      'use a random subset, chosen by hash of the id: a fraction up to 1, or an approximate number of records',
+      'use a random subset, chosen by hash of the id: a fraction up to 1, or an approximate number of records (default: all)',
   },
 } as const
 

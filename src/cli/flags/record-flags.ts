@@ -45,7 +45,7 @@ export const RECORD_FLAGS = {
   target: {
     number: true,
     group: I,
-    describe: 'target to score, from 0, if maps have a fourth axis of targets',
+    describe: 'target to score, from 0, if maps have a fourth axis of targets (no default)',
   },
   regions: {
     string: true,
@@ -55,7 +55,7 @@ export const RECORD_FLAGS = {
   around: {
     choices: ['summit', 'middle'] as const,
     group: I,
-    describe: 'what maps are centred on, if regions and maps differ in length',
+    describe: 'what maps are centred on, if regions and maps differ in length (no default)',
   },
   mask: {
     string: true,

@@ -23,7 +23,7 @@ export const SHARD_FLAGS = {
     group: S,
     describe: 'pass to run: radii is the first pass of a global threshold (default: statistics)',
   },
-  radii: { string: true, group: S, describe: 'merged state of the radii pass' },
+  radii: { string: true, group: S, describe: 'merged state of the radii pass, for a global threshold' },
   'checkpoint-dir': {
     string: true,
     group: S,

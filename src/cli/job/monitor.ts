@@ -78,6 +78,7 @@ export class Monitor {
   /** So many records are to come in all, where that is known rather than their bytes. */
   expectRecords(records: number): void {
     this.totalRecords += records
+    this.bar?.expectRecords(records)
     this.metrics?.measure('expected_records', records)
   }
 

@@ -4,6 +4,8 @@ import type { ModelScore } from '../../metrics/model-score.js'
 export interface Progress {
   /** A pass over so many further bytes begins; 0 if unknown. */
   expect(bytes: number): void
+  /** The number of records to come, for a run that knows these rather than bytes. */
+  expectRecords(records: number): void
   advance(records: number, bytes: number): void
   /** Scores so far. */
   interim(scores: readonly ModelScore[]): void
@@ -17,6 +19,7 @@ export async function showProgress(enabled: boolean): Promise<Progress> {
   if (!enabled || !process.stderr.isTTY) {
     return {
       expect: () => {},
+      expectRecords: () => {},
       advance: () => {},
       interim: () => {},
       note: text => process.stderr.write(`${text}\n`),
@@ -38,10 +41,16 @@ export async function showProgress(enabled: boolean): Promise<Progress> {
   let records = 0
   let bytes = 0
   let total = 0
+  let totalRecords = 0
   let klds = ''
+  const models = new Set<string>()
+  const [done, all] = [
+    () => (totalRecords > 0 ? records : bytes),
+    () => (totalRecords > 0 ? totalRecords : total),
+  ]
   const payload = () => {
     const seconds = (performance.now() - started) / 1000
-    const left = total > 0 && bytes > 0 ? (seconds * (total - bytes)) / bytes : Number.NaN
+    const left = all() > 0 && done() > 0 ? (seconds * (all() - done())) / done() : Number.NaN
     return {
       records: records.toLocaleString('en'),
       rate: Math.round(records / Math.max(seconds, 0.001)).toLocaleString('en'),
@@ -53,33 +62,47 @@ export async function showProgress(enabled: boolean): Promise<Progress> {
   return {
     expect(more) {
       total += more
-      bar.setTotal(Math.max(1, total))
+      bar.setTotal(Math.max(1, all()))
+    },
+    expectRecords(more) {
+      totalRecords += more
+      bar.setTotal(Math.max(1, all()))
     },
     advance(moreRecords, moreBytes) {
       records += moreRecords
       bytes += moreBytes
-      bar.update(total > 0 ? Math.min(bytes, total) : 0, payload())
+      bar.update(all() > 0 ? Math.min(done(), all()) : 0, payload())
     },
     interim(scores) {
-      klds =
-        scores.length === 1
-          ? ` | k-mer ${short(scores[0].kmer.kld_nats)} angular ${short(scores[0].angular.kld_nats)} nats`
-          : ''
+      for (const { model } of scores) models.add(model)
+      if (scores.length > 0) klds = ` | ${running(scores, models.size > 1)}`
     },
     note(text) {
       bar.stop()
       process.stderr.write(`${text}\n`)
-      bar.start(Math.max(1, total), Math.min(bytes, total), payload())
+      bar.start(Math.max(1, all()), Math.min(done(), all()), payload())
     },
     end() {
-      bar.update(total > 0 ? Math.min(bytes, total) : 0, payload())
+      bar.update(all() > 0 ? Math.min(done(), all()) : 0, payload())
       bar.stop()
     },
   }
 }
 
-function short(value: number | null): string {
-  return value === null ? '-' : value.toFixed(4)
+/** Values so far: of one model, which is named if there are several, or the range over all of a pass. */
+function running(scores: readonly ModelScore[], several: boolean): string {
+  const range = (of: (score: ModelScore) => number | null) => {
+    const values = scores.flatMap(score => of(score) ?? [])
+    if (values.length === 0) return '-'
+    const [least, most] = [Math.min(...values), Math.max(...values)]
+    return least === most ? short(least) : `${short(least)} to ${short(most)}`
+  }
+  const name = scores.length > 1 ? `${scores.length} models: ` : several ? `${scores[0].model}: ` : ''
+  return `${name}k-mer ${range(({ kmer }) => kmer.kld_nats)} angular ${range(({ angular }) => angular.kld_nats)} nats`
+}
+
+function short(value: number): string {
+  return value.toFixed(4)
 }
 
 function duration(seconds: number): string {

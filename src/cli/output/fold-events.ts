@@ -1,3 +1,4 @@
+import { plural } from '../../core/english.js'
 import type { FoldRun } from '../../pipeline/fold-pipeline.js'
 import type { Monitor } from '../job/monitor.js'
 
@@ -9,7 +10,7 @@ export function foldReporter(monitor: Monitor, model: string, name = ''): NonNul
     resumed: (records, batches) =>
       monitor.report(
         'resumed',
-        `${name}resumed from ${records} records (${batches} batches) of the checkpoint`,
+        `${name}resumed from ${records} records (${plural(batches, 'batch', 'batches')}) of the checkpoint`,
         {
           model,
           records,

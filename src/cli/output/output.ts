@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path'
 import type { InferredOptionTypes } from 'yargs'
 import { withoutSecrets } from '../../core/address.js'
 import { DataError } from '../../core/errors.js'
+import { plural, wrapped } from '../../core/english.js'
 import { printable, printableRows } from '../../core/printable.js'
 import { systemMessage } from '../../io/system-error.js'
 import type { Columns, Row } from '../../core/table.js'
@@ -11,10 +12,14 @@ import { writeAtomically } from '../../io/atomic-file.js'
 import type { ScoreDocument } from '../../results/document.js'
 import type { ModelScore } from '../../metrics/model-score.js'
 import { mostSeparatingSettings } from '../../metrics/sweep-spread.js'
+import { verdictOf } from '../../results/verdict.js'
 import { csv } from '../../sinks/csv.js'
 import { scoresJson } from '../../results/scores-json.js'
 import {
+  BRIEF_COLUMNS,
+  briefRows,
   byConsistency,
+  namedColumns,
   SCORE_TABLE_COLUMNS,
   SCORES_TABLE,
   SHOWN_COLUMNS,
@@ -41,6 +46,20 @@ export const OUTPUT_FLAGS = {
     describe: 'format of standard output',
   },
   out: { string: true, describe: 'folder for scores.json, scores.csv and scores.parquet' },
+  wide: {
+    boolean: true,
+    default: false,
+    describe: 'print KLD, excess, floor and effective points too',
+  },
+  columns: {
+    string: true,
+    describe: 'columns of scores.csv to print instead, e.g. model,kmer_cv_nats,angular_cv_nats',
+  },
+  warnings: {
+    choices: ['all', 'short', 'none'] as const,
+    default: 'short' as const,
+    describe: 'warnings on standard error: all, one line per kind (short), or none',
+  },
   color: {
     boolean: true,
     default: true,
@@ -53,14 +72,14 @@ export type OutputFlags = InferredOptionTypes<typeof OUTPUT_FLAGS>
 /** Prints scores on standard output: on a terminal, the table in colour where that is wanted, and a chart where it is wide enough. */
 export async function printScores(
   document: ScoreDocument,
-  { format, color }: Pick<OutputFlags, 'format' | 'color'>,
+  { format, color, wide, columns }: Pick<OutputFlags, 'format' | 'color' | 'wide' | 'columns'>,
 ): Promise<void> {
   await printText(
     format === 'json'
       ? scoresJson(document)
       : format === 'csv'
         ? csv(SCORE_TABLE_COLUMNS, printableRows(scoreRows(document.models)))
-        : await scoresText(document.models, isColoured(color)),
+        : await scoresText(document.models, { colour: isColoured(color), wide, columns }),
   )
 }
 
@@ -70,16 +89,41 @@ export function isColoured(color: boolean): boolean {
 }
 
 /** The table of scores, with charts on a terminal; then that of a sweep, and where models differ most, if there is one. */
-async function scoresText(models: readonly ModelScore[], colour: boolean): Promise<string> {
+async function scoresText(
+  models: readonly ModelScore[],
+  { colour, wide, columns }: { colour: boolean; wide: boolean; columns: string | undefined },
+): Promise<string> {
   const { textTable } = await import('./text-table.js') // not before the maps are read
-  const table = textTable(SHOWN_COLUMNS, shownRows(models), { colour })
+  const options = { colour, width: process.stdout.isTTY ? Math.max(80, process.stdout.columns) : undefined }
+  const verdict = verdictOf(models)
+  const table =
+    columns !== undefined
+      ? textTable(
+          namedColumns(columns.split(',').map(name => name.trim())),
+          scoreRows(byConsistency(models)),
+          options,
+        )
+      : wide
+        ? textTable(SHOWN_COLUMNS, shownRows(models), options)
+        : `${verdict.sentences
+            .map(
+              line => `${wrapped(printable(line), options.width ?? Number.POSITIVE_INFINITY)}
+`,
+            )
+            .join('')}\n${textTable(BRIEF_COLUMNS, briefRows(models, verdict), options)}`
   const charts = process.stdout.isTTY ? scoreCharts(models, { width: process.stdout.columns, colour }) : ''
   const rows = shownSweep(models)
   if (rows.length === 0) return table + charts
   const spreads = spreadLines(mostSeparatingSettings(models), models.length).map(
     line => `${printable(line)}\n`,
   )
-  return [table, charts, '\n', textTable(SHOWN_SWEEP_COLUMNS, rows, { colour }), ...spreads].join('')
+  const settings = new Set(rows.map(({ metric, setting }) => `${String(metric)} ${String(setting)}`)).size
+  const findings = [
+    `\nSweep of ${plural(settings, 'setting')}: --wide prints all, --out FOLDER writes them.\n`,
+    ...spreads,
+  ]
+  const all = wide ? ['\n', textTable(SHOWN_SWEEP_COLUMNS, rows, { colour })] : []
+  return [table, charts, ...findings, ...all].join('')
 }
 
 /** Both metrics' cross-validated values as charts, or the excesses where there are none, in the order of the table. */

@@ -1,3 +1,4 @@
+import { plural } from '../../core/english.js'
 import { sizeOf } from '../../io/open.js'
 import { isRemote } from '../../core/address.js'
 import { countBatches } from '../../engine/checkpoints/ranges.js'
@@ -54,7 +55,7 @@ export function scoreReporter(
     resumed: (records, batches) =>
       monitor.report(
         'resumed',
-        `${name}resumed from ${records} records (${batches} batches) of the checkpoint`,
+        `${name}resumed from ${records} records (${plural(batches, 'batch', 'batches')}) of the checkpoint`,
         {
           model,
           records,

@@ -1,6 +1,7 @@
 import { shownWords } from '../../core/address.js'
 import type { Argv } from 'yargs'
-import { printableRows } from '../../core/printable.js'
+import { wrapped } from '../../core/english.js'
+import { printable, printableRows } from '../../core/printable.js'
 import type { Columns, Row } from '../../core/table.js'
 import { printText } from '../../io/standard-output.js'
 import { csv } from '../../sinks/csv.js'
@@ -20,6 +21,8 @@ export interface TableResult {
   /** What JSON holds beside the schema, the warnings and the provenance. */
   readonly content: object
   readonly warnings: readonly string[]
+  /** What is printed above the tables. */
+  readonly sentences?: readonly string[]
   /** What is printed for people: one table below the other. */
   readonly shown: readonly { readonly columns: Columns; readonly rows: readonly Row[] }[]
 }
@@ -43,18 +46,28 @@ export function withScores(yargs: Argv): Argv {
 }
 
 /** Tells the warnings, prints the table, and writes its files where they are asked for: each also if others fail. Errors: `io`. */
-export async function writeTable(result: TableResult, flags: OutputFlags): Promise<void> {
+export async function writeTable(
+  result: TableResult,
+  flags: Pick<OutputFlags, 'format' | 'color' | 'out'>,
+): Promise<void> {
   const { schema, columns, rows, content, warnings, shown } = result
-  for (const warning of warnings) log.report('warning', warning)
   const provenance = { version: VERSION, command: shownWords(process.argv.slice(2)) }
   const json = `${JSON.stringify({ schema, ...content, warnings, provenance }, null, 2)}\n`
   const text = () => {
-    const options = { colour: isColoured(flags.color), digits: 4 }
-    return shown.map(({ columns, rows }) => textTable(columns, rows, options)).join('\n')
+    const width = process.stdout.isTTY ? Math.max(80, process.stdout.columns) : undefined
+    const options = { colour: isColoured(flags.color), digits: 4, width }
+    const lines = (result.sentences ?? [])
+      .map(line => `${wrapped(printable(line), width ?? Number.POSITIVE_INFINITY)}\n`)
+      .join('')
+    const tables = shown.map(({ columns, rows }) => textTable(columns, rows, options))
+    return [...(lines === '' ? [] : [lines]), ...tables].join('\n')
   }
   const { format, out } = flags
-  await doAll(
+  const all = doAll(
     async () => (out === undefined ? undefined : saveTable(out, { ...result, json })),
     () => printText(format === 'json' ? json : format === 'csv' ? csv(columns, printableRows(rows)) : text()),
   )
+  await all.finally(() => {
+    for (const warning of warnings) log.report('warning', warning)
+  })
 }

@@ -5,6 +5,8 @@ import type { Cell, Columns, Row } from '../../core/table.js'
 export interface TextTableOptions {
   /** Colours of a terminal; none by default. */
   readonly colour?: boolean
+  /** Characters of a line that names are shortened to fit; unlimited by default. */
+  readonly width?: number | undefined
   /** Significant digits that reals are rounded to. */
   readonly digits?: number
 }
@@ -13,7 +15,7 @@ export interface TextTableOptions {
 export function textTable(
   columns: Columns,
   rows: readonly Row[],
-  { colour = false, digits = 6 }: TextTableOptions = {},
+  { colour = false, digits = 6, width }: TextTableOptions = {},
 ): string {
   const names = Object.keys(columns)
   const table = new Table({
@@ -27,9 +29,26 @@ export function textTable(
       'padding-right': 0,
     },
   })
-  for (const row of rows) table.push(names.map(name => formatCell(row[name] ?? null, digits)))
+  const cells = rows.map(row => names.map(name => formatCell(row[name] ?? null, digits)))
+  if (width !== undefined) shortenNames(cells, names, width)
+  table.push(...cells)
   const lines = table.toString().split('\n')
   return `${lines.map(line => line.trimEnd()).join('\n')}\n`
+}
+
+/** Shortens the names of models, in place, as far as the lines must to fit; to 12 characters at least. */
+function shortenNames(cells: string[][], names: readonly string[], width: number): void {
+  const at = names.indexOf('model')
+  if (at < 0) return
+  const widths = names.map((name, i) => Math.max(name.length, ...cells.map(row => row[i].length)))
+  const over = widths.reduce((sum, each) => sum + each + 2, -2) - width
+  const most = Math.max(12, widths[at] - over)
+  if (over <= 0) return
+  for (const row of cells) {
+    const { length } = row[at]
+    if (length > most)
+      row[at] = `${row[at].slice(0, Math.ceil(most / 2) - 1)}…${row[at].slice(length - Math.floor(most / 2))}`
+  }
 }
 
 /** Columns two spaces apart, one rule under the head: what fits a terminal and can be cut by other tools. */

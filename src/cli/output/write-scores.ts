@@ -4,6 +4,9 @@ import type { ScoreDocument } from '../../results/document.js'
 import type { Dump } from '../../dumps/maps-to-draw.js'
 import { comparisonWarnings } from '../../metrics/warnings.js'
 import { doAll, type OutputFlags, printScores, saveScores } from './output.js'
+import type { ModelScore } from '../../metrics/model-score.js'
+import { groupedWarnings } from '../../results/grouped-warnings.js'
+import { log } from '../job/log.js'
 import type { Monitor } from '../job/monitor.js'
 
 /** What a page of the scores shows beside them. */
@@ -26,12 +29,9 @@ export async function writeScores(
   { name, dumps = [], records }: ReportInputs,
 ): Promise<void> {
   const { models } = document
-  for (const { model, warnings } of models)
-    for (const warning of warnings) monitor.report('warning', `${model}: ${warning}`, { model })
-  for (const warning of comparisonWarnings(models)) monitor.report('warning', warning)
   monitor.scored(models)
   const { out, report } = flags
-  await doAll(
+  const all = doAll(
     async () => (out === undefined ? undefined : saveScores(document, out)),
     async () => {
       if (report === undefined) return
@@ -41,4 +41,21 @@ export async function writeScores(
     },
     () => printScores(document, flags),
   )
+  await all.finally(() => reportWarnings(models, flags.warnings, monitor))
+}
+
+/** Warnings of the scores, below them: for machines all, for people as they asked. */
+function reportWarnings(
+  models: readonly ModelScore[],
+  kind: OutputFlags['warnings'],
+  monitor: Monitor,
+): void {
+  if (kind === 'none' && log.form === 'text') return
+  if (kind === 'all' || log.form === 'json') {
+    for (const { model, warnings } of models)
+      for (const warning of warnings) monitor.report('warning', `${model}: ${warning}`, { model })
+  } else {
+    for (const warning of groupedWarnings(models)) monitor.report('warning', warning)
+  }
+  for (const warning of comparisonWarnings(models)) monitor.report('warning', warning)
 }

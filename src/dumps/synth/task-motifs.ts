@@ -30,7 +30,7 @@ export function drawOthers(
   if (left.length < count) {
     throw new DataError(
       'usage',
-      `--others is ${count}, but of ${others.length} motifs outside the core only ${left.length} differ enough from it; name a larger file with --motifs, or fewer with --others`,
+      `--others is ${count}, but of ${others.length} motifs outside the core only ${left.length} differ enough from it; give a larger file with --motifs, or fewer with --others`,
     )
   }
   const random = streamOf(seed, 'others', 0)

@@ -80,11 +80,11 @@ function checkTask({ length, core, split }: TaskOptions): void {
   if (split.some(part => !(part >= 0 && part <= 1)) || Math.abs(sum - 1) > 1e-9) {
     throw new DataError(
       'usage',
-      `--split is ${split.join(',')}, expected three shares that add up to 1, as in 0.7,0.1,0.2`,
+      `--split is ${split.join(',')}, expected three shares that add up to 1, e.g. 0.7,0.1,0.2`,
     )
   }
   const shortest = Math.min(...core.map(({ matrix }) => matrix.length))
-  if (core.length === 0) throw new DataError('usage', 'there is no core motif; name some with --core')
+  if (core.length === 0) throw new DataError('usage', 'found no core motif; give some with --core')
   if (3 * shortest > length) {
     throw new DataError(
       'usage',

@@ -1,4 +1,5 @@
 import { DataError } from '../../core/errors.js'
+import { changedOptions } from './option-names.js'
 import type { Arrays, Json, Range } from '../../core/types.js'
 import { canonicalJson, jsonDifferences } from '../../core/canonical-json.js'
 import { countBatches, describeRanges, overlap, union } from './ranges.js'
@@ -103,11 +104,7 @@ export function assertCompatible(found: Compatible, expected: Compatible): void 
   }
   const differences = jsonDifferences(found.params, expected.params)
   if (differences.length > 0) {
-    const shown = differences
-      .slice(0, SHOWN)
-      .map(({ path, a, b }) => `${path || 'params'} is ${text(a)}, expected ${text(b)}`)
-    if (differences.length > SHOWN) shown.push(`and ${differences.length - SHOWN} more differ`)
-    throw new DataError('mismatch', `was made with other options: ${shown.join(', ')}`)
+    throw new DataError('mismatch', changedOptions(differences, text))
   }
   if (found.population !== expected.population) {
     throw new DataError('mismatch', `was made for model ${found.population}, not ${expected.population}`)
@@ -119,9 +116,6 @@ export function assertCompatible(found: Compatible, expected: Compatible): void 
     )
   }
 }
-
-/** A line with more differences than this is not read. */
-const SHOWN = 6
 
 function text(value: Json | undefined): string {
   if (value === undefined) return 'not set'

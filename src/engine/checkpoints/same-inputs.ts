@@ -60,7 +60,7 @@ export function assertSameData(
 /** Why a checkpoint is refused, with what can be done about it. */
 export function checkpointMismatch(error: unknown, file: string): unknown {
   if (!(error instanceof DataError)) return error
-  const ids = / ids is "([a-z ]+)", expected "([a-z ]+)"/.exec(error.what)
+  const ids = /\bids "([a-z ]+)".*, now .*\bids "([a-z ]+)"/.exec(error.what)
   const why =
     ids === null
       ? ''

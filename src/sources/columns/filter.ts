@@ -1,6 +1,7 @@
 import { type ASTNode, Environment } from '@marcbachmann/cel-js'
 import { shownPath } from '../../core/address.js'
 import { badRecord, DataError } from '../../core/errors.js'
+import { didYouMean } from '../../core/suggest.js'
 import type { Cell } from '../../core/table.js'
 import { locusOf, misfitOf } from '../../dna/locus.js'
 import type { Column, ColumnField, ColumnSource } from './column.js'
@@ -222,7 +223,11 @@ function refused(expression: string, error: unknown, file: string, names: readon
 }
 
 function unknownName(name: string, file: string, names: readonly string[]): DataError {
-  return new DataError('column', `--where names ${name}, found ${names.join(', ')}; give one of these`, {
-    file,
-  })
+  return new DataError(
+    'column',
+    `--where names ${name}, found ${names.join(', ')}${didYouMean(name, names) || '; give one of these'}`,
+    {
+      file,
+    },
+  )
 }

@@ -1,4 +1,5 @@
 import { DataError } from '../../core/errors.js'
+import { didYouMean } from '../../core/suggest.js'
 import type { Cell, CellKind, Columns } from '../../core/table.js'
 import type { Column, ColumnField, ColumnSource } from './column.js'
 import { halfTable } from '../../kernels/float16.js'
@@ -35,10 +36,18 @@ export function scalarColumns(
     if (kind === undefined) {
       const scalar = source.fields.filter(({ type }) => cellKind(type) !== undefined)
       const there = scalar.map(field => field.name).join(', ') || 'none'
+      const near = didYouMean(
+        name,
+        scalar.map(field => field.name),
+      )
       const what = found === undefined ? `has no column ${name}` : `column ${name} is ${found.declared}`
-      throw new DataError('column', `${what}, expected one of text, numbers or flags: ${there}; give such`, {
-        file: source.name,
-      })
+      throw new DataError(
+        'column',
+        `${what}, expected one of text, numbers or flags: ${there}${near || '; choose one of these'}`,
+        {
+          file: source.name,
+        },
+      )
     }
     kinds[name] = kind
   }

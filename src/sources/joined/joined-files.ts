@@ -206,7 +206,7 @@ async function readModels(
 function twice(model: string, where: ConstructorParameters<typeof DataError>[2]): DataError {
   return new DataError(
     'pairing',
-    `is there twice in ${model}, expected each id once; leave one of them out`,
+    `occurs twice in ${model}, expected each id once; leave one of them out`,
     where,
   )
 }

@@ -98,7 +98,7 @@ function indexOf(paths: readonly string[], path: string): number {
   if (found >= 0) return found
   throw new DataError(
     'usage',
-    `is no file of the first model of the join, expected one of ${paths.join(', ')}`,
+    `is not a file of the first model of the join, expected one of ${paths.join(', ')}`,
     {
       file: path,
     },

@@ -29,7 +29,7 @@ export async function planJoin(
     const found = models.length === 0 ? 'none' : `one, ${models[0].model}`
     throw new DataError(
       'usage',
-      `needs the maps of two models or more, found ${found}; name more files or folders, or the column that says which model a row is of with --model-column`,
+      `needs the maps of two models or more, found ${found}; give more files or folders, or --model-column`,
     )
   }
   const join = { models, column, average, unmatched: 0 }

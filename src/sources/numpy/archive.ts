@@ -73,7 +73,7 @@ export async function readArchive(bytes: Bytes): Promise<Archive> {
 /** What an archive without an array is, and what to do. */
 function withoutArrays(others: readonly string[]): string {
   if (others.some(name => /(^|\/)data\.pkl$/.test(name))) {
-    return 'is a PyTorch file (torch.save), expected arrays; save them with numpy.savez, tensors by .numpy()'
+    return 'is a PyTorch file (torch.save), expected arrays; save them with numpy.savez, in Python: d = torch.load(FILE, map_location="cpu"); numpy.savez("maps.npz", attributions=d["attributions"], sequence=d["sequence"])'
   }
   const found = others.slice(0, 3).join(', ') || 'nothing'
   return `is a ZIP archive without an array, found ${found}, expected .npy entries; save it with numpy.savez`

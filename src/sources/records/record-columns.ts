@@ -1,4 +1,5 @@
 import { DataError } from '../../core/errors.js'
+import { didYouMean } from '../../core/suggest.js'
 import { type Axes, channelsOfBases, declaredAxes } from './axes.js'
 import type { ColumnField, ColumnSource, ColumnType, Recognised } from '../columns/column.js'
 
@@ -74,10 +75,18 @@ export function findLayout(
   ): ColumnField {
     const found = field(name)
     if (found === undefined) {
+      const hint = didYouMean(
+        name,
+        source.fields.map(each => each.name),
+      )
       const other = option === '--sequence-column' ? ', or give the file it is in with --sequences' : ''
-      throw new DataError('column', `has no column ${name}, found ${there}; give it with ${option}${other}`, {
-        file,
-      })
+      throw new DataError(
+        'column',
+        `has no column ${name}, found ${there}${hint || `; give it with ${option}${other}`}`,
+        {
+          file,
+        },
+      )
     }
     return checked(found, option, what, fits)
   }

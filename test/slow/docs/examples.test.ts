@@ -130,7 +130,7 @@ describe('the example of a nightly job', () => {
     writeDump(join(dump, 'wednesday.arrow'), records.slice(60), { rows: 12 })
     const second = nightly(dump)
     expect(second).toMatchObject({ status: 0, stdout: '' })
-    expect(second.stderr).toMatch(/resumed from 60 records \(\d+ batches\)/)
+    expect(second.stderr).toMatch(/resumed from 60 records \(\d+ batch(?:es)?\)/)
     expect(attrstream('score', '--model', 'net', dump, '--out', at('whole')).status).toBe(0)
     expect(digestOfFile(at('nights/latest/scores.json'))).toBe(digestOfFile(at('whole/scores.json')))
     expect(digestOfFile(at('nights/latest/scores.json'))).not.toBe(first)

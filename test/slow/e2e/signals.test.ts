@@ -57,7 +57,7 @@ describe.each(['SIGINT', 'SIGTERM', 'SIGUSR1', 'SIGXCPU'] as const)('%s', signal
 
     const again = await cli(args(name, '--workers', String(workers)))
     expect(again.code).toBe(0)
-    expect(again.stderr).toMatch(/resumed from \d+ records \(\d+ batches\) of the checkpoint/)
+    expect(again.stderr).toMatch(/resumed from \d+ records \(\d+ batch(?:es)?\) of the checkpoint/)
     expect(scores(name)).toBe(expected)
   })
 })

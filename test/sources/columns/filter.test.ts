@@ -93,7 +93,7 @@ describe('a filter', () => {
 
   it('that is none is refused with what is wrong, and the names there are', async () => {
     expect((await failure('lable == "x"')).message).toMatch(
-      /--where names lable, found id, length, file, chrom, start, end, strand, sequence, label, score, half, count, kept; give one of these$/,
+      /--where names lable, found id, length, file, chrom, start, end, strand, sequence, label, score, half, count, kept; did you mean label\?$/,
     )
     for (const [where, found] of [
       ['label ==', 'unexpected token: EOF'],

@@ -52,6 +52,6 @@ describe('columns matched by id', () => {
       'batch 1 row 2 (c): maps.arrow has no row of this id',
     )
     const twice = memoryColumns({ name: { values: ['a', 'b', 'a'] }, s: { values: ['A', 'C', 'G'] } })
-    await expect(matchColumns(left, 'id', side(twice), 'name')).rejects.toThrow('row 2 (a): is there twice')
+    await expect(matchColumns(left, 'id', side(twice), 'name')).rejects.toThrow('row 2 (a): occurs twice')
   })
 })

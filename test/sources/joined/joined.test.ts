@@ -112,7 +112,7 @@ describe('a join by id', () => {
   it('refuses what does not belong together', async () => {
     await expect(failing(rows(['x', 'y', 'x'], 1))).rejects.toMatchObject({
       code: 'pairing',
-      message: expect.stringMatching(/row 2 \(x\): is there twice in b, expected each id once/),
+      message: expect.stringMatching(/row 2 \(x\): occurs twice in b, expected each id once/),
     })
     await expect(failing(rows(['p', 'q', 'r'], 1))).rejects.toThrow(
       /no id is common to a, b; name the column/,
