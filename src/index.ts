@@ -153,7 +153,7 @@ export { type Consistency, consistencyOf, type Estimates, type LeftOut } from '.
 export { deviationsSe, interval95, jackknifeSe } from './stats/jackknife.js'
 export { crossValidateCounts, crossValidateDensity, type CrossValidated } from './stats/cross-validation.js'
 export { multinomialNull, type MultinomialNull } from './stats/multinomial-null.js'
-export { effectiveNumber } from './stats/effective-number.js'
+export { effectiveNumber } from './stats/divergence.js'
 
 // Models side by side.
 export {

@@ -9,7 +9,7 @@ import type { SignalPolicy } from './job/job.js'
 import type { Monitor } from './job/monitor.js'
 import type { JoinedInputs } from './joined-inputs.js'
 import { workersFor } from './flags/run-flags.js'
-import { foldReporter } from './output/fold-events.js'
+import { foldReporter } from './output/score-events.js'
 
 export interface AgreementRun extends Pick<FoldRun, 'checkpoint' | 'memoryLimit'> {
   readonly q: number

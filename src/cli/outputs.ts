@@ -2,10 +2,9 @@ import { access, constants, readFile, realpath, stat } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { isRemote } from '../core/address.js'
 import { DataError } from '../core/errors.js'
-import { loadPlan } from '../engine/plan.js'
+import { loadPlan, rootOf } from '../engine/plan.js'
 import { linkTarget, writingError } from '../io/atomic-file.js'
 import { isColumnFile } from '../sources/open.js'
-import { rootOf } from '../engine/plan-root.js'
 
 /** Options and inputs of all commands that name what is read. */
 const READS = 'inputs files scores states file pipeline sequences truth-file regions mask genome prior motifs'

@@ -6,7 +6,7 @@ import { didYouMean } from '../core/suggest.js'
 import { optionNames, optionTypes, type OptionTypes, readWords, unshield } from './arguments.js'
 import { commandNamed, COMMANDS, type Entry } from './commands.js'
 import { configuredWords } from './config-file.js'
-import { fail } from './job/errors.js'
+import { fail } from './job/exit-codes.js'
 import { GLOBAL_FLAGS } from './flags/global-flags.js'
 import { log } from './job/log.js'
 

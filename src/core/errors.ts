@@ -117,3 +117,13 @@ export function asDataError(error: unknown, code: ErrorCode, where: Where, what?
   const said = error instanceof Error ? error.message : String(error)
   return new DataError(code, what === undefined ? said : `${what}: ${said}`, where, error)
 }
+
+/** What a part gives, or the DataError that it throws. */
+export async function catchDataError<T>(part: () => Promise<T>): Promise<T | DataError> {
+  try {
+    return await part()
+  } catch (error) {
+    if (error instanceof DataError) return error
+    throw error
+  }
+}

@@ -1,3 +1,4 @@
+import { addRecords } from '../engine/run.js'
 import type { AttributionRecord, Range, Source } from '../core/types.js'
 import { modelCuts, readCuts } from '../metrics/angular/global-threshold.js'
 import { ALL } from '../metrics/by-model.js'
@@ -37,12 +38,12 @@ async function passesOver(
   if (threshold.kind === 'global') {
     const radii = populationRadii(statistics)
     const state = radii.empty()
-    for await (const batch of source.read(range)) batch.forEach(record => radii.add(state, record))
+    await addRecords(source.read(range), radii, state)
     const found = radii.result(state).get(ALL)
     cuts = readCuts(found === undefined ? [] : modelCuts(ALL, found, topOf(statistics)))
   }
   const accumulator = scoreAccumulator(statistics, cuts)
   const state = accumulator.empty()
-  for await (const batch of source.read(range)) batch.forEach(record => accumulator.add(state, record))
+  await addRecords(source.read(range), accumulator, state)
   return (performance.now() - started) / 1000
 }

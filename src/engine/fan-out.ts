@@ -1,7 +1,6 @@
-import { connectStage } from '../core/compose.js'
 import { partError } from '../core/errors.js'
 import type { Accumulator, Sink, Source, Stage } from '../core/types.js'
-import type { StreamOptions } from './run.js'
+import { batchRows, type StreamOptions } from './run.js'
 import { broadcast } from './highland.js'
 
 /** One way that the records of a pass go: through a stage, then to something that takes what comes out of it. */
@@ -23,13 +22,8 @@ export function rowBranch<A, B>(
   return {
     name: stage.name,
     connect() {
-      let out: B[] = []
-      const push = connectStage(stage, record => out.push(record))
-      return batch => {
-        out = []
-        batch.forEach(push)
-        return out
-      }
+      const rowsOf = batchRows(stage)
+      return batch => rowsOf(batch).rows
     },
     take: rows => take(rows as AsyncIterable<readonly B[]>),
   }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
-import { isAbsolute } from 'node:path'
+import { dirname, isAbsolute, resolve } from 'node:path'
 import { DataError } from '../core/errors.js'
 import { systemCode, systemMessage } from '../io/system-error.js'
 import type { BatchSize, Json, Range } from '../core/types.js'
@@ -241,4 +241,9 @@ function expand(value: unknown): PlanInput {
 
 function isWhole(value: unknown): value is number {
   return Number.isSafeInteger(value) && (value as number) >= 0
+}
+
+/** The folder that a plan's names are relative to: the one given, else where the plan says, seen from its own place. */
+export function rootOf(planFile: string, plan: Plan, root: string | undefined): string {
+  return root ?? resolve(dirname(planFile), plan.root)
 }

@@ -1,4 +1,4 @@
-import type { Accumulator, Sink, Source, Stage } from '../core/types.js'
+import type { Accumulator, Batch, Sink, Source, Stage } from '../core/types.js'
 import { adderOf, connectStage } from '../core/compose.js'
 import { partError } from '../core/errors.js'
 import { consume } from './highland.js'
@@ -15,10 +15,9 @@ export async function run<R, S, T>(
   accumulator: Accumulator<R, S, T>,
   ...sinks: readonly Sink<T>[]
 ): Promise<T> {
-  const add = adderOf(accumulator)
   const state = accumulator.empty()
   try {
-    await consume(source.read(), batches => batches.tap(batch => batch.forEach(record => add(state, record))))
+    await addRecords(source.read(), accumulator, state)
     await source.check?.()
   } finally {
     await source.close()
@@ -30,6 +29,44 @@ export async function run<R, S, T>(
     })
   }
   return result
+}
+
+/** Adds the records of all batches to a state. Returns how many there were. */
+export async function addRecords<R, S>(
+  batches: AsyncIterable<Batch<R>>,
+  accumulator: Accumulator<R, S, unknown>,
+  state: S,
+): Promise<number> {
+  const add = adderOf(accumulator)
+  let records = 0
+  await consume(batches, stream =>
+    stream.tap(batch =>
+      batch.forEach(record => {
+        records++
+        add(state, record)
+      }),
+    ),
+  )
+  return records
+}
+
+/** The function that gives what a stage makes of a batch, and of how many records. */
+export function batchRows<A, B>(
+  stage: Stage<A, B>,
+): (batch: Pick<Batch<A>, 'forEach'>) => { readonly rows: readonly B[]; readonly records: number } {
+  let rows: B[] = []
+  let records = 0
+  const take = connectStage(stage, row => rows.push(row))
+  const push = (record: A) => {
+    records++
+    take(record)
+  }
+  return batch => {
+    rows = []
+    records = 0
+    batch.forEach(push)
+    return { rows, records }
+  }
 }
 
 function resultOf<T>(accumulator: string, result: () => T): T {
@@ -67,23 +104,15 @@ export async function* stream<A, B>(
   stage: Stage<A, B>,
   { signal, onBatch }: StreamOptions = {},
 ): AsyncGenerator<readonly B[]> {
-  let out: B[] = []
-  let records = 0
-  const take = connectStage(stage, record => out.push(record))
-  const push = (record: A) => {
-    records++
-    take(record)
-  }
+  const rowsOf = batchRows(stage)
   for await (const source of sources) {
     try {
       for await (const batch of source.read(undefined, signal)) {
         signal?.throwIfAborted()
-        out = []
-        records = 0
-        batch.forEach(push)
-        const { rows, index } = batch
-        onBatch?.({ records, rows: rows.end - rows.start, bytes: source.batches?.[index]?.bytes ?? 0 })
-        if (out.length > 0) yield out
+        const { rows, records } = rowsOf(batch)
+        const { start, end } = batch.rows
+        onBatch?.({ records, rows: end - start, bytes: source.batches?.[batch.index]?.bytes ?? 0 })
+        if (rows.length > 0) yield rows
       }
       await source.check?.()
     } finally {

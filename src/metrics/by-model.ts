@@ -2,7 +2,7 @@ import { groupBy, mapResult, pipe } from '../core/compose.js'
 import type { AttributionRecord, Json, OpaqueAccumulator } from '../core/types.js'
 import { thin } from '../stages/thin.js'
 import { type Cuts, STATE_FORMAT, type StatisticsOptions } from './statistics.js'
-import { rotationDraws } from './angular/rotations.js'
+import { rotationDraws } from './angular/accumulator.js'
 
 /** Name of the one population of a run that is not split by a column. */
 export const ALL = 'all'

@@ -1,11 +1,10 @@
-import { angularEstimates, ungroupedEstimates } from './angular/estimates.js'
+import { angularEstimates, angularSums, ungroupedEstimates } from './angular/estimates.js'
 import { type Consistency, consistencyOf } from './consistency.js'
 import { kmerEstimates } from './kmer/estimates.js'
 import { kmerKld } from './kmer/kld.js'
 import { DEFAULT_NULLS } from './nulls.js'
 import type { AngularOptions, KmerOptions } from './options.js'
 import type { ScoringOptions } from './scoring-options.js'
-import { angularSums } from './angular/grid-sums.js'
 import type { PopulationStatistics } from './statistics.js'
 import { angularName, kmerName, type SweepOptions } from './sweep-options.js'
 

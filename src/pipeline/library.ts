@@ -9,7 +9,7 @@ import {
   loadCheckpoint,
   saveCheckpoint,
 } from '../engine/checkpoints/checkpoint-file.js'
-import { consume } from '../engine/highland.js'
+import { addRecords } from '../engine/run.js'
 import { VERSION } from '../version.js'
 import type { OptionSpecs, OptionValues, Pipeline } from './define.js'
 import { digestsOf } from './fold-pipeline.js'
@@ -55,19 +55,7 @@ export async function foldToState<O extends OptionSpecs>(
   const values = valuesOf(pipeline, options)
   const accumulator = accumulatorOf(pipeline, values)
   const state: unknown = accumulator.empty()
-  let records = 0
-  try {
-    await consume(source.read(), batches =>
-      batches.tap(batch =>
-        batch.forEach(record => {
-          records++
-          accumulator.add(state, record)
-        }),
-      ),
-    )
-  } finally {
-    await source.close()
-  }
+  const records = await addRecords(source.read(), accumulator, state).finally(() => source.close())
   const { models } = accumulator.result(state)
   return {
     version: FORMAT_VERSION,

@@ -1,9 +1,8 @@
 import { label } from './axes.js'
 import type { Figure } from './figure.js'
 import { findLogo } from './finds.js'
-import { element, formatNumber, visible } from './markup.js'
+import { element, formatNumber, shortened, visible } from './markup.js'
 import type { FindView, ModelView } from './models.js'
-import { shortened } from './names.js'
 
 const ROW = 64
 const LOGO = 330

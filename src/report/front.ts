@@ -1,7 +1,7 @@
 import { differenceMargin } from '../stats/difference-error.js'
 import { beatenBy, beatenByValue, figureAxis, type ParetoAxis } from '../stats/pareto.js'
 import { consistencyView, type MetricName, type ModelView } from './models.js'
-import { type PerformanceTable, performanceColumn } from '../results/performance-table.js'
+import { type PerformanceTable, performanceColumn } from '../results/load-performance.js'
 import type { ReportInput } from './input.js'
 
 /** The figure of generalisation that consistency is held against. */

@@ -1,5 +1,5 @@
 import type { ScoreDocument } from '../results/document.js'
-import type { PerformanceTable } from '../results/performance-table.js'
+import type { PerformanceTable } from '../results/load-performance.js'
 import type { ShownMap } from './map-figure.js'
 import type { Palette } from './theme.js'
 

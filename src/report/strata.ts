@@ -1,4 +1,4 @@
-import type { PerformanceTable } from '../results/performance-table.js'
+import type { PerformanceTable } from '../results/load-performance.js'
 import type { Strata } from './symbols.js'
 
 /** At most so many values make strata: more cannot be told apart. */

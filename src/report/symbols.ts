@@ -8,8 +8,7 @@ import {
   symbolTriangle,
   symbolWye,
 } from 'd3-shape'
-import { element, escape, isolated } from './markup.js'
-import { shortened } from './names.js'
+import { element, escape, isolated, shortened } from './markup.js'
 import { SERIES } from './theme.js'
 
 const SHAPES = [

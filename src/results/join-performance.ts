@@ -1,7 +1,7 @@
 import { DataError } from '../core/errors.js'
 import { didYouMean } from '../core/suggest.js'
 import type { Row } from '../core/table.js'
-import type { PerformanceTable } from './performance-table.js'
+import type { PerformanceTable } from './load-performance.js'
 import { scoreRows } from './scores-table.js'
 import type { ModelScore } from '../metrics/model-score.js'
 import type { SelectOptions } from './selection.js'

@@ -1,4 +1,4 @@
-import type { PerformanceTable } from './performance-table.js'
+import type { PerformanceTable } from './load-performance.js'
 import { meanRanks } from '../stats/association.js'
 import { beatenBy, figureAxis, type ParetoAxis as Axis } from '../stats/pareto.js'
 import { columnReader, errorReader, joinCandidates, truthReader } from './join-performance.js'

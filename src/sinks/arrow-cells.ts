@@ -1,7 +1,7 @@
 import { Bool, type Data, Float64, Int64, makeData, Utf8 } from 'apache-arrow'
 import { cellOf } from '../core/rows.js'
 import type { Cell, CellKind, Row } from '../core/table.js'
-import { bitmapOf } from '../sources/columns/bitmap.js'
+import { bitmapOf } from '../sources/columns/elements.js'
 
 /** The type of a column of cells of each kind. */
 export const CELL_TYPES = { text: new Utf8(), whole: new Int64(), real: new Float64(), flag: new Bool() }

@@ -15,7 +15,7 @@ import {
 import { CELL_TYPES, cellColumn } from './arrow-cells.js'
 import { ArrowBatchWriter } from './arrow-writer.js'
 import { mapMetadata } from '../sources/records/axes.js'
-import { bitmapOf } from '../sources/columns/bitmap.js'
+import { bitmapOf } from '../sources/columns/elements.js'
 import type { MapElement, MapRows, MapTable, MapWriter, NumberLists } from '../core/map-table.js'
 
 const ELEMENTS = { float16: new Float16(), float32: new Float32(), float64: new Float64() }

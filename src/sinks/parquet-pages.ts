@@ -2,7 +2,7 @@ import { ByteWriter, type ParquetWriter, type SchemaElement } from 'hyparquet-wr
 import { writePageHeader } from 'hyparquet-writer/src/datapage.js'
 import type { NumberLists } from '../core/map-table.js'
 import type { Cell, CellKind } from '../core/table.js'
-import { bitmapOf } from '../sources/columns/bitmap.js'
+import { bitmapOf } from '../sources/columns/elements.js'
 
 type RowGroup = ParquetWriter['row_groups'][number]
 type ColumnChunk = RowGroup['columns'][number]

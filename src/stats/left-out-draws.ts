@@ -1,5 +1,5 @@
 import { type Alias, type Drawn, type Random, sfc32 } from './random.js'
-import { timesLog } from './times-log.js'
+import { timesLog } from './sums-of-logs.js'
 
 /** Draws of words, group by group, of which each group in turn is left out. */
 export interface DrawsOf {

@@ -1,7 +1,7 @@
 import { DrawsWithout } from './left-out-draws.js'
 import { FourDraws } from './four-draws.js'
 import { Alias } from './random.js'
-import { timesLog } from './times-log.js'
+import { timesLog } from './sums-of-logs.js'
 
 /** Draws that a null is the mean of; made four at a time. */
 export const MULTINOMIAL_DRAWS = 64

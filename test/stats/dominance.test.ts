@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { dominatedBy } from '../../src/stats/dominance.js'
+import { dominatedBy } from '../../src/stats/pareto.js'
 
 const none = () => 0
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { effectiveNumber } from '../../src/stats/effective-number.js'
+import { effectiveNumber } from '../../src/stats/divergence.js'
 import { deviationsSe, interval95, jackknifeSe } from '../../src/stats/jackknife.js'
 
 const values = [3, 1, 4, 1, 5, 9, 2, 6]

@@ -15,7 +15,7 @@ import type { Quarantine } from '../../scoring/quarantine.js'
 import { formatOf } from '../../sinks/save-rows.js'
 import { type BadRecords, countsText } from '../../stats/sums/bad-records.js'
 import { everyOf, workersFor, type RunFlags } from '../flags/run-flags.js'
-import { type RowsFlags, shardOf } from '../flags/rows-flags.js'
+import { type RowsFlags, shardOfFlag } from '../flags/rows-flags.js'
 import { quitWithReader } from '../job/broken-pipe.js'
 import type { SignalPolicy } from '../job/job.js'
 import type { Monitor } from '../job/monitor.js'
@@ -84,7 +84,7 @@ async function writeFolder(job: RowsJob, monitor: Monitor, stop: SignalPolicy): 
     const written = await writeDataset(pool, files, folder, outputs, options, {
       partitionBy: flags['partition-by'],
       restart: flags.restart,
-      shard: shardOf(flags.shard),
+      shard: shardOfFlag(flags.shard),
       part: flags.part,
       verify,
       populations,

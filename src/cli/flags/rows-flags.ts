@@ -25,7 +25,7 @@ export const ROWS_FLAGS = {
 export type RowsFlags = Partial<InferredOptionTypes<typeof ROWS_FLAGS>>
 
 /** `i/n`. Error: `usage`. */
-export function shardOf(
+export function shardOfFlag(
   text: string | undefined,
 ): { readonly index: number; readonly of: number } | undefined {
   if (text === undefined) return undefined

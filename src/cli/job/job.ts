@@ -1,5 +1,5 @@
 import { allowRemote, isInterruption } from '../../io/retries.js'
-import { exitCodeOfError } from './errors.js'
+import { exitCodeOfError } from './exit-codes.js'
 import { exitBySignal, exitCodeOfSignal, onStopSignal, type StopSignal } from './signals.js'
 import { Monitor, type MonitorOptions } from './monitor.js'
 

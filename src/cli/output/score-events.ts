@@ -1,4 +1,5 @@
 import { plural } from '../../core/english.js'
+import type { FoldRun } from '../../pipeline/fold-pipeline.js'
 import { sizeOf } from '../../io/open.js'
 import { isRemote } from '../../core/address.js'
 import { countBatches } from '../../engine/checkpoints/ranges.js'
@@ -6,7 +7,7 @@ import type { Failure } from '../../results/failures.js'
 import type { Population } from '../../scoring/population.js'
 import type { PopulationScores, ScoreReport } from '../../scoring/score.js'
 import type { StopSignal } from '../job/signals.js'
-import type { Monitor } from '../job/monitor.js'
+import { type Monitor } from '../job/monitor.js'
 
 /** Of several populations, the bytes that a monitor expects of each that is not opened yet: the sizes of its files. */
 export class ExpectedBytes {
@@ -51,17 +52,7 @@ export function scoreReporter(
       unopened.forget(population)
       monitor.expect(bytes)
     },
-    progress: ({ records, bytes }) => monitor.advance(records, bytes),
-    resumed: (records, batches) =>
-      monitor.report(
-        'resumed',
-        `${name}resumed from ${records} records (${plural(batches, 'batch', 'batches')}) of the checkpoint`,
-        {
-          model,
-          records,
-          batches,
-        },
-      ),
+    ...foldReporter(monitor, model, name),
     verifying: bytes => {
       monitor.expect(bytes)
       monitor.report('note', `${name}${VERIFYING}`, { model, bytes })
@@ -85,10 +76,6 @@ export function scoreReporter(
         `${name}the further data moved the global threshold, so its second pass starts over`,
       ),
     interim: scores => monitor.interim(scores),
-    saved: (path, records) =>
-      monitor.reportToMachines('saved', `saved after ${records} records`, { path, records }),
-    saveFailed: error =>
-      monitor.report('save-failed', `${name}checkpoint not saved: ${error.message}`, { model }),
   }
 }
 
@@ -126,4 +113,26 @@ export function reportHowToResume(
     batches: done,
     expected_batches: all,
   })
+}
+
+/** Reports how the fold of a population goes on. `name` leads lines of text if there are several populations. */
+export function foldReporter(monitor: Monitor, model: string, name = ''): NonNullable<FoldRun['report']> {
+  return {
+    opened: bytes => monitor.expect(bytes),
+    progress: ({ records, bytes }) => monitor.advance(records, bytes),
+    resumed: (records, batches) =>
+      monitor.report(
+        'resumed',
+        `${name}resumed from ${records} records (${plural(batches, 'batch', 'batches')}) of the checkpoint`,
+        {
+          model,
+          records,
+          batches,
+        },
+      ),
+    saved: (path, records) =>
+      monitor.reportToMachines('saved', `saved after ${records} records`, { path, records }),
+    saveFailed: error =>
+      monitor.report('save-failed', `${name}checkpoint not saved: ${error.message}`, { model }),
+  }
 }

@@ -1,5 +1,4 @@
-import { DataError } from '../../core/errors.js'
-import { catchDataError } from '../../core/attempt.js'
+import { DataError, catchDataError } from '../../core/errors.js'
 import { type Failure, failuresError } from '../../results/failures.js'
 import { type Quarantine, saveQuarantine } from '../../scoring/quarantine.js'
 import type { Monitor } from '../job/monitor.js'

@@ -1,3 +1,5 @@
+import { NO_NULLS } from '../nulls.js'
+import { rotateVectors } from '../../stages/rotate-vectors.js'
 import { angularGrid } from '../../accumulators/angular-grid.js'
 import { angularGridByRadius } from '../../accumulators/angular-grid-by-radius.js'
 import { angularGridGlobal } from '../../accumulators/angular-grid-global.js'
@@ -7,9 +9,8 @@ import type { CorrectedRecord, PointsRecord } from '../../dna/records.js'
 import { sumWindows } from '../../stages/sum-windows.js'
 import { thresholdAtLeast, thresholdPerSequence } from '../../stages/threshold-windows.js'
 import { tooFewWindows, type RadiusBracket } from '../../stats/sums/radius-bracket.js'
-import type { AngularOptions } from '../options.js'
-import type { Cuts, GridStatistics, Named, StatisticsOptions } from '../statistics.js'
-import { rotationDraws, rotationName, turned } from './rotations.js'
+import { type AngularOptions } from '../options.js'
+import { type Cuts, type GridStatistics, type Named, type StatisticsOptions } from '../statistics.js'
 import { angularName, otherAngles } from '../sweep-options.js'
 
 /** Something of every angular setting: of the one of `metrics`, and of others by name where there is a sweep. */
@@ -123,4 +124,19 @@ export function pointsOf(
   if (cuts?.kind !== 'brackets') return undefined
   const { low } = cuts.of.get(model) ?? NO_WINDOWS
   return pipe(windowsOf(angular), thresholdAtLeast({ low }))
+}
+
+/** Name of the grid of maps whose vectors were turned at random. */
+export function rotationName(draw: number): string {
+  return `rotated-${draw}`
+}
+
+/** Numbers of the draws of the angular null. */
+export function rotationDraws({ nulls = NO_NULLS }: StatisticsOptions): number[] {
+  return Array.from({ length: nulls.angularDraws }, (_, draw) => draw)
+}
+
+/** The stage that turns every vector at random. */
+export function turned({ basis }: AngularOptions, draw: number) {
+  return rotateVectors({ basis, draw })
 }

@@ -1,7 +1,8 @@
+import type { GridStatistics } from '../statistics.js'
 import { GRID_SHAPES, SOLID_ANGLES } from '../../dna/angles.js'
 import { solidAngleBoxcar } from '../../stats/boxcar.js'
 import { crossValidateDensity, type SmoothedDensity } from '../../stats/cross-validation.js'
-import { effectiveNumber } from '../../stats/effective-number.js'
+import { effectiveNumber } from '../../stats/divergence.js'
 import { effectivePoints } from '../../stats/sums/angular-grid-state.js'
 import { LEAST_GROUPS } from '../../stats/jackknife.js'
 import { angularContributions, angularKld, kldOf, smoothedDensity } from './kld.js'
@@ -139,4 +140,9 @@ function meanOfEach(draws: readonly (readonly number[])[]): number[] {
 
 function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length
+}
+
+/** The sums of a grid by group; undefined where they are not kept. */
+export function angularSums({ groups, groupSquares }: GridStatistics): AngularSums | undefined {
+  return groups && groupSquares && { weights: groups.values(), squares: groupSquares.values() }
 }

@@ -3,11 +3,10 @@ import { mapResult, pipe, together } from '../../core/compose.js'
 import type { CorrectedRecord } from '../../dna/records.js'
 import { correct } from '../../stages/correct.js'
 import type { RadiusHistogram } from '../../stats/sums/radius-bracket.js'
-import { ofAngularSettings, windowsOf } from './accumulator.js'
+import { ofAngularSettings, rotationDraws, rotationName, turned, windowsOf } from './accumulator.js'
 import { byModel, type RecordAccumulator } from '../by-model.js'
 import type { AngularOptions } from '../options.js'
 import type { Named, PopulationRadii, StatisticsOptions } from '../statistics.js'
-import { rotationDraws, rotationName, turned } from './rotations.js'
 import { angularName, otherAngles } from '../sweep-options.js'
 
 /** The accumulator of the pass before, which an exact global threshold needs: radii by model. */

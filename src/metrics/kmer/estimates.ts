@@ -2,8 +2,13 @@ import { reverseComplement } from '../../dna/kmers.js'
 import { SHIFT_GENERATOR } from '../../stages/shift-runs.js'
 import type { Counts } from '../../stats/sums/counts.js'
 import { crossValidateCounts } from '../../stats/cross-validation.js'
-import { divergence, divergenceOfWeights, divergenceTerm, normalise } from '../../stats/divergence.js'
-import { effectiveNumber } from '../../stats/effective-number.js'
+import {
+  divergence,
+  divergenceOfWeights,
+  divergenceTerm,
+  effectiveNumber,
+  normalise,
+} from '../../stats/divergence.js'
 import { LEAST_GROUPS } from '../../stats/jackknife.js'
 import { MULTINOMIAL_DRAWS, MULTINOMIAL_GENERATOR, multinomialNull } from '../../stats/multinomial-null.js'
 import { type Composition, compositionOf } from './composition.js'

@@ -7,7 +7,7 @@ import type { Checkpoint } from '../../engine/checkpoints/checkpoint.js'
 import { loadCheckpoint } from '../../engine/checkpoints/checkpoint-file.js'
 import { writeAtomically, writingError } from '../../io/atomic-file.js'
 import { removeStale } from '../../io/temporary-files.js'
-import type { Tally } from './output-files.js'
+import type { FileTally } from './output-files.js'
 
 /** Where what a dataset is and its units are noted: hidden, so that readers of folders do not see it. */
 export const HIDDEN = '.attrstream'
@@ -27,7 +27,7 @@ export interface PartFile {
 export interface UnitNotes {
   readonly unit: string
   readonly files: readonly PartFile[]
-  readonly tally: Tally
+  readonly tally: FileTally
 }
 
 /** A unit whose files all stand. */
@@ -51,7 +51,7 @@ export class DatasetFolder {
    * Errors: `io`; `mismatch`, for a folder of another pipeline, options or data.
    */
   async begin(): Promise<void> {
-    for (const folder of [HIDDEN, ...this.outputs]) await makeFolder(join(this.path, folder), this.path)
+    for (const folder of [HIDDEN, ...this.outputs]) await prepareFolder(join(this.path, folder), this.path)
     await this.sweep()
     const file = join(this.path, HIDDEN, ABOUT)
     const there = await jsonOf(file)
@@ -123,7 +123,7 @@ export class DatasetFolder {
 }
 
 /** Error: `io`, if it cannot be made. */
-export async function makeFolder(folder: string, named: string): Promise<void> {
+export async function prepareFolder(folder: string, named: string): Promise<void> {
   await mkdir(folder, { recursive: true }).catch(async (error: unknown) => {
     let above = folder
     while ((await stat(above).catch(() => undefined)) === undefined && dirname(above) !== above)

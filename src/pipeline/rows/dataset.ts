@@ -15,7 +15,7 @@ import type { ReadyOutputs } from '../outputs.js'
 import { outputsOf, type PipelineResult } from '../pass.js'
 import type { PopulationResult } from '../results.js'
 import { DatasetFolder } from './dataset-folder.js'
-import { addTally, checkMapColumns, checkPartition, newTally, type Tally } from './output-files.js'
+import { addTally, checkMapColumns, checkPartition, newTally, type FileTally } from './output-files.js'
 import { fileMetadata, openOutputs } from './open-outputs.js'
 import { rowsRecipe } from './pass.js'
 
@@ -52,7 +52,7 @@ export interface DatasetWritten {
   readonly files: number
   readonly rows: number
   /** Of this run's share. */
-  readonly tally: Tally
+  readonly tally: FileTally
   readonly bad: BadRecords
   readonly inputs: readonly OpenedInput[]
   /** Results of sums once all parts stand. */

@@ -15,7 +15,7 @@ import { loadFileState } from './file-state.js'
 import { writeNpzFiles } from './npz-files.js'
 import { fileMetadata, openOutputs, optionsText } from './open-outputs.js'
 import type { FileRun, PutDown, Putting } from './putting.js'
-import { checkMapColumns, type Tally } from './output-files.js'
+import { checkMapColumns, type FileTally } from './output-files.js'
 import { rowsRecipe } from './pass.js'
 import { writeResumable } from './resumable-file.js'
 import { RowStream } from './row-stream.js'
@@ -27,7 +27,7 @@ export interface FileWritten {
   /** Record batches, row groups, or runs of lines. */
   readonly groups: number
   readonly bytes: number
-  readonly tally: Tally
+  readonly tally: FileTally
   readonly bad: BadRecords
   readonly inputs: readonly OpenedInput[]
   readonly narrowed: boolean

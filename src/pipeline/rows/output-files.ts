@@ -22,7 +22,7 @@ export interface OutputsShape {
 }
 
 /** What was read for outputs. */
-export interface Tally {
+export interface FileTally {
   /** Rows of the source, those among them that a filter left out. */
   rows: number
   /** Records, the bad ones among them. */
@@ -32,11 +32,11 @@ export interface Tally {
   misfit: string
 }
 
-export function newTally(): Tally {
+export function newTally(): FileTally {
   return { rows: 0, records: 0, misfits: 0, misfit: '' }
 }
 
-export function addTally(tally: Tally, { rows, records, misfits, misfit }: Tally): void {
+export function addTally(tally: FileTally, { rows, records, misfits, misfit }: FileTally): void {
   tally.rows += rows
   tally.records += records
   if (tally.misfits === 0) tally.misfit = misfit
@@ -77,7 +77,7 @@ export function readyOutput(
     readonly shape: OutputsShape
     readonly fraction: number | undefined
     readonly partitionBy: string | undefined
-    readonly tally: Tally
+    readonly tally: FileTally
   },
 ): ReadyOutput {
   const kept: Columns = Object.fromEntries(

@@ -9,7 +9,7 @@ import {
   type OutputsShape,
   type ReadyOutput,
   readyOutput,
-  type Tally,
+  type FileTally,
 } from './output-files.js'
 
 /** How far the rows of a file have come: all that a later process needs to continue behind a group. */
@@ -19,7 +19,7 @@ export interface RowsPlace {
   readonly groups: readonly (readonly [rows: number, digest: string])[]
   /** What the writer of the form keeps. */
   readonly writer: string
-  readonly tally: Tally
+  readonly tally: FileTally
 }
 
 /** What one output reads, and how. */

@@ -79,3 +79,10 @@ export function textColumn(texts: readonly (string | Uint8Array)[]): TextColumn 
   for (const [i, text] of encoded.entries()) bytes.set(text, offsets[i])
   return { kind: 'text', bytes, offsets, nulls: undefined }
 }
+
+/** One bit for each of `length` items, the first the lowest of its byte, set where `isSet`: as Arrow has its flags. */
+export function bitmapOf(length: number, isSet: (index: number) => boolean): Uint8Array {
+  const bits = new Uint8Array((length + 7) >>> 3)
+  for (let i = 0; i < length; i++) if (isSet(i)) bits[i >>> 3] |= 1 << (i & 7)
+  return bits
+}
