@@ -55,7 +55,12 @@ export async function foldToState<O extends OptionSpecs>(
   const values = valuesOf(pipeline, options)
   const accumulator = accumulatorOf(pipeline, values)
   const state: unknown = accumulator.empty()
-  const records = await addRecords(source.read(), accumulator, state).finally(() => source.close())
+  let records: number
+  try {
+    records = await addRecords(source.read(), accumulator, state)
+  } finally {
+    await source.close()
+  }
   const { models } = accumulator.result(state)
   return {
     version: FORMAT_VERSION,
