@@ -2,7 +2,7 @@ import { arraysOf, joinArrays } from '../core/arrays.js'
 import { modelError } from '../core/errors.js'
 import { GROUPS, groupOf } from '../core/hash.js'
 import type { Accumulator, AttributionRecord } from '../core/types.js'
-import { CentredMap, addBaseCounts } from '../dna/centred-map.js'
+import { BasePositions, CentredMap } from '../dna/centred-map.js'
 import { SignedSums, toDouble, UNIT } from '../stats/signed-sums.js'
 import { Counts } from '../stats/sums/counts.js'
 
@@ -76,7 +76,7 @@ export function mapAgreement(
   const [COMPLETE, RECORDS] = [3 * P, 3 * P + 1]
   const [IDENTICAL, DEAD] = [RECORDS + 1, RECORDS + 1 + P]
   const maps = models.map(() => new CentredMap(q))
-  const bases = new Float64Array(4)
+  const bases = new BasePositions()
   const withOthers = new Float64Array(K)
 
   function addPairs({ sums, counts }: State, group: number, own: NonNullable<JoinedRecord['maps']>): void {
@@ -141,7 +141,7 @@ export function mapAgreement(
       if (own.length !== K)
         throw new RangeError(`a record has ${own.length} maps, expected one of ${K} models`)
       const group = groupOf(idHash)
-      addBaseCounts(sequence, bases)
+      bases.of(sequence)
       for (let k = 0; k < K; k++) {
         try {
           maps[k].load(own[k], sequence, bases)

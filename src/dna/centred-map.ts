@@ -40,7 +40,7 @@ export class CentredMap {
   }
 
   /** Error: `record`, for values that are not finite, or too large to square. */
-  load(attribution: Float32Array | Float64Array, sequence: Uint8Array, counts: CountsOfBases): void {
+  load(attribution: Float32Array | Float64Array, sequence: Uint8Array, bases: BasePositions): void {
     const { length } = sequence
     if (this.vectors.e1.length < length) this.vectors = allocateCorrected(length)
     const { vectors, totals } = this
@@ -52,15 +52,16 @@ export class CentredMap {
     if (this.dead) return
     const expected = (totals.magnitude / length) ** 2
     this.attributed = this.selector.select(vectors.squares, 0, length, totals.unknown, this.q, expected)
-    const centred = this.centre(sequence, counts)
-    this.norm = Math.sqrt(centred + this.withMeans(this, counts))
+    this.centre(bases)
+    const centred = this.product(this)
+    this.norm = Math.sqrt(centred + this.withMeans(this, bases))
     this.centredNorm = Math.sqrt(centred)
   }
 
   /** Cosine with another map of the same sequence; NaN if either is dead. */
-  cosine(other: CentredMap, product: number, counts: CountsOfBases): number {
+  cosine(other: CentredMap, product: number, bases: BasePositions): number {
     if (this.dead || other.dead) return Number.NaN
-    return (product + this.withMeans(other, counts)) / (this.norm * other.norm)
+    return (product + this.withMeans(other, bases)) / (this.norm * other.norm)
   }
 
   /** The same of the centred maps; NaN if nothing but rounding is left of either. */
@@ -108,46 +109,70 @@ export class CentredMap {
     return !(this.centredNorm > LEAST_NORM * this.norm)
   }
 
-  /** Takes the means off, and 0 at N; returns the sum of squares of what is left. */
-  private centre(sequence: Uint8Array, counts: CountsOfBases): number {
+  /** Takes the means off, and leaves 0 at N. */
+  private centre({ positions, starts }: BasePositions): void {
     const { means } = this
     const { e1, e2, e3 } = this.vectors
-    means.fill(0)
-    for (let i = 0; i < this.length; i++) {
-      const base = sequence[i]
-      if (base >= N) {
-        e1[i] = e2[i] = e3[i] = 0
-        continue
+    for (let base = 0; base < BASES; base++) {
+      const [start, end] = [starts[base], starts[base + 1]]
+      let [x, y, z] = [0, 0, 0]
+      for (let n = start; n < end; n++) {
+        const i = positions[n]
+        x += e1[i]
+        y += e2[i]
+        z += e3[i]
       }
-      const at = AXES * base
-      means[at] += e1[i]
-      means[at + 1] += e2[i]
-      means[at + 2] += e3[i]
+      const count = Math.max(1, end - start)
+      x /= count
+      y /= count
+      z /= count
+      for (let n = start; n < end; n++) {
+        const i = positions[n]
+        e1[i] -= x
+        e2[i] -= y
+        e3[i] -= z
+      }
+      means[AXES * base] = x
+      means[AXES * base + 1] = y
+      means[AXES * base + 2] = z
     }
-    for (let m = 0; m < means.length; m++) means[m] /= Math.max(1, counts[Math.floor(m / AXES)])
-    for (let i = 0; i < this.length; i++) {
-      if (sequence[i] >= N) continue
-      const at = AXES * sequence[i]
-      e1[i] -= means[at]
-      e2[i] -= means[at + 1]
-      e3[i] -= means[at + 2]
+    for (let n = starts[N]; n < starts[N + 1]; n++) {
+      const i = positions[n]
+      e1[i] = e2[i] = e3[i] = 0
     }
-    return this.product(this)
   }
 
   /** What the means of both add to the product of the maps. */
-  private withMeans({ means }: CentredMap, counts: CountsOfBases): number {
+  private withMeans({ means }: CentredMap, { starts }: BasePositions): number {
     let sum = 0
-    for (let m = 0; m < means.length; m++) sum += counts[Math.floor(m / AXES)] * this.means[m] * means[m]
+    for (let base = 0; base < BASES; base++) {
+      let product = 0
+      for (let axis = 0; axis < AXES; axis++)
+        product += this.means[AXES * base + axis] * means[AXES * base + axis]
+      sum += (starts[base + 1] - starts[base]) * product
+    }
     return sum
   }
 }
 
-/** How many positions have each of the four bases. */
-export type CountsOfBases = Float64Array
+/** The positions of a sequence by their base, those of N last: base b has `positions` [starts[b], starts[b + 1]). */
+export class BasePositions {
+  positions = new Int32Array(0)
+  readonly starts = new Int32Array(BASES + 2)
+  private readonly next = new Int32Array(BASES + 1)
 
-/** Counts the bases of a sequence. */
-export function addBaseCounts(sequence: Uint8Array, counts: CountsOfBases): void {
-  counts.fill(0)
-  for (let i = 0; i < sequence.length; i++) if (sequence[i] < N) counts[sequence[i]]++
+  /** Takes the place of those of the sequence before. */
+  of(sequence: Uint8Array): void {
+    const { length } = sequence
+    if (this.positions.length < length) this.positions = new Int32Array(length)
+    const { positions, starts, next } = this
+    next.fill(0)
+    for (let i = 0; i < length; i++) next[sequence[i]]++
+    starts[0] = 0
+    for (let base = 0; base <= BASES; base++) {
+      starts[base + 1] = starts[base] + next[base]
+      next[base] = starts[base]
+    }
+    for (let i = 0; i < length; i++) positions[next[sequence[i]]++] = i
+  }
 }

@@ -11,6 +11,7 @@ import { isPipeline, type Pipeline } from './define.js'
 const PIPELINES = fileURLToPath(new URL('pipelines/', PACKAGE_ROOT))
 /** Those that commands of their own run. */
 const BUILT_IN: { readonly [name: string]: () => Promise<Pipeline> } = {
+  agreement: async () => (await import('./built-in/agreement.js')).agreement as unknown as Pipeline,
   convert: async () => (await import('./built-in/convert.js')).convert as unknown as Pipeline,
   transform: async () => (await import('./built-in/transform.js')).transform as unknown as Pipeline,
 }

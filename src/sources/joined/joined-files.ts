@@ -27,6 +27,7 @@ export interface JoinedFiles {
 export interface ModelFiles extends JoinedModel {
   /** Rows of the files before each, and of all. */
   readonly starts: readonly number[]
+  readonly fingerprints: readonly (string | undefined)[]
   readonly rows: number
   /** Whether every file has a column of ids. */
   readonly hasIds: boolean
@@ -93,6 +94,7 @@ async function lookAt(
   // Files that models share are those of the first.
   for (const { model, paths } of column === undefined ? joined : joined.slice(0, 1)) {
     const starts: number[] = []
+    const fingerprints: (string | undefined)[] = []
     let rows = 0
     let size = 0
     let hasIds = true
@@ -102,11 +104,12 @@ async function lookAt(
       rows += facts.rows
       size += facts.bytes
       hasIds &&= facts.hasIds
+      fingerprints.push(facts.fingerprint)
       hash.update(`\n${facts.fingerprint ?? ''}`)
       for (const file of facts.files) files.add(file)
     }
     bytes.push(size)
-    models.push({ model, paths, starts, rows, hasIds })
+    models.push({ model, paths, starts, fingerprints, rows, hasIds })
   }
   const all = joined.map(({ model, paths }, i) => models[i] ?? { ...models[0], model, paths })
   let table: Promise<IdTable> | undefined

@@ -58,8 +58,9 @@ export async function openJoined(path: string, options: RecordOptions): Promise<
     const layout = findLayout(columns, own, 'maps')
     await filterOf(columns, own)
     const kinds = scalarColumns(columns, own.extra ?? [])
-    const [{ paths, starts }] = joined.models
-    const lead = { columns, layout, before: starts[indexOf(paths, path)], join, joined, others, options }
+    const [{ paths, starts, fingerprints }] = joined.models
+    const file = indexOf(paths, path)
+    const lead = { columns, layout, before: starts[file], join, joined, others, options }
     return {
       name: columns.name,
       format: columns.format,
@@ -71,12 +72,7 @@ export async function openJoined(path: string, options: RecordOptions): Promise<
         bytes: Math.round(bytes * joined.bytesRatio),
       })),
       async fingerprint() {
-        const how = JSON.stringify([
-          await columns.fingerprint(),
-          joined.fingerprint,
-          join.by,
-          join.average ?? null,
-        ])
+        const how = JSON.stringify([fingerprints[file], joined.fingerprint, join.by, join.average ?? null])
         return createHash('sha256').update(how).digest('hex')
       },
       read: (range, signal) => readJoined(lead, range, signal),

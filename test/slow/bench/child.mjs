@@ -1,8 +1,8 @@
-/** One measured task in a process of its own: `node child.mjs TASK FILE` prints what it counted as JSON. */
+/** One measured task in a process of its own: `node child.mjs TASK FILE...` prints what it counted as JSON. */
 import { open } from 'node:fs/promises'
 import { RecordBatchReader } from 'apache-arrow'
 
-const [task, path] = process.argv.slice(2)
+const [task, path, ...others] = process.argv.slice(2)
 
 /** Reads the bytes of a file, 1 MiB at a time into one buffer. */
 async function readBytes() {
@@ -22,18 +22,20 @@ async function readBytes() {
 async function readAndSum() {
   const { openColumns } = await import('../../../dist/sources/open.js')
   const { attributionRecords } = await import('../../../dist/sources/records/records.js')
-  const source = attributionRecords(await openColumns(path))
   let records = 0
   let positions = 0
   let sum = 0
-  for await (const batch of source.read()) {
-    batch.forEach(({ attribution, sequence }) => {
-      records++
-      positions += sequence.length
-      sum += sumOf(attribution)
-    })
+  for (const file of [path, ...others]) {
+    const source = attributionRecords(await openColumns(file))
+    for await (const batch of source.read()) {
+      batch.forEach(({ attribution, sequence }) => {
+        records++
+        positions += sequence.length
+        sum += sumOf(attribution)
+      })
+    }
+    await source.close()
   }
-  await source.close()
   return { records, positions, sum }
 }
 
