@@ -1,4 +1,3 @@
-import type { RecordOptions } from '../sources/records/records.js'
 import { nothing } from '../core/compose.js'
 import { DataError } from '../core/errors.js'
 import type { AttributionRecord, Json, OpaqueAccumulator, Source } from '../core/types.js'
@@ -15,8 +14,9 @@ import type { OptionSpecs, OptionValues, Pipeline } from './define.js'
 import { digestsOf } from './fold-pipeline.js'
 import { partOf, savedInputs } from './parts.js'
 import { type FoldedModel, pipelineAccumulator, type PipelineResult } from './pass.js'
+import { asPipelineNotes, type PipelineNotes, specOfNotes } from './notes.js'
 import { StateParts } from './parts.js'
-import { assertCompatible } from '../engine/checkpoints/checkpoint.js'
+import { assertMergeable, isOfLibrary, LIBRARY } from './state-match.js'
 
 /** The state of the folds of a pipeline over one part of the data: what merges exactly with others, and is saved as one file. */
 export type State = Checkpoint
@@ -53,7 +53,10 @@ export async function foldToState<O extends OptionSpecs>(
   { options, part, model = 'model' }: StateOptions<O> = {},
 ): Promise<State> {
   const values = valuesOf(pipeline, options)
-  const accumulator = accumulatorOf(pipeline, values)
+  const accumulator = pipelineAccumulator(pipeline as unknown as Pipeline, {
+    ...libraryNotes(values),
+    ...libraryNotes(values).pipeline,
+  })
   const state: unknown = accumulator.empty()
   let records: number
   try {
@@ -73,7 +76,7 @@ export async function foldToState<O extends OptionSpecs>(
     inputs: savedInputs([]),
     records,
     notes: plainJson({
-      options: values,
+      ...libraryNotes(values),
       parts: [partOf(part, digestsOf({ models, bad: undefined }), records)],
     }),
     arrays: accumulator.save(state),
@@ -100,10 +103,11 @@ export async function mergeStates<O extends OptionSpecs>(
     const name = `state ${number++}`
     if (first === undefined) {
       first = state
-      accumulator = accumulatorOf(pipeline, optionsOf(state))
-      assertCompatible(state, { ...state, pipeline: accumulator.name, params: accumulator.params })
+      accumulator = accumulatorOf(pipeline, state)
       sum = accumulator.empty()
-    } else assertCompatible(state, first)
+    } else assertMergeable(state, first)
+    // What states of commands know of their pipeline is kept, in whatever order they come.
+    if (isOfLibrary(first)) first = state
     parts.add(state, name)
     accumulator.merge(sum, accumulator.load(state.arrays))
     records += state.records
@@ -118,8 +122,7 @@ export function resultOf<O extends OptionSpecs>(
   state: State,
   pipeline: Pipeline<O>,
 ): ReadonlyMap<string, FoldedModel['outputs']> {
-  const accumulator = accumulatorOf(pipeline, optionsOf(state))
-  assertCompatible(state, { ...state, pipeline: accumulator.name, params: accumulator.params })
+  const accumulator = accumulatorOf(pipeline, state)
   const { models } = accumulator.result(accumulator.load(state.arrays))
   return new Map([...models].map(([model, { outputs }]) => [model, outputs]))
 }
@@ -140,22 +143,26 @@ export async function loadState(path: string): Promise<State> {
   return state
 }
 
+/** What a state adds up, of a pipeline that must be its own. Error: `mismatch`. */
 function accumulatorOf<O extends OptionSpecs>(
   pipeline: Pipeline<O>,
-  options: { readonly [name: string]: Json },
-) {
-  const records: RecordOptions = {}
-  return pipelineAccumulator(pipeline as unknown as Pipeline, {
-    name: 'library',
-    digest: '',
-    options,
-    records,
-    ids: 'column',
+  state: State,
+): OpaqueAccumulator<AttributionRecord, PipelineResult> {
+  const notes = asPipelineNotes(state.notes)
+  if (notes === undefined) {
+    throw new DataError('mismatch', `is a state of ${state.pipeline}, expected one of a pipeline`)
+  }
+  const accumulator = pipelineAccumulator(pipeline as unknown as Pipeline, {
+    ...notes.pipeline,
+    ...specOfNotes(notes),
   })
+  assertMergeable(state, { ...state, pipeline: accumulator.name, params: accumulator.params })
+  return accumulator
 }
 
-function optionsOf({ notes }: State): { readonly [name: string]: Json } {
-  return (notes as { readonly options?: { readonly [name: string]: Json } } | null)?.options ?? {}
+/** Notes of a state of the library: of the pipeline it knows the options alone. */
+function libraryNotes(options: { readonly [name: string]: Json }): PipelineNotes {
+  return { pipeline: { name: LIBRARY, digest: '', options }, records: {}, ids: 'column' }
 }
 
 function plainJson(value: object): Json {

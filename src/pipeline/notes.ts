@@ -3,7 +3,7 @@ import type { Json } from '../core/types.js'
 import type { BadRecordPolicy, MaxBad } from '../scoring/bad-record-policy.js'
 import type { IdOrigin } from '../scoring/population.js'
 import type { Thinning } from '../metrics/thinning.js'
-import type { PipelineChoice } from './pass.js'
+import type { PipelineChoice, PipelineSpec } from './pass.js'
 
 /** How a pipeline is to be run: what decides its results. */
 export interface PipelineOptions extends Omit<PipelineChoice, 'fraction'> {
@@ -51,4 +51,14 @@ export function pipelineOptionsOf(
 export function asPipelineNotes(value: unknown): PipelineNotes | undefined {
   const notes = value as Partial<PipelineNotes> | null | undefined
   return typeof notes?.pipeline?.name === 'string' ? (notes as PipelineNotes) : undefined
+}
+
+/** What notes say of the pass besides the pipeline. */
+export function specOfNotes({
+  records,
+  ids,
+  thin,
+  bad,
+}: PipelineNotes): Pick<PipelineSpec, 'records' | 'ids' | 'fraction' | 'screen'> {
+  return { records, ids, fraction: thin?.fraction, screen: bad && { places: bad === 'quarantine' } }
 }

@@ -1,14 +1,15 @@
 import { DataError } from '../core/errors.js'
 import type { AnyAccumulator } from '../core/types.js'
 import { jsonDifferences } from '../core/canonical-json.js'
-import { assertCompatible, type Checkpoint, isComplete } from '../engine/checkpoints/checkpoint.js'
+import { type Checkpoint, isComplete } from '../engine/checkpoints/checkpoint.js'
 import { makePass } from '../engine/workers/local-worker.js'
 import type { RecordOptions } from '../sources/records/records.js'
 import { type ScoringNotes, optionsOfNotes } from '../scoring/stored-options.js'
 import { statisticsPass } from '../scoring/pass-accumulators.js'
 import { screenSpec, statisticsOptions } from '../scoring/score-options.js'
 import { VERSION } from '../version.js'
-import { asPipelineNotes } from './notes.js'
+import { asPipelineNotes, specOfNotes } from './notes.js'
+import { assertMergeable, isOfLibrary, LIBRARY } from './state-match.js'
 import { StateParts } from './parts.js'
 import { pipelineRecipe } from './pass.js'
 
@@ -32,15 +33,13 @@ export async function accumulatorOf(
   }
   const notes = asPipelineNotes(state.notes)
   if (notes !== undefined) {
-    const { pipeline: choice, records, ids, thin, bad } = notes
-    const recipe = pipelineRecipe('state', {
-      ...choice,
-      name: pipeline ?? choice.name,
-      records,
-      ids,
-      fraction: thin?.fraction,
-      screen: bad && { places: bad === 'quarantine' },
-    })
+    const name = pipeline ?? notes.pipeline.name
+    if (name === LIBRARY) {
+      const what =
+        'was made by the library, which does not know the module of the pipeline; give it with --pipeline'
+      throw new DataError('usage', what, where)
+    }
+    const recipe = pipelineRecipe('state', { ...notes.pipeline, name, ...specOfNotes(notes) })
     return (await makePass(recipe)).accumulator
   }
   const scoring = state.notes as unknown as ScoringNotes | null
@@ -70,8 +69,8 @@ export class StateSum {
   private state: unknown
 
   private constructor(
-    private readonly first: Checkpoint,
-    private readonly firstFile: string,
+    private first: Checkpoint,
+    private firstFile: string,
     readonly accumulator: AnyAccumulator,
   ) {
     this.state = accumulator.empty()
@@ -86,7 +85,7 @@ export class StateSum {
   add(state: Checkpoint, file: string): void {
     if (state !== this.first) {
       try {
-        assertCompatible(state, this.first)
+        assertMergeable(state, this.first)
       } catch (error) {
         if (!(error instanceof DataError)) throw error
         throw new DataError('mismatch', `${error.what} (as in ${this.firstFile})`, { file }, error)
@@ -98,6 +97,8 @@ export class StateSum {
       }
     }
     this.parts.add(state, file)
+    // What states of commands know of their pipeline is kept, in whatever order they come.
+    if (isOfLibrary(this.first)) [this.first, this.firstFile] = [state, file]
     const loaded: unknown = this.accumulator.load(state.arrays)
     if (this.records === 0) this.state = loaded
     else this.accumulator.merge(this.state, loaded)

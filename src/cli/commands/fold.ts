@@ -15,6 +15,8 @@ import { argumentValue } from '../arguments.js'
 import { BAD_RECORD_FLAGS, badPolicyOf } from '../flags/bad-record-flags.js'
 import type { Command } from '../job/command.js'
 import { foldReporter } from '../output/score-events.js'
+import { populationsOf } from '../inputs.js'
+import type { RecordOptions } from '../../sources/records/records.js'
 import { inputsOf, withJoin } from '../joined-inputs.js'
 import { JOIN_FLAGS } from '../flags/join-flags.js'
 import { runJob, type SignalPolicy } from '../job/job.js'
@@ -42,7 +44,7 @@ type Flags = ScoreFlags &
     part?: string | undefined
   }
 
-/** Population of a state whose model is not named. */
+/** Population of several inputs, of a part of the data, and of a pipe, if it is not named. */
 const MODEL = 'model'
 
 export const foldCommand: Command<Flags> = {
@@ -86,7 +88,7 @@ async function foldInputs(
   monitor: Monitor,
   stop: SignalPolicy,
 ): Promise<StopSignal | undefined> {
-  const { inputs = [], state, part, model = MODEL, checkpoint, restart, pipeline: name } = flags
+  const { inputs = [], state, part, checkpoint, restart, pipeline: name } = flags
   const loaded = name === undefined ? undefined : await pipelineNamed(name)
   const { files: paths, records } = await inputsOf(
     inputs,
@@ -102,6 +104,7 @@ async function foldInputs(
   if (flags.quarantine !== undefined) {
     throw new DataError('usage', 'a state does not hold the rows of bad records; use --on-bad skip')
   }
+  const model = flags.model ?? modelOf(paths, part, records, name)
   await monitor.setContext({ model, ...(part === undefined ? {} : { part }) })
   const pool = new WorkerPool(await workersFor(flags.workers, paths), {
     preparation: (name === undefined ? preparationFor : pipelinePreparation)(paths[0]),
@@ -171,4 +174,16 @@ function howToGoOn(checkpoint: string | undefined): string {
   return checkpoint === undefined
     ? 'nothing is saved; use --checkpoint FILE to make a run resumable'
     : `the same command resumes from ${checkpoint}`
+}
+
+/** The name of the population: that of a file, as `score` has it, unless it is one part of several. */
+function modelOf(
+  paths: readonly string[],
+  part: string | undefined,
+  { join }: RecordOptions,
+  pipeline: string | undefined,
+): string {
+  if (join !== undefined) return join.average === undefined ? (pipeline ?? MODEL) : 'average'
+  const isWhole = part === undefined && paths.length === 1 && !isPiped(paths[0])
+  return isWhole ? populationsOf(paths, undefined)[0].model : MODEL
 }

@@ -224,14 +224,16 @@ async function writeSummed(
   summed: readonly Summed[],
   flags: ArgumentsCamelCase<OutputFlags & { 'max-bad'?: string | undefined; pipeline?: string | undefined }>,
 ): Promise<void> {
-  const options = pipelineOptionsOf(notes, maxBadOf(flags['max-bad']))
+  const { pipeline: path } = flags
+  const stored = pipelineOptionsOf(notes, maxBadOf(flags['max-bad']))
+  const options = path === undefined ? stored : { ...stored, name: path }
   const results = summed.map(({ model, records, result: { models, bad }, partial }) => {
     const tooMany = bad && tooManyBad(bad, records, options.bad)
     if (tooMany !== undefined) throw tooMany
     return { model, models, bad, partial }
   })
   if (options.name === AGREEMENT) return writeMergedAgreement(options, results, flags)
-  const { pipeline } = await loadPipeline(flags.pipeline ?? options.name)
+  const { pipeline } = await loadPipeline(options.name)
   const { all } = readyOutputs(
     pipeline,
     options.options as OptionValues<never>,
