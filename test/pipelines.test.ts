@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { DuckDBInstance } from '@duckdb/node-api'
@@ -232,6 +232,39 @@ describe("a user's own pipeline", () => {
         /^attrstream: .*tf-mindi\.parquet batch \d+ row 16 \(\S+-16\): stage lengths failed: label is missing \(pipeline .*failing-stage\.ts\)\n$/,
       )
     }
+  })
+
+  it('that a worker, or another machine, cannot load is an error with its name', async () => {
+    const path = file(
+      'main-only.mjs',
+      `import { isMainThread } from 'node:worker_threads'
+       import { fold, kmerPrior, pipeline } from 'attrstream'
+       if (!isMainThread) throw new Error('no licence here')
+       const slow = { name: 'slow', params: null, connect: next => record => {
+         for (const end = performance.now() + 3; performance.now() < end; );
+         next(record)
+       } }
+       export default pipeline({ description: '', outputs: () => ({ a: fold(slow, kmerPrior({ k: 1 })) }) })`,
+    )
+    const { code, stderr } = await attrstream(path, ...INPUTS, '--workers', '2')
+    expect(stderr).toMatch(/^attrstream: .*main-only\.mjs: cannot be loaded: no licence here\n$/)
+    expect(code).toBe(2)
+    const gone = file('gone.mjs', `export { default } from './main-only.mjs'`)
+    const plan = join(folder, 'gone.json')
+    const made = await cli(['plan', '--pipeline', gone, INPUTS[2], '--out', plan])
+    expect(made.code, made.stderr).toBe(0)
+    rmSync(gone)
+    const shard = await cli([
+      'shard',
+      '--plan',
+      plan,
+      '--shard',
+      '0/1',
+      '--state',
+      join(folder, 'gone.state'),
+    ])
+    expect(shard.stderr).toMatch(/gone\.mjs: no such pipeline; give a file, or one of/)
+    expect(shard.code).toBe(1)
   })
 
   it('needs inputs, and options that it declares', async () => {

@@ -43,12 +43,13 @@ function valuesOf<O extends OptionSpecs>(
 }
 
 /**
- * Folds all outputs of a pipeline that are `fold(...)` over a source, in this thread, to its end. The source is closed.
+ * Folds all outputs of a pipeline that are `fold(...)` over records, in this thread, to their end.
  *
+ * @param source A source, which is closed, or records one by one, as `fromHighland(records(...))` gives them.
  * Errors: those of reading and of the pipeline's parts.
  */
 export async function foldToState<O extends OptionSpecs>(
-  source: Source<AttributionRecord>,
+  source: Source<AttributionRecord> | AsyncIterable<AttributionRecord>,
   pipeline: Pipeline<O>,
   { options, part, model = 'model' }: StateOptions<O> = {},
 ): Promise<State> {
@@ -58,11 +59,18 @@ export async function foldToState<O extends OptionSpecs>(
     ...libraryNotes(values).pipeline,
   })
   const state: unknown = accumulator.empty()
-  let records: number
-  try {
-    records = await addRecords(source.read(), accumulator, state)
-  } finally {
-    await source.close()
+  let records = 0
+  if (!('read' in source)) {
+    for await (const record of source) {
+      records++
+      accumulator.add(state, record)
+    }
+  } else {
+    try {
+      records = await addRecords(source.read(), accumulator, state)
+    } finally {
+      await source.close()
+    }
   }
   const { models } = accumulator.result(state)
   return {

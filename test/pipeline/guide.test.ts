@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { cli, temporaryFolder } from '../support/cli.js'
@@ -33,4 +33,5 @@ it('the guide has programs that run', () => {
     const { status, stderr } = spawnSync(process.execPath, [path], { cwd: folder, encoding: 'utf8' })
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
   }
+  expect(readFileSync(join(folder, 'lengths.csv'), 'utf8').split('\r\n')).toHaveLength(62)
 })
