@@ -93,6 +93,7 @@ const JOBS = [
       'tensorflow-cpu==2.21.0',
       'scikit-learn scipy matplotlib',
       'crested==1.11.0',
+      'finemo==0.41 modisco-lite==3.0.0',
       '--no-deps bpnet-lite==1.1.0', // one of its needs, for calling peaks, is compiled for minutes
     ),
   },

@@ -19,7 +19,8 @@ if [ -z "$venv" ]; then
     exit 0
   fi
   for packages in h5py hdf5plugin fastparquet zarr jax 'torch==2.13.0 captum==0.9.0 tangermeme==1.6.0' \
-    'tensorflow-cpu==2.21.0' crested==1.11.0 '--no-deps bpnet-lite==1.1.0'; do
+    'tensorflow-cpu==2.21.0' crested==1.11.0 '--no-deps bpnet-lite==1.1.0' \
+    finemo==0.41 modisco-lite==3.0.0; do
     # shellcheck disable=SC2086 # names, split at spaces
     "$venv/bin/pip" install -q $packages || echo "SKIPPED: $packages cannot be installed"
   done
@@ -33,7 +34,7 @@ ls dist-python/attrstream-*.whl >/dev/null 2>&1 || src/python/build-wheel || exi
 printf '\n== arrays of PyTorch, JAX, TensorFlow, h5py and zarr\n'
 "$venv/bin/python" -m pytest -q -rs -p no:cacheprovider test/slow/python/test_arrays.py || failed=1
 
-for script in writers transform recipes; do
+for script in writers transform npz recipes; do
   printf '\n== %s.py\n' "$script"
   "$venv/bin/python" "test/slow/interop/$script.py" || failed=1
 done
