@@ -4,7 +4,12 @@ import { configDefaults, defineConfig } from 'vitest/config'
 
 const exclude = [...configDefaults.exclude, '**/slow/**']
 /** Files of what belongs to a whole process: its memory, and environment that modules read as they are loaded. */
-const ALONE = ['**/kernels/heap.test.ts', '**/io/remote.test.ts', '**/parquet/hostile.test.ts']
+const ALONE = [
+  '**/kernels/heap.test.ts',
+  '**/io/remote.test.ts',
+  '**/numpy/damage.test.ts',
+  '**/parquet/hostile.test.ts',
+]
 
 /** The short tests, by `npm test`. Those of `slow` have configurations of their own. */
 // oxlint-disable-next-line import/no-default-export -- vitest looks for one

@@ -192,6 +192,8 @@ describe('--debug', () => {
     plot: [['words', 'absent', '-o', 'x.svg'], /^attrstream: absent: cannot be read/],
     inspect: [['nothing'], /^attrstream: nothing: /],
     convert: [['empty.arrow', '-o', 'x.arrow'], /^attrstream: empty\.arrow: is an empty file/],
+    agree: [['absent', 'gone'], /^attrstream: (absent|gone): /],
+    'synth-sequences': [['--motifs', 'absent', '-o', 'x.parquet'], /^attrstream: absent: /],
     compare: [['absent'], /^attrstream: absent: cannot be read/],
     select: [['absent', '--performance', 'x.csv', '--by', 'auroc'], /^attrstream: absent: cannot be read/],
     synth: [['-o', 'x.arrow', '--records', '-1'], /^attrstream: .*records/],

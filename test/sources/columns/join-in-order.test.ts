@@ -148,7 +148,7 @@ describe('windows of rows', () => {
 
   it('are of about 2 MiB where chunks are smaller', () => {
     const windows = cutRows({ name: 'maps.npy', rows: 10_000, rowBytes: 8192, step: 10 })
-    expect(windows[0]).toEqual({ start: 0, end: 250 })
+    expect(windows[0]).toEqual({ start: 0, end: 250, continues: false })
     expect(250 * 8192).toBeLessThanOrEqual(WINDOW_BYTES)
   })
 })
