@@ -2,9 +2,10 @@ import { join } from 'node:path'
 import { beforeAll, expect, it } from 'vitest'
 import { cli, temporaryFolder } from '../support/cli.js'
 import { makeRecords, writeDump } from '../support/dumps.js'
+import { firstOf } from '../support/thorough.js'
 
 const folder = temporaryFolder()
-const NAMES = ['a', 'b', 'c', 'd', 'e'] as const
+const NAMES = firstOf(['a', 'b', 'c', 'd', 'e'], 3)
 const files = NAMES.map(name => join(folder, `${name}.arrow`))
 
 beforeAll(() => {
@@ -50,7 +51,7 @@ it('skips bad records of each model, by any number of workers', async () => {
     return (JSON.parse(run.stdout) as { readonly models: readonly { readonly badRecords: number }[] }).models
   }
   const one = await by(1)
-  expect(one.map(({ badRecords }) => badRecords)).toEqual([0, 0, 0, 0, 0, 1])
+  expect(one.map(({ badRecords }) => badRecords)).toEqual([...NAMES.map(() => 0), 1])
   expect(await by(3)).toEqual(one)
 })
 
