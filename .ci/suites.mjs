@@ -55,8 +55,10 @@ const OTHERS = {
   '22.20.0': ['golden', 'samples', 'frozen', 'kernels', ...SYSTEM].map(name => `test/${name}`),
   '24.19.0': [],
 }
-/** The command by a Node of its own, or by that of CI if it could not be installed. */
-const byNode = (version, command) => `if [ -x ${NODES[version]}/node ]; then export PATH=${NODES[version]}:$PATH
+/** The command by a Node of its own, with the npm that is there, or by the Node of CI if it could not be installed. */
+const byNode = (version, command) => `if [ -x ${NODES[version]}/node ]; then
+  mkdir -p ${at(`only-${version}`)} && ln -sf ${NODES[version]}/node ${at(`only-${version}`)}/node
+  export PATH=${at(`only-${version}`)}:$PATH
 else echo 'SKIPPED: Node ${version} is not installed'; fi
 node --version
 ${command}`

@@ -78,8 +78,12 @@ describe('what cannot be written is found before the work', () => {
     ['compare o --out b.arrow', 2, 'b.arrow: --out is a file, expected a folder'],
     ['score a.arrow --report maps', 2, 'maps: --report is a folder, expected a file'],
     ['convert a.arrow --to arrow -o maps', 2, 'maps: --out is a folder, expected a file'],
-    ['score a.arrow --metrics x --report x', 2, 'x: --metrics and --report name one file'],
-    ['score a.arrow --out r --report r/scores.json', 2, 'r/scores.json: --report and --out name one file'],
+    ['score a.arrow --metrics x --report x', 2, 'x: --metrics and --report are the same file'],
+    [
+      'score a.arrow --out r --report r/scores.json',
+      2,
+      'r/scores.json: --report and --out are the same file',
+    ],
     ['convert a.arrow -o none/x.arrow', 75, 'none/x.arrow: cannot be written: its folder does not exist'],
     ['plan a.arrow --out none/p.json', 75, 'its folder does not exist'],
   ])('%s', async (words, code, said) => {
