@@ -51,7 +51,7 @@ export async function checkOutputs(command: string, flags: Flags): Promise<void>
     const path = flags[option]
     return typeof path !== 'string' || path === '-' || path === folder ? [] : [{ option, path }]
   })
-  for (const output of named) await checkFile(output, command)
+  for (const output of named) await checkFile(output, command, flags)
   const outputs = [
     ...named,
     ...(typeof folder === 'string' ? filesOf(folder, OUT_FOLDERS[command]) : []).map(path => ({
@@ -112,10 +112,11 @@ async function checkFolder(folder: string): Promise<void> {
   throw new DataError('usage', '--out is a file, expected a folder; give another', { file: folder })
 }
 
-async function checkFile({ option, path }: Output, command: string): Promise<void> {
+async function checkFile({ option, path }: Output, command: string, { to }: Flags): Promise<void> {
   const found = await stat(path).catch(() => undefined)
-  // Results of a pipeline may go to a folder.
-  const mayBeFolder = option === 'out' && MAY_BE_FOLDER.includes(command)
+  // Results of a pipeline may go to a folder; with --to, to one whose name ends as a folder's alone.
+  const mayBeFolder =
+    option === 'out' && MAY_BE_FOLDER.includes(command) && (to === undefined || /[/\\]$/.test(path))
   if (found?.isDirectory() === true && !mayBeFolder) {
     throw new DataError('usage', `--${option} is a folder, expected a file; give one in it`, { file: path })
   }
