@@ -169,6 +169,7 @@ test/slow/paper/run.sh`,
   {
     name: 'cluster',
     minutes: 40,
+    cores: 0.5, // it waits for Slurm and for slow reads
     needs: ['install: Debian', 'install: Snakemake'],
     run: vitest('test/slow/cluster/vitest.config.ts'),
     counted: true,

@@ -108,12 +108,11 @@ describe('the small cases', () => {
     const { kmer, angular } = expected
 
     describe(`${name}: ${input.why}`, () => {
-      if (angular?.error !== undefined)
-        it('refuses the population, whichever way the cut is found', () => {
-          for (const globalCut of ['exact', 'bins'] as const) {
-            expect(errorOf(() => scoreRecords(records, metrics, { prior, globalCut }))).toBe(angular?.error)
-          }
-        })
+      it.runIf(angular?.error)('refuses the population, whichever way the cut is found', () => {
+        for (const globalCut of ['exact', 'bins'] as const) {
+          expect(errorOf(() => scoreRecords(records, metrics, { prior, globalCut }))).toBe(angular?.error)
+        }
+      })
       if (angular?.error !== undefined) return
       const statistics = statisticsOf(records, metrics, { prior })
 
@@ -128,44 +127,43 @@ describe('the small cases', () => {
         expect(groups).toEqual(expected.groups)
       })
 
-      if (kmer?.error !== undefined)
-        it('refuses the prior', () => {
-          expect(errorOf(() => scoreModel('model', statistics, { metrics, prior }))).toBe(kmer?.error)
-        })
+      it.runIf(kmer?.error)('refuses the prior', () => {
+        expect(errorOf(() => scoreModel('model', statistics, { metrics, prior }))).toBe(kmer?.error)
+      })
 
-      if (kmer !== undefined && kmer.error === undefined)
-        it('scores k-mers', () => {
-          const { spectrum } = statistics
-          expect(spectrum.total).toBe(kmer?.attributed_kmers)
-          expect(spectrum.runs).toBe(kmer?.runs)
-          expect(sparse(spectrum.counts)).toEqual(kmer?.counts)
-          const score = scoreModel('model', statistics, { metrics, prior })
-          expect(gap(score.kmer.kld_nats, kmer?.kld_nats)).toBeLessThanOrEqual(CLOSE)
-        })
+      it.runIf(kmer !== undefined && kmer.error === undefined)('scores k-mers', () => {
+        const { spectrum } = statistics
+        expect(spectrum.total).toBe(kmer?.attributed_kmers)
+        expect(spectrum.runs).toBe(kmer?.runs)
+        expect(sparse(spectrum.counts)).toEqual(kmer?.counts)
+        const score = scoreModel('model', statistics, { metrics, prior })
+        expect(gap(score.kmer.kld_nats, kmer?.kld_nats)).toBeLessThanOrEqual(CLOSE)
+      })
 
-      if (kmer !== undefined && input.prior === 'population')
-        it('counts the k-mers of all sequences', () => {
+      it.runIf(kmer !== undefined && input.prior === 'population')(
+        'counts the k-mers of all sequences',
+        () => {
           const counted = statistics.prior?.counts.reduce((sum, count) => sum + count, 0)
           expect(counted).toBe(kmer?.population_kmers)
-        })
+        },
+      )
 
-      if (angular !== undefined)
-        it('scores angles', () => {
-          const { grid } = statistics
-          expect(grid.points).toBe(angular?.points)
-          const cells = sparse(grid.weights)
-          expect(Object.keys(cells)).toEqual(Object.keys(angular?.grid ?? {}))
-          for (const [cell, weight] of Object.entries(angular?.grid ?? {})) {
-            expect(Math.abs(cells[cell] / weight - 1)).toBeLessThanOrEqual(CLOSE)
-          }
-          expect(gap(grid.effectivePoints, angular?.effective_points)).toBeLessThanOrEqual(CLOSE)
-          expect(
-            gap(angularKld(grid.weights, metrics.angular) ?? null, angular?.kld_nats),
-          ).toBeLessThanOrEqual(CLOSE)
-          const cut =
-            grid.threshold.kind === 'global' && !Number.isNaN(grid.threshold.cut) ? grid.threshold.cut : null
-          expect(gap(cut, angular?.cut)).toBeLessThanOrEqual(CLOSE)
-        })
+      it.runIf(angular)('scores angles', () => {
+        const { grid } = statistics
+        expect(grid.points).toBe(angular?.points)
+        const cells = sparse(grid.weights)
+        expect(Object.keys(cells)).toEqual(Object.keys(angular?.grid ?? {}))
+        for (const [cell, weight] of Object.entries(angular?.grid ?? {})) {
+          expect(Math.abs(cells[cell] / weight - 1)).toBeLessThanOrEqual(CLOSE)
+        }
+        expect(gap(grid.effectivePoints, angular?.effective_points)).toBeLessThanOrEqual(CLOSE)
+        expect(gap(angularKld(grid.weights, metrics.angular) ?? null, angular?.kld_nats)).toBeLessThanOrEqual(
+          CLOSE,
+        )
+        const cut =
+          grid.threshold.kind === 'global' && !Number.isNaN(grid.threshold.cut) ? grid.threshold.cut : null
+        expect(gap(cut, angular?.cut)).toBeLessThanOrEqual(CLOSE)
+      })
     })
   }
 })

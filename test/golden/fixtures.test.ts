@@ -201,17 +201,16 @@ describe('on real maps', () => {
         }
       })
 
-      if (model === 'tf-mindi')
-        it("prints what the authors' functions print", () => {
-          expect(paper.kmer.kld_nats?.toFixed(6)).toBe('1.592918')
-          const published = [0.04, 0.1, 0.99].map(top =>
-            score({
-              convention: 'acme-atac',
-              angular: { threshold: { kind: 'global', top } },
-            }).angular.kld_nats?.toFixed(3),
-          )
-          expect(published).toEqual(['0.798', '0.578', '0.346'])
-        })
+      it.runIf(model === 'tf-mindi')("prints what the authors' functions print", () => {
+        expect(paper.kmer.kld_nats?.toFixed(6)).toBe('1.592918')
+        const published = [0.04, 0.1, 0.99].map(top =>
+          score({
+            convention: 'acme-atac',
+            angular: { threshold: { kind: 'global', top } },
+          }).angular.kld_nats?.toFixed(3),
+        )
+        expect(published).toEqual(['0.798', '0.578', '0.346'])
+      })
 
       it('finds as many groups of records that are not empty', () => {
         expect(paper.jackknife.groups).toHaveLength(expected.groups)

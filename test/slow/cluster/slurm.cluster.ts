@@ -75,7 +75,7 @@ describe.skipIf(!haveAll(SLURM_PROGRAMS, 'Slurm'))('the recipe for Slurm, on a c
   it('makes only what is missing when it is submitted again', async () => {
     const [shards, last] = await submit('plan', 'whole')
     expect(await ended(last, slurm)).toBe('COMPLETED')
-    expect(logOf(shards, 0)).toMatch(/whole already/)
+    expect(logOf(shards, 0)).toMatch(/already complete/)
     expect(logOf(shards, 2)).toMatch(/done: \d+ records/)
     expect(digestOfResults(where, 'whole')).toBe(alone)
   })
