@@ -64,9 +64,7 @@ describe('a conversion in several groups', () => {
     child.kill('SIGKILL')
     await ended
     const other = await run([...args, '--float16'])
-    expect(other.stderr).toMatch(
-      /was made with other options: options\.element is "float32", expected "float16"/,
-    )
+    expect(other.stderr).toMatch(/was made with .*element "?float32"?.* now .*element "?float16"?/)
     expect(other.code).toBe(78)
     const unfinished = () => at(readdirSync(folder).find(name => /^\.spoilt\..*\.partial$/.test(name)) ?? '')
     const partial = readFileSync(unfinished())
