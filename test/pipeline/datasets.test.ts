@@ -232,6 +232,11 @@ describe('a folder of parts', () => {
       /cannot be made: maps\/0\.arrow is a file, expected a folder; give another folder/,
       75,
     ],
+    [
+      ['run', 'run-composition', 'maps', '--out', 'maps/0.arrow/sub'],
+      /cannot be made: maps\/0\.arrow is a file, expected a folder; give another folder/,
+      75,
+    ],
     [['convert', 'maps', '-o', 'out/', '--checkpoint', 'c'], /a folder of parts needs no checkpoint/, 2],
     [
       ['convert', 'maps', '-o', 'out.parquet', '--shard', '0/2'],

@@ -9,7 +9,7 @@ import { renderPng } from '../../report/png.js'
 import { loadScores } from '../../results/load-scores.js'
 import { dumpsOf } from '../../dumps/maps-to-draw.js'
 import type { Command } from '../job/command.js'
-import { makeFolder } from '../output/output.js'
+import { makeFolder } from '../../io/make-folder.js'
 import { RECORD_FLAGS, type RecordFlags, recordOptionsOf } from '../flags/record-flags.js'
 import { reportInput, REPORT_FLAGS, type ReportFlags } from './report.js'
 

@@ -12,7 +12,7 @@ import { type Dump, dumpsOf, showMaps } from '../../dumps/maps-to-draw.js'
 import type { RecordOptions } from '../../sources/records/records.js'
 import type { Command } from '../job/command.js'
 import { FIGURE_FLAGS, figureErrorOf } from '../flags/performance-flags.js'
-import { makeFolder } from '../output/output.js'
+import { makeFolder } from '../../io/make-folder.js'
 import { RECORD_FLAGS, type RecordFlags, recordOptionsOf } from '../flags/record-flags.js'
 import { log } from '../job/log.js'
 

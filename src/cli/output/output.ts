@@ -1,11 +1,9 @@
-import { mkdir, stat } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import type { InferredOptionTypes } from 'yargs'
 import { withoutSecrets } from '../../core/address.js'
-import { DataError } from '../../core/errors.js'
 import { plural, wrapped } from '../../core/english.js'
 import { printable, printableRows } from '../../core/printable.js'
-import { systemMessage } from '../../io/system-error.js'
+import { makeFolder } from '../../io/make-folder.js'
 import type { Columns, Row } from '../../core/table.js'
 import { printText } from '../../io/standard-output.js'
 import { writeAtomically } from '../../io/atomic-file.js'
@@ -194,25 +192,4 @@ export async function doAll(...works: readonly (() => Promise<void>)[]): Promise
   for (const work of works) await work().catch((error: unknown) => errors.push(error))
   for (const error of errors.slice(1)) log.report('warning', (error as Error).message)
   if (errors.length > 0) throw errors[0]
-}
-
-/** Makes a folder. Errors: `io`; found out before a long run rather than after it. */
-export async function makeFolder(folder: string): Promise<void> {
-  try {
-    await makeFolders(folder)
-  } catch (error) {
-    const what = `cannot be made: ${systemMessage(error)}; give another folder`
-    throw new DataError('io', what, { file: folder }, error)
-  }
-}
-
-/** Makes a folder and those above it, step by step: Node's own `recursive` never ends below /proc. */
-async function makeFolders(folder: string): Promise<void> {
-  const made = await stat(folder).catch(() => undefined)
-  if (made?.isDirectory()) return
-  if (dirname(folder) !== folder) await makeFolders(dirname(folder))
-  await mkdir(folder).catch((error: unknown) => {
-    // Another process may have been faster.
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST' || made !== undefined) throw error
-  })
 }

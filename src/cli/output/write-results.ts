@@ -8,7 +8,7 @@ import {
   resultText,
   saveResults,
 } from '../../pipeline/results.js'
-import { makeFolder } from './output.js'
+import { makeFolder } from '../../io/make-folder.js'
 
 /** Writes the results of folds to `out`, or prints them. Errors: those of `saveResults`. */
 export async function writeResults(

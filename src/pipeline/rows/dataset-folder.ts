@@ -1,11 +1,12 @@
-import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { readdir, readFile, rm, stat } from 'node:fs/promises'
+import { join } from 'node:path'
 import { canonicalJson, jsonDifferences } from '../../core/canonical-json.js'
 import { DataError } from '../../core/errors.js'
 import type { Json } from '../../core/types.js'
 import type { Checkpoint } from '../../engine/checkpoints/checkpoint.js'
 import { loadCheckpoint } from '../../engine/checkpoints/checkpoint-file.js'
 import { writeAtomically, writingError } from '../../io/atomic-file.js'
+import { makeFolder } from '../../io/make-folder.js'
 import { removeStale } from '../../io/temporary-files.js'
 import type { FileTally } from './output-files.js'
 
@@ -51,7 +52,7 @@ export class DatasetFolder {
    * Errors: `io`; `mismatch`, for a folder of another pipeline, options or data.
    */
   async begin(): Promise<void> {
-    for (const folder of [HIDDEN, ...this.outputs]) await prepareFolder(join(this.path, folder), this.path)
+    for (const folder of [HIDDEN, ...this.outputs]) await makeFolder(join(this.path, folder), this.path)
     await this.sweep()
     const file = join(this.path, HIDDEN, ABOUT)
     const there = await jsonOf(file)
@@ -120,24 +121,6 @@ export class DatasetFolder {
     const folders = new Set(found.flatMap(entry => (entry.name.endsWith('.tmp') ? entry.parentPath : [])))
     for (const folder of folders) await removeStale(folder)
   }
-}
-
-/** Error: `io`, if it cannot be made. */
-export async function prepareFolder(folder: string, named: string): Promise<void> {
-  await mkdir(folder, { recursive: true }).catch(async (error: unknown) => {
-    let above = folder
-    while ((await stat(above).catch(() => undefined)) === undefined && dirname(above) !== above)
-      above = dirname(above)
-    const found = await stat(above).catch(() => undefined)
-    if (found?.isFile() === true) {
-      const what =
-        above === named
-          ? 'is a file, expected a folder'
-          : `cannot be made: ${above} is a file, expected a folder`
-      throw new DataError('io', `${what}; give another folder`, { file: named }, error)
-    }
-    throw writingError(error, named)
-  })
 }
 
 /** What a file of JSON holds; undefined if it is not there or not whole. */
