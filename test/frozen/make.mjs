@@ -1,4 +1,4 @@
-// Makes the frozen states of the format that the sources write now: node test/frozen/make.mjs v2
+// Makes the frozen states of the format that the sources write now: node test/frozen/make.mjs v3
 //
 // Once a version is released its folder is never made again: states that people have kept must be read, and give the same
 // numbers, for ever. A new format gets a new folder.
@@ -12,7 +12,7 @@ import { gzipSync } from 'node:zlib'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 const version = process.argv[2]
-if (!/^v\d+$/.test(version ?? '')) throw new Error('name the version, as in: node test/frozen/make.mjs v2')
+if (!/^v\d+$/.test(version ?? '')) throw new Error('name the version, as in: node test/frozen/make.mjs v3')
 
 const samples = join(root, 'data-samples')
 const target = join(root, 'test/frozen', version)
