@@ -7,9 +7,10 @@ import { linkTarget, writingError } from '../io/atomic-file.js'
 import { isColumnFile } from '../sources/open.js'
 
 /** Options and inputs of all commands that name what is read. */
-const READS = 'inputs files scores states file pipeline sequences truth-file regions mask genome prior motifs'
-  .concat(' performance plan show radii list maps')
-  .split(' ')
+const READS =
+  'inputs files scores states file pipeline sequences truth-file truth-bed regions mask genome prior motifs'
+    .concat(' performance plan show radii list maps')
+    .split(' ')
 
 /** Options of all commands that name a file to write; `out` is a folder for some. */
 const WRITES = ['metrics', 'report', 'checkpoint', 'quarantine', 'state', 'out']

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { basename } from 'node:path'
@@ -6,7 +7,7 @@ import { Readable } from 'node:stream'
 import { type ArrayOptions, arrayColumns } from './arrays/array-columns.js'
 import type { ArrayFile } from './arrays/array-file.js'
 import { isPiped, isStandardInput } from '../io/open.js'
-import type { ColumnSource } from './columns/column.js'
+import { type ColumnSource, filesOf } from './columns/column.js'
 import { joinColumns, type Side } from './columns/join-in-order.js'
 import { columnsText, findLayout } from './records/record-columns.js'
 import { keptRows } from './columns/mask-rows.js'
@@ -41,7 +42,7 @@ export async function openColumns(path: string, options: RecordOptions = {}): Pr
   const main = await openFile(path, options)
   const sides: Side[] = []
   try {
-    const { sequences, truth, regions, genome } = options.files ?? {}
+    const { sequences, truth, regions, genome, hits } = options.files ?? {}
     const found = sequences ?? (await findSequences(main, options))
     const byId = sequences !== undefined && options.match === 'id'
     if (found !== undefined && !byId) {
@@ -54,13 +55,40 @@ export async function openColumns(path: string, options: RecordOptions = {}): Pr
     if (matched !== undefined) sides.push(matched)
     const placed = regions === undefined ? inOrder : await placeMaps(inOrder, regions, matched, options)
     const joined = matched === undefined ? placed : await matchSequences(placed, matched, options)
-    if (genome === undefined) return joined
+    const labelled = hits === undefined ? joined : await withHits(joined, hits)
+    if (genome === undefined) return labelled
     const { openGenome } = await import('./genome/index.js')
-    return againstGenome(joined, findLayout(joined, options, 'sequences'), await openGenome(genome))
+    return againstGenome(labelled, findLayout(joined, options, 'sequences'), await openGenome(genome))
   } catch (error) {
     await main.close()
     for (const { source } of sides) await source.close()
     throw error
+  }
+}
+
+/** The same columns, whose records have hits for ground truth: the file of these is one of theirs. */
+async function withHits(source: ColumnSource, hits: string): Promise<ColumnSource> {
+  const { hitsFingerprint } = await import('./truth-hits.js')
+  return {
+    name: source.name,
+    format: source.format,
+    fields: source.fields,
+    metadata: source.metadata,
+    batches: source.batches,
+    layout: source.layout,
+    codecs: source.codecs,
+    readerBytes: source.readerBytes,
+    recognised: source.recognised,
+    files: filesOf(source, { name: hits }),
+    async fingerprint() {
+      const own = await source.fingerprint()
+      if (own === undefined) return undefined
+      return createHash('sha256')
+        .update(`${own}\nhits ${await hitsFingerprint(hits)}`)
+        .digest('hex')
+    },
+    read: (columns, range, signal) => source.read(columns, range, signal),
+    close: () => source.close(),
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Argv, InferredOptionTypes } from 'yargs'
+import { DataError } from '../../core/errors.js'
 import type { RecordOptions } from '../../sources/records/records.js'
 import { SNR_EMPTY, TRUTH_SCORES, type TruthOptions } from '../../metrics/truth-score.js'
 import { type RecordFlags, recordOptionsOf } from './record-flags.js'
@@ -12,6 +13,12 @@ export const TRUTH_FLAGS = {
     group: G,
     default: true,
     describe: 'measure agreement with ground truth, if present (--no-truth: do not read it)',
+  },
+  'truth-bed': {
+    string: true,
+    group: G,
+    describe:
+      'hits of known motifs that are the ground truth, by id or place: BED, hits.tsv of Fi-NeMo or fimo.tsv',
   },
   score: {
     choices: TRUTH_SCORES,
@@ -39,6 +46,16 @@ export function truthOptionsOf(flags: RecordFlags & TruthFlags): {
   readonly truth: TruthOptions | undefined
 } {
   const { columns, ...others } = recordOptionsOf(flags)
+  const hits = flags['truth-bed']
+  if (hits !== undefined) {
+    const other = ['truth-file', 'truth-column'].find(name => flags[name as 'truth-file'] !== undefined)
+    if (other !== undefined || !flags.truth) {
+      const what = other === undefined ? '--no-truth' : `--${other}`
+      throw new DataError('usage', `--truth-bed and ${what} exclude each other; give one`)
+    }
+    const truth = { score: flags.score, snrEmpty: flags['snr-empty'] }
+    return { records: { columns, ...others, files: { ...others.files, hits }, truth: false }, truth }
+  }
   if (flags.truth) {
     const truth = { score: flags.score, snrEmpty: flags['snr-empty'] }
     return { records: { columns, ...others, truth: 'found' }, truth }

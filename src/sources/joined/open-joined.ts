@@ -10,7 +10,7 @@ import { hashes, hashesOf } from '../columns/id-index.js'
 import { scalarColumns } from '../columns/scalars.js'
 import { openColumns } from '../open.js'
 import { findLayout, type RecordColumns } from '../records/record-columns.js'
-import { filterOf, type JoinOptions, type RecordOptions, type Screening } from '../records/records.js'
+import { filterOf, hitsOf, type JoinOptions, type RecordOptions, type Screening } from '../records/records.js'
 import { RecordReader } from '../records/row.js'
 import { MapAverage } from './average.js'
 import { type JoinedFiles, openJoinedFiles, ownOptions } from './joined-files.js'
@@ -122,7 +122,7 @@ async function* readJoined(
     lead.before,
   )
   const pairs = new Pairs(lead, join.by === 'id' ? await joined.table() : undefined)
-  const record = new Joiner(row, lead, screen)
+  const record = new Joiner(row, lead, screen, await hitsOf(options))
   for await (const batch of columns.read(names, range, signal)) {
     const chosen = pairs.of(batch)
     for (const [i, other] of others.entries()) await other.read(chosen.rows[i])
@@ -203,6 +203,7 @@ class Joiner {
     private readonly row: RecordReader,
     private readonly lead: Lead,
     private readonly screen: Screening | undefined,
+    private readonly hits: Awaited<ReturnType<typeof hitsOf>>,
   ) {
     const { join, joined, others } = lead
     this.others = others
@@ -226,6 +227,7 @@ class Joiner {
       if (!row.load(at)) return false
       this.refuseFault(row)
       this.loadOthers(n)
+      if (this.hits !== undefined) row.truth = this.hits.truthOf(row)
       return true
     } catch (error) {
       if (!(error instanceof DataError)) throw error

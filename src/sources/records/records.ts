@@ -80,6 +80,8 @@ export interface BadRow {
 export interface SideFiles {
   readonly sequences?: string | undefined
   readonly truth?: string | undefined
+  /** A file of hits of known motifs, which become the ground truth. */
+  readonly hits?: string | undefined
   /** A BED file, whose rows become the ids: `chr1:100-300`. */
   readonly regions?: string | undefined
   /** Flags of the regions' rows: those of the maps. */
@@ -118,7 +120,7 @@ export function attributionRecords(
 
 /** The sequences of a file or pipe of columns, its other columns unread. */
 export function sequenceRecords(columns: ColumnSource, options: RecordOptions = {}): Source<SequenceOnly> {
-  const all = { ...options, where: undefined, extra: undefined }
+  const all = { ...options, where: undefined, extra: undefined, files: undefined }
   return records<SequenceOnly>(columns, findLayout(columns, options, 'sequences'), all, row => row)
 }
 
@@ -145,6 +147,7 @@ function records<R>(
       const names = [...new Set([...wanted, ...extra, ...(where?.columns ?? [])])]
       const row = new RecordReader(columns.name, layout, options.idPrefix ?? '', where?.keeps, extra)
       const load = options.screen === undefined ? row.load.bind(row) : validated(row, options.screen)
+      const hits = await hitsOf(options)
       for await (const batch of columns.read(names, range, signal)) {
         yield {
           index: batch.index,
@@ -155,7 +158,9 @@ function records<R>(
             let at = 0
             try {
               for (; at < count; at++) {
-                if (load(at)) visit(as(row))
+                if (!load(at)) continue
+                if (hits !== undefined && row.fault === undefined) row.truth = hits.truthOf(row)
+                visit(as(row))
               }
             } catch (error) {
               throw error instanceof DataError && at < count ? error.at(row.place(at)) : error
@@ -167,6 +172,11 @@ function records<R>(
       }
     },
   }
+}
+
+/** The hits that are the ground truth; undefined if options name none. Errors: those of `Hits.read`. */
+export async function hitsOf({ files }: RecordOptions) {
+  return files?.hits === undefined ? undefined : (await import('../truth-hits.js')).hitsAt(files.hits)
 }
 
 /**
