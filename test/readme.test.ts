@@ -34,7 +34,21 @@ it('a guide names every convention, and every file of the samples is described',
 })
 
 it('the README shows what the first command prints', async () => {
-  const { code, stdout } = await cli(['score', 'data-samples/*.{arrow,parquet}', '--quiet'], { cwd: ROOT })
+  const { scripts } = JSON.parse(read('package.json'))
+  const [, command] = /main\.js (score .*?) --out/.exec(scripts.start) ?? []
+  const { code, stdout } = await cli([...command.split(' '), '--quiet'], { cwd: ROOT })
   expect(code).toBe(0)
   expect(readme).toContain(`\`\`\`text\n${stdout.trim()}\n\`\`\``)
+})
+
+it('the README is short', () => {
+  expect(readme.split('\n').length).toBeLessThan(121)
+})
+
+it('the index of docs names every page', () => {
+  const index = read('docs/README.md')
+  const pages = readdirSync(new URL('../docs', import.meta.url)).filter(name =>
+    /^(?!README).*\.md$/.test(name),
+  )
+  for (const page of pages) expect(index).toContain(`(${page})`)
 })

@@ -72,8 +72,8 @@ export function truthFigure(
   const x = points.map(point => point.x)
   const y = points.map(point => point.y)
   const correlations =
-    points.length < 3
-      ? 'Fewer than three models have no correlation.'
+    new Set(points.map(point => `${point.x} ${point.y}`)).size < 5
+      ? 'Fewer than five distinct models: no correlation is shown.'
       : `Over ${points.length} models Pearson's r is ${formatNumber(pearson(x, y))}, Spearman's ${formatNumber(spearman(x, y))}.`
   const name = METRIC_NAMES[metric]
   const { label } = consistencyView(models, metric)

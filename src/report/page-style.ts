@@ -20,6 +20,8 @@ h1 { font-size: clamp(1.6rem, 3.2vw, 2.4rem); line-height: 1.15; letter-spacing:
 h2 { font-size: 1.4rem; letter-spacing: -0.01em; margin: 0 0 0.35rem; font-weight: 650; }
 h3 { font-size: 1.05rem; margin: 1.6rem 0 0.4rem; font-weight: 650; }
 .lead { font-size: 1.1rem; color: var(--soft); max-width: 68ch; margin: 0; }
+.verdict { font-size: 1.05rem; max-width: 74ch; margin: 0.8rem 0 0; padding-left: 1.2rem; }
+.verdict li { margin: 0.2rem 0; }
 .lead b { color: var(--ink); font-weight: 600; }
 nav { position: sticky; top: 0; z-index: 5; background: var(--paper); border-bottom: 1px solid var(--line); }
 nav ul { list-style: none; display: flex; gap: 0.15rem 1.25rem; overflow-x: auto; max-width: 1440px; margin: 0 auto; padding: 0.6rem clamp(1rem, 3vw, 3rem); scrollbar-width: thin; }

@@ -4,6 +4,8 @@ import type { ModelView } from './models.js'
 import { PAGE_SCRIPT } from './page-script.js'
 import { pageStyle } from './page-style.js'
 import type { ReportInput } from './input.js'
+import { verdictOf } from '../results/verdict.js'
+import { verdictPerformance } from '../results/verdict-performance.js'
 import { FIGURE_STYLE } from './theme.js'
 import { sectionsOf } from './sections.js'
 
@@ -38,7 +40,7 @@ export function page(input: ReportInput, models: readonly ModelView[]): string {
 <a class="skip" href="#models">Skip to the table of models</a>
 <header>
 <h1>Consistency of attribution maps</h1>
-${lead(models)}
+${lead(input, models)}
 </header>
 <nav aria-label="Sections"><ul>${sections.map(({ id, name }) => `<li><a href="#${id}">${escape(name)}</a></li>`).join('')}</ul></nav>
 <main>
@@ -55,15 +57,23 @@ function digest(text: string): string {
   return `'sha256-${createHash('sha256').update(text).digest('base64')}'`
 }
 
-function lead(models: readonly ModelView[]): string {
+/** What was scored, and the verdict. */
+function lead(input: ReportInput, models: readonly ModelView[]): string {
+  const { documents, performance, performanceColumn: column, lower, performanceErrors: errors } = input
+  const { sentences } = verdictOf(
+    documents.flatMap(({ document }) => document.models),
+    { performance: verdictPerformance(performance, { column, lower, errors }) },
+  )
   const records = new Set(models.map(model => model.records))
   const [count] = records
   const maps = records.size === 1 ? `${plural(count, 'map')} each` : 'maps of different number'
-  return element(
+  const verdict = sentences.map(sentence => `<li>${escape(sentence)}</li>`).join('')
+  const summary = element(
     'p',
     { class: 'lead' },
     `<b>${plural(models.length, 'model')}</b>, ${maps}. The more often a model's maps show the same few patterns, and nothing else, the more consistent it is. Held-out accuracy does not show this.`,
   )
+  return `${summary}\n${element('ul', { class: 'verdict' }, verdict)}`
 }
 
 function plural(count: number, what: string): string {

@@ -68,7 +68,7 @@ export function groupByPattern(pattern: string): (model: string) => string {
   try {
     expression = new RegExp(pattern)
   } catch (error) {
-    throw new DataError('usage', `${pattern} is no regular expression: ${(error as Error).message}`)
+    throw new DataError('usage', `${pattern} is not a regular expression: ${(error as Error).message}`)
   }
   return model => {
     const found = expression.exec(model)

@@ -212,7 +212,7 @@ export const BRIEF_COLUMNS: Columns = {
   '#': 'whole',
   model: 'text',
   maps: 'whole',
-  'kmer cv': 'real',
+  'k-mer cv': 'real',
   'angular cv': 'real',
   verdict: 'text',
 }
@@ -225,7 +225,7 @@ export function briefRows(models: readonly ModelScore[], verdict: Verdict): Row[
     '#': i + 1,
     model,
     maps: records,
-    'kmer cv': withError(kmer.cv_nats, kmer.cv_se_nats),
+    'k-mer cv': withError(kmer.cv_nats, kmer.cv_se_nats),
     'angular cv': withError(angular.cv_nats, angular.cv_se_nats),
     verdict: shortVerdict(verdict, model, place),
   }))

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { COMMANDS } from '../../src/cli/commands.js'
@@ -106,6 +106,14 @@ it.each([
 })
 
 describe('attrstream.toml', () => {
+  it('may hold what the index of docs shows', async () => {
+    const [, text] =
+      /```toml\n([^]*?)```/.exec(readFileSync(new URL('../../docs/README.md', import.meta.url), 'utf8')) ?? []
+    writeFileSync(join(folder, 'attrstream.toml'), text)
+    const { stderr } = await k('--verbose')
+    expect(stderr).toContain('attrstream.toml sets --quiet=true --convention=paper --workers=4')
+  })
+
   const folder = temporaryFolder()
   const below = join(folder, 'below')
   mkdirSync(below)

@@ -39,7 +39,7 @@ describe('groups of replicates', () => {
     expect(groupByPattern('^([a-z]+)_')('relu_bn_s1')).toBe('relu')
     expect(groupByPattern('_s[0-9]+$')('other')).toBe('other')
     expect(groupByPattern('^.*$')('all')).toBe('all')
-    expect(() => groupByPattern('(')).toThrow(/\( is no regular expression/)
+    expect(() => groupByPattern('(')).toThrow(/\( is not a regular expression/)
     expect(groupsOf(['b_1', 'a_1', 'b_2'], groupByPattern('_[0-9]$'))).toEqual([
       { group: 'b', members: ['b_1', 'b_2'] },
       { group: 'a', members: ['a_1'] },

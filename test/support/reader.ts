@@ -107,6 +107,8 @@ function writeBeside(cwd: string): void {
     'shap/model_a.npy': 'shap.npy',
     'shap/model_b.npy': 'shap.npy',
   }
+  for (const head of ['counts', 'profile'])
+    copyFileSync(join(ROOT, 'test/sources/hdf5/files/chrombpnet.h5'), join(cwd, `contribs.${head}_scores.h5`))
   mkdirSync(join(cwd, 'shap'))
   for (const [name, from] of Object.entries(copies)) copyFileSync(join(REGIONS, from), join(cwd, name))
   writeFileSync(join(cwd, 'peaks.fa.gz'), gzipSync(readFileSync(join(REGIONS, 'sequences.fa'))))

@@ -1,3 +1,4 @@
+import { REPORT_FLAGS } from '../flags/report-flags.js'
 import { readFile } from 'node:fs/promises'
 import type { ArgumentsCamelCase } from 'yargs'
 import { sizeOf } from '../../io/open.js'
@@ -75,6 +76,7 @@ export const mergeCommand: Command<Flags> = {
         string: true,
         describe: 'also write an HTML report to this file',
       })
+      .options(REPORT_FLAGS)
       .options(OUTPUT_FLAGS)
       .options(MERGE_BAD_FLAGS)
       .option('root', { string: true, describe: 'folder of the files in the plan, for --quarantine' })

@@ -11,7 +11,8 @@ import { dumpsOf } from '../../dumps/maps-to-draw.js'
 import type { Command } from '../job/command.js'
 import { makeFolder } from '../../io/make-folder.js'
 import { RECORD_FLAGS, type RecordFlags, recordOptionsOf } from '../flags/record-flags.js'
-import { reportInput, REPORT_FLAGS, type ReportFlags } from './report.js'
+import { REPORT_FLAGS, type ReportFlags } from '../flags/report-flags.js'
+import { reportInput } from './report.js'
 
 type Flags = ReportFlags &
   RecordFlags & {

@@ -1,5 +1,5 @@
 import { dirname } from 'node:path'
-import type { ArgumentsCamelCase, InferredOptionTypes } from 'yargs'
+import type { ArgumentsCamelCase } from 'yargs'
 import { DataError } from '../../core/errors.js'
 import { writeAtomically } from '../../io/atomic-file.js'
 import { report as makeReport } from '../../report/report.js'
@@ -11,29 +11,11 @@ import { loadScores, type LoadedScores } from '../../results/load-scores.js'
 import { type Dump, dumpsOf, showMaps } from '../../dumps/maps-to-draw.js'
 import type { RecordOptions } from '../../sources/records/records.js'
 import type { Command } from '../job/command.js'
-import { FIGURE_FLAGS, figureErrorOf } from '../flags/performance-flags.js'
+import { figureErrorOf } from '../flags/performance-flags.js'
+import { REPORT_FLAGS, type ReportFlags } from '../flags/report-flags.js'
 import { makeFolder } from '../../io/make-folder.js'
 import { RECORD_FLAGS, type RecordFlags, recordOptionsOf } from '../flags/record-flags.js'
 import { log } from '../job/log.js'
-
-/** What a report shows beside scores. */
-export const REPORT_FLAGS = {
-  performance: {
-    string: true,
-    describe: 'table with a column model and held-out performance: CSV, TSV, Parquet or Arrow',
-  },
-  'performance-column': {
-    string: true,
-    describe: 'column of held-out performance (default: the first of AUROC, AUPR, Pearson r ...)',
-  },
-  ...FIGURE_FLAGS,
-  strata: { string: true, describe: 'columns shown by colour and shape, e.g. task,activation' },
-  maps: { string: true, array: true, describe: 'files of maps to draw, one per model' },
-  ids: { string: true, describe: 'ids to draw, separated by commas (default: the first three)' },
-  palette: { choices: PALETTES, default: PALETTES[0], describe: 'colours of the letters in logos' },
-} as const
-
-export type ReportFlags = InferredOptionTypes<typeof REPORT_FLAGS>
 
 type Flags = ReportFlags & RecordFlags & { scores?: string[]; out: string }
 

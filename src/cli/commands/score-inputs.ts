@@ -1,3 +1,4 @@
+import { dumpsOf as namedDumps } from '../../dumps/maps-to-draw.js'
 import { join } from 'node:path'
 import type { ArgumentsCamelCase } from 'yargs'
 import { isPiped } from '../../io/open.js'
@@ -25,6 +26,7 @@ import type { SignalPolicy } from '../job/job.js'
 import { type MetricFlags, metricsOf, nullsOf, thinOf } from '../flags/metric-flags.js'
 import { makeFolder } from '../../io/make-folder.js'
 import type { OutputFlags } from '../output/output.js'
+import type { ReportFlags } from '../flags/report-flags.js'
 import { type ReadoutFlags, readoutOf } from '../flags/readout-flags.js'
 import { type RecordFlags, recordOptionsOf } from '../flags/record-flags.js'
 import { everyOf, workersFor, memoryLimitOf, type RunFlags } from '../flags/run-flags.js'
@@ -43,6 +45,7 @@ export type ScoreFlags = MetricFlags &
   ReadoutFlags &
   SweepFlags &
   OutputFlags &
+  ReportFlags &
   BadRecordFlags &
   Partial<JoinFlags> & {
     inputs?: string[]
@@ -197,7 +200,7 @@ async function deliver(
   for (const warning of compared?.warnings ?? []) monitor.report('warning', warning)
   await writeScores(document, flags, monitor, {
     name: flags.out === undefined ? 'this run' : join(flags.out, 'scores.json'),
-    dumps: dumpsOf(scored, options, recordsOf),
+    dumps: flags.maps === undefined ? dumpsOf(scored, options, recordsOf) : namedDumps(flags.maps),
     records: options.records,
   })
   if (failed.length > 0) throw failuresError(failed, models.length)

@@ -6,6 +6,7 @@ import { runJob } from '../job/job.js'
 import { withMetricFlags } from '../flags/metric-flags.js'
 import { OUTPUT_FLAGS } from '../output/output.js'
 import { MOTIF_FLAGS, READOUT_FLAGS } from '../flags/readout-flags.js'
+import { REPORT_FLAGS } from '../flags/report-flags.js'
 import { withRecordFlags } from '../flags/record-flags.js'
 import { withRunFlags } from '../flags/run-flags.js'
 import { type ScoreFlags, scoreInputs } from './score-inputs.js'
@@ -47,6 +48,7 @@ export const scoreCommand: Command<Flags> = {
                 string: true,
                 describe: 'also write an HTML report to this file; implies --readout',
               })
+              .options(REPORT_FLAGS)
               .options(SWEEP_FLAGS)
               .option('until-se', {
                 number: true,

@@ -81,7 +81,7 @@ export function groupOf(name: string, heading: string | undefined): Group {
 /** Options of long commands that are shown unasked. */
 const USUAL: { readonly [command: string]: string } = {
   score:
-    'model sequences sequence-column attributions-column where out format report wide convention k motifs thin on-bad workers checkpoint',
+    'model sequences sequence-column attributions-column where out format report wide convention k motifs performance thin on-bad workers checkpoint',
   transform: 'model-column sequences where out format stages keep q window on-bad workers',
   convert: 'sequences sequence-column attributions-column where out to float16 on-bad checkpoint',
   run: 'model sequences where out format shard thin on-bad workers checkpoint',

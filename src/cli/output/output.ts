@@ -10,7 +10,7 @@ import { writeAtomically } from '../../io/atomic-file.js'
 import type { ScoreDocument } from '../../results/document.js'
 import type { ModelScore } from '../../metrics/model-score.js'
 import { mostSeparatingSettings } from '../../metrics/sweep-spread.js'
-import { verdictOf } from '../../results/verdict.js'
+import { type VerdictPerformance, verdictOf } from '../../results/verdict.js'
 import { csv } from '../../sinks/csv.js'
 import { scoresJson } from '../../results/scores-json.js'
 import {
@@ -71,13 +71,14 @@ export type OutputFlags = InferredOptionTypes<typeof OUTPUT_FLAGS>
 export async function printScores(
   document: ScoreDocument,
   { format, color, wide, columns }: Pick<OutputFlags, 'format' | 'color' | 'wide' | 'columns'>,
+  performance?: VerdictPerformance,
 ): Promise<void> {
   await printText(
     format === 'json'
       ? scoresJson(document)
       : format === 'csv'
         ? csv(SCORE_TABLE_COLUMNS, printableRows(scoreRows(document.models)))
-        : await scoresText(document.models, { colour: isColoured(color), wide, columns }),
+        : await scoresText(document.models, { colour: isColoured(color), wide, columns, performance }),
   )
 }
 
@@ -89,11 +90,21 @@ export function isColoured(color: boolean): boolean {
 /** The table of scores, with charts on a terminal; then that of a sweep, and where models differ most, if there is one. */
 async function scoresText(
   models: readonly ModelScore[],
-  { colour, wide, columns }: { colour: boolean; wide: boolean; columns: string | undefined },
+  {
+    colour,
+    wide,
+    columns,
+    performance,
+  }: {
+    colour: boolean
+    wide: boolean
+    columns: string | undefined
+    performance: VerdictPerformance | undefined
+  },
 ): Promise<string> {
   const { textTable } = await import('./text-table.js') // not before the maps are read
   const options = { colour, width: process.stdout.isTTY ? Math.max(80, process.stdout.columns) : undefined }
-  const verdict = verdictOf(models)
+  const verdict = verdictOf(models, { performance })
   const table =
     columns !== undefined
       ? textTable(

@@ -5,6 +5,10 @@ import type { Dump } from '../../dumps/maps-to-draw.js'
 import { comparisonWarnings } from '../../metrics/warnings.js'
 import { doAll, type OutputFlags, printScores, saveScores } from './output.js'
 import type { ModelScore } from '../../metrics/model-score.js'
+import type { VerdictPerformance } from '../../results/verdict.js'
+import { verdictPerformance } from '../../results/verdict-performance.js'
+import { figureErrorOf } from '../flags/performance-flags.js'
+import type { ReportFlags } from '../flags/report-flags.js'
 import { groupedWarnings } from '../../results/grouped-warnings.js'
 import { log } from '../job/log.js'
 import type { Monitor } from '../job/monitor.js'
@@ -24,7 +28,7 @@ export interface ReportInputs {
  */
 export async function writeScores(
   document: ScoreDocument,
-  flags: ArgumentsCamelCase<OutputFlags & { report?: string | undefined }>,
+  flags: ArgumentsCamelCase<OutputFlags & Partial<ReportFlags> & { report?: string | undefined }>,
   monitor: Monitor,
   { name, dumps = [], records }: ReportInputs,
 ): Promise<void> {
@@ -39,7 +43,7 @@ export async function writeScores(
       await writeReport(report, [{ name, document }], dumps, flags, records)
       monitor.report('note', `the report is in ${report}`)
     },
-    () => printScores(document, flags),
+    async () => printScores(document, flags, await performanceOf(document, flags)),
   )
   await all.finally(() => reportWarnings(models, flags.warnings, monitor))
 }
@@ -58,4 +62,21 @@ function reportWarnings(
     for (const warning of groupedWarnings(models)) monitor.report('warning', warning)
   }
   for (const warning of comparisonWarnings(models)) monitor.report('warning', warning)
+}
+
+/** The performance that the verdict counts, of the table that is given. Errors: those of reading it. */
+async function performanceOf(
+  { models }: ScoreDocument,
+  { performance, performanceColumn: column, lower, bySe }: ArgumentsCamelCase<Partial<ReportFlags>>,
+): Promise<VerdictPerformance | undefined> {
+  if (performance === undefined) return undefined
+  const { loadPerformance } = await import('../../results/load-performance.js')
+  const table = await loadPerformance(performance)
+  const error = figureErrorOf(bySe)
+  const { figureErrors } = await import('../../results/join-performance.js')
+  return verdictPerformance(table, {
+    column,
+    lower,
+    errors: error === undefined ? undefined : figureErrors(models, table, error),
+  })
 }

@@ -6,7 +6,7 @@ export const convert = pipeline({
   description: 'maps of any form in the form that attrstream reads',
   shortest: 0,
   options: {
-    keep: { describe: 'columns of the input that maps keep, as in label,score' },
+    keep: { describe: 'columns of the input that maps keep, e.g. label,score' },
     element: {
       describe: 'how values are stored',
       default: 'float32',

@@ -157,7 +157,7 @@ describe('agree', () => {
       ],
     })
     const { code, stderr } = await cli(['agree', ...files, '--replicates', '('], { cwd: folder })
-    expect(stderr).toMatch(/\( is no regular expression/)
+    expect(stderr).toMatch(/\( is not a regular expression/)
     expect(code).toBe(2)
   })
 

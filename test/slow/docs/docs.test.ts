@@ -25,9 +25,9 @@ interface Listed {
 /** Blocks that another test runs, or compares. Its file names the document. */
 const ELSEWHERE: readonly (Listed & { readonly by: string })[] = [
   { document: 'README.md', language: 'sh', words: 'npm ci && npm start', by: '.ci/run' },
-  { document: 'README.md', language: 'sh', words: 'npm ci && npm test', by: '.ci/suites.mjs' },
   { document: 'README.md', language: 'sh', words: 'npm pack', by: 'test/slow/install/npm.install.ts' },
-  { document: 'README.md', language: 'sh', words: 'pip download', by: '.ci/run-container' },
+  { document: 'docs/install.md', language: 'sh', words: 'pip download', by: '.ci/run-container' },
+  { document: 'docs/README.md', language: 'toml', by: 'test/cli/help.test.ts' },
   { document: 'docs/python.md', language: 'python', by: 'test/slow/python/test_documents.py' },
   { document: 'docs/python.md', language: 'text', by: 'test/slow/python/test_documents.py' },
   { document: 'src/python/README.md', language: 'python', by: 'test/slow/python/test_documents.py' },
