@@ -1,5 +1,5 @@
 import { figureAxis } from '../stats/pareto.js'
-import { type PerformanceTable, performanceColumn } from './performance-table.js'
+import { type PerformanceTable, performanceColumn } from './load-performance.js'
 import type { VerdictPerformance } from './verdict.js'
 
 /** Held-out performance as the verdict takes it, from a table of models; undefined if the table has no numbers. */

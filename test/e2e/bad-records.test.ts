@@ -128,7 +128,7 @@ describe('bad records', () => {
     expect(lines.at(-1)).toMatch(
       /^attrstream: 2 of 3 models could not be scored: hopeless, dirty; the others are\. hopeless: hopeless\.arrow /,
     )
-    expect(run.stdout).toMatch(/^good /m)
+    expect(run.stdout).toMatch(/^1 +good /m)
     expect(run.stdout).not.toMatch(/hopeless|dirty/)
   })
 
