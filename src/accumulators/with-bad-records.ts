@@ -4,7 +4,7 @@ import type { Accumulator, AttributionRecord } from '../core/types.js'
 import { BadRecords } from '../stats/sums/bad-records.js'
 
 /** More places than this are not kept: they take 9 MB, and a quarantine of so many is no quarantine. */
-export const MOST_PLACES = 1_000_000
+const MOST_PLACES = 1_000_000
 
 export interface ScreenOptions {
   /** Whether the place of each bad record is kept. */

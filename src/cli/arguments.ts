@@ -212,7 +212,7 @@ function unknown(spelt: string, types: OptionTypes): DataError {
 }
 
 /** The error for an option that is none, with the one that it may be a slip of. */
-export function unknownOption(spelt: string, names: readonly string[]): DataError {
+function unknownOption(spelt: string, names: readonly string[]): DataError {
   const near = nearest(spelt.replace(/^-+/, ''), names)
   const hint = near === undefined ? '; see --help' : `; did you mean ${dashed(near)}?`
   return usage(`${spelt} is not an option of this command${hint}`)

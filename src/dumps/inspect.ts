@@ -11,7 +11,7 @@ import { type Sample, takeSample } from './inspect-sample.js'
 import { estimateSeconds } from './inspect-time.js'
 import type { StatisticsOptions } from '../metrics/statistics.js'
 
-export const INSPECT_SCHEMA = 'attrstream.inspect/1'
+const INSPECT_SCHEMA = 'attrstream.inspect/1'
 
 /** What a column is used for. */
 export type ColumnUse = 'id' | 'sequence' | 'attributions' | 'truth' | 'model'

@@ -14,7 +14,7 @@ export interface FileStamp {
 }
 
 /** The stamp of a file; undefined for one on a server, for a pipe, and where there is none. */
-export async function stampOf(path: string): Promise<FileStamp | undefined> {
+async function stampOf(path: string): Promise<FileStamp | undefined> {
   if (path === '-' || isRemote(path)) return undefined
   const found = await stat(path, { bigint: true }).catch(() => undefined)
   if (found === undefined || !found.isFile()) return undefined

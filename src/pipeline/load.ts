@@ -57,7 +57,7 @@ export async function loadPipeline(name: string): Promise<LoadedPipeline> {
 }
 
 /** The names of the pipelines of the package. */
-export async function pipelineNames(): Promise<string[]> {
+async function pipelineNames(): Promise<string[]> {
   const files = await readdir(PIPELINES)
   return files
     .filter(file => ENDINGS.includes(extname(file)))

@@ -11,7 +11,7 @@ import type { Output, Outputs } from './define.js'
 import type { FoldedModel } from './pass.js'
 import type { PipelineOptions } from './notes.js'
 
-export const RESULTS_SCHEMA = 'attrstream.results/1'
+const RESULTS_SCHEMA = 'attrstream.results/1'
 
 /** Results of a population under the name of the run, by model. */
 export interface PopulationResult {
@@ -61,7 +61,7 @@ function isWhole(models: ReadonlyMap<string, FoldedModel>): boolean {
 }
 
 /** The rows of a fold's table: those of each model under its name. Undefined for an output without a table. */
-export function resultTable(
+function resultTable(
   outputs: Outputs,
   name: string,
   results: readonly PopulationResult[],
@@ -158,7 +158,7 @@ function jsonText(document: Json): string {
 }
 
 /** A value as JSON holds it: maps as objects, typed arrays as lists, what is not finite or not there as null. */
-export function toJson(value: unknown): Json {
+function toJson(value: unknown): Json {
   if (value === undefined || value === null) return null
   if (typeof value === 'number') return Number.isFinite(value) ? value : null
   if (typeof value === 'bigint') return value.toString()

@@ -29,7 +29,7 @@ export interface KmerEvidence {
 }
 
 /** Index of the reverse complement of a k-mer. */
-export function reverseComplementOfText(index: number, k: number): number {
+function reverseComplementOfText(index: number, k: number): number {
   let reversed = 0
   for (let i = 0, rest = index; i < k; i++, rest >>= 2) reversed = (reversed << 2) | (3 - (rest & 3))
   return reversed

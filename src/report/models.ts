@@ -14,53 +14,12 @@ export interface MetricView {
   readonly diversity: number | null
 }
 
-export interface ReadoutView {
-  readonly options: { readonly fold: boolean; readonly motifs: string | null; readonly alpha: number }
-  readonly kmers: readonly {
-    readonly kmer: string
-    readonly reverse_complement: string | null
-    readonly count: number
-    readonly prior_count: number
-    readonly expected: number
-    readonly contribution_nats: number
-    readonly p_adjusted: number
-  }[]
-  readonly significant_kmers: number
-  readonly words: readonly FindView[]
-  readonly clusters: readonly (FindView & {
-    readonly azimuth: number
-    readonly theta: number
-    readonly cells: readonly number[]
-    readonly points: number
-    readonly share: number
-  })[]
-  readonly spectrum: {
-    readonly bins_per_decade: number
-    readonly prior_bin: readonly number[]
-    readonly attributed_bin: readonly number[]
-    readonly kmers: readonly number[]
-    readonly unattributed: number
-    readonly ranks: readonly number[]
-    readonly attributed_shares: readonly number[]
-    readonly prior_shares: readonly number[]
-  }
-  readonly density: readonly number[]
-}
+export type ReadoutView = NonNullable<ScoreDocument['models'][number]['readout']>
 
-export interface FindView {
-  readonly consensus: string
-  readonly matrix: readonly (readonly number[])[]
-  readonly kmers?: readonly string[]
-  readonly contribution_nats: number
-  readonly p_adjusted: number
-  readonly match: {
-    readonly id: string
-    readonly name: string
-    readonly similarity: number
-    readonly strand: string
-    readonly p: number
-  } | null
-}
+type Word = ReadoutView['words'][number]
+
+/** A word or a cluster. */
+export type FindView = Omit<Word, 'kmers'> & Partial<Pick<Word, 'kmers'>>
 
 export interface ConvergenceView {
   readonly records: number
@@ -242,19 +201,19 @@ export interface ReportedStatistic {
   readonly se: (metric: MetricView) => number | null
 }
 
-export const CROSS_VALIDATED: ReportedStatistic = {
+const CROSS_VALIDATED: ReportedStatistic = {
   statistic: 'cv',
   label: 'cross-validated consistency (nats)',
   of: metric => metric.cv,
   se: metric => metric.cvSe,
 }
-export const EXCESS: ReportedStatistic = {
+const EXCESS: ReportedStatistic = {
   statistic: 'excess',
   label: 'excess over the null (nats)',
   of: metric => metric.excess,
   se: metric => metric.excessSe,
 }
-export const DIVERGENCE: ReportedStatistic = {
+const DIVERGENCE: ReportedStatistic = {
   statistic: 'kld',
   label: 'KLD (nats)',
   of: metric => metric.kld,

@@ -139,7 +139,7 @@ export function haveOtherSizes(a: ModelScore, b: ModelScore): boolean {
 }
 
 /** Standard error of the difference of two models in a statistic; see `differenceError`. */
-export function differenceErrorOf(
+function differenceErrorOf(
   a: ModelScore,
   b: ModelScore,
   metric: Metric,

@@ -7,7 +7,7 @@ import { type RecordFlags, recordOptionsOf } from './record-flags.js'
 const G = 'Ground truth:'
 
 /** Options of how maps are compared with ground truth. */
-export const TRUTH_FLAGS = {
+const TRUTH_FLAGS = {
   truth: {
     boolean: true,
     group: G,

@@ -1,10 +1,10 @@
 /** Options that belong together: their heading, and the word that `--help WORD` shows them by. */
-export interface Group {
+export interface OptionGroup {
   readonly heading: string
   readonly topic: string
 }
 
-const group = (heading: string, topic: string): Group => ({ heading, topic })
+const group = (heading: string, topic: string): OptionGroup => ({ heading, topic })
 
 const PIPELINE = group('Options of the pipeline', 'pipeline')
 const SEQUENCES = group('Sequences', 'sequences')
@@ -24,7 +24,7 @@ const RUNNING = group('Running', 'running')
 const SHARDS = group('Shards', 'shards')
 
 /** In the order in which people need them. */
-export const GROUPS: readonly Group[] = [
+export const OPTION_GROUPS: readonly OptionGroup[] = [
   PIPELINE,
   SEQUENCES,
   MAPS,
@@ -44,7 +44,7 @@ export const GROUPS: readonly Group[] = [
 ]
 
 /** Groups by the heading that options are declared with. */
-const DECLARED: { readonly [heading: string]: Group } = {
+const DECLARED: { readonly [heading: string]: OptionGroup } = {
   'Pipeline:': PIPELINE,
   'Sequences:': SEQUENCES,
   'Maps:': MAPS,
@@ -60,7 +60,7 @@ const DECLARED: { readonly [heading: string]: Group } = {
   'Shards:': SHARDS,
 }
 
-const OF_GROUP: readonly (readonly [Group, string])[] = [
+const OF_GROUP: readonly (readonly [OptionGroup, string])[] = [
   [INPUT, 'model s3-endpoint maps ids root list pipeline target'],
   [METRICS, 'convention'],
   [
@@ -73,7 +73,7 @@ const OF_GROUP: readonly (readonly [Group, string])[] = [
 ]
 
 /** The group of an option: that of its heading, else by its name, else output. */
-export function groupOf(name: string, heading: string | undefined): Group {
+export function optionGroupOf(name: string, heading: string | undefined): OptionGroup {
   const declared = heading === undefined ? undefined : DECLARED[heading]
   return declared ?? OF_GROUP.find(([, names]) => names.split(' ').includes(name))?.[0] ?? OUTPUT
 }

@@ -1,7 +1,7 @@
 import yargs from 'yargs'
 import type { Entry } from '../commands.js'
 import { GLOBAL_FLAGS } from '../flags/global-flags.js'
-import { type Group, GROUPS, groupOf, usualOptions } from './groups.js'
+import { type OptionGroup, OPTION_GROUPS, optionGroupOf, usualOptions } from './groups.js'
 
 /** What is said of an option, in help texts and in the manual page. */
 export interface OptionHelp {
@@ -23,7 +23,7 @@ export interface HelpPage {
   readonly usage: string
   readonly does: string
   readonly inputs: readonly OptionHelp[]
-  readonly groups: readonly { readonly group: Group; readonly options: readonly OptionHelp[] }[]
+  readonly groups: readonly { readonly group: OptionGroup; readonly options: readonly OptionHelp[] }[]
   readonly examples: readonly (readonly [command: string, does: string])[]
   readonly epilogue: string
   /** Names of the options that are shown unasked; undefined for all. */
@@ -94,8 +94,8 @@ export async function pageOf(command: Entry, words: readonly string[] = []): Pro
     usage,
     does,
     inputs: [...positional].map(help),
-    groups: GROUPS.flatMap(group => {
-      const options = names.filter(name => groupOf(name, headingOf(name)) === group).map(help)
+    groups: OPTION_GROUPS.flatMap(group => {
+      const options = names.filter(name => optionGroupOf(name, headingOf(name)) === group).map(help)
       return options.length === 0 ? [] : [{ group, options }]
     }),
     examples,

@@ -1,6 +1,6 @@
 import { wrapped } from '../../core/english.js'
 import type { Entry } from '../commands.js'
-import { GROUPS } from './groups.js'
+import { OPTION_GROUPS } from './groups.js'
 import type { HelpPage, OptionHelp } from './page.js'
 
 const WIDEST = 100
@@ -92,7 +92,7 @@ function placeholder({ name, flag, choices, describe, isNumber, isFlag }: Option
 
 /** Whether a word asks for all options, or for those of a group. */
 export function isTopic(word: string | undefined): word is string {
-  return word === 'all' || GROUPS.some(({ topic }) => topic === word)
+  return word === 'all' || OPTION_GROUPS.some(({ topic }) => topic === word)
 }
 
 function section(heading: string, lines: readonly string[]): string {

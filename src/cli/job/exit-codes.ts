@@ -25,7 +25,7 @@ const EXIT_CODES: { readonly [code in ErrorCode]: number } = {
   stage: 70,
 }
 
-export function exitCodeOf(code: ErrorCode): number {
+function exitCodeOf(code: ErrorCode): number {
   return EXIT_CODES[code]
 }
 

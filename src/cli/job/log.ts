@@ -5,7 +5,7 @@ import { printable } from '../../core/printable.js'
 import { VERSION } from '../../version.js'
 
 /** Version of the lines of `--log json`: keys are added within it, none is taken away or changes its meaning. */
-export const LOG_SCHEMA = 'attrstream.log/1'
+const LOG_SCHEMA = 'attrstream.log/1'
 
 /** What happened; `docs/events.md` says which keys each brings. */
 export type EventName =
@@ -31,7 +31,7 @@ const LEVELS: { readonly [event in EventName]?: 'warning' | 'error' } = {
 }
 
 /** What a process says on standard error, an event a line: as text, or as JSON for machines. */
-export class RunLog {
+class RunLog {
   private known: Fields = {}
   private prefix = () => 'attrstream: '
 

@@ -5,7 +5,7 @@ import { VERSION } from '../../version.js'
 import type { Fields } from './log.js'
 
 /** How a run stands. */
-export const OUTCOMES = ['running', 'done', 'stopped', 'failed'] as const
+const OUTCOMES = ['running', 'done', 'stopped', 'failed'] as const
 export type JobOutcome = (typeof OUTCOMES)[number]
 
 /** Values that are not of every command, and what they are. */

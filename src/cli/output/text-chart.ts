@@ -15,7 +15,7 @@ export interface TextChartOptions {
 }
 
 /** Narrower than this a chart says nothing. */
-export const LEAST_WIDTH = 60
+const LEAST_WIDTH = 60
 const MOST_ROWS = 40
 const LONGEST_NAME = 28
 

@@ -62,7 +62,7 @@ export async function deliverAgreement(
 }
 
 /** Tables for people: the whole, each model, the matrix of agreement, and the pairs. */
-export function agreementTables({ agreement, models }: Agreement) {
+function agreementTables({ agreement, models }: Agreement) {
   const { all, pairs, records, unmatched } = agreement
   return [
     {

@@ -18,7 +18,7 @@ const BATCH = 2 ** 23
 const WIDTHS = { float16: 2, float32: 4, float64: 8 } as const
 
 /** Rows of a batch where none are asked for. */
-export function usualRows(length: number, element: MapElement): number {
+function usualRows(length: number, element: MapElement): number {
   return Math.max(1, Math.min(4096, Math.floor(BATCH / (4 * length * WIDTHS[element]))))
 }
 

@@ -6,7 +6,7 @@ import { drawBases, type Site } from './sequences.js'
 import { below, randomFraction, streamOf } from './streams.js'
 
 /** What a network is trained, stopped and tested on. */
-export const SPLITS = ['train', 'valid', 'test'] as const
+const SPLITS = ['train', 'valid', 'test'] as const
 export type Split = (typeof SPLITS)[number]
 
 /** How many motifs a sequence has: 3, 4, 5 or 6, with these chances. */

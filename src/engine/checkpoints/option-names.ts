@@ -47,7 +47,7 @@ const PARTS: readonly (readonly [part: RegExp, option: string])[] = [
 ]
 
 /** The option that sets a parameter, by the path that `jsonDifferences` gives; undefined if none is known. */
-export function optionOf(path: string): string | undefined {
+function optionOf(path: string): string | undefined {
   const keys = path.split('.')
   return OPTIONS[keys.slice(-2).join('.')] ?? PARTS.find(([part]) => part.test(keys.at(-1) ?? ''))?.[1]
 }

@@ -22,7 +22,7 @@ import { rowsRecipe } from './pass.js'
 /** Bytes of the input that a part is made of, at least: some seconds of work, and a file that is worth a reader's while. */
 const UNIT_BYTES = 32 * 2 ** 20
 
-export const DATASET_SCHEMA = 'attrstream.dataset/2'
+const DATASET_SCHEMA = 'attrstream.dataset/2'
 
 export interface DatasetRun {
   /** Column by whose values parts go into folders of their own, in the style of Hive. */

@@ -13,7 +13,7 @@ import type { ReadyOutputs } from '../outputs.js'
 import type { PipelineResult } from '../pass.js'
 import { loadFileState } from './file-state.js'
 import { writeNpzFiles } from './npz-files.js'
-import { fileMetadata, openOutputs, optionsText } from './open-outputs.js'
+import { fileMetadata, openOutputs, pipelineOptionsText } from './open-outputs.js'
 import type { FileRun, PutDown, Putting } from './putting.js'
 import { checkMapColumns, type FileTally } from './output-files.js'
 import { rowsRecipe } from './pass.js'
@@ -68,7 +68,7 @@ export async function writeFileOfRows(
   )
   const { accumulator } = pass
   const params = {
-    ...(JSON.parse(optionsText(asked, null)) as { readonly [name: string]: Json }),
+    ...(JSON.parse(pipelineOptionsText(asked, null)) as { readonly [name: string]: Json }),
     module: asked.digest,
     thin: thin?.fraction ?? null,
     form: format,

@@ -70,7 +70,7 @@ export async function openOutputs(
 }
 
 /** Options of a run as the metadata of a file has them; with its inputs, unless they are as many as a dataset may have. */
-export function optionsText(
+export function pipelineOptionsText(
   { name, options, records, bad }: PipelineOptions,
   inputs: readonly OpenedInput[] | null,
 ): string {
@@ -94,7 +94,7 @@ export function fileMetadata(
   const { join } = asked.records
   return {
     'attrstream.producer': `attrstream ${VERSION}`,
-    'attrstream.options': optionsText(asked, inputs),
+    'attrstream.options': pipelineOptionsText(asked, inputs),
     ...(join === undefined ? {} : { 'attrstream.average': JSON.stringify(averageOf(join)) }),
   }
 }

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises'
-import type { Arrays, AnyAccumulator, AttributionRecord, Json, Source } from '../../core/types.js'
+import type { Arrays, AnyAccumulator, AttributionRecord, Source } from '../../core/types.js'
 import type { OpenedInput } from '../../engine/fold-options.js'
 import type { FileForm, Gatherer } from '../../sinks/gather.js'
 import type { WrittenOutput } from '../define.js'
@@ -182,9 +182,4 @@ export class RowStream {
       return full
     }
   }
-}
-
-/** A place in the notes of a checkpoint. */
-export function placeNotes(place: RowsPlace, more: object): Json {
-  return JSON.parse(JSON.stringify({ ...place, ...more })) as Json
 }

@@ -1,5 +1,5 @@
 import { basename } from 'node:path'
-import { type ArrayInfo, shapeText } from './array-file.js'
+import { type ArrayInfo } from './array-file.js'
 
 /** Arrays that tell where a row lies on a genome. */
 export interface Coordinates {
@@ -203,9 +203,4 @@ function isFloat({ element }: ArrayInfo): boolean {
 
 function isMatrices({ shape }: ArrayInfo): boolean {
   return shape.length === 3 && (shape[1] === 4 || shape[2] === 4)
-}
-
-/** Arrays with their types, for messages. */
-export function arraysText(arrays: readonly ArrayInfo[]): string {
-  return arrays.map(({ name, declared, shape }) => `${name} (${declared || shapeText(shape)})`).join(', ')
 }

@@ -64,7 +64,7 @@ export function rowNulls(
 }
 
 /** Whether one of the bits `start` to `end` is 0. */
-export function hasZero(bytes: Uint8Array, start: number, end: number): boolean {
+function hasZero(bytes: Uint8Array, start: number, end: number): boolean {
   let i = start
   for (; i < end && i % 8 !== 0; i++) if (!isSet(bytes, i)) return true
   for (; i + 8 <= end; i += 8) if (bytes[i / 8] !== 0xff) return true

@@ -94,7 +94,7 @@ function tooHigh(found: number, max: number, what: string) {
 }
 
 /** Decodes values of up to 32 bits. */
-export function decodeWide(
+function decodeWide(
   bytes: Uint8Array,
   at: number,
   end: number,

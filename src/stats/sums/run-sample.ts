@@ -18,7 +18,7 @@ export const SAMPLE_RECORDS = 4096
 const MOST_BYTES = 32 * 2 ** 20
 
 /** How many records a sample may have: the power of two, at most 4,096, of which as many as the longest fit in 32 MB. */
-export function sampleCapacity(longest: number): number {
+function sampleCapacity(longest: number): number {
   let capacity = SAMPLE_RECORDS
   while (capacity > 1 && capacity * longest > MOST_BYTES) capacity /= 2
   return capacity
