@@ -68,7 +68,7 @@ ${command}`
  * counts its tests, how many cores it takes, where it runs, and more environment.
  */
 const JOBS = [
-  { name: 'install: Debian', minutes: 15, idle: true, run: debian('chromium slurmctld slurmd slurm-client cwltool swift-proxy swift-account swift-container swift-object memcached buildah debootstrap') },
+  { name: 'install: Debian', minutes: 15, idle: true, run: debian('chromium slurmctld slurmd slurm-client cwltool swift-proxy swift-account swift-container swift-object memcached buildah debootstrap openjdk-17-jre-headless bedtools') },
   {
     name: 'install: Nodes',
     minutes: 10,
@@ -105,6 +105,21 @@ const JOBS = [
     idle: true,
     run: `${venv('snakemake', "'snakemake>=9' snakemake-executor-plugin-slurm")}
 ${venv('snakemake-7', 'snakemake==7.32.4 pulp==2.7.0')}`,
+  },
+  {
+    name: 'install: engines',
+    minutes: 25,
+    idle: true,
+    run: [
+      venv('engines/dask', 'dask==2026.8.0 distributed==2026.8.0 numpy pyarrow'),
+      venv('engines/ray', "'ray[data]==2.60.0'"),
+      venv('engines/spark', 'pyspark==4.3.0 pandas numpy pyarrow'),
+      venv('engines/dagster', 'dagster==1.13.29'),
+      venv('engines/wdl', 'miniwdl==1.16.0 miniwdl-backend-bare==0.0.1'),
+      venv('engines/submitit', 'submitit==1.5.4'),
+      venv('engines/nextflow', 'reftrace==0.6.0 numpy pyarrow'),
+      venv('engines/etl', 'duckdb polars pandas matplotlib numpy pyarrow'),
+    ].join('\n'),
   },
   { name: 'types', minutes: 10, run: 'npx tsc --noEmit -p test/tsconfig.json' },
   { name: 'lint', minutes: 10, run: 'npm run --silent lint' },
@@ -162,6 +177,13 @@ ${byNode(version, vitest('test/vitest.config.ts', ...tests))}`,
     run: `[ -x ${at('interop')}/bin/pip ] && ${at('interop')}/bin/pip install -q --no-deps dist-python/attrstream-*.whl
 test/slow/paper/run.sh`,
     env: { PAPER_VENV: at('interop'), ATTRSTREAM_NODE: process.execPath, PATH: `${process.env.PATH}:${at('snakemake')}/bin` },
+  },
+  {
+    name: 'engines',
+    minutes: 30,
+    needs: ['install: Debian', 'install: engines', 'Python'],
+    run: 'test/slow/engines/run.sh',
+    env: { ENGINES: at('engines') },
   },
   { name: 'containers', minutes: 20, needs: ['install: Debian', 'Python'], run: '.ci/run-container' },
   { name: 'browser', minutes: 15, needs: ['install: Debian'], run: vitest('test/slow/browser/vitest.config.ts'), counted: true },

@@ -8,7 +8,7 @@ to the last bit, which runs in a process of its own.
 from ._node import sample
 from .commands import compare, run, select, transform
 from .errors import AttrstreamError
-from .scorer import Scorer, merge, score
+from .scorer import Scorer, fold, merge, merge_states, score
 from .scores import Metric, ModelScores, Scores
 from .writer import Writer
 
@@ -20,7 +20,9 @@ __all__ = [
     "Scores",
     "Writer",
     "compare",
+    "fold",
     "merge",
+    "merge_states",
     "run",
     "sample",
     "score",

@@ -82,18 +82,39 @@ def slices(maps: Any, sequences: Any, ids: Any = None, truth: Any = None) -> Ite
         yield {name: values[start : start + ROWS] for name, values in given.items()}
 
 
-def arguments_of_batches(maps: Any, sequences: Any, ids: Any, truth: Any) -> Iterator[dict[str, Any]]:
-    """Arguments of `batch_of` for some rows at a time, of arrays or of an iterator of batches."""
-    if hasattr(maps, "shape"):
-        yield from slices(maps, sequences, ids, truth)
+def record_batches(
+    maps: Any, sequences: Any = None, ids: Any = None, truth: Any = None, axes: str | None = None
+) -> Iterator[pa.RecordBatch]:
+    """Some rows at a time of arrays, of a table of Arrow, or of an iterator of batches of either."""
+    if hasattr(maps, "shape") and not _is_arrow(maps):
+        for part in slices(maps, sequences, ids, truth):
+            yield batch_of(**part, axes=axes)
         return
-    if not isinstance(maps, Iterable):
-        raise TypeError(f"maps are {type(maps).__name__}, expected an array, paths, a dict or an iterator of batches")
+    if not _is_arrow(maps) and not isinstance(maps, Iterable):
+        raise TypeError(
+            f"maps are {type(maps).__name__}, expected an array, a table, paths, a dict or an iterator of batches"
+        )
     if sequences is not None or ids is not None or truth is not None:
-        raise ValueError("batches of an iterator have their own sequences, ids and truth")
-    for batch in maps:
+        raise ValueError("tables, and batches of an iterator, have their own sequences, ids and truth")
+    for batch in [maps] if _is_arrow(maps) else maps:
+        if _is_arrow(batch):
+            yield from _rows_of_arrow(batch, axes)
+            continue
         parts = batch if isinstance(batch, Mapping) else dict(zip(("maps", "sequences", "ids", "truth"), batch))
-        yield from slices(**parts)
+        yield from record_batches(**parts, axes=axes)
+
+
+def _is_arrow(value: Any) -> bool:
+    return isinstance(value, (pa.RecordBatch, pa.Table))
+
+
+def _rows_of_arrow(rows: pa.RecordBatch | pa.Table, axes: str | None) -> Iterator[pa.RecordBatch]:
+    """The rows of a table in batches, without a copy, whose metadata say the axes if they are given."""
+    if axes is not None:
+        rows = rows.replace_schema_metadata({**(rows.schema.metadata or {}), AXES: axes})
+    for batch in rows.to_batches() if isinstance(rows, pa.Table) else [rows]:
+        for start in range(0, batch.num_rows, ROWS):
+            yield batch.slice(start, ROWS)
 
 
 def rows_of(values: Any) -> int:

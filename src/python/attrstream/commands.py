@@ -13,7 +13,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from ._batches import arguments_of_batches, batch_of, paths_of
+from ._batches import paths_of, record_batches
 from ._process import MapStream, Process, flags, run_command
 from .scores import Scores
 
@@ -118,7 +118,7 @@ def transform(
         process, feed = Process([*words, *flags({"axes": axes}), "--", *paths]), None
     else:
         process = Process([*words, "-"], feeds=True)
-        feed = _Feed(process, arguments_of_batches(maps, sequences, ids, truth), axes)
+        feed = _Feed(process, record_batches(maps, sequences, ids, truth, axes))
     try:
         reader = pa.ipc.open_stream(process.stdout)
     except BaseException:
@@ -134,10 +134,9 @@ def transform(
 class _Feed:
     """A thread that writes maps to a process whose output is read meanwhile. It ends with either."""
 
-    def __init__(self, process: Process, batches: Iterator[dict[str, Any]], axes: str | None) -> None:
+    def __init__(self, process: Process, batches: Iterator[pa.RecordBatch]) -> None:
         self._process = process
         self._batches = batches
-        self._axes = axes
         self._error: BaseException | None = None
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
@@ -146,7 +145,7 @@ class _Feed:
         stream = MapStream(self._process)
         try:
             for batch in self._batches:
-                stream.write(batch_of(**batch, axes=self._axes))
+                stream.write(batch)
             stream.close()
         except BrokenPipeError:
             pass  # it has ended, and says why

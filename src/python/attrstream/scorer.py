@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from ._batches import arguments_of_batches, batch_of, is_path, paths_of, rows_of
+import pyarrow as pa
+
+from ._batches import is_path, paths_of, record_batches, rows_of
 from ._process import MapStream, Process, flags, run_command
 from ._progress import Progress
 from .errors import AttrstreamError
@@ -71,13 +73,14 @@ class Scorer:
         self._stream = MapStream(self._process)
         self._output: bytes | None = None
 
-    def add(self, maps: Any, sequences: Any, ids: Any = None, truth: Any = None) -> None:
+    def add(self, maps: Any, sequences: Any = None, ids: Any = None, truth: Any = None) -> None:
         """Adds maps; waits while the scoring is behind.
 
         Parameters
         ----------
-        maps : array of shape (n, L, 4) or (n, 4, L)
-            Attributions as float16, float32 or float64, of NumPy, PyTorch, JAX or TensorFlow. L may differ between calls.
+        maps : array of shape (n, L, 4) or (n, 4, L), or RecordBatch or Table of pyarrow
+            Attributions as float16, float32 or float64, of NumPy, PyTorch, JAX or TensorFlow; L may differ between calls.
+            Or rows with the columns that files have, and no further arguments.
         sequences : n strings, or array of shape (n, L, 4) or (n, 4, L)
             The DNA of the maps, as text or one-hot.
         ids : n strings or integers, optional
@@ -90,7 +93,10 @@ class Scorer:
         ValueError
             For shapes that do not go together.
         """
-        batch = batch_of(maps, sequences, ids, truth, axes=self._axes)
+        for batch in record_batches(maps, sequences, ids, truth, self._axes):
+            self._write(batch)
+
+    def _write(self, batch: pa.RecordBatch) -> None:
         if self._output is not None:
             raise ValueError("the sums are closed already; maps go to a new Scorer")
         try:
@@ -116,8 +122,8 @@ class Scorer:
         output = self._finish()
         return Scores(output) if self._state is None else merge([self._state])
 
-    def save(self, path: str | os.PathLike[str]) -> None:
-        """Writes the sums of a part, for `merge`.
+    def state(self) -> bytes:
+        """The sums of a part, some megabytes whatever it holds, for `merge` and `merge_states`.
 
         Raises
         ------
@@ -127,7 +133,11 @@ class Scorer:
         if self._state is None:
             raise ValueError("only sums of a part can be saved: name it, as in Scorer(part='gpu-0')")
         self._finish()
-        shutil.copyfile(self._state, path)
+        return self._state.read_bytes()
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Writes `state` to a file."""
+        Path(path).write_bytes(self.state())
 
     def __enter__(self) -> Scorer:
         return self
@@ -148,7 +158,7 @@ def score(
     ids: Any = None,
     truth: Any = None,
     axes: str | None = None,
-    model: str = "model",
+    model: str | None = None,
     workers: int | None = None,
     progress: bool | None = None,
     **options: Any,
@@ -160,8 +170,9 @@ def score(
     maps : array, path, paths, dict or iterator
         - array of shape (n, L, 4) or (n, 4, L): NumPy, PyTorch, JAX, TensorFlow, h5py or zarr; read some rows at a time
         - path, or list of paths, of files that ``attrstream inspect`` knows
+        - RecordBatch or Table of pyarrow, with the columns that files have
         - dict from names of models to one of these
-        - iterator of batches: tuples or dicts of the arguments of `Scorer.add`
+        - iterator of batches: tables, or tuples or dicts of the arguments of `Scorer.add`; a RecordBatchReader is one
     sequences : strings, array or path
         The DNA of the maps, as text or one-hot; not of an iterator, whose batches have theirs, and of files only if
         they hold none.
@@ -169,8 +180,8 @@ def score(
         As of `Scorer.add`, for all maps; for files, ``truth`` is a path.
     axes : {'L4', '4L'}, optional
         Axes of the maps after the first, if their shape leaves it open.
-    model : str
-        Name of the model; files of several models are told apart by their own names if it is left out.
+    model : str, optional
+        Name of the model; by default that of each file, and of arrays ``model``.
     workers : int, optional
         Threads that score.
     progress : bool, optional
@@ -203,31 +214,81 @@ def score(
         return _joined([score(of_one, sequences, model=name, **given) for name, of_one in maps.items()])
     paths = paths_of(maps)
     if paths is not None:
-        named = {"model": None if model == "model" else model, "axes": axes, "workers": workers}
+        named = {"model": model, "axes": axes, "workers": workers}
         with Progress(progress, "B") as bar:
             return _score_files(paths, sequences, truth, {**named, **options}, bar)
     total = rows_of(maps) if hasattr(maps, "shape") else None
-    with Scorer(model, axes=axes, workers=workers, **options) as scorer, Progress(progress, "maps", total) as bar:
-        for batch in arguments_of_batches(maps, sequences, ids, truth):
-            scorer.add(**batch)
-            bar.add(rows_of(batch["maps"]))
+    with Scorer(model or "model", axes=axes, workers=workers, **options) as scorer, Progress(progress, "maps", total) as bar:
+        for batch in record_batches(maps, sequences, ids, truth, axes):
+            scorer.add(batch)
+            bar.add(batch.num_rows)
         return scorer.result()
 
 
-def merge(states: Iterable[str | os.PathLike[str]], **options: Any) -> Scores:
+def fold(
+    maps: Any,
+    sequences: Any = None,
+    *,
+    part: str,
+    ids: Any = None,
+    truth: Any = None,
+    axes: str | None = None,
+    model: str = "model",
+    workers: int | None = None,
+    **options: Any,
+) -> bytes:
+    """The sums of a part of a population, as a task of Ray, Dask or Spark makes them of its partition.
+
+    Parameters
+    ----------
+    part : str
+        Name of the part, the same whenever the task is tried again: `merge` refuses one that comes twice.
+    maps, sequences, ids, truth, axes, model, workers, **options
+        As of `score`; maps of one model.
+
+    Returns
+    -------
+    bytes
+        A state of some megabytes, whatever it holds.
+
+    Examples
+    --------
+    >>> import attrstream, numpy
+    >>> random, states = numpy.random.default_rng(0), []
+    >>> for part in "ab":
+    ...     one_hot = numpy.eye(4, dtype="uint8")[random.integers(4, size=(30, 80))]
+    ...     ids = [f"{part} {row}" for row in range(30)]
+    ...     states.append(attrstream.fold(random.normal(size=(30, 80, 4)), one_hot, part=part, ids=ids))
+    >>> attrstream.merge(states).records
+    60
+    """
+    if paths_of(maps) is not None:
+        raise TypeError("files are folded by the command line: attrstream fold")
+    with Scorer(model, axes=axes, workers=workers, part=part, **options) as scorer:
+        for batch in record_batches(maps, sequences, ids, truth, axes):
+            scorer.add(batch)
+        return scorer.state()
+
+
+def merge(states: Iterable[bytes | str | os.PathLike[str]], **options: Any) -> Scores:
     """Scores of a population whose parts were scored apart.
 
     Parameters
     ----------
-    states : iterable of paths
-        Files of `Scorer.save`, or of ``attrstream fold``, of parts with different names; in any order.
+    states : iterable of bytes or paths
+        Of `fold`, `Scorer.state`, `merge_states` or ``attrstream fold``, of parts with different names; in any order.
     **options
-        Of ``attrstream merge``.
+        Of ``attrstream merge``: ``expect_parts=20`` is an error if parts are missing.
 
     Returns
     -------
     Scores
         The same as of all maps at once.
+
+    Raises
+    ------
+    AttrstreamError
+        If a part comes twice (exit code 4), parts are missing (3), or states are of other options (78).
 
     Examples
     --------
@@ -242,7 +303,36 @@ def merge(states: Iterable[str | os.PathLike[str]], **options: Any) -> Scores:
     >>> attrstream.merge(paths).records
     60
     """
-    return Scores(run_command("merge", "--format=json", *flags(options), "--", *[os.fspath(state) for state in states]))
+    with _files_of(states) as (_, words):
+        return Scores(run_command("merge", "--format=json", *flags(options), *words))
+
+
+def merge_states(states: Iterable[bytes | str | os.PathLike[str]], **options: Any) -> bytes:
+    """The state of several parts together: merging in a tree gives the scores of merging at once.
+
+    Parameters are those of `merge`; the states are of one model.
+    """
+    with _files_of(states) as (folder, words):
+        merged = Path(folder, "merged")
+        run_command("merge", "--format=json", *flags({**options, "state": merged}), *words)
+        return merged.read_bytes()
+
+
+@contextmanager
+def _files_of(states: Iterable[bytes | str | os.PathLike[str]]) -> Iterator[tuple[str, list[str]]]:
+    """A folder that lasts as long, and words that name the files of states, those in memory among them."""
+    with tempfile.TemporaryDirectory(prefix="attrstream-") as folder:
+        names = []
+        for number, state in enumerate(states):
+            if isinstance(state, (bytes, bytearray, memoryview)):
+                path = Path(folder, f"{number}.state")
+                path.write_bytes(state)
+                names.append(str(path))
+            else:
+                names.append(os.path.abspath(state))
+        listed = Path(folder, "list")
+        listed.write_text("".join(f"{name}\n" for name in names))
+        yield folder, ["--list", str(listed)]
 
 
 def _score_files(paths: list[str], sequences: Any, truth: Any, options: dict[str, Any], bar: Progress) -> Scores:

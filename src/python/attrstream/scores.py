@@ -121,6 +121,9 @@ class Scores(Mapping[str, ModelScores]):
         """The text of scores.json."""
         self._document = json.loads(text)
         self._models = {details["model"]: ModelScores.of(details) for details in self._document["models"]}
+        if len(self._models) < len(self._document["models"]):
+            names = ", ".join(self._models)
+            raise ValueError(f"several files have models of the same names ({names}); score each file by itself, or merge them")
 
     @classmethod
     def load(cls, path: str | Path) -> Scores:

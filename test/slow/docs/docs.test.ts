@@ -38,6 +38,12 @@ const ELSEWHERE: readonly (Listed & { readonly by: string })[] = [
   { document: 'pipelines/cwl/README.md', language: 'sh', by: 'test/slow/cluster/cwl.cluster.ts' },
   { document: 'pipelines/slurm/README.md', language: 'sh', by: 'test/slow/cluster/slurm.cluster.ts' },
   { document: 'pipelines/snakemake/README.md', language: 'sh', by: 'test/slow/cluster/snakemake.cluster.ts' },
+  ...['dask', 'ray', 'spark', 'etl'].map(engine => ({
+    document: `pipelines/${engine}/README.md`,
+    language: 'sh',
+    by: `test/slow/engines/test_${engine}.py`,
+  })),
+  { document: 'pipelines/nightly/README.md', language: 'sh', words: 'over_time.py', by: 'test/slow/engines/test_etl.py' },
   { document: 'docs/build-a-pipeline.md', language: 'ts', by: 'test/pipeline/guide.test.ts' },
   { document: 'pipelines/paper/README.md', language: 'sh', by: 'test/slow/paper/run.sh' },
   { document: 'pipelines/template/README.template.md', language: 'sh', by: 'test/e2e/init.test.ts' },
@@ -53,6 +59,9 @@ const NOT_RUN: readonly (Listed & { readonly why: string })[] = [
   },
   { document: 'pipelines/aws-batch/README.md', language: 'sh', words: 'aws batch', why: 'it needs AWS' },
   { document: 'pipelines/container/README.md', language: 'sh', why: 'it builds images' },
+  { document: 'pipelines/dagster/README.md', language: 'sh', why: 'it starts a server' },
+  { document: 'pipelines/submitit/README.md', language: 'sh', why: 'it needs Slurm; the script is run by the cluster tests' },
+  { document: 'pipelines/wdl/README.md', language: 'sh', why: 'it needs containers; the workflow is run without them' },
   {
     document: 'pipelines/kubernetes/README.md',
     language: 'sh',

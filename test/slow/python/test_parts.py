@@ -47,3 +47,34 @@ def test_only_parts_are_saved(tmp_path):
         scorer.add(maps, one_hot)
         with pytest.raises(ValueError, match="part="):
             scorer.save(tmp_path / "a.state")
+
+
+def test_states_in_memory_merge_in_a_tree(tmp_path):
+    maps, one_hot = population(5)
+    ids = [f"site-{row}" for row in range(len(maps))]
+    expected = scores_of(attrstream.score(maps, one_hot, ids=ids))
+    a, b, c = [
+        attrstream.fold(maps[rows], one_hot[rows], ids=ids[rows], part=f"from {rows.start}")
+        for rows in (slice(0, 10), slice(10, 90), slice(90, len(maps)))
+    ]
+    tree = attrstream.merge_states([attrstream.merge_states([c, a]), b])
+    assert scores_of(attrstream.merge([tree], expect_parts=3)) == expected
+    with pytest.raises(attrstream.AttrstreamError) as twice:
+        attrstream.merge_states([tree, a])
+    assert twice.value.exit_code == 4
+    with pytest.raises(attrstream.AttrstreamError) as missing:
+        attrstream.merge([a, b], expect_parts=3)
+    assert missing.value.exit_code == 3
+
+
+def test_tables_of_arrow_score_as_their_file(arrow_file):
+    import pyarrow as pa
+
+    maps, one_hot = population(6)
+    path = arrow_file(maps, one_hot)
+    expected = scores_of(attrstream.score(path, model="model"))
+    table = pa.ipc.open_file(path).read_all()
+    bare = table.replace_schema_metadata(None)
+    for rows, axes in ((table, None), (bare, "L4"), (table.combine_chunks().to_batches()[0], None)):
+        assert scores_of(attrstream.score(rows, axes=axes)) == expected
+    assert scores_of(attrstream.score(table.to_reader(max_chunksize=50))) == expected

@@ -109,6 +109,20 @@ def test_models_of_a_dict_are_scored_each():
     assert len(attrstream.compare(scores, statistic="cv")["differences"]) == 2
 
 
+def test_models_of_one_name_are_not_lost(tmp_path):
+    import pyarrow.parquet as parquet
+
+    for seed in (11, 12):
+        maps, one_hot = population(seed)
+        with attrstream.Writer(tmp_path / f"{seed}.parquet") as writer:
+            writer.add(maps, one_hot)
+        path = tmp_path / f"{seed}.parquet"
+        table = parquet.read_table(path)
+        parquet.write_table(table.append_column("model", pa.array(["net"] * len(table))), path)
+    with pytest.raises(ValueError, match="same names .net."):
+        attrstream.score(tmp_path, model_column="model")
+
+
 def test_options_reach_the_command_line():
     maps, one_hot = population(8)
     scores = attrstream.score(maps, one_hot, k=4, convention="acme-synthetic", null=["shift"])
