@@ -43,7 +43,12 @@ const ELSEWHERE: readonly (Listed & { readonly by: string })[] = [
     language: 'sh',
     by: `test/slow/engines/test_${engine}.py`,
   })),
-  { document: 'pipelines/nightly/README.md', language: 'sh', words: 'over_time.py', by: 'test/slow/engines/test_etl.py' },
+  {
+    document: 'pipelines/nightly/README.md',
+    language: 'sh',
+    words: 'over_time.py',
+    by: 'test/slow/engines/test_etl.py',
+  },
   { document: 'docs/build-a-pipeline.md', language: 'ts', by: 'test/pipeline/guide.test.ts' },
   { document: 'pipelines/paper/README.md', language: 'sh', by: 'test/slow/paper/run.sh' },
   { document: 'pipelines/template/README.template.md', language: 'sh', by: 'test/e2e/init.test.ts' },
@@ -60,8 +65,16 @@ const NOT_RUN: readonly (Listed & { readonly why: string })[] = [
   { document: 'pipelines/aws-batch/README.md', language: 'sh', words: 'aws batch', why: 'it needs AWS' },
   { document: 'pipelines/container/README.md', language: 'sh', why: 'it builds images' },
   { document: 'pipelines/dagster/README.md', language: 'sh', why: 'it starts a server' },
-  { document: 'pipelines/submitit/README.md', language: 'sh', why: 'it needs Slurm; the script is run by the cluster tests' },
-  { document: 'pipelines/wdl/README.md', language: 'sh', why: 'it needs containers; the workflow is run without them' },
+  {
+    document: 'pipelines/submitit/README.md',
+    language: 'sh',
+    why: 'it needs Slurm; the script is run by the cluster tests',
+  },
+  {
+    document: 'pipelines/wdl/README.md',
+    language: 'sh',
+    why: 'it needs containers; the workflow is run without them',
+  },
   {
     document: 'pipelines/kubernetes/README.md',
     language: 'sh',

@@ -1,13 +1,14 @@
 #!/usr/bin/env bash
-# The recipes for Ray, Dask, Spark, Dagster, WDL and submitit, on the engines themselves, and the chains of pipelines/etl. ENGINES names a folder with the
-# environments ray, dask, spark, dagster, wdl, submitit, etl and nextflow, as .ci/suites.mjs makes it. What is not installed is skipped, aloud.
+# The recipes for Ray, Dask, Spark, Dagster and WDL, on the engines themselves, and the chains of pipelines/etl. ENGINES names a
+# folder with the environments ray, dask, spark, dagster, wdl, etl and nextflow, as .ci/suites.mjs makes it. What is not installed
+# is skipped, aloud.
 set -uo pipefail
 cd "$(dirname "$0")/../../.."
 
 engines=${ENGINES:?names no folder of environments}
 engines=$(cd "$engines" && pwd)
 ls dist-python/attrstream-*.whl >/dev/null 2>&1 || src/python/build-wheel || exit 1
-export MINIWDL=$engines/wdl/bin/miniwdl SUBMITIT_PYTHON=$engines/submitit/bin/python
+export MINIWDL=$engines/wdl/bin/miniwdl
 failed=0
 
 for engine in dask ray spark dagster wdl etl nextflow; do
@@ -25,7 +26,4 @@ for engine in dask ray spark dagster wdl etl nextflow; do
   PATH=$bin:$PATH timeout 600 "$bin/python" -m pytest -q -rs -p no:cacheprovider --show-capture=no "test/slow/engines/test_$engine.py" || failed=1
   echo "$engine: $((SECONDS - began)) s"
 done
-
-printf '\n== submitit\n'
-timeout 600 npx vitest run --config test/slow/cluster/vitest.config.ts submitit || failed=1
 exit "$failed"
