@@ -21,10 +21,11 @@ def merge(*states: bytes) -> bytes:
     return attrstream.merge_states(states)
 
 
-def score(folder: str, actors: int = 2, blocks: int = 20, fold: type = Fold) -> attrstream.Scores:
-    rows = ray.data.read_parquet(folder, override_num_blocks=blocks).select_columns(["id", "sequence", "attributions"])
+def score(folder: str, actors: int = 2, size: int = 10_000, fold: type = Fold) -> attrstream.Scores:
+    rows = ray.data.read_parquet(folder).select_columns(["id", "sequence", "attributions"])
+    blocks = rows.repartition(target_num_rows_per_block=size)
     pool = ray.data.ActorPoolStrategy(size=actors)
-    folded = rows.map_batches(fold, batch_size=None, batch_format="pyarrow", compute=pool, num_cpus=0.5)
+    folded = blocks.map_batches(fold, batch_size=None, batch_format="pyarrow", compute=pool, num_cpus=0.5)
     states = [ray.put(row["state"]) for row in folded.iter_rows()]
     while len(states) > 1:
         states = [merge.remote(*states[at : at + 8]) for at in range(0, len(states), 8)]

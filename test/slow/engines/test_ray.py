@@ -16,13 +16,26 @@ import ray_score
 @pytest.fixture(scope="module", autouse=True)
 def cluster():
     os.environ["RAY_memory_monitor_refresh_ms"] = "0"  # its limit is for machines with more memory
+    os.environ["RAY_raylet_start_wait_time_s"] = "240"  # of a machine that does other work
+    os.environ["RAY_worker_niceness"] = "0"
     ray.init(num_cpus=4, include_dashboard=False, object_store_memory=400_000_000, log_to_driver=False)
     yield
     ray.shutdown()
 
 
-def test_two_actors_make_the_scores_of_one_process(population, alone):
-    assert models_of(ray_score.score(str(population))) == alone
+BLOCK = 60
+"""Rows of a block: the population has 20 of them."""
+
+
+def test_two_actors_make_the_scores_of_one_process(population, alone, tmp_path):
+    class Counts(ray_score.Fold):
+        def __call__(self, block):
+            assert block.num_rows == BLOCK
+            open(tmp_path / block["id"][0].as_py(), "x").close()
+            return super().__call__(block)
+
+    assert models_of(ray_score.score(str(population), size=BLOCK, fold=Counts)) == alone
+    assert len(os.listdir(tmp_path)) == 20
 
 
 def test_an_actor_that_is_lost_is_started_again_and_its_block_made_again(population, alone, tmp_path):
@@ -32,7 +45,7 @@ def test_an_actor_that_is_lost_is_started_again_and_its_block_made_again(populat
                 os.kill(os.getpid(), signal.SIGKILL)
             return super().__call__(block)
 
-    assert models_of(ray_score.score(str(population), fold=Dies)) == alone
+    assert models_of(ray_score.score(str(population), size=BLOCK, fold=Dies)) == alone
     assert os.listdir(tmp_path) == ["lost"]
 
 
