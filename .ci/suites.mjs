@@ -191,12 +191,8 @@ test/slow/paper/run.sh`,
   {
     name: 'cluster',
     minutes: 40,
-<<<<<<< HEAD
     cores: 0.5, // it waits for Slurm and for slow reads
-    needs: ['install: Debian', 'install: Snakemake'],
-=======
     needs: ['install: Debian', 'install: Snakemake', 'install: engines'],
->>>>>>> 3f43c4d (CI runs submitit with the other schedulers)
     run: vitest('test/slow/cluster/vitest.config.ts'),
     counted: true,
     env: { SNAKEMAKE_VENV: at('snakemake'), SNAKEMAKE_7_VENV: at('snakemake-7'), SUBMITIT_PYTHON: at('engines/submitit/bin/python') },

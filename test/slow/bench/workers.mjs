@@ -42,7 +42,9 @@ try {
   const megabytes = statSync(path).size / 1e6
   for (const workers of [1, 2]) {
     const rate = (megabytes / best[workers]).toFixed(0)
-    console.log(`${workers} workers: ${megabytes.toFixed(0)} MB in ${best[workers].toFixed(2)} s, ${rate} MB/s`)
+    console.log(
+      `${workers} workers: ${megabytes.toFixed(0)} MB in ${best[workers].toFixed(2)} s, ${rate} MB/s`,
+    )
   }
   console.log(`two workers have ${(best[1] / best[2]).toFixed(2)} times the throughput of one`)
 } finally {
