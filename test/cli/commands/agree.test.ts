@@ -178,7 +178,7 @@ describe('agree', () => {
     expect(agreement.records).toBe(common.length - broken)
     for (const [args, message] of [
       [['first.arrow'], /needs the maps of two models or more, found one, first/],
-      [['first.arrow', 'first.arrow'], /named twice/],
+      [['first.arrow', 'first.arrow'], /given twice/],
       [['first.arrow', '-'], /a pipe cannot be joined/],
       [['first.arrow', 'second.arrow', '--q', '2'], /q is 2, expected a quantile/],
       [['models.parquet', '--model-column', 'none'], /has no column none/],
