@@ -166,7 +166,7 @@ describe("a user's own pipeline", () => {
     expect(await rowsOf(ts, INPUTS[2], '--where', 'length > 1000')).toEqual([{ model: 'tf-mindi', bases: 0 }])
     const { stdout } = await attrstream(ts, '--help')
     expect(stdout).toContain('Bases of a file.')
-    expect(stdout).toMatch(/--scale +factor +\[number\] \[default: 1\]/)
+    expect(stdout).toMatch(/--scale N +factor \(default: 1\)/)
     const js = file(
       'mine.js',
       `import { DataError, fold, pipeline, kmerPrior } from 'attrstream'
