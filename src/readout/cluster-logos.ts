@@ -2,7 +2,7 @@ import { CONTEXT, FLANK } from '../dna/flanks.js'
 import { normalise } from '../stats/divergence.js'
 import { chiSquareTail3 } from '../stats/tails.js'
 import { type CellGrid, clusterCells } from './clusters.js'
-import { consensusOf, type MotifMatrix } from './matrix.js'
+import { type MotifMatrix, preferredBases } from './matrix.js'
 import { trimmed } from './motif-match.js'
 
 /** A cluster of the heaviest angular cells, and the bases around the points that fell there. */
@@ -17,8 +17,8 @@ export interface Cluster {
   readonly contribution_nats: number
   /** The same divided by the KLD: shares add up to more than 1, for cells below the prior take off. */
   readonly share: number
-  /** Consensus of the matrix, flanks without information left out. */
-  readonly consensus: string
+  /** Consensus of the matrix, flanks without information left out; null if no position has a preferred base. */
+  readonly consensus: string | null
   /** Bases at -5 to +5 from the middle of the points' windows. */
   readonly matrix: MotifMatrix
   /** That the bases beside the window are those of the sequences at large, times positions and clusters (Bonferroni). */
@@ -70,7 +70,7 @@ export function readClusters(evidence: AngularEvidence): Cluster[] {
       points: matrix[FLANK].reduce((sum, count) => sum + count, 0),
       contribution_nats: contribution,
       share: contribution / kld,
-      consensus: consensusOf(trimmed(matrix).matrix),
+      consensus: preferredBases(trimmed(matrix).matrix),
       matrix,
       p_adjusted: Math.min(1, Math.min(1, ...tails) * outer.length * clusters.length),
     }

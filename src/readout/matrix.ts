@@ -46,3 +46,9 @@ export function consensusOf(matrix: MotifMatrix): string {
     })
     .join('')
 }
+
+/** The same; null if it would be N throughout, or nothing. */
+export function preferredBases(matrix: MotifMatrix): string | null {
+  const consensus = consensusOf(matrix)
+  return /^N*$/.test(consensus) ? null : consensus
+}

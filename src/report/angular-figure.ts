@@ -3,7 +3,7 @@ import { publishedBoxcar, symmetricBoxcar } from '../stats/boxcar.js'
 import { label } from './axes.js'
 import type { Figure } from './figure.js'
 import { element, escape, num, formatNumber } from './markup.js'
-import type { ModelView, ReadoutView } from './models.js'
+import { consensusText, type ModelView, type ReadoutView } from './models.js'
 import { rasterUri } from './raster.js'
 
 /** Units of a cell, and room about the map. */
@@ -137,7 +137,7 @@ function angleLabels(width: number, height: number): string[] {
 function clusterMarks({ clusters }: ReadoutView, thetas: number): string {
   return clusters
     .slice(0, MARKED)
-    .map(({ cells, consensus, share, match }, n) => {
+    .map(({ cells, share, match, ...find }, n) => {
       const [top] = cells
       const x = (Math.floor(top / thetas) + 0.5) * CELL
       const y = ((top % thetas) + 0.5) * CELL
@@ -148,8 +148,8 @@ function clusterMarks({ clusters }: ReadoutView, thetas: number): string {
           class: 'tipped',
           tabindex: 0,
           role: 'img',
-          'aria-label': `cluster ${n + 1}: ${consensus}`,
-          'data-tip': `cluster ${n + 1}: ${consensus}\n${formatNumber(100 * share, 1)} % of the KLD${motif}`,
+          'aria-label': `cluster ${n + 1}: ${consensusText(find)}`,
+          'data-tip': `cluster ${n + 1}: ${consensusText(find)}\n${formatNumber(100 * share, 1)} % of the KLD${motif}`,
         },
         element('circle', { class: 'halo', cx: x, cy: y, r: 6 }),
         element('circle', { class: 'mark', cx: x, cy: y, r: 6 }),

@@ -2,7 +2,7 @@ import { label } from './axes.js'
 import type { Figure } from './figure.js'
 import { findLogo } from './finds.js'
 import { element, formatNumber, shortened, visible } from './markup.js'
-import type { FindView, ModelView } from './models.js'
+import { consensusText, type FindView, type ModelView } from './models.js'
 
 const ROW = 64
 const LOGO = 330
@@ -21,7 +21,7 @@ export function findsFigure(
     const y = 8 + i * ROW
     return [
       element('g', { transform: `translate(0 ${y}) scale(${Math.min(1, LOGO / width)})` }, body),
-      label(LOGO + 14, y + 18, match === null ? find.consensus : shortened(match.name, 30), 'title'),
+      label(LOGO + 14, y + 18, match === null ? consensusText(find) : shortened(match.name, 30), 'title'),
       label(
         LOGO + 14,
         y + 34,

@@ -2,7 +2,7 @@ import type { Figure } from './figure.js'
 import { inlineSvg } from './figure.js'
 import { informationHeights, logo } from './logo.js'
 import { element, escape, named, num, formatNumber, formatInteger } from './markup.js'
-import type { FindView, ModelView, ReadoutView } from './models.js'
+import { consensusText, type FindView, type ModelView, type ReadoutView } from './models.js'
 
 const STEP = 14
 const HEIGHT = 48
@@ -17,7 +17,7 @@ export function findLogo(find: FindView, id: string, title: string): Figure {
   return {
     id,
     title,
-    description: `Sequence logo, up to 2 bits high: ${find.consensus}.`,
+    description: `Sequence logo, up to 2 bits high: ${consensusText(find)}.`,
     width: width + 22,
     height: HEIGHT + 4,
     body: [
@@ -65,7 +65,7 @@ export function findCards(
       { class: 'find' },
       element('span', { class: 'place' }, num(i + 1)),
       inlineSvg(figure),
-      element('p', { class: 'consensus' }, element('code', {}, escape(find.consensus))),
+      element('p', { class: 'consensus' }, element('code', {}, escape(consensusText(find)))),
       motif,
       element('p', { class: 'part' }, escape(part)),
     )

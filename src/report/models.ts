@@ -18,8 +18,9 @@ export type ReadoutView = NonNullable<ScoreDocument['models'][number]['readout']
 
 type Word = ReadoutView['words'][number]
 
-/** A word or a cluster. */
-export type FindView = Omit<Word, 'kmers'> & Partial<Pick<Word, 'kmers'>>
+/** A word or a cluster; of a cluster without a preferred base the consensus is null. */
+export type FindView = Omit<Word, 'kmers' | 'consensus'> &
+  Partial<Pick<Word, 'kmers'>> & { readonly consensus: string | null }
 
 export interface ConvergenceView {
   readonly records: number
@@ -236,3 +237,8 @@ export const NAMED_METRICS: readonly (readonly [metric: MetricName, name: string
   ['kmer', METRIC_NAMES.kmer],
   ['angular', METRIC_NAMES.angular],
 ]
+
+/** The consensus of a word or cluster, for people. */
+export function consensusText({ consensus }: Pick<FindView, 'consensus'>): string {
+  return consensus === null || /^N*$/.test(consensus) ? 'no preferred base' : consensus
+}

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { consensusOf, type MotifMatrix, reverseMatrix } from '../../src/readout/matrix.js'
+import { consensusOf, type MotifMatrix, preferredBases, reverseMatrix } from '../../src/readout/matrix.js'
 import { MotifIndex } from '../../src/readout/motif-match.js'
 import { parseMotifs } from '../../src/readout/parse-motifs.js'
 import { FIXTURES } from '../support/fixtures.js'
@@ -143,6 +143,9 @@ describe('a consensus', () => {
       [0, 0, 0, 0],
     ]
     expect(consensusOf(matrix)).toBe('ARBNN')
+    expect(preferredBases(matrix)).toBe('ARBNN')
+    expect(preferredBases(matrix.slice(3))).toBe(null)
+    expect(preferredBases([])).toBe(null)
   })
 })
 
