@@ -104,7 +104,8 @@ export class RowStream {
     for (let input = this.from.input; input < inputs.length; input++) {
       const first = input === this.from.input ? this.from : { batch: 0, done: 0 }
       const { batches } = inputs[input]
-      const source = await this.of.open(inputs[input])
+      const source = await orAborted(this.of.open(inputs[input]), signal)
+      if (source === undefined) return
       try {
         const take = await this.connect(source)
         const range = batches && { start: first.batch, end: batches.length }
@@ -181,5 +182,21 @@ export class RowStream {
       push(record)
       return full
     }
+  }
+}
+
+/** What a promise gives, or undefined as soon as the signal is aborted: a pipe that nothing comes down is opened for ever. */
+async function orAborted<T>(opening: Promise<T>, signal: AbortSignal | undefined): Promise<T | undefined> {
+  if (signal === undefined) return opening
+  if (signal.aborted) return undefined
+  let stop = () => {}
+  const aborted = new Promise<undefined>(resolve => {
+    stop = () => resolve(undefined)
+    signal.addEventListener('abort', stop, { once: true })
+  })
+  try {
+    return await Promise.race([opening, aborted])
+  } finally {
+    signal.removeEventListener('abort', stop)
   }
 }
