@@ -147,10 +147,14 @@ async function writeFile(job: RowsJob, monitor: Monitor, stop: SignalPolicy): Pr
   }
   if (out === undefined) quitWithReader(monitor)
   const stopping = new AbortController()
-  stop.finishFirst(() => {
-    stopping.abort(new DataError('io', 'stopped'))
-    interruptRemote()
-  })
+  // Whoever writes into a pipe may wait for ever.
+  if (files.some(isPiped)) stop.exitNow('nothing of the pipe is written')
+  else {
+    stop.finishFirst(() => {
+      stopping.abort(new DataError('io', 'stopped'))
+      interruptRemote()
+    })
+  }
   const written = await writeFileOfRows(files, out, outputs, options, {
     format: job.form ?? (out === undefined ? 'ndjson' : formatOf(out)),
     checkpoint:

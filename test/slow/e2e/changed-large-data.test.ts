@@ -80,16 +80,16 @@ describe('a large file that a checkpoint is of', () => {
 
     const again = await score()
     expect(again.code, again.stderr).toBe(0)
-    expect(again.stderr).not.toContain('read again')
+    expect(again.stderr).not.toContain('re-reading')
 
     const asked = await score('--verify')
     expect(asked.code, asked.stderr).toBe(0)
-    expect(asked.stderr).toContain('is read again, to see whether it is the same data')
+    expect(asked.stderr).toContain('re-reading what the checkpoint covers')
 
     utimesSync(at('large.arrow'), new Date(), new Date())
     const touched = await score()
     expect(touched.code, touched.stderr).toBe(0)
-    expect(touched.stderr).toContain('is read again, to see whether it is the same data')
+    expect(touched.stderr).toContain('re-reading what the checkpoint covers')
     expect(modelsOf(touched.stdout)).toEqual(modelsOf(first.stdout))
 
     const plan = await run('plan', 'large.arrow', '--out', 'plan.json')
