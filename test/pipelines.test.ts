@@ -229,7 +229,7 @@ describe("a user's own pipeline", () => {
       const { code, stderr } = await attrstream(path, INPUTS[2], '--workers', workers)
       expect(code).toBe(2)
       expect(stderr).toMatch(
-        /^attrstream: .*tf-mindi\.parquet batch \d+ row 16 \(\S+-16\): stage lengths failed: label is missing \(pipeline .*failing-stage\.ts\)\n$/,
+        /^attrstream: .*tf-mindi\.parquet batch \d+ row 16 \(\S+-16\): stage lengths failed: label is missing \(pipeline .*failing-stage\.ts\); --debug shows the stack trace\n$/,
       )
     }
   })

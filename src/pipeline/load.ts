@@ -100,7 +100,8 @@ async function importModule(path: string): Promise<unknown> {
 /** A fault of a pipeline, reported with its name; an error of the data stays what it is. */
 export function pipelineError(name: string, error: unknown, what = 'failed'): DataError {
   if (error instanceof DataError && error.code === 'stage') {
-    const what = error.where.file === undefined ? error.what : `${error.what} (pipeline ${name})`
+    const where = error.where.file === undefined ? '' : ` (pipeline ${name})`
+    const what = `${error.what}${where}; --debug shows the stack trace`
     const fault = new DataError('usage', what, { file: name, ...error.where }, error.cause)
     if (error.stack !== undefined) fault.stack = error.stack
     return fault

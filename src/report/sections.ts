@@ -3,6 +3,7 @@ import { about, drawn, figureBlock, figures, hint } from './blocks.js'
 import { findCards } from './finds.js'
 import { generalisationSection } from './generalisation.js'
 import { performanceOf } from './front.js'
+import { glossary, methodsParagraph } from './glossary.js'
 import { provenanceSection } from './how-made.js'
 import { mapFigure } from './map-figure.js'
 import { element, escape, named, formatNumber, formatInteger } from './markup.js'
@@ -32,7 +33,8 @@ export function sectionsOf(input: ReportInput, models: readonly ModelView[]): Se
     { id: 'sensitivity', name: 'Sensitivity', html: sweepSection(models) },
     { id: 'convergence', name: 'Convergence', html: convergenceSection(models, strata) },
     { id: 'maps', name: 'Maps', html: mapSection(input.maps) },
-    { id: 'made', name: 'How it was made', html: madeSection(input, models) },
+    { id: 'made', name: 'How it was made', html: madeSection(input, models) + methodsParagraph(input) },
+    { id: 'glossary', name: 'Glossary', html: glossary() },
   ]
 }
 
@@ -49,6 +51,15 @@ function modelTable(models: readonly ModelView[], input: ReportInput): string {
   const add = (column: TableColumn, cell: (model: ModelView) => TableCell) => {
     columns.push(column)
     cells.push(cell)
+  }
+  for (const { name, numeric } of performance?.columns ?? []) {
+    const better = held?.lower === true ? 'lower is better' : 'higher is better'
+    const about = name === held?.column ? { about: better } : {}
+    add({ head: name, group: 'performance', numeric, ...about }, model => {
+      const value = performance?.rows.get(model.name)?.[name] ?? null
+      if (typeof value !== 'number') return value === null ? { html: '–', value: null } : textCell(value)
+      return Number.isInteger(value) ? integerCell(value) : numberCell(value, 4)
+    })
   }
   for (const [metric, name] of NAMED_METRICS) {
     const number = (head: string, about: string, cell: (model: ModelView) => TableCell) =>
@@ -67,15 +78,6 @@ function modelTable(models: readonly ModelView[], input: ReportInput): string {
     number('diversity', 'effective number of consistent patterns', model =>
       numberCell(model[metric].diversity, 0),
     )
-  }
-  for (const { name, numeric } of performance?.columns ?? []) {
-    const better = held?.lower === true ? 'lower is better' : 'higher is better'
-    const about = name === held?.column ? { about: better } : {}
-    add({ head: name, group: 'performance', numeric, ...about }, model => {
-      const value = performance?.rows.get(model.name)?.[name] ?? null
-      if (typeof value !== 'number') return value === null ? { html: '–', value: null } : textCell(value)
-      return Number.isInteger(value) ? integerCell(value) : numberCell(value, 4)
-    })
   }
   if (models.some(({ truth }) => truth !== null)) {
     add(

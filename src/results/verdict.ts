@@ -78,7 +78,7 @@ export function verdictOf(
 function largestPopulation(models: readonly ModelScore[]): readonly ModelScore[] {
   const populations = new Map<string, ModelScore[]>()
   for (const model of models) {
-    const key = model.ids === null ? `${model.records} records` : `${model.ids.count} ${model.ids.digest}`
+    const key = model.ids == null ? `${model.records} records` : `${model.ids.count} ${model.ids.digest}`
     populations.set(key, [...(populations.get(key) ?? []), model])
   }
   return [...populations.values()].reduce((most, some) => (some.length > most.length ? some : most), [])
@@ -89,7 +89,8 @@ function noiseIn(models: readonly ModelScore[], metric: Metric, statistic: Stati
     .filter(model => {
       const value = statisticValue(model, metric, statistic)
       const se = errorOf(model, metric, statistic) ?? 0
-      const { length } = model.jackknife.groups
+      // Scores of earlier versions lack groups.
+      const { length } = (model.jackknife as ModelScore['jackknife'] | undefined)?.groups ?? []
       return statistic !== 'kld' && value !== null && value <= (length > 1 ? halfWidth95(length) * se : 0)
     })
     .map(({ model }) => model)

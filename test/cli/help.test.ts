@@ -1,10 +1,11 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { COMMANDS } from '../../src/cli/commands.js'
 import { pageOf } from '../../src/cli/help/page.js'
 import { helpText } from '../../src/cli/help/text.js'
 import { cli, temporaryFolder } from '../support/cli.js'
+import { blockWith } from '../support/documents.js'
 import { fileURLToPath } from 'node:url'
 import { spawnSync } from 'node:child_process'
 
@@ -107,8 +108,7 @@ it.each([
 
 describe('attrstream.toml', () => {
   it('may hold what the index of docs shows', async () => {
-    const [, text] =
-      /```toml\n([^]*?)```/.exec(readFileSync(new URL('../../docs/README.md', import.meta.url), 'utf8')) ?? []
+    const text = blockWith('docs/README.md', 'quiet')
     writeFileSync(join(folder, 'attrstream.toml'), text)
     const { stderr } = await k('--verbose')
     expect(stderr).toContain('attrstream.toml sets --quiet=true --convention=paper --workers=4')

@@ -189,6 +189,7 @@ describe('the page', () => {
       'convergence',
       'maps',
       'made',
+      'glossary',
     ])
     const pictures = elements.filter(({ name }) => name === 'svg')
     expect(pictures.length).toBeGreaterThan(15)
