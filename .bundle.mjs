@@ -141,8 +141,11 @@ for (const asset of assets) {
   await cp(join(PACKAGES, asset), join(out, 'bundle/assets', asset), { recursive: true })
 }
 
-// The manual page is made of the texts of --help.
-const manual = execFileSync(process.execPath, [join(out, 'cli/main.js'), '--man'], { encoding: 'utf8' })
+// The manual page is made of the texts of --help. Kernels are looked for in dist, which may not be made yet.
+const manual = execFileSync(process.execPath, [join(out, 'cli/main.js'), '--man'], {
+  encoding: 'utf8',
+  env: { ...process.env, ATTRSTREAM_KERNELS: 'typescript' },
+})
 await writeFile(join(out, 'attrstream.1'), manual)
 
 const bundled = Object.keys(metafile.inputs).filter(path => path.startsWith('node_modules/'))

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { readFileSync, readlinkSync } from 'node:fs'
+import { readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs'
 import { constants, copyFile, readdir, rename, rm, stat } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { basename, dirname, join } from 'node:path'
@@ -29,7 +29,26 @@ const FORGOTTEN_MS = 7 * 24 * 3600 * 1000
  * `.maps.arrow.<machine>-<process>-<random>.tmp`.
  */
 export function temporaryPath(path: string): string {
+  folders.add(dirname(path))
   return nameBeside(path, newKey(), 'tmp')
+}
+
+/** Where this process has made temporary files. */
+const folders = new Set<string>()
+
+/** Removes this process's temporary files, for an end that nothing else of it is to outlast. What cannot be removed stays. */
+export function removeOwnTemporaries(): void {
+  for (const folder of folders) {
+    for (const name of tryRead(() => readdirSync(folder).join('\0')).split('\0')) {
+      const [, , machine, owner, , ending] = NAME.exec(name) ?? []
+      if (machine !== MACHINE || Number(owner) !== process.pid || ending !== 'tmp') continue
+      try {
+        rmSync(join(folder, name), { force: true })
+      } catch {
+        // It is swept by a later run.
+      }
+    }
+  }
 }
 
 function nameBeside(path: string, key: string, ending: 'tmp' | 'partial'): string {

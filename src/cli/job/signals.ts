@@ -1,4 +1,5 @@
 import { constants } from 'node:os'
+import { removeOwnTemporaries } from '../../io/temporary-files.js'
 
 /** Signals that stop a run in good order: schedulers announce a limit or a pre-empted node with one of these. */
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGUSR1', 'SIGXCPU'] as const
@@ -38,10 +39,11 @@ export function onStopSignal(stop: (signal: StopSignal) => void): () => void {
 }
 
 /**
- * Ends the process with 128 + the signal's number. Not by running out of work: while Node takes itself down, which lasts
+ * Ends the process with 128 + the signal's number, and removes what it had not finished writing. Not by running out of work: while Node takes itself down, which lasts
  * some 50 ms, a repeated signal would kill it.
  */
 export function exitBySignal(signal: StopSignal): never {
+  removeOwnTemporaries()
   process.exit(exitCodeOfSignal(signal))
 }
 
