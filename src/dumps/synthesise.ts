@@ -112,7 +112,7 @@ export function formatOfMaps(path: string): SyntheticFormat {
 /** All that the records depend on. */
 function recipeOf(options: SynthesisOptions) {
   const { records, length, seed, mapSeed, core, others, embed, positives, unknown } = options
-  const { signal, noise, spikes, gauge, dead, motifFile, element } = options
+  const { signal, noise, spikes, gauge, dead, seen, motifFile, element, fixed = [] } = options
   const names = (motifs: readonly SyntheticMotif[]) => motifs.map(({ name }) => name)
   return {
     records,
@@ -123,6 +123,7 @@ function recipeOf(options: SynthesisOptions) {
     core: names(core),
     others: positives < 1 ? names(others) : [],
     embed,
+    ...(fixed.length > 0 && { fixed: fixed.map(({ name, start }) => `${name}@${start}`) }),
     positives,
     unknown,
     signal,
@@ -130,6 +131,7 @@ function recipeOf(options: SynthesisOptions) {
     spikes,
     gauge,
     dead,
+    ...(seen !== undefined && { seen }),
     element,
   }
 }

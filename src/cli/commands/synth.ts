@@ -1,6 +1,8 @@
 import type { ArgumentsCamelCase, InferredOptionTypes } from 'yargs'
 import { DataError } from '../../core/errors.js'
 import { chooseMotifs, SYNTHETIC_FORMATS, synthesise } from '../../dumps/synthesise.js'
+import type { FixedSite, SyntheticMotif } from '../../dumps/synth/options.js'
+import type { Range } from '../../core/types.js'
 import type { Command } from '../job/command.js'
 import { JOB_FLAGS, runJob, type SignalPolicy } from '../job/job.js'
 import { quitWithReader } from '../job/broken-pipe.js'
@@ -41,6 +43,14 @@ const SYNTH_FLAGS = {
       'motifs of positive sequences (default: CTCF,SP1,YY1,GABPA,SRF, or all if the file lacks these)',
   },
   embed: { string: true, group: S, default: '3-5', describe: 'motifs per sequence: a number, or a range' },
+  fixed: {
+    string: true,
+    array: true,
+    nargs: 1,
+    group: S,
+    describe:
+      'give every sequence a motif at a fixed 0-based position, e.g. CTCF@90, or a GC content over a range, e.g. gc=0.8@50-80; may be repeated',
+  },
   positives: {
     number: true,
     group: S,
@@ -74,6 +84,11 @@ const SYNTH_FLAGS = {
     describe: 'standard deviation of an offset shared by the four bases of a position',
   },
   dead: { number: true, group: M, default: 0, describe: 'fraction of maps that are all zeros' },
+  seen: {
+    string: true,
+    group: M,
+    describe: 'range of 0-based positions outside which maps are 0, e.g. 60-140 (default: none)',
+  },
   'map-seed': {
     number: true,
     group: M,
@@ -143,6 +158,8 @@ async function synthesiseTo(
     core,
     others,
     embed: embedOf(flags.embed),
+    fixed: flags.fixed?.map(text => fixedSite(text, [...core, ...others])),
+    seen: flags.seen === undefined ? undefined : rangeOf('seen', flags.seen),
     positives: flags.positives,
     unknown: flags.unknown,
     signal: flags.signal,
@@ -176,4 +193,41 @@ function embedOf(text: string): { least: number; most: number } {
     throw new DataError('usage', `--embed is ${text}, expected a number or a range, e.g. 3-5`)
   const least = Number(found[1])
   return { least, most: found[2] === undefined ? least : Number(found[2]) }
+}
+
+/** `CTCF@90`, or `gc=0.8@50-80`, whose end is exclusive. Errors: `usage`. */
+function fixedSite(text: string, motifs: readonly SyntheticMotif[]): FixedSite {
+  const [, what, place] = /^(.+)@([^@]+)$/.exec(text) ?? []
+  if (what === undefined) {
+    throw new DataError('usage', `--fixed is ${text}, expected MOTIF@POSITION or gc=FRACTION@START-END`)
+  }
+  const gc = /^gc=(.+)$/.exec(what)?.[1]
+  if (gc !== undefined) {
+    const share = Number(gc)
+    if (!(share >= 0 && share <= 1)) {
+      throw new DataError('usage', `--fixed is ${text}, expected a GC content from 0 to 1`)
+    }
+    const { start, end } = rangeOf('fixed', place)
+    const [at, gcHalf] = [(1 - share) / 2, share / 2]
+    return { name: what, start, matrix: Array.from({ length: end - start }, () => [at, gcHalf, gcHalf, at]) }
+  }
+  const motif = motifs.find(({ name }) => name.toUpperCase() === what.toUpperCase())
+  if (motif === undefined) {
+    throw new DataError(
+      'usage',
+      `--fixed is ${text}, but there is no motif ${what}; give one of the --motifs file`,
+    )
+  }
+  if (!/^\d+$/.test(place))
+    throw new DataError('usage', `--fixed is ${text}, expected a 0-based position after @`)
+  return { ...motif, start: Number(place) }
+}
+
+/** `50-80`: [50, 80). Errors: `usage`. */
+function rangeOf(name: string, text: string): Range {
+  const [, start, end] = /^(\d+)-(\d+)$/.exec(text) ?? []
+  if (start === undefined || Number(start) >= Number(end)) {
+    throw new DataError('usage', `--${name} is ${text}, expected START-END with START below END`)
+  }
+  return { start: Number(start), end: Number(end) }
 }

@@ -19,7 +19,7 @@ const SURE = Math.sqrt(3) / 2
 export function syntheticMaps(
   options: QualityOptions,
 ): (row: number, sequence: SyntheticSequence, map: Float32Array | Float64Array) => void {
-  const { mapSeed: seed, signal, noise, spikes, gauge, dead } = options
+  const { mapSeed: seed, signal, noise, spikes, gauge, dead, seen } = options
   return (row, { codes, sites }, map) => {
     const length = codes.length
     map.fill(0)
@@ -51,6 +51,7 @@ export function syntheticMaps(
       const normal = normals(streamOf(seed, 'noise', row))
       for (let p = 0; p < 4 * length; p++) map[p] += noise * normal()
     }
+    if (seen !== undefined) map.fill(0, 0, 4 * seen.start).fill(0, 4 * seen.end)
   }
 }
 

@@ -1,4 +1,5 @@
 import { DataError } from '../../core/errors.js'
+import type { Range } from '../../core/types.js'
 import type { MotifMatrix } from '../../readout/matrix.js'
 
 /** A motif to embed. */
@@ -6,6 +7,12 @@ export interface SyntheticMotif {
   readonly name: string
   /** Counts or shares by position. */
   readonly matrix: MotifMatrix
+}
+
+/** A motif, or a base composition, at a fixed place, on the forward strand. */
+export interface FixedSite extends SyntheticMotif {
+  /** 0-based position of its first column. */
+  readonly start: number
 }
 
 /** Sequences with motifs embedded, as in appendix B of the paper. */
@@ -18,6 +25,8 @@ export interface SequenceOptions {
   readonly others: readonly SyntheticMotif[]
   /** How many motifs a sequence has, with replacement: a whole number in [least, most], all equally likely. */
   readonly embed: { readonly least: number; readonly most: number }
+  /** What every sequence has at the same place, as sequences that are aligned on an element do. */
+  readonly fixed?: readonly FixedSite[] | undefined
   /** Share of sequences that are positive. */
   readonly positives: number
   /** Share of positions that are N. */
@@ -37,6 +46,8 @@ export interface QualityOptions {
   readonly gauge: number
   /** Share of maps that are 0 throughout. */
   readonly dead: number
+  /** Maps are 0 outside these positions, [start, end), as those of a network that sees only part of the sequence are. */
+  readonly seen?: Range | undefined
 }
 
 export interface SyntheticOptions extends SequenceOptions, QualityOptions {}
@@ -52,11 +63,37 @@ export function checkOptions(options: SyntheticOptions): void {
     if (!(options[name] >= 0 && options[name] <= 1e6))
       usageError(name, options[name], 'a number from 0 to 1e6')
   }
+  checkPlaces(options)
   checkInteger('embed', embed.least, 0, 1000)
   checkInteger('embed', embed.most, embed.least, 1000)
   if (embed.most === 0) return
   if (positives > 0) fitting(core, length, 'core')
   if (positives < 1) fitting(others, length, 'other')
+}
+
+function checkPlaces({ length, fixed = [], seen }: SyntheticOptions): void {
+  let before: FixedSite | undefined
+  for (const site of fixed.toSorted((a, b) => a.start - b.start)) {
+    const end = site.start + site.matrix.length
+    if (end > length) {
+      usageError(
+        'fixed',
+        `${site.name} at ${site.start}`,
+        `a place within length ${length}; it ends at ${end}`,
+      )
+    }
+    if (before !== undefined && site.start < before.start + before.matrix.length) {
+      usageError(
+        'fixed',
+        `${site.name} at ${site.start}`,
+        `no overlap with ${before.name} at ${before.start}`,
+      )
+    }
+    before = site
+  }
+  if (seen !== undefined && !(seen.start < seen.end && seen.end <= length)) {
+    usageError('seen', `${seen.start}-${seen.end}`, `positions within length ${length}`)
+  }
 }
 
 function fitting(motifs: readonly SyntheticMotif[], length: number, which: string): void {
@@ -81,6 +118,6 @@ function checkFraction(name: string, value: number): void {
   if (!(value >= 0 && value <= 1)) usageError(name, value, 'a share from 0 to 1')
 }
 
-function usageError(name: string, value: number, expected: string): never {
+function usageError(name: string, value: number | string, expected: string): never {
   throw new DataError('usage', `${name} is ${value}, expected ${expected}`)
 }

@@ -23,19 +23,21 @@ export interface SyntheticSequence {
 
 /**
  * Makes the sequence of a row: motifs, drawn with replacement from those of its class, each on either strand, do not
- * overlap, and all places are equally likely; where they do not fit, the last are left out. Each base is then drawn from
+ * overlap, and all places are equally likely; those that would overlap a fixed site are left out; where they do not fit, the last are left out. Each base is then drawn from
  * the probabilities of its position (appendix B of the paper).
  */
 export function syntheticSequences(options: SequenceOptions): (row: number) => SyntheticSequence {
   const { length, seed } = options
   const core = orientationsOf(options.core)
   const others = orientationsOf(options.others)
+  const fixed = (options.fixed ?? []).map(({ start, matrix }): Site => ({ start, shares: sharesOf(matrix) }))
   const codes = new Uint8Array(length)
   const truth = new Float32Array(4 * length)
 
   return row => {
     const positive = randomFraction(streamOf(seed, 'class', row)) < options.positives
-    const sites = place(streamOf(seed, 'motifs', row), positive ? core : others, options)
+    const drawn = place(streamOf(seed, 'motifs', row), positive ? core : others, options)
+    const sites = [...fixed, ...drawn.filter(site => !fixed.some(other => overlap(site, other)))]
     truth.fill(0.25)
     for (const { start, shares } of sites) {
       for (let i = 0; i < shares.length; i++) truth.set(shares[i], 4 * (start + i))
@@ -47,6 +49,10 @@ export function syntheticSequences(options: SequenceOptions): (row: number) => S
     }
     return { positive, codes, truth, sites }
   }
+}
+
+function overlap(a: Site, b: Site): boolean {
+  return a.start < b.start + b.shares.length && b.start < a.start + a.shares.length
 }
 
 type Orientations = readonly (readonly [forward: MotifMatrix, reverse: MotifMatrix])[]
