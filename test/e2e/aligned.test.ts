@@ -67,14 +67,7 @@ describe('maps of', () => {
   })
 
   it('sure bases at the same place are nearly one fixed pattern', async () => {
-    const { constant_share, warnings } = await scored(
-      '--embed',
-      '0',
-      '--noise',
-      '0.01',
-      '--fixed',
-      'gc=1@50-130',
-    )
+    const { constant_share, warnings } = await scored('0.01', '--embed', '0', '--fixed', 'gc=1@50-130')
     expect(constant_share).toBeGreaterThan(0.8)
     expect(warnings).toContainEqual(expect.stringContaining('nearly one fixed pattern'))
   })
