@@ -40,6 +40,11 @@ export interface Readout {
   readonly kmers: readonly ReadoutKmer[]
   /** How many k-mers are below alpha. */
   readonly significant_kmers: number
+  /**
+   * Of the occurrences of these k-mers, the share on the strand on which each is more frequent: about 1/2 if both strands are
+   * attributed alike, 1 if one alone is; null if strands are not folded, or nothing was found.
+   */
+  readonly strand_share: number | null
   readonly words: readonly (Word & Matched)[]
   readonly clusters: readonly (Cluster & Matched)[]
   readonly spectrum: SpectrumSummary
@@ -93,6 +98,7 @@ export function readOut(evidence: ReadoutEvidence, metrics: MetricOptions, optio
     },
     kmers: kmers.slice(0, MOST_KMERS),
     significant_kmers: significant.length,
+    strand_share: fold ? strandShare(significant) : null,
     words: words.map(matched),
     clusters: clusters.slice(0, MOST_CLUSTERS).map(matched),
     spectrum: summariseSpectrum(
@@ -101,6 +107,17 @@ export function readOut(evidence: ReadoutEvidence, metrics: MetricOptions, optio
     ),
     density: [...normalise(weights)],
   }
+}
+
+function strandShare(kmers: readonly ReadoutKmer[]): number | null {
+  let forward = 0
+  let total = 0
+  for (const { reverse_complement, count, forward_count } of kmers) {
+    if (reverse_complement === null) continue
+    forward += forward_count
+    total += count
+  }
+  return total > 0 ? forward / total : null
 }
 
 /** Contributions of the cells that enter the KLD, as `angularKld` sums them. */

@@ -117,7 +117,9 @@ export function scoreModel(
     ...(kmers.composition === undefined ? [] : compositionWarnings(kmers.composition)),
     ...positionWarnings(position, profile),
     ...(truth === undefined ? [] : truthWarnings(truth)),
-    ...(options.readout === undefined ? [] : readoutWarnings(statistics, options.metrics)),
+    ...(options.readout === undefined
+      ? []
+      : readoutWarnings(statistics, options.metrics, score.readout?.strand_share ?? null)),
   ]
   return { ...score, ...(rows === undefined ? {} : { sweep: rows }), warnings }
 }

@@ -25,12 +25,21 @@ export function comparisonWarnings(models: readonly ModelScore[]): string[] {
   ]
 }
 
+/** Above this share of k-mers on one strand a readout is likely of stranded sequences. */
+const ONE_STRAND = 0.8
+
 /** What a reader of a readout must know, in words. */
 export function readoutWarnings(
   { cellContexts, kmerContexts }: PopulationStatistics,
   { kmer, angular }: MetricOptions,
+  strandShare: number | null,
 ): string[] {
   const warnings: string[] = []
+  if (strandShare !== null && strandShare > ONE_STRAND) {
+    warnings.push(
+      `${(100 * strandShare).toFixed(0)} % of the k-mers that were found lie on one strand, yet they are read out together with their reverse complements; for RNA and other stranded sequences use --no-fold`,
+    )
+  }
   if (cellContexts === undefined) {
     warnings.push(
       'no clusters are read out: with a global threshold, points of a pipe are known only once they have passed; score files',

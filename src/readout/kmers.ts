@@ -9,6 +9,8 @@ export interface ReadoutKmer {
   readonly reverse_complement: string | null
   /** How often it is attributed. */
   readonly count: number
+  /** How often it is attributed as it is written; less than `count` if strands are folded. It is the more frequent of both. */
+  readonly forward_count: number
   /** Its count in the prior, without a pseudocount. */
   readonly prior_count: number
   /** How often it would be attributed if attribution followed the prior. */
@@ -71,6 +73,7 @@ export function enrichedKmers(evidence: KmerEvidence, fold: boolean): ReadoutKme
       kmer: kmerText(i, k),
       reverse_complement: both ? kmerText(reverse, k) : null,
       count,
+      forward_count: counts[i],
       prior_count: priorCount,
       expected: q * total,
       contribution_nats: p * Math.log(p / q),
