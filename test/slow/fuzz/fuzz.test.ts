@@ -23,9 +23,9 @@ async function node(
 }
 
 it('a thousand damaged files of every format; npm run test:fuzz tries many more', async () => {
-  const { code, stdout, stderr } = await node([path('fuzz.mjs'), '--cases', '1000', '--seed', '1'])
+  const { code, stdout, stderr } = await node([path('fuzz.mjs'), '--cases', '200', '--seed', '1'])
   expect(stderr).toBe('')
-  expect(stdout).toMatch(/ seed 1, 1000 cases/)
+  expect(stdout).toMatch(/ seed 1, 200 cases/)
   expect(code, stdout).toBe(0)
 })
 
