@@ -68,6 +68,7 @@ function runChild(chunk, tellSeeds) {
     let current
     let stderr = ''
     let hung = false
+    let ready = false
     let timer
     const watch = (ms = HANG_MS) => {
       clearTimeout(timer)
@@ -82,6 +83,7 @@ function runChild(chunk, tellSeeds) {
       watch()
       if (message.kind === 'begin') current = message.number
       if (message.kind === 'ready') {
+        ready = true
         if (tellSeeds) tell(message.seeds)
         child.send(chunk)
       }
@@ -97,6 +99,10 @@ function runChild(chunk, tellSeeds) {
     child.on('exit', (code, signal) => {
       clearTimeout(timer)
       if (chunk === undefined) return resolve(undefined)
+      if (!ready) {
+        console.error(`no process can begin: ${hung ? 'it hangs' : stderr}`)
+        process.exit(1)
+      }
       faults.push({
         number: current ?? chunk.from,
         name: '',

@@ -48,12 +48,12 @@ export function makeSeeds() {
   add('regions.bed', 'BED', 'bed', bed)
   add('regions.bed.gz', 'BED', 'bed', gzipSync(bed))
   add('genome.fa.fai', 'FASTA index', 'index', 'chr1\t40\t6\t20\t21\nchr2\t10\t54\t20\t21\n')
-  add('plan.json', 'plan', 'plan', gunzipSync(readFileSync(path('../../frozen/v1/plan.json.gz'))))
+  add('plan.json', 'plan', 'plan', gunzipSync(readFileSync(path('../../frozen/v3/plan.json.gz'))))
   add(
     'shard.state',
     'checkpoint',
     'checkpoint',
-    gunzipSync(readFileSync(path('../../frozen/v1/shard-2.state.gz'))),
+    gunzipSync(readFileSync(path('../../frozen/v3/shard-2.state.gz'))),
   )
   return seeds
 }
