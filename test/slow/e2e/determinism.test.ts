@@ -166,7 +166,7 @@ async function byProcess(
   const last = await cli([...args, '--workers', String(between(random, 1, 3))])
   expect(
     last.stderr.replace(
-      /^attrstream: (going on|net: |left: |right: |models have |the sweep needs ).*\n/gm,
+      /^attrstream: (resumed from|net: |left: |right: |left and right: |models have |the sweep needs ).*\n/gm,
       '',
     ),
   ).toBe('')
