@@ -101,7 +101,7 @@ describe('over http', () => {
     expect(converted.stderr).toContain('holds 600 records')
     expect(await scored(['copy.arrow'], 'copy')).toBe(expected)
     const run = await cli(['score', url, '--out', 'named'], { cwd: folder })
-    expect(run.stdout).toMatch(/^maps +600/m)
+    expect(run.stdout).toMatch(/^1  maps +600/m)
     const written = ['scores.json', 'scores.csv'].map(name => readFileSync(at(`named/${name}`), 'utf8'))
     expect(written.join()).not.toContain('secret')
     expect(written[0]).toContain('/maps.parquet')
