@@ -221,9 +221,11 @@ describe('the report in a browser', () => {
       const csv = await saved(page.locator('#models .tools button', { hasText: 'CSV' }))
       expect(csv.name).toBe('models.csv')
       const lines = csv.bytes.toString().split('\r\n')
-      expect(lines[0]).toMatch(/^model,k-mer \(nats\) cross-validated,/)
+      expect(lines[0]).toMatch(
+        /^model,performance auroc,performance activation,k-mer \(nats\) cross-validated,/,
+      )
       expect(lines).toHaveLength(7)
-      expect(Number(lines[1].split(',')[1])).toBeGreaterThan(0.1)
+      expect(Number(lines[1].split(',')[3])).toBeGreaterThan(0.1)
       for (const section of ['#consistency', '#patterns', '#maps']) {
         const svg = await saved(page.locator(`${section} .tools button`, { hasText: 'SVG' }).first())
         const elements = elementsOf(svg.bytes.toString())
@@ -272,7 +274,7 @@ describe('the report in a browser', () => {
       expect(await page.title()).toBe('Consistency of attribution maps')
       expect(await page.locator('script').count()).toBe(1)
       expect(await page.locator('main img, main script, main iframe').count()).toBe(0)
-      expect(await page.locator('section').count()).toBe(9)
+      expect(await page.locator('section').count()).toBe(10)
       const names = await page
         .locator('#models tbody th')
         .evaluateAll(cells => cells.map(cell => cell.textContent))
