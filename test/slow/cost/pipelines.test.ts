@@ -1,4 +1,4 @@
-import { linkSync, mkdirSync } from 'node:fs'
+import { linkSync, mkdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, expect, it } from 'vitest'
 import { cli, temporaryFolder } from '../../support/cli.js'
@@ -42,5 +42,7 @@ it.each([
     return bytes()
   }
   const [few, many] = [await peak('few'), await peak('many')]
-  expect(many / few).toBeLessThan(1.1)
+  // Data that is kept would be all of it; on a busy machine two runs differ by some 15 MB, as writes wait for the disk.
+  const more = (MANY - FEW) * statSync(at('maps.arrow')).size
+  expect(many - few).toBeLessThan(0.15 * more)
 })
