@@ -94,7 +94,7 @@ const JOBS = [
       'torch==2.13.0 captum==0.9.0 tangermeme==1.6.0',
       'tensorflow-cpu==2.21.0',
       'scikit-learn scipy matplotlib',
-      'crested==1.11.0',
+      'crested==1.11.0 scanpy',
       'finemo==0.41 modisco-lite==3.0.0',
       '--no-deps bpnet-lite==1.1.0', // one of its needs, for calling peaks, is compiled for minutes
     ),

@@ -19,7 +19,7 @@ if [ -z "$venv" ]; then
     exit 0
   fi
   for packages in h5py hdf5plugin fastparquet zarr jax 'torch==2.13.0 captum==0.9.0 tangermeme==1.6.0' \
-    'tensorflow-cpu==2.21.0' crested==1.11.0 '--no-deps bpnet-lite==1.1.0' \
+    'tensorflow-cpu==2.21.0' 'crested==1.11.0 scanpy' '--no-deps bpnet-lite==1.1.0' \
     finemo==0.41 modisco-lite==3.0.0; do
     # shellcheck disable=SC2086 # names, split at spaces
     "$venv/bin/pip" install -q $packages || echo "SKIPPED: $packages cannot be installed"
