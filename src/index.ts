@@ -1,6 +1,6 @@
 /**
  * attrstream as a library, in reading order: how parts compose, where records come from, what is done with them, what
- * is added up, what it comes to, and where it goes.
+ * is added up, what the result is, and where it goes.
  */
 
 // What everything is made of.

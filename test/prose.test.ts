@@ -83,6 +83,16 @@ function stringsOf(path: string): string[] {
   return strings.flatMap(([text]) => (/[a-z]+ [a-z-]/i.test(text) ? text.slice(1, -1) : []))
 }
 
+/** Turns that are kept out of comments as well. */
+const IN_COMMENTS = /\b(?:anew|becomes of|so many|nobody|whoever|told apart|unless told)\b/i
+
+function commentsOf(path: string): string[] {
+  const code = readFileSync(join(ROOT, path), 'utf8')
+  return [...code.matchAll(/\/\*[\s\S]*?\*\/|(?<=^|\s)\/\/ .*$/gm)].map(([text]) =>
+    text.replace(/\s*\n\s*\*? ?/g, ' '),
+  )
+}
+
 /** Paragraphs and comments of shell blocks in a page; other blocks of code left out. */
 function proseOf(path: string): string[] {
   const text = readFileSync(join(ROOT, path), 'utf8').replace(
@@ -118,5 +128,10 @@ describe('no stilted turn is in', () => {
     expect(pages.flatMap(proseOf).length).toBeGreaterThan(400)
   })
   it.each(code.map(path => [path]))('texts of %s', path => expect(turnsIn(stringsOf(path))).toEqual([]))
+  it('comments', () => {
+    const comments = code.flatMap(commentsOf)
+    expect(comments.length).toBeGreaterThan(2000)
+    expect(comments.filter(text => IN_COMMENTS.test(text))).toEqual([])
+  })
   it.each(pages.map(path => [path]))('%s', path => expect(turnsIn(proseOf(path))).toEqual([]))
 })

@@ -7,7 +7,7 @@ import { Counts } from '../stats/sums/counts.js'
 import { ExactSums } from '../stats/sums/exact-sums.js'
 import { EXPONENTS, topRank } from '../stats/sums/radius-bracket.js'
 
-/** 32 bins an octave: radii are told apart to 2 to 3 %, and an octave takes about 1.5 MB. */
+/** 32 bins an octave: radii are distinguished to 2 to 3 %, and an octave takes about 1.5 MB. */
 const BINS = 32
 
 export interface BinnedAngularGrid {

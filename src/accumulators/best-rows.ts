@@ -5,7 +5,7 @@ import { mix32 } from '../core/hash.js'
 /** A kept row with what it is ranked by. */
 interface Ranked {
   readonly rank: number
-  /** Canonical JSON: ties of rank are told apart by it, so that the order of records does not show. */
+  /** Canonical JSON: ties of rank are distinguished by it, so that the order of records does not show. */
   readonly json: string
 }
 

@@ -11,7 +11,7 @@ export interface DuplicateIds {
   readonly exact: boolean
 }
 
-/** 65,536 ids take at most 4 MB; two of so many share a 53-bit hash with a chance of 2e-7. */
+/** 65,536 ids take at most 4 MB; two of this many share a 53-bit hash with a chance of 2e-7. */
 const CAPACITY = 65_536
 
 /** Counts ids that occur more than once, in constant memory, whatever the order and the split. */

@@ -48,7 +48,7 @@ interface State {
   readonly norms: Counts
 }
 
-/** The pairs of so many models. */
+/** The pairs of this many models. */
 function pairsOf(models: number): [a: number, b: number][] {
   return Array.from({ length: models }, (_, a) =>
     Array.from({ length: models - a - 1 }, (_, i): [number, number] => [a, a + 1 + i]),

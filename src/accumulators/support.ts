@@ -154,7 +154,7 @@ function hasNegative(attribution: Float32Array | Float64Array): boolean {
 /**
  * Where a map has its zeros: `observed`, if the observed base is 0 at every position, as in the differences that in-silico
  * mutagenesis gives; `elsewhere`, if every position has exactly one 0, but not always at the observed base; undefined for other
- * maps. N positions tell nothing.
+ * maps. N positions do not count.
  */
 function describeZeros(
   attribution: Float32Array | Float64Array,

@@ -3,7 +3,7 @@ import { DataError } from '../core/errors.js'
 import type { Accumulator, AttributionRecord } from '../core/types.js'
 import { BadRecords } from '../stats/sums/bad-records.js'
 
-/** More places than this are not kept: they take 9 MB, and a quarantine of so many is no quarantine. */
+/** More places than this are not kept: they take 9 MB, and more than that is no longer a quarantine. */
 const MOST_PLACES = 1_000_000
 
 export interface ScreenOptions {

@@ -11,7 +11,7 @@ import { isColumnFile } from '../sources/open.js'
 
 /**
  * Files that arguments name: a file is itself, a folder its files of a known format, a pattern what it matches; sorted.
- * Files that go beside the maps are left out, each with a word: those that options name, and files of arrays without maps
+ * Files that accompany the maps are left out, each with a note: those that options name, and files of arrays without maps
  * among several inputs.
  */
 export async function expandInputs(

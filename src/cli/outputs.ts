@@ -128,7 +128,7 @@ async function checkFile({ option, path }: Output, command: string, { to }: Flag
   })
 }
 
-/** Tells a file from others by whatever path; undefined where there is none. */
+/** Identifies a file by any of its paths; undefined where there is none. */
 async function fileId(path: string): Promise<string | undefined> {
   const found = await stat(path, { bigint: true }).catch(() => undefined)
   return found?.isFile() === true ? `${found.dev}:${found.ino}` : undefined

@@ -60,7 +60,7 @@ function pipeTwo<A, B, C>(first: Stage<A, B>, second: Stage<B, C>): Stage<A, C> 
   }
 }
 
-/** A stage, connected; what it throws is told with its name. */
+/** A stage, connected; what it throws is reported with its name. */
 export function connectStage<A, B>(stage: Stage<A, B>, next: (record: B) => void): (record: A) => void {
   const take = stage.connect(next)
   return record => {
@@ -72,7 +72,7 @@ export function connectStage<A, B>(stage: Stage<A, B>, next: (record: B) => void
   }
 }
 
-/** The function that adds a record to a state; what the accumulator throws is told with its name. */
+/** The function that adds a record to a state; what the accumulator throws is reported with its name. */
 export function adderOf<R, S>(accumulator: Accumulator<R, S, unknown>): (state: S, record: R) => void {
   const add = accumulator.add.bind(accumulator)
   return (state, record) => {

@@ -90,7 +90,7 @@ export function badRecord(reason: BadReason, what: string): DataError {
 }
 
 /**
- * What a part of a pipeline threw, as in `stage correct`, told with its name. DataErrors stay what they are, and so does
+ * What a part of a pipeline threw, as in `stage correct`, reported with its name. DataErrors stay what they are, and so does
  * what has the name of a part further inside already.
  */
 export function partError(part: string, error: unknown): DataError {

@@ -16,7 +16,7 @@ export interface MapTable {
   readonly model?: string | undefined
   /** Further columns of one value a row. */
   readonly kept?: Columns | undefined
-  /** Key-value metadata of the file; axes and alphabet are told by the writer. */
+  /** Key-value metadata of the file; the writer adds axes and alphabet. */
   readonly metadata: { readonly [key: string]: string }
 }
 

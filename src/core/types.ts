@@ -14,14 +14,14 @@ export type Json = null | boolean | number | string | readonly Json[] | { readon
 /**
  * The attribution map of one model over one sequence of length L.
  *
- * A record is a view into its batch: it is valid until the next record is visited, so whoever keeps one copies it.
+ * A record is a view into its batch: it is valid until the next record is visited, so copy one to keep it.
  */
 export interface AttributionRecord {
   /** Unique within its population. */
   readonly id: string
   /** FNV-1a (32 bit) of the id's UTF-8 bytes; groups of records and random generators start from it. */
   readonly idHash: number
-  /** Another 32-bit hash of the id: with `idHash` it tells ids apart. */
+  /** Another 32-bit hash of the id: with `idHash` it distinguishes ids. */
   readonly idCheck: number
   /** Length L: A=0 C=1 G=2 T=3 N=4. */
   readonly sequence: Uint8Array
@@ -144,7 +144,7 @@ export interface Accumulator<R, S, T> {
   load(arrays: Arrays): S
 }
 
-/** An accumulator whose state is nobody else's business. */
+/** An accumulator whose state is private to it. */
 // oxlint-disable-next-line typescript/no-explicit-any -- no type fits the states of all accumulators
 export type OpaqueAccumulator<R, T> = Accumulator<R, any, T>
 

@@ -10,7 +10,7 @@ export interface Squares {
   readonly address: number
 }
 
-/** Room for the squared lengths of so many positions, where kernels reach it if they can. */
+/** Room for the squared lengths of this many positions, in memory that kernels reach if there is any. */
 export function allocateSquares(length: number): Squares {
   const values = doubles((length + 3) & ~3)
   return { values, address: addressOf(values) }
@@ -31,7 +31,7 @@ export interface CorrectedArrays extends Vectors {
   readonly squares: Squares
   /** Magnitudes, also at N. */
   readonly magnitudes: Float64Array
-  /** The same for the magnitudes beside the vectors. */
+  /** The same for the magnitudes of the vectors. */
   readonly at: (NonNullable<Vectors['at']> & { readonly magnitudes: number }) | undefined
 }
 
@@ -67,7 +67,7 @@ export function withVectors(
   return { squares, magnitudes, e1, e2, e3, at: isReached ? { ...at, magnitudes: address } : undefined }
 }
 
-/** Room for the vectors of so many positions, the same way. */
+/** Room for the vectors of this many positions, the same way. */
 export function allocateVectors(length: number): Vectors {
   const whole = (length + 3) & ~3
   const [e1, e2, e3] = [doubles(whole), doubles(whole), doubles(whole)]

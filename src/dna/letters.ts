@@ -12,7 +12,7 @@ export class LetterCodes {
   private letters: Uint8Array = new Uint8Array(0)
   private view: DataView = new DataView(this.letters.buffer)
 
-  /** Room for so many codes, of unspecified content, valid until the next call. */
+  /** Room for this many codes, of unspecified content, valid until the next call. */
   room(length: number): Uint8Array {
     if (this.codes.length === length) return this.codes
     if (4 * this.words.length < length) {

@@ -6,7 +6,7 @@ import type { AttributionRecord, Truth } from '../core/types.js'
 import type { ShownMap } from '../report/map-figure.js'
 import { openMaps } from '../sources/open-maps.js'
 
-/** What of a sequence is drawn: at most so many positions, where the maps are strongest. */
+/** What of a sequence is drawn: at most this many positions, where the maps are strongest. */
 const MOST_POSITIONS = 250
 /** Sequences that are drawn where none are named. */
 const FIRST = 3

@@ -67,7 +67,7 @@ export class BatchRuns implements Iterable<BatchSize> {
   /**
    * The first batch for which `is` holds, as it does for all later ones; `length` where it does for none.
    *
-   * @param is Whether it holds for a batch of so many bytes, which so many batches of so many bytes come before.
+   * @param is Whether it holds for a batch, given its bytes and the number and bytes of the batches before it.
    */
   firstWhere(is: (bytes: number, batches: number, bytesBefore: number) => boolean): number {
     for (const { bytes, times, before } of this.list) {

@@ -19,7 +19,7 @@ export interface OpenedInput extends Input {
   check?(): Promise<void>
 }
 
-/** How often a checkpoint is saved: every so many seconds, or records. */
+/** How often a checkpoint is saved: every given number of seconds, or of records. */
 export type Every = { readonly seconds: number } | { readonly records: number }
 
 export interface PopulationFold {
@@ -55,10 +55,10 @@ export interface PopulationFold {
 
 export type CoveredBatches = ReadonlyMap<string, readonly Range[]>
 
-/** What a run tells while it goes on. */
+/** What a run reports while it goes on. */
 export interface FoldReport {
   resumed?(records: number, batches: number): void
-  /** What a checkpoint covers, so many bytes, is read again, to see whether it is the same data. */
+  /** What a checkpoint covers, of this many bytes, is read again, to see whether it is the same data. */
   verifying?(bytes: number): void
   progress?(done: { readonly records: number; readonly bytes: number }): void
   interim?(result: unknown): void

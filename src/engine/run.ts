@@ -80,7 +80,7 @@ function resultOf<T>(accumulator: string, result: () => T): T {
 export interface StreamOptions {
   /** Ends the stream with its reason. */
   readonly signal?: AbortSignal
-  /** Told after each batch. */
+  /** Called after each batch. */
   readonly onBatch?: (done: StreamedBatch) => void
 }
 

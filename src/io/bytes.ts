@@ -12,7 +12,7 @@ export interface Bytes {
   close(): Promise<void>
 }
 
-/** Up to this size a fingerprint covers every byte: 64 MB hash in about 40 ms, unnoticed beside the start of a run. */
+/** Up to this size a fingerprint covers every byte: 64 MB hash in about 40 ms, unnoticed next to the start of a run. */
 export const FULLY_HASHED_BYTES = 64 * 2 ** 20
 const SAMPLES = 256
 const SAMPLE_BYTES = 64 * 1024

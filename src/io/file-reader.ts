@@ -1,11 +1,11 @@
 import { readSync } from 'node:fs'
 import type { FileHandle } from 'node:fs/promises'
 
-/** Larger reads are left to another thread, beside which this one computes. */
+/** Larger reads are left to another thread, while this one computes. */
 const LARGEST_AT_ONCE = 2 ** 19
 /** A read that takes longer, in ms, did wait for a disk or a network. */
 const QUICK_MS = 0.5
-/** Then so many are left to another thread, before it is tried again. */
+/** Then this many are left to another thread before it is tried again. */
 const SLOW_READS = 64
 /** Reads are left to another thread at least this often, in ms: meanwhile signals, messages and timers get through. */
 const BREATHE_MS = 5

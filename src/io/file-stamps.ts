@@ -6,7 +6,7 @@ import { DataError } from '../core/errors.js'
 /** What a file system says of a regular file: it changes whenever the file is written to, or another takes its place. */
 export interface FileStamp {
   readonly path: string
-  /** Device and inode: tells the file from a copy of it on the same machine. */
+  /** Device and inode: distinguishes the file from a copy of it on the same machine. */
   readonly identity: string
   /** Inode, bytes, and times of the last change of content and of status, in ns. */
   readonly state: string

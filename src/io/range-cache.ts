@@ -59,7 +59,7 @@ export class RangeCache {
     const bytes = this.fetch(at, end - at)
     const extent = { start: at, end, ahead: Math.max(ahead, LEAST), bytes }
     this.extents.push(extent)
-    // What failed is not kept: whoever reads next asks again.
+    // What failed is not kept: the next reader asks again.
     bytes.catch(() => {
       this.extents = this.extents.filter(other => other !== extent)
     })

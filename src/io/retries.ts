@@ -69,7 +69,7 @@ function throwIfInterrupted(file: string): void {
 }
 
 /**
- * Does `work` again and again while it fails in passing, with longer and longer pauses; the counting begins anew
+ * Does `work` again and again while it fails in passing, with longer and longer pauses; the counting starts over
  * whenever `progress()` has grown. Errors: `io`, once too many attempts failed, and where the run is stopped; whatever else `work`
  * throws.
  */

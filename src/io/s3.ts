@@ -10,7 +10,7 @@ let client: Promise<InstanceType<Awaited<ReturnType<typeof load>>['S3Client']>> 
 
 /** One client for a thread. Servers other than Amazon's have no host name for each bucket. */
 async function s3() {
-  // The client advises on versions of Node, which is no matter of whoever scores maps.
+  // The client advises on versions of Node, which does not concern users.
   process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true'
   const { S3Client } = await load()
   const endpoint = process.env['AWS_ENDPOINT_URL_S3'] ?? process.env['AWS_ENDPOINT_URL']

@@ -141,7 +141,7 @@ export async function removeStale(folder: string): Promise<void> {
   await sweep(folder, name => NAME.exec(name)?.[5] === 'tmp')
 }
 
-/** The same for the partial files of one output, which nobody goes on from once it is written. */
+/** The same for the partial files of one output, which no run resumes from once it is written. */
 export async function removePartials(out: string): Promise<void> {
   const stem = stemOf(out)
   await sweep(dirname(out), name => {

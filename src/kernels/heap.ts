@@ -4,12 +4,12 @@ const LINE = 64
 
 /** Bytes beyond any array that kernels may read. */
 const BEYOND = 64
-/** The memory grows by at least so many pages at a time, where it can. */
+/** The memory grows by at least this many pages at a time, if it can. */
 const FEWEST_PAGES = 16
 
 /** Room in a shared memory, given back when the array that views it is gone, or by `give`. */
 export class Heap {
-  private top = PAGE // address 0 is nobody's
+  private top = PAGE // address 0 is never given out
   /** Room given back, by its bytes. */
   private readonly free = new Map<number, number[]>()
   private readonly given = new FinalizationRegistry<{ offset: number; bytes: number }>(({ offset, bytes }) =>

@@ -4,7 +4,7 @@ import { Heap } from './heap.js'
 
 /**
  * The hot loops in WebAssembly, two doubles at a time: `assembly/` has them in AssemblyScript. Addresses are offsets in
- * bytes into the memory that `doubles` and the functions beside it give room in; lengths are in elements.
+ * bytes into the memory that `doubles` and its sibling functions allocate; lengths are in elements.
  *
  * Each has a counterpart in TypeScript that gives the same bits, which runs where there is no WebAssembly with vectors,
  * and which tests compare it with.

@@ -73,7 +73,7 @@ const NOTHING: Consistency = {
   diversity: null,
 }
 
-/** A KLD with its null, errors and cross-validated value. Fewer than 8 groups tell no error and no cross-validated value. */
+/** A KLD with its null, errors and cross-validated value. Fewer than 8 groups give no error and no cross-validated value. */
 export function consistencyOf(estimates: Estimates): { score: Consistency; leftOut: LeftOut } {
   const { kld, null: floor, cv, diversity } = estimates
   if (kld === undefined)

@@ -25,7 +25,7 @@ export interface ModelScore {
   /** The same by reason; reasons that did not occur are left out. */
   readonly badRecordsByReason: BadCounts
   readonly projectedMaps: number
-  /** Which ids were scored; null for states that do not tell. */
+  /** Which ids were scored; null for states that lack it. */
   readonly ids: { readonly count: number; readonly digest: string } | null
   /** Whether what is attributed supports the output; null for states of earlier versions. */
   readonly support: ModelSupport | null
@@ -75,7 +75,7 @@ export interface KmerScore extends Consistency {
   readonly runs: number
   /** How much of the cross-validated value composition explains; null if there is no such value. */
   readonly composition: Composition | null
-  /** How much of it positions alone give; null if there is none, or the state does not tell. */
+  /** How much of it positions alone give; null if there is none, or the state lacks it. */
   readonly position: PositionScore | null
   /** How the null was made. */
   readonly null: KmerNullUsed | null

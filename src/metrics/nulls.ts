@@ -2,7 +2,7 @@ import { DataError } from '../core/errors.js'
 
 export type KmerNullKind = 'multinomial' | 'shift'
 
-/** What noise scores, so that a KLD can be told from it: see the method, section 5. */
+/** What noise scores, so that a KLD can be compared with it: see the method, section 5. */
 export interface NullOptions {
   /** Draws from the prior, or each record's runs shifted together; none where undefined. */
   readonly kmer?: KmerNullKind | undefined

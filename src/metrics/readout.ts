@@ -13,7 +13,7 @@ import { boxcarPrior } from './angular/kld.js'
 import type { PriorCounts } from './kmer/kld.js'
 import type { AngularOptions, MetricOptions } from './options.js'
 
-/** How a readout is made, beside what its sums are. */
+/** How a readout is made, apart from what its sums are. */
 export interface ReadoutOptions {
   /** Whether a k-mer and its reverse complement are one. */
   readonly fold: boolean
@@ -62,7 +62,7 @@ export interface ReadoutEvidence {
   readonly spectrum: KmerSpectrum
   readonly prior: PriorCounts
   readonly weights: Float64Array
-  /** undefined where points were not told apart in time: a global threshold over a pipe. */
+  /** undefined where points were not distinguished in time: a global threshold over a pipe. */
   readonly cellContexts?: CellContexts | undefined
   /** undefined where k is above 8. */
   readonly kmerContexts?: KmerContexts | undefined

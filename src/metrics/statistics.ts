@@ -45,7 +45,7 @@ export interface PopulationStatistics {
   readonly bad?: BadCounts | undefined
   /** Bad records whose model is unknown: they are counted for no model of the run. */
   readonly badWithoutModel?: BadCounts | undefined
-  /** Bases around the points, where a readout was asked for and points are told apart in time. */
+  /** Bases around the points, where a readout was asked for and points are distinguished in time. */
   readonly cellContexts?: CellContexts | undefined
   /** Bases around the attributed k-mers, where a readout was asked for and k is at most 8. */
   readonly kmerContexts?: KmerContexts | undefined
@@ -71,13 +71,13 @@ export interface GridStatistics {
   /** Weights by group of records, and their squares; undefined over a radius axis, which keeps no groups. */
   readonly groups?: ExactSums
   readonly groupSquares?: ExactSums
-  /** How points were told from the rest. */
+  /** How points were separated from the rest. */
   readonly threshold: ThresholdUsed
-  /** Why no point could be told from the rest: there are too few windows for the fraction of a global threshold. */
+  /** Why no point could be separated from the rest: there are too few windows for the fraction of a global threshold. */
   readonly thresholdError?: DataError | undefined
 }
 
-/** How points were told from the rest: `exact` over two passes, `bins` over one, to the resolution of a radius axis. */
+/** How points were separated from the rest: `exact` over two passes, `bins` over one, to the resolution of a radius axis. */
 export type ThresholdUsed =
   | { readonly kind: 'per-sequence' }
   | { readonly kind: 'global'; readonly cut: number; readonly resolution: 'exact' | 'bins' }
@@ -92,7 +92,7 @@ export type Cuts =
     }
   | { readonly kind: 'bins' }
 
-/** Values by the name of a grid beside the maps' own; see `rotationName`. */
+/** Values by the name of a grid other than the maps' own; see `rotationName`. */
 export type Named<T> = { readonly [grid: string]: T }
 
 /** Radii that a first pass found: of the maps' own windows, and of those of further grids. */
@@ -113,7 +113,7 @@ export interface StatisticsOptions {
   readonly readout?: boolean | undefined
   /** Fraction of the records that is looked at; all of them where undefined. */
   readonly fraction?: number | undefined
-  /** Settings scored beside the one of `metrics`. */
+  /** Settings scored in addition to the one of `metrics`. */
   readonly sweep?: SweepOptions | undefined
   /** What noise is made of; nothing where undefined. */
   readonly nulls?: NullOptions | undefined

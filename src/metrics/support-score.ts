@@ -2,7 +2,7 @@ import type { Support, SupportSums } from '../accumulators/support.js'
 import { DataError } from '../core/errors.js'
 import { jackknifeError } from '../stats/jackknife.js'
 
-/** Whether what is attributed supports the output; null for states that do not tell. */
+/** Whether what is attributed supports the output; null for states that lack it. */
 export interface ModelSupport {
   /** Mean over records of the share of attributed positions whose observed base has a corrected value above 0. */
   readonly positive_share: number | null

@@ -1,7 +1,7 @@
 import { DataError } from '../core/errors.js'
 import { type AngularOptions, type KmerOptions, type MetricOptions, metricOptions } from './options.js'
 
-/** Settings that are scored beside the one asked for, in the same pass. */
+/** Settings that are scored in addition to the one asked for, in the same pass. */
 export interface SweepOptions {
   readonly kmer: readonly KmerOptions[]
   readonly angular: readonly AngularOptions[]

@@ -1,6 +1,6 @@
 import type { SweepRow } from './sweep.js'
 
-/** The values that models are told apart by. */
+/** The values that models are distinguished by. */
 export type SpreadOf = 'cv_nats' | 'kld_nats' | 'excess_nats'
 
 /** The setting of a sweep in which models differ most, from the least to the largest value. */

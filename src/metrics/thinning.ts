@@ -3,9 +3,9 @@ import type { OpenedInput } from '../engine/fold-options.js'
 
 /** How many of the records are scored, chosen by hash of the id. */
 export interface Thinning {
-  /** As asked for: a fraction up to 1, or above that about so many records. */
+  /** As asked for: a fraction up to 1, or above that an approximate number of records. */
   readonly asked: number
-  /** The fraction that comes to; not known before the records are counted. */
+  /** The fraction that results; not known before the records are counted. */
   readonly fraction?: number | undefined
 }
 

@@ -3,7 +3,7 @@ import { jackknifeError } from '../stats/jackknife.js'
 
 export const TRUTH_SCORES: readonly TruthScore[] = ['corrected', 'raw']
 
-/** What becomes of a record without noise: it counts as 0, as in the published code, or is left out of the mean. */
+/** What is done with a record without noise: it counts as 0, as in the published code, or is left out of the mean. */
 export type SnrEmpty = 'zero' | 'exclude'
 export const SNR_EMPTY: readonly SnrEmpty[] = ['zero', 'exclude']
 

@@ -15,7 +15,7 @@ export function warningsOf(score: Omit<ModelScore, 'warnings'>, statistics: Popu
   ]
 }
 
-/** What whoever compares these models must know, in words. */
+/** What a reader who compares these models must know, in words. */
 export function comparisonWarnings(models: readonly ModelScore[]): string[] {
   const records = models.map(model => model.records)
   const [least, most] = [Math.min(...records), Math.max(...records)]

@@ -86,7 +86,7 @@ export interface Pipeline<O extends OptionSpecs = OptionSpecs> {
   readonly outputs: (options: OptionValues<O>, models: readonly string[]) => Outputs
 }
 
-/** What tells a pipeline from other values, also from those of another copy of the package. */
+/** What distinguishes a pipeline from other values, also from those of another copy of the package. */
 export const PIPELINE = 'attrstream.pipeline/1'
 
 /**

@@ -25,7 +25,7 @@ export interface FoldRun {
   /** Name of what is folded, if its state is one part of several. */
   readonly part?: string | undefined
   readonly report?: FoldReport & {
-    /** The inputs are open, and hold so many bytes; 0 if they are not known. */
+    /** The inputs are open, and hold this many bytes; 0 if they are not known. */
     opened?(bytes: number): void
   }
 }

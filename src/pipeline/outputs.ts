@@ -20,7 +20,7 @@ const NAME = /^[A-Za-z][\w-]*$/
 
 /**
  * Errors: `usage`, naming the output: for none at all, for a name that is no file name, for what is neither `fold(...)` nor
- * `rows(...)` nor `maps(...)`, and for params that JSON cannot hold, since states and threads are told apart by them.
+ * `rows(...)` nor `maps(...)`, and for params that JSON cannot hold, since states and threads are distinguished by them.
  */
 export function readyOutputs(
   pipeline: Pipeline,

@@ -3,7 +3,7 @@ import { DataError } from '../core/errors.js'
 import type { Checkpoint, CoveredInput } from '../engine/checkpoints/checkpoint.js'
 import { describeRanges, overlap, union } from '../engine/checkpoints/ranges.js'
 
-/** One of the folds that a state is the sum of: what it is told apart by. */
+/** One of the folds that a state is the sum of: what it is distinguished by. */
 export interface StatePart {
   /** As it was named; null without a name. */
   readonly name: string | null
@@ -12,7 +12,7 @@ export interface StatePart {
   readonly records: number
 }
 
-/** A part of so many records, the bad ones among them, whose models have these digests. */
+/** A part with its number of records, bad ones included, whose models have these digests. */
 export function partOf(name: string | undefined, digests: readonly IdDigest[], records: number): StatePart {
   let count = 0
   const lanes = [0, 0, 0, 0]

@@ -21,7 +21,7 @@ export interface Cluster {
   readonly consensus: string | null
   /** Bases at -5 to +5 from the middle of the points' windows. */
   readonly matrix: MotifMatrix
-  /** That the bases beside the window are those of the sequences at large, times positions and clusters (Bonferroni). */
+  /** That the bases next to the window are those of the sequences at large, times positions and clusters (Bonferroni). */
   readonly p_adjusted: number
 }
 
@@ -47,9 +47,9 @@ const LEAST_SHARE = 0.002
 /**
  * The clusters of an angular density with what lies around their points.
  *
- * Whether a cluster is more than chance is told from the bases beside its points' windows: a direction is computed from the
- * window alone, so in maps that have nothing to do with the sequence the bases beside it are those of the sequences at large.
- * Each position beside the window is held against them by a G-test (3 degrees of freedom), its counts divided by the
+ * Whether a cluster is more than chance is decided by the bases next to its points' windows: a direction is computed from the
+ * window alone, so in maps that have nothing to do with the sequence the bases next to it are those of the sequences at large.
+ * Each position next to the window is held against them by a G-test (3 degrees of freedom), its counts divided by the
  * window's width because windows that overlap are points together. A window of 11 or more leaves nothing to test: p is 1.
  */
 export function readClusters(evidence: AngularEvidence): Cluster[] {

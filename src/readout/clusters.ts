@@ -1,8 +1,8 @@
-/** How cells lie beside one another: a grid numbered azimuth · thetas + theta. */
+/** How cells lie next to one another: a grid numbered azimuth · thetas + theta. */
 export interface CellGrid {
   readonly azimuths: number
   readonly thetas: number
-  /** Whether the last azimuth is beside the first, as on the full circle. */
+  /** Whether the last azimuth is next to the first, as on the full circle. */
   readonly wraps: boolean
 }
 
@@ -11,7 +11,7 @@ export type CellCluster = readonly number[]
 
 /**
  * Clusters of the cells that add to a divergence: each cell with a contribution above 0 belongs to the hill on which it
- * lies. Cells are taken from the heaviest down; one beside no cell taken so far is the top of a new hill, any other joins
+ * lies. Cells are taken from the heaviest down; one next to no cell taken so far is the top of a new hill, any other joins
  * the hill of its heaviest neighbour (a watershed). Where two hills meet, the lower one is a hill of its own only if its
  * top is at least `prominence` times as high as the cell where they meet; else they are one. Neighbours are the eight
  * around a cell.

@@ -4,7 +4,7 @@ import type { MotifMatrix } from './matrix.js'
 import type { Motif } from './motif-match.js'
 
 /**
- * Motifs from the text of a file in one of two formats, told apart by the first line that is not blank: JASPAR (`>ID NAME`, then
+ * Motifs from the text of a file in one of two formats, distinguished by the first line that is not blank: JASPAR (`>ID NAME`, then
  * a row of counts for each of A, C, G and T, with or without its letter and brackets) or MEME (`MEME version 4`, then
  * `MOTIF ID NAME` and a `letter-probability matrix`).
  *

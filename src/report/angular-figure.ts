@@ -10,7 +10,7 @@ import { rasterUri } from './raster.js'
 const CELL = 5
 const LEFT = 34
 const TOP = 22
-/** Steps of a colour scale: more than the eye tells apart. */
+/** Steps of a colour scale: more than the eye can distinguish. */
 const STEPS = 60
 /** Clusters that are marked on the map. */
 const MARKED = 12

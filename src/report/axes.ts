@@ -1,7 +1,7 @@
 import { scaleLinear, scaleLog } from 'd3-scale'
 import { element, escape, num } from './markup.js'
 
-/** A scale from data to a picture, with the values that are written beside it. */
+/** A scale from data to a picture, with the values that are written along it. */
 export interface Scale {
   (value: number): number
   readonly ticks: readonly { readonly value: number; readonly text: string }[]
@@ -37,7 +37,7 @@ export function formatWithError(value: number, error: number): [number, number] 
   return [value >= 0 ? Math.max(0, value - error) : value - error, value + error]
 }
 
-/** A logarithmic scale of values above 0, with powers of ten written beside it (and their doubles and fives where there are few). */
+/** A logarithmic scale of values above 0, with powers of ten written along it (and their doubles and fives where there are few). */
 export function logarithmic(values: readonly number[], range: readonly [number, number]): Scale {
   const known = values.filter(value => value > 0 && Number.isFinite(value))
   let low = Math.min(...known)

@@ -40,7 +40,7 @@ export function generalisationSection(
   )
 }
 
-/** Axes beside performance of each front that is told. */
+/** Axes in addition to performance of each front that is shown. */
 const FRONTS: readonly (readonly [head: string, metrics: readonly MetricName[]])[] = [
   [METRIC_NAMES.kmer, ['kmer']],
   [METRIC_NAMES.angular, ['angular']],

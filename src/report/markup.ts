@@ -87,7 +87,7 @@ export function formatInteger(value: number | null | undefined): string {
   return String(Math.round(value)).replace(/\B(?=(\d{3})+$)/g, '\u202f')
 }
 
-/** A name cut to so many characters, what is cut out shown by an ellipsis. */
+/** A name cut to this many characters, what is cut out shown by an ellipsis. */
 export function shortened(name: string, most: number): string {
   const characters = Array.from(visible(name))
   if (characters.length <= most) return characters.join('')

@@ -10,7 +10,7 @@ import type { ReportInput } from './input.js'
 import { scatter, type ScatterPoint } from './scatter.js'
 import { ALIKE, colourClass, type Strata } from './symbols.js'
 
-/** What tells the models of a report apart. */
+/** What distinguishes the models of a report. */
 export function strataIn({ performance, strata }: ReportInput, models: readonly ModelView[]): Strata {
   if (performance === undefined) return ALIKE
   return strataOf(

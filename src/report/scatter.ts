@@ -32,7 +32,7 @@ const WIDTH = 440
 const HEIGHT = 330
 /** Radius of a ring: clear of the point in it. */
 const RING = 8
-/** Names beside points are a help while there are few. */
+/** Names next to points help as long as there are few. */
 const MOST_NAMES = 14
 
 /** Models as points of two values, with error bars of one standard error, the front, and rings round those that none beats. */
@@ -94,7 +94,7 @@ export function scatter(points: readonly ScatterPoint[], options: ScatterOptions
   }
 }
 
-/** Names beside their points where they hide no other name. */
+/** Names next to their points if they hide no other name. */
 function placeNames(
   points: readonly ScatterPoint[],
   placeOf: (point: ScatterPoint) => readonly [number, number],

@@ -1,7 +1,7 @@
 import type { PerformanceTable } from '../results/load-performance.js'
 import type { Strata } from './symbols.js'
 
-/** At most so many values make strata: more cannot be told apart. */
+/** At most this many values make strata: more cannot be distinguished. */
 const MOST = 8
 
 /**

@@ -21,7 +21,7 @@ const SHAPES = [
   symbolWye,
 ].map(type => symbol(type, 64)() ?? '')
 
-/** What tells models of a figure apart: a value that has a colour, and one that has a shape. */
+/** What distinguishes the models of a figure: a value that has a colour, and one that has a shape. */
 export interface Strata {
   readonly colour: (model: string) => string
   readonly shape: (model: string) => string

@@ -21,7 +21,7 @@ export function textCell(text: string): TableCell {
   return { html: named(text), value: text }
 }
 
-/** A number with so many decimals; with an error where there is one. */
+/** A number with this many decimals; with its error, if any. */
 export function numberCell(
   value: number | null | undefined,
   digits = 3,

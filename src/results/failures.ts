@@ -37,7 +37,7 @@ export function failedModels(failed: readonly Failure[]): { readonly failed?: re
 const MOST_NAMED = 5
 
 /**
- * The error of a run of which some models failed and so many were scored: that of a lone model itself; of several one
+ * The error of a run in which some models failed and others were scored: that of a single model itself; of several one
  * that names them, whose code, and so the exit code, is that of the first.
  */
 export function failuresError(failed: readonly Failure[], scored: number): DataError {

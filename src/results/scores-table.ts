@@ -288,7 +288,7 @@ export function scoreRows(models: readonly ModelScore[]): Row[] {
   return models.map(score => Object.fromEntries(SCORE_COLUMNS.map(({ name, of }) => [name, of(score)])))
 }
 
-/** The columns that both metrics have beside their KLD. */
+/** The columns that both metrics have in addition to their KLD. */
 function consistency(prefix: string, metric: string, of: (score: ModelScore) => Consistency): ScoreColumn[] {
   return [
     real(`${prefix}_null_nats`, `what noise scores, as its ${metric} KLD`, score => of(score).null_nats),

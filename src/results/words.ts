@@ -58,7 +58,7 @@ export function wordsOf(
   }
 }
 
-/** What whoever compares these models must know, in words. */
+/** What a reader who compares these models must know, in words. */
 export function wordsWarnings({ order, share }: Words): string[] {
   return order.flatMap((model, j) => {
     const others = share.flatMap((row, i) => (i === j ? [] : (row[j] ?? [])))

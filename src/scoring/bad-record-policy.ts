@@ -3,10 +3,10 @@ import type { BatchSize } from '../core/types.js'
 import { BatchRuns } from '../engine/batch-runs.js'
 import { type BadRecords, countsText } from '../stats/sums/bad-records.js'
 
-/** How many bad records are let through at most: so many, or such a share of all records. */
+/** The most bad records that are let through: a number, or a share of all records. */
 export type MaxBad = { readonly count: number } | { readonly fraction: number }
 
-/** What becomes of bad records where the first of them is not to end the run. */
+/** What is done with bad records if the first is not to end the run. */
 export interface BadRecordPolicy {
   /** Bad records are counted and left out; a quarantine keeps their places too, so that their rows can be written. */
   readonly kind: 'skip' | 'quarantine'
@@ -18,7 +18,7 @@ export interface BadRecordPolicy {
 /** Bad records are left out and counted, and their places kept where they go into quarantine. */
 export interface ScreenSpec {
   readonly places: boolean
-  /** More than so many end the pass. */
+  /** More than this many end the pass. */
   readonly most?: number | undefined
   /** File that the bad rows of a pipe go to, since they cannot be read again. */
   readonly spool?: string | undefined

@@ -15,7 +15,7 @@ export type Outcome<T> = Completed<T> | Failure
 /**
  * Runs `work` for all populations: one after the other where there is one worker, else one more at a time than there are workers,
  * so that the next is open when a worker is free. Where there are several, one whose data cannot be scored does not keep the
- * others from being: it is told and counted as failed. Returns the outcomes in the order of the populations, of those begun
+ * others from being: it is reported and counted as failed. Returns the outcomes in the order of the populations, of those begun
  * before the workers were stopped.
  *
  * Errors: that of a lone population; those that are not of one model's data, once the others that were begun have ended.

@@ -31,7 +31,7 @@ export interface MemoryEstimate {
   /** What is read ahead and decoded. */
   readonly buffers_bytes: number
   readonly total_bytes: number
-  /** What comes to the total while a checkpoint is saved. */
+  /** What is added to the total while a checkpoint is saved. */
   readonly saving_bytes: number
 }
 
@@ -81,7 +81,7 @@ export function estimateMemory(run: RunShape): MemoryEstimate {
   }
 }
 
-/** Memory of any run over batches of at most so many bytes, but for its states. */
+/** Memory of any run over batches of at most this many bytes, but for its states. */
 export function readingBytes(workers: number, batchBytes: number): number {
   return baseBytes(workers) + bufferBytes(workers, batchBytes)
 }

@@ -8,7 +8,7 @@ import type { PopulationRadii, PopulationStatistics, StatisticsOptions } from '.
 import type { BadRecords } from '../stats/sums/bad-records.js'
 import type { ScreenSpec } from './bad-record-policy.js'
 
-/** What a pass comes to: its result over the good records, and the bad ones where they were let through. */
+/** What a pass gives: its result over the good records, and the bad ones where they were let through. */
 export interface PassResult<T> {
   readonly result: T
   readonly bad: BadRecords | undefined
@@ -42,5 +42,5 @@ function screenedPass<T>(
     : countingBadRecords(inner, screen)
 }
 
-/** What the scoring pass comes to, by model. */
+/** What the scoring pass gives, by model. */
 export type Statistics = PassResult<ReadonlyMap<string, PopulationStatistics>>

@@ -51,7 +51,7 @@ export function makePass(json: Json): Pass {
     accumulator: {
       ...accumulator,
       name: spec.kind,
-      // What is in the files beside the maps is in the fingerprint; where they lie is nobody's business.
+      // The content of the files that accompany the maps is in the fingerprint; their paths do not matter.
       params: {
         statistics: accumulator.params,
         records: plainJson(withSidePaths(records, path => basename(shownPath(path)))),

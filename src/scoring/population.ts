@@ -11,7 +11,7 @@ import { DataError } from '../core/errors.js'
 import type { OpenedInput } from '../engine/fold-options.js'
 import { openColumns } from '../sources/open.js'
 
-/** The maps of one model, or of several where a column tells them apart: one or many files. */
+/** The maps of one model, or of several where a column distinguishes them: one or many files. */
 export interface Population {
   readonly model: string
   readonly paths: readonly string[]
@@ -27,7 +27,7 @@ export interface OpenedPopulation {
 }
 
 /**
- * Opens each input of a population once, to learn its batches and check its columns, and tells of each file. `look` is called with the
+ * Opens each input of a population once, to learn its batches and check its columns, and reports each file. `look` is called with the
  * columns of each while it is open.
  */
 export async function openPopulation(

@@ -11,7 +11,7 @@ export function quarantined(file: string, { row, id, error, columns, at }: BadRo
   return { file, row, id: id ?? null, reason, message: error.what, record: rowJson(columns, at) }
 }
 
-/** Makes an empty file beside a quarantine, for the bad rows of a pipe; it is gone when the process is. Error: `io`. */
+/** Makes an empty file next to a quarantine, for the bad rows of a pipe; it is gone when the process is. Error: `io`. */
 export function makeSpool(quarantine: string): string {
   const file = temporaryPath(quarantine)
   try {

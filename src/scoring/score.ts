@@ -25,13 +25,13 @@ import { resolveThinning } from '../metrics/thinning.js'
 import type { Failure } from '../results/failures.js'
 import { isPreciseEnough, withRecordsRead, checkUntilSe } from './until-se.js'
 
-/** Where a run saves and what it tells. */
+/** Where a run saves and what it reports. */
 export interface ScoreRun {
   readonly checkpoint?:
     | { readonly path: string; readonly every: Every; readonly restart: boolean }
     | undefined
   readonly report?: ScoreReport | undefined
-  /** How often, in ms, to tell the scores so far; never where undefined. */
+  /** How often, in ms, to report the scores so far; never if undefined. */
   readonly interimMs?: number | undefined
   /** Most bytes of memory that it may need; without a limit where undefined. */
   readonly memoryLimit?: number | undefined
@@ -47,9 +47,9 @@ export interface ScoreRun {
 }
 
 export interface ScoreReport extends Omit<FoldReport, 'interim'> {
-  /** A pass begins over so many bytes; 0 if unknown. */
+  /** A pass begins over this many bytes; 0 if unknown. */
   pass?(kind: PassSpec['kind'], bytes: number): void
-  /** Further data has moved a global cut, so that the second pass begins anew. */
+  /** Further data has moved a global cut, so that the second pass starts over. */
   cutMoved?(): void
   /** The run goes on from a checkpoint of an earlier format, which holds less. */
   earlierFormat?(): void

@@ -43,7 +43,7 @@ export function statisticsOfState(
 }
 
 /**
- * The scores of a pass over so many records; none where too many are bad, which fails them all. Error: `empty`, where a
+ * The scores of a pass over this many records; none where too many are bad, which fails them all. Error: `empty`, where a
  * filter kept none.
  */
 export function scoresOf(
@@ -64,7 +64,7 @@ export function scoresOf(
   return { ...scored, scores }
 }
 
-/** What a filter left out of so many records, all models together. Error: `empty`, where that is all of them. */
+/** What a filter left out of this many records, all models together. Error: `empty`, where that is all of them. */
 function filterScore(
   { result, bad }: Statistics,
   { records: { where } }: ScoreOptions,

@@ -36,7 +36,7 @@ export interface Planning {
   readonly hashed?: boolean
 }
 
-/** A plan over the batches of a population, each input told of once it is opened. Errors: `usage`, for a pipe or a wrong number of shards. */
+/** A plan over the batches of a population, each input reported once it is opened. Errors: `usage`, for a pipe or a wrong number of shards. */
 export async function planPopulation(
   population: Population,
   options: ScoreOptions,
@@ -72,7 +72,7 @@ export function planInputs(inputs: readonly OpenedInput[], hashed: boolean): Pro
   )
 }
 
-/** How records are read, with the files beside the maps relative to the folder of the inputs. */
+/** How records are read, with the files that accompany the maps relative to the folder of the inputs. */
 export function planRecords(options: RecordOptions, paths: readonly string[]): RecordOptions {
   const folder = commonFolder(paths)
   return withSidePaths(options, path =>
@@ -89,7 +89,7 @@ export function paramsOf(plan: Plan): PlanParams {
   return plan.params as unknown as PlanParams
 }
 
-/** A plan whose files beside the maps are where its inputs are; they are planned relative to these. */
+/** A plan whose accompanying files are where its inputs are; they are planned relative to these. */
 export function locate(plan: Plan, root: string): Plan {
   const params = paramsOf(plan)
   const records = withSidePaths(params.records, path => pathOf(root, path))

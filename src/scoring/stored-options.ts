@@ -12,7 +12,7 @@ export interface ScoringNotes
   extends Pick<ScoreOptions, 'metrics' | 'truth' | 'thin' | 'sweep' | 'sweepPriors' | 'nulls' | 'format'> {
   readonly prior: PriorCounts | null
   readonly byModel: boolean
-  /** What becomes of bad records; absent where the first ends the run. */
+  /** What is done with bad records; absent if the first ends the run. */
   readonly bad?: BadRecordPolicy['kind']
   readonly readout?: Pick<ReadoutOptions, 'fold'>
 }

@@ -40,6 +40,6 @@ function line(cells: readonly Cell[]): string {
 function field(cell: Cell): string {
   if (cell === null || (typeof cell === 'number' && !Number.isFinite(cell))) return ''
   const text = String(cell)
-  // An empty text is quoted: that tells it from null.
+  // An empty text is quoted: to distinguish it from null.
   return text === '' || /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
 }

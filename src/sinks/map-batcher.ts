@@ -75,7 +75,7 @@ export class MapsBatcher {
     return this.ids.length
   }
 
-  /** What was gathered, and begins anew; its arrays are valid until the next record is added. */
+  /** What was gathered, and starts over; its arrays are valid until the next record is added. */
   take(): MapsBatch {
     const { truth, model } = this.shape
     const { offsets, values: letters } = this.letters.take()
@@ -207,7 +207,7 @@ class ValueBuffer<V extends Uint8Array | MapValues> {
     return this.size * this.values.BYTES_PER_ELEMENT
   }
 
-  /** Where a list of so many values is to be written. */
+  /** Where a list of this many values is to be written. */
   room(length: number): V {
     const end = this.size + length
     if (end > this.values.length) {

@@ -14,7 +14,7 @@ export type NpzKind = 'regions' | 'ohe' | 'attr'
 
 export interface NpzOptions {
   readonly element: MapElement
-  /** The file to be, beside which arrays are kept until all of them are whole. */
+  /** The file to be, next to which arrays are kept until all of them are whole. */
   readonly beside: string
 }
 

@@ -9,7 +9,7 @@ import { openColumns } from './open.js'
 import { openRecords } from './open-records.js'
 
 /**
- * Opens the attribution maps of a file, of a format told by its signature, or of an Arrow stream on standard input for
+ * Opens the attribution maps of a file, of a format recognised by its signature, or of an Arrow stream on standard input for
  * `-`. Only the columns of a record are read, and no more of them at once than a batch.
  *
  * Errors: `not-found`, `io`; `format`, `damaged`; `column` and `axes`, where the columns do not make records; `mismatch`, where a

@@ -7,7 +7,7 @@ import { Readable } from 'node:stream'
 import { type ArrayOptions, arrayColumns } from './arrays/array-columns.js'
 import type { ArrayFile } from './arrays/array-file.js'
 import { isPiped, isStandardInput } from '../io/open.js'
-import { type ColumnSource, filesOf } from './columns/column.js'
+import { changedSource, type ColumnSource, filesOf } from './columns/column.js'
 import { joinColumns, type Side } from './columns/join-in-order.js'
 import { columnsText, findLayout } from './records/record-columns.js'
 import { keptRows } from './columns/mask-rows.js'
@@ -33,7 +33,7 @@ const hdf5 = () => import('./hdf5/index.js')
 
 /**
  * Opens a file, or standard input for `-`, as what its first bytes say that it is, with the columns of other files that
- * options name beside its own. Sequences that a producer keeps in a file beside are found there.
+ * options name in addition to its own. Sequences that a producer keeps in a file next to it are found there.
  *
  * Errors: `not-found`, `io`; `empty`, for an empty file; `format`, for anything that unsupported format;
  * `pairing`, for files of other numbers of rows.
@@ -69,16 +69,7 @@ export async function openColumns(path: string, options: RecordOptions = {}): Pr
 /** The same columns, whose records have hits for ground truth: the file of these is one of theirs. */
 async function withHits(source: ColumnSource, hits: string): Promise<ColumnSource> {
   const { hitsFingerprint } = await import('./truth-hits.js')
-  return {
-    name: source.name,
-    format: source.format,
-    fields: source.fields,
-    metadata: source.metadata,
-    batches: source.batches,
-    layout: source.layout,
-    codecs: source.codecs,
-    readerBytes: source.readerBytes,
-    recognised: source.recognised,
+  return changedSource(source, {
     files: filesOf(source, { name: hits }),
     async fingerprint() {
       const own = await source.fingerprint()
@@ -87,9 +78,7 @@ async function withHits(source: ColumnSource, hits: string): Promise<ColumnSourc
         .update(`${own}\nhits ${await hitsFingerprint(hits)}`)
         .digest('hex')
     },
-    read: (columns, range, signal) => source.read(columns, range, signal),
-    close: () => source.close(),
-  }
+  })
 }
 
 async function openFile(path: string, options: ArrayOptions): Promise<ColumnSource> {
@@ -151,7 +140,7 @@ async function columnsOf(file: ArrayFile, options: ArrayOptions): Promise<Column
   }
 }
 
-/** The file of sequences beside one of maps without, where its producer writes one and it is there. */
+/** The file of sequences next to a file of maps that has none, if its producer writes one and it exists. */
 async function findSequences(
   { name, fields, recognised }: ColumnSource,
   { columns }: RecordOptions,

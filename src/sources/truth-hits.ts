@@ -32,7 +32,7 @@ const HEADERS: readonly (readonly [name: string, start: string, end: string, fro
   ['chrom', 'start', 'end', 0],
 ]
 
-/** What lines are none: empty ones, comments, and what browsers are told. */
+/** Lines that are not hits: empty ones, comments, and directives for browsers. */
 const NO_HIT = /^\s*(#|track\b|browser\b|$)/
 
 /** Where the hits of a file lie. */

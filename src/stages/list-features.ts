@@ -100,7 +100,7 @@ export interface FeatureOptions {
 }
 
 /**
- * What a map comes to, as one row. Its direction is that of its strongest window: polar angle arccos(e1/r), azimuth
+ * A map as one row. Its direction is that of its strongest window: polar angle arccos(e1/r), azimuth
  * atan2(e3, e2), in the basis of the corrected map, the first of equal windows.
  */
 export function listFeatures(options: FeatureOptions): Stage<RunsRecord, FeatureRow> {

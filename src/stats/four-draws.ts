@@ -11,7 +11,7 @@ export class FourDraws {
   private readonly seeds = integers(4)
   private readonly isReached: boolean
 
-  /** @param words Room for so many words a draw. */
+  /** @param words Room for this many words per draw. */
   constructor(alias: Alias, words: number) {
     const { cells } = alias
     this.alias = alias

@@ -6,7 +6,7 @@ import { studentQuantile } from './tails.js'
  * Source: the delete-a-group jackknife, e.g. P. S. Kott, "The delete-a-group jackknife", J. Official Statistics 17 (2001).
  */
 
-/** Fewer groups than this tell no error. */
+/** Fewer groups than this give no error. */
 export const LEAST_GROUPS = 8
 
 /** sqrt((G-1)/G · sum (T_g - mean T)^2) of the values T_g of a statistic without group g. */
@@ -14,7 +14,7 @@ export function jackknifeSe(left: ArrayLike<number>): number {
   return Math.sqrt(((left.length - 1) / left.length) * squaredDeviations(left))
 }
 
-/** The same, where it can be told: undefined for fewer than eight groups, and where a value is not finite. */
+/** The same, where it can be computed: undefined for fewer than eight groups, and where a value is not finite. */
 export function jackknifeError(left: ArrayLike<number>): number | undefined {
   const se = left.length < LEAST_GROUPS ? Number.NaN : jackknifeSe(left)
   return Number.isFinite(se) ? se : undefined

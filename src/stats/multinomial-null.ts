@@ -5,7 +5,7 @@ import { timesLog } from './sums-of-logs.js'
 
 /** Draws that a null is the mean of; made four at a time. */
 export const MULTINOMIAL_DRAWS = 64
-/** Above so many words for each cell the closed form is as good as the draws. */
+/** Above this many words per cell the closed form is as good as the draws. */
 const CLOSED_FORM_FROM = 50
 const SEED = 0x6b6d6572
 /** What makes the draws, as results name it. */

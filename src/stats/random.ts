@@ -3,7 +3,7 @@ import { integers } from '../kernels/kernels.js'
 /** A source of whole numbers in [0, 2^32), all equally likely. */
 export type Random = () => number
 
-/** What sfc32 starts from beside its seed, and steps that stir it in. */
+/** What sfc32 starts from in addition to its seed, and steps that stir it in. */
 const SFC_B = 0x9e3779b9 | 0
 const SFC_C = 0x243f6a88 | 0
 const STIRRING = 12

@@ -12,7 +12,7 @@ export class SumsOfLogs {
   private readonly sums: Float64Array
   /** 1 / (all + a). */
   private readonly inverses: Float64Array
-  /** Product of the ratios of a count n: [n · weights + i], of so many factors: [n]. */
+  /** Product of the ratios of a count n: [n · weights + i], number of factors: [n]. */
   private readonly products: Float64Array
   private readonly factors = new Uint8Array(FEW)
   private most = 0

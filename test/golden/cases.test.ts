@@ -91,6 +91,12 @@ function errorOf(act: () => unknown): string | undefined {
 
 const CLOSE = 1e-9
 
+/** A test of what this case has an answer for; a case without it is not a test that is skipped. */
+function check(has: unknown, title: string, body: () => void): void {
+  // oxlint-disable-next-line vitest/no-conditional-tests, vitest/valid-title -- tests are made from a table of cases
+  if (has !== undefined && has !== false) it(title, body)
+}
+
 describe('the small cases', () => {
   it('are all there', () => {
     expect(names.length).toBeGreaterThanOrEqual(118)
@@ -108,7 +114,7 @@ describe('the small cases', () => {
     const { kmer, angular } = expected
 
     describe(`${name}: ${input.why}`, () => {
-      it.runIf(angular?.error)('refuses the population, whichever way the cut is found', () => {
+      check(angular?.error, 'refuses the population, whichever way the cut is found', () => {
         for (const globalCut of ['exact', 'bins'] as const) {
           expect(errorOf(() => scoreRecords(records, metrics, { prior, globalCut }))).toBe(angular?.error)
         }
@@ -127,11 +133,11 @@ describe('the small cases', () => {
         expect(groups).toEqual(expected.groups)
       })
 
-      it.runIf(kmer?.error)('refuses the prior', () => {
+      check(kmer?.error, 'refuses the prior', () => {
         expect(errorOf(() => scoreModel('model', statistics, { metrics, prior }))).toBe(kmer?.error)
       })
 
-      it.runIf(kmer !== undefined && kmer.error === undefined)('scores k-mers', () => {
+      check(kmer !== undefined && kmer.error === undefined, 'scores k-mers', () => {
         const { spectrum } = statistics
         expect(spectrum.total).toBe(kmer?.attributed_kmers)
         expect(spectrum.runs).toBe(kmer?.runs)
@@ -140,15 +146,12 @@ describe('the small cases', () => {
         expect(gap(score.kmer.kld_nats, kmer?.kld_nats)).toBeLessThanOrEqual(CLOSE)
       })
 
-      it.runIf(kmer !== undefined && input.prior === 'population')(
-        'counts the k-mers of all sequences',
-        () => {
-          const counted = statistics.prior?.counts.reduce((sum, count) => sum + count, 0)
-          expect(counted).toBe(kmer?.population_kmers)
-        },
-      )
+      check(kmer !== undefined && input.prior === 'population', 'counts the k-mers of all sequences', () => {
+        const counted = statistics.prior?.counts.reduce((sum, count) => sum + count, 0)
+        expect(counted).toBe(kmer?.population_kmers)
+      })
 
-      it.runIf(angular)('scores angles', () => {
+      check(angular, 'scores angles', () => {
         const { grid } = statistics
         expect(grid.points).toBe(angular?.points)
         const cells = sparse(grid.weights)

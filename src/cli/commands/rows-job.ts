@@ -147,7 +147,7 @@ async function writeFile(job: RowsJob, monitor: Monitor, stop: SignalPolicy): Pr
   }
   if (out === undefined) quitWithReader(monitor)
   const stopping = new AbortController()
-  // Whoever writes into a pipe may wait for ever.
+  // The writer of a pipe may wait for ever.
   if (files.some(isPiped)) stop.exitNow('nothing of the pipe is written')
   else {
     stop.finishFirst(() => {

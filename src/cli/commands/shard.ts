@@ -21,7 +21,7 @@ import type { Monitor } from '../job/monitor.js'
 /**
  * Folds one shard of a plan into a state file; returns the signal that stopped it, where one did. A state that is whole
  * already is left as it is, so that running a shard twice, or twice at once, does no harm; a checkpoint that cannot be used
- * is no reason to fail, only to begin anew.
+ * is no reason to fail, only to start over.
  */
 export async function scoreShard(
   options: ShardOptions,

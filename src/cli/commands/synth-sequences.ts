@@ -3,10 +3,9 @@ import { DataError } from '../../core/errors.js'
 import { drawOthers } from '../../dumps/synth/task-motifs.js'
 import { chooseMotifs, formatOfMaps, SYNTHETIC_FORMATS } from '../../dumps/synthesise.js'
 import { synthesiseTask } from '../../dumps/synthesise-task.js'
-import { quitWithReader } from '../job/broken-pipe.js'
 import type { Command } from '../job/command.js'
-import { JOB_FLAGS, runJob, type SignalPolicy } from '../job/job.js'
-import type { Monitor } from '../job/monitor.js'
+import { JOB_FLAGS } from '../job/job.js'
+import { type Synthesis, synthesisJob } from '../job/synthesis-job.js'
 
 const SYNTH_SEQUENCES_FLAGS = {
   out: {
@@ -52,25 +51,10 @@ export const synthSequencesCommand: Command<Flags> = {
         '$0 synth-sequences --motifs jaspar.pfm -o task.parquet',
         "the 20,000 sequences of the paper's task",
       ),
-  handler: flags =>
-    runJob({ metrics: flags.metrics, bar: false }, async (monitor, stop) => {
-      try {
-        await sequencesTo(flags, monitor, stop)
-      } catch (error) {
-        const { signal } = stop
-        if (signal === undefined) throw error
-        monitor.report('stopped', (error as Error).message, { signal })
-        return signal
-      }
-      return undefined
-    }),
+  handler: flags => synthesisJob(flags, () => prepare(flags)),
 }
 
-async function sequencesTo(
-  flags: ArgumentsCamelCase<Flags>,
-  monitor: Monitor,
-  stop: SignalPolicy,
-): Promise<void> {
+async function prepare(flags: ArgumentsCamelCase<Flags>): Promise<Synthesis> {
   const { out, seed, length } = flags
   const format = flags.format ?? (out === '-' ? 'arrow' : formatOfMaps(out))
   for (const name of ['records', 'length', 'others', 'seed'] as const) {
@@ -84,27 +68,15 @@ async function sequencesTo(
   if (split.length !== 3) {
     throw new DataError('usage', `--split is ${flags.split}, expected three shares, e.g. 0.7,0.1,0.2`)
   }
-  if (out === '-') quitWithReader(monitor)
-  // A signal takes effect after the next batch.
-  stop.finishFirst(() => {})
-  monitor.reportToMachines('begin', 'begins')
-  monitor.expectRecords(flags.records)
-  let made = 0
-  await synthesiseTask(out, {
+  const options = {
     records: flags.records,
     length,
     seed,
     core,
     others: chosen,
-    split: [split[0], split[1], split[2]],
+    split: [split[0], split[1], split[2]] as const,
     format,
     motifFile: file,
-    onBatch: done => {
-      monitor.advance(done - made, 0)
-      made = done
-      if (stop.signal === undefined) return
-      throw new DataError('io', `stopped by ${stop.signal} after ${done} sequences; nothing was written`)
-    },
-  })
-  monitor.done()
+  }
+  return { records: flags.records, write: onBatch => synthesiseTask(out, { ...options, onBatch }) }
 }

@@ -4,9 +4,8 @@ import { chooseMotifs, SYNTHETIC_FORMATS, synthesise } from '../../dumps/synthes
 import type { FixedSite, SyntheticMotif } from '../../dumps/synth/options.js'
 import type { Range } from '../../core/types.js'
 import type { Command } from '../job/command.js'
-import { JOB_FLAGS, runJob, type SignalPolicy } from '../job/job.js'
-import { quitWithReader } from '../job/broken-pipe.js'
-import type { Monitor } from '../job/monitor.js'
+import { JOB_FLAGS } from '../job/job.js'
+import { type Synthesis, synthesisJob } from '../job/synthesis-job.js'
 
 const S = 'Sequences:'
 const M = 'Maps:'
@@ -118,38 +117,17 @@ export const synthCommand: Command<Flags> = {
 
 /** `attrstream synth`. */
 function synth(flags: ArgumentsCamelCase<Flags>): Promise<void> {
-  return runJob({ metrics: flags.metrics, bar: true }, async (monitor, stop) => {
-    try {
-      await synthesiseTo(flags.out, flags, monitor, stop)
-    } catch (error) {
-      const { signal } = stop
-      if (signal === undefined) throw error
-      monitor.report('stopped', (error as Error).message, { signal })
-      return signal
-    }
-    return undefined
-  })
+  return synthesisJob(flags, () => prepare(flags))
 }
 
-async function synthesiseTo(
-  out: string,
-  flags: ArgumentsCamelCase<Flags>,
-  monitor: Monitor,
-  stop: SignalPolicy,
-): Promise<void> {
+async function prepare(flags: ArgumentsCamelCase<Flags>): Promise<Synthesis> {
   const { file, core, others } = await chooseMotifs(
     flags.motifs,
     flags.core?.split(',').flatMap(name => name.trim() || []),
   )
   const records = wholeOf('records', flags.records, 0)
   const batchRows = flags.batchRows === undefined ? undefined : wholeOf('batch-rows', flags.batchRows, 1)
-  if (out === '-') quitWithReader(monitor)
-  // Seen after the next batch.
-  stop.finishFirst(() => {})
-  monitor.reportToMachines('begin', 'begins')
-  monitor.expectRecords(records)
-  let made = 0
-  await synthesise(out, {
+  const options = {
     records,
     batchRows,
     length: flags.length,
@@ -167,18 +145,12 @@ async function synthesiseTo(
     spikes: flags.spikes,
     gauge: flags.gauge,
     dead: flags.dead,
-    element: flags.float16 ? 'float16' : 'float32',
+    element: flags.float16 ? ('float16' as const) : ('float32' as const),
     truth: flags.truth,
     format: flags.format,
     motifFile: file,
-    onBatch: done => {
-      monitor.advance(done - made, 0)
-      made = done
-      if (stop.signal === undefined) return
-      throw new DataError('io', `stopped by ${stop.signal} after ${done} records; nothing is left of them`)
-    },
-  })
-  monitor.done()
+  }
+  return { records, write: onBatch => synthesise(flags.out, { ...options, onBatch }) }
 }
 
 function wholeOf(name: string, value: number, least: number): number {

@@ -30,7 +30,7 @@ const QUARANTINE = {
   },
 } as const
 
-/** Options of what becomes of bad records, of a run, a plan and a merge. */
+/** Options for bad records, of a run, a plan and a merge. */
 export const BAD_RECORD_FLAGS = { ...ON_BAD, ...QUARANTINE, ...MAX_BAD } as const
 export const MAX_BAD_FLAGS = MAX_BAD
 export const PLAN_BAD_FLAGS = ON_BAD

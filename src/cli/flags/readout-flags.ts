@@ -5,7 +5,7 @@ import type { ReadoutOptions } from '../../metrics/readout.js'
 
 const R = 'Readout:'
 
-/** Options of what is read out beside the scores. */
+/** Options for what is read out in addition to the scores. */
 export const READOUT_FLAGS = {
   readout: {
     boolean: true,

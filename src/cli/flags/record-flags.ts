@@ -85,7 +85,7 @@ export function withRecordFlags<T>(yargs: Argv<T>): Argv<T & RecordFlags> {
 export function recordOptionsOf(flags: RecordFlags): RecordOptions {
   const { sequences, 'truth-file': truth, regions, mask, genome } = flags
   const files = { sequences, truth, regions, mask, genome }
-  const beside = Object.values(files).some(path => path !== undefined)
+  const accompanied = Object.values(files).some(path => path !== undefined)
   return {
     columns: {
       id: flags['id-column'],
@@ -96,7 +96,7 @@ export function recordOptionsOf(flags: RecordFlags): RecordOptions {
     },
     where: flags.where,
     target: flags.target,
-    files: beside ? files : undefined,
+    files: accompanied ? files : undefined,
     around: flags.around,
     match: flags.match,
     axes: flags.axes,

@@ -81,7 +81,7 @@ export function everyOf(text: string): Every {
 /** A second worker pays from about this many bytes on: starting one takes as long as scoring them. */
 const BYTES_A_WORKER = 64 * 2 ** 20
 
-/** So many workers are started when they are asked for, however small the input; more only with this many bytes for each. */
+/** This many workers are started on request, however small the input; more only with the bytes below for each. */
 const FEW_WORKERS = 4
 const LEAST_BYTES = 2 ** 20
 

@@ -6,7 +6,7 @@ import type { MetricOptions } from '../../metrics/options.js'
 import { loadPrior } from '../../scoring/prior.js'
 import { SWEPT, type SweepOptions, sweepOptions, type Swept } from '../../metrics/sweep-options.js'
 
-/** Settings that are scored beside the one asked for. */
+/** Settings scored in addition to the one asked for. */
 export const SWEEP_FLAGS = {
   sweep: {
     string: true,

@@ -3,7 +3,7 @@ import { systemCode } from '../../io/system-error.js'
 import { DataError, type ErrorCode } from '../../core/errors.js'
 
 /**
- * Exit codes, as schedulers are told them: retry 75 and 128 + signal, never the others. 0 is done; a signal that
+ * Exit codes, as schedulers use them: retry 75 and 128 + signal, never the others. 0 is done; a signal that
  * stopped a run gives 128 + its number.
  */
 const EXIT_CODES: { readonly [code in ErrorCode]: number } = {
@@ -35,12 +35,20 @@ export function fail(error: unknown, debug: boolean): void {
   log.fail(explained(error), process.exitCode, debug)
 }
 
-/** An error that any part may meet, as one that says what to do. */
+/** An error that any part may meet, as one that says what to do; a reader may have taken it for damage of its file. */
 function explained(error: unknown): unknown {
-  const { code } = (error ?? {}) as { code?: unknown }
-  return code === 'EMFILE' || code === 'ENFILE'
-    ? new DataError('io', `too many open files (${code}); raise the limit, as by ulimit -n 1024`, {}, error)
-    : error
+  for (let cause = error; cause !== undefined && cause !== null; cause = (cause as Error).cause) {
+    const { code } = cause as { code?: unknown }
+    if (code === 'EMFILE' || code === 'ENFILE') {
+      return new DataError(
+        'io',
+        `too many open files (${code}); raise the limit, e.g. ulimit -n 1024`,
+        {},
+        error,
+      )
+    }
+  }
+  return error
 }
 
 /** The code of its kind; of an error of the operating system that of reading and writing; 70, a fault of attrstream, for any other. */

@@ -28,7 +28,7 @@ export class SignalPolicy {
     this.ask = ask
   }
 
-  /** From now on a signal ends the process at once. `left` says what becomes of the work then. */
+  /** From now on a signal ends the process at once. `left` says what state the work is left in. */
   exitNow(left: string): void {
     this.ask = undefined
     this.left = left
@@ -45,9 +45,9 @@ export class SignalPolicy {
 
 /**
  * Does the work of a command under a monitor. However it ends, the metrics say so before the process does: done, stopped by a
- * signal with 128 + its number, or failed. The error of a failure is thrown on, to be told as the last line.
+ * signal with 128 + its number, or failed. The error of a failure is thrown on, to be reported as the last line.
  *
- * @param work Returns the signal that it was stopped by and has told of, where one did.
+ * @param work Returns the signal that it was stopped by and has reported, if one did.
  */
 export async function runJob(
   options: MonitorOptions,

@@ -16,7 +16,7 @@ const OF_SOME = {
 
 /**
  * Metrics of one run in Prometheus' text format, for node_exporter's textfile collector: what `docs/events.md` lists.
- * Every sample bears the labels that tell the run from others, such as plan and shard.
+ * Every sample bears the labels that distinguish the run from others, such as plan and shard.
  */
 export class MetricsFile {
   private readonly registry = new Registry()

@@ -3,7 +3,7 @@ import type { MetricsFile, JobOutcome } from './metrics-file.js'
 import { type Progress, showProgress } from './progress-bar.js'
 import { type EventName, type Fields, log } from './log.js'
 
-/** How often a run tells where it is. */
+/** How often a run reports its progress. */
 const BEAT_MS = 10_000
 
 /** What a run is watched by: a bar or lines on standard error, and a file of metrics where one is asked for. */
@@ -13,7 +13,7 @@ export interface MonitorOptions {
   readonly bar: boolean
 }
 
-/** Tells how a run goes on, to people and machines. */
+/** Reports the progress of a run to people and machines. */
 export class Monitor {
   private readonly started = performance.now()
   private records = 0
@@ -42,14 +42,14 @@ export class Monitor {
     return new Monitor(bar && log.form === 'text' ? await showProgress(true) : undefined, file)
   }
 
-  /** What tells the run from others, in every further line and sample, and what leads lines of text. */
+  /** What distinguishes the run from others, in every further line and sample, and what leads lines of text. */
   async setContext(context: Fields, prefix?: () => string): Promise<void> {
     log.setContext(context, prefix)
     this.metrics?.label(log.context)
     await this.save('running')
   }
 
-  /** Tells people and machines; nothing any more once the run has ended. */
+  /** Reports to people and machines; nothing any more once the run has ended. */
   report(event: EventName, message: string, fields?: Fields): void {
     if (this.ended !== undefined) return
     this.count(event)
@@ -57,25 +57,25 @@ export class Monitor {
     else this.bar.note(log.line(event, message, fields))
   }
 
-  /** Tells machines alone. */
+  /** Reports to machines alone. */
   reportToMachines(event: EventName, message: string, fields?: Fields): void {
     if (log.form === 'json') this.report(event, message, fields)
     else if (this.ended === undefined) this.count(event)
   }
 
-  /** The work is done: machines are told how much it was. */
+  /** The work is done: machines get its amount. */
   done(): void {
     this.reportToMachines('done', `done: ${this.records} records`, this.progress())
   }
 
-  /** A pass over so many further bytes begins; 0 if unknown. */
+  /** A pass over this many further bytes begins; 0 if unknown. */
   expect(bytes: number): void {
     this.total += bytes
     this.bar?.expect(bytes)
     this.metrics?.expect(bytes)
   }
 
-  /** So many records are to come in all, where that is known rather than their bytes. */
+  /** The number of records to come in all, if that is known rather than their bytes. */
   expectRecords(records: number): void {
     this.totalRecords += records
     this.bar?.expectRecords(records)
@@ -102,7 +102,7 @@ export class Monitor {
     this.metrics?.measure('missing_shards', shards)
   }
 
-  /** How much was done, as events tell it. */
+  /** How much was done, as events report it. */
   progress(): Fields {
     const seconds = (performance.now() - this.started) / 1000
     const [done, total] = this.total > 0 ? [this.bytes, this.total] : [this.records, this.totalRecords]
@@ -142,7 +142,7 @@ export class Monitor {
   }
 
   private heartbeat(): void {
-    // A run that counts nothing, as a plan, tells of each step instead.
+    // A run that counts nothing, as a plan, reports each step instead.
     if (this.records > 0 || this.total > 0 || this.totalRecords > 0) {
       this.reportToMachines('progress', `${this.records} records so far`, this.progress())
     }

@@ -2,7 +2,7 @@ import type { ModelScore } from '../../metrics/model-score.js'
 
 /** Shows how a run goes on. */
 export interface Progress {
-  /** A pass over so many further bytes begins; 0 if unknown. */
+  /** A pass over this many further bytes begins; 0 if unknown. */
   expect(bytes: number): void
   /** The number of records to come, for a run that knows these rather than bytes. */
   expectRecords(records: number): void

@@ -34,7 +34,7 @@ export class ExpectedBytes {
   }
 }
 
-/** What people are told while a checkpoint is compared with its data. */
+/** What is shown while a checkpoint is compared with its data. */
 export const VERIFYING = 're-reading what the checkpoint covers, to check that the data are the same'
 
 /** Reports to the monitor how the score of a population goes on. */
@@ -79,14 +79,14 @@ export function scoreReporter(
   }
 }
 
-/** Tells which of so many models are not scored, and why; not of a lone one, whose error ends the run. */
+/** Reports which of several models are not scored, and why; not for a single one, whose error ends the run. */
 export function reportFailures(monitor: Monitor, failed: readonly Failure[], models: number): void {
   if (models === 1) return
   for (const { model, error } of failed)
     monitor.report('warning', `${model} is not scored: ${error.message}`, { model, code: error.code })
 }
 
-/** Tells how far a stopped run came, and how to go on. */
+/** Reports how far a stopped run came, and how to resume it. */
 export function reportHowToResume(
   monitor: Monitor,
   signal: StopSignal,

@@ -10,7 +10,7 @@ import { VERSION } from '../../version.js'
 import { doAll, isColoured, OUTPUT_FLAGS, type OutputFlags, saveTable } from './output.js'
 import { log } from '../job/log.js'
 
-/** What is told of scores: a table, and more of it as JSON. */
+/** What is reported of scores: a table, and more of it as JSON. */
 export interface TableResult {
   /** Stem of its files. */
   readonly name: string
@@ -18,7 +18,7 @@ export interface TableResult {
   readonly schema: string
   readonly columns: Columns
   readonly rows: readonly Row[]
-  /** What JSON holds beside the schema, the warnings and the provenance. */
+  /** What JSON holds in addition to the schema, the warnings and the provenance. */
   readonly content: object
   readonly warnings: readonly string[]
   /** What is printed above the tables. */
@@ -45,7 +45,7 @@ export function withScores(yargs: Argv): Argv {
   })
 }
 
-/** Tells the warnings, prints the table, and writes its files where they are asked for: each also if others fail. Errors: `io`. */
+/** Reports the warnings, prints the table, and writes its files where they are asked for: each also if others fail. Errors: `io`. */
 export async function writeTable(
   result: TableResult,
   flags: Pick<OutputFlags, 'format' | 'color' | 'out'>,

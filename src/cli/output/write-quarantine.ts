@@ -4,7 +4,7 @@ import { type Quarantine, saveQuarantine } from '../../scoring/quarantine.js'
 import type { Monitor } from '../job/monitor.js'
 
 /**
- * Writes the bad records of all that was read to its end into one file, and tells how many they are; nothing where nothing
+ * Writes the bad records of all that was read to its end into one file, and reports their number; nothing where nothing
  * was. Returns how many. Errors: those of `saveQuarantine`.
  */
 export async function writeQuarantine(

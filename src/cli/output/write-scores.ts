@@ -13,7 +13,7 @@ import { groupedWarnings } from '../../results/grouped-warnings.js'
 import { log } from '../job/log.js'
 import type { Monitor } from '../job/monitor.js'
 
-/** What a page of the scores shows beside them. */
+/** What a page of the scores shows in addition. */
 export interface ReportInputs {
   /** What the page calls the scores. */
   readonly name: string

@@ -13,7 +13,7 @@ export interface PopulationOptions extends SyntheticOptions {
   readonly truth: boolean
 }
 
-/** Bytes of maps in a batch, unless told: what readers hold at least. */
+/** Bytes of maps in a batch, by default: what readers hold at least. */
 const BATCH = 2 ** 23
 const WIDTHS = { float16: 2, float32: 4, float64: 8 } as const
 

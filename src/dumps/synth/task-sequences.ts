@@ -22,7 +22,7 @@ export interface TaskOptions {
   readonly seed: number
   /** Motifs that positive sequences are made of. */
   readonly core: readonly SyntheticMotif[]
-  /** Motifs that negative sequences are made of beside the core ones. */
+  /** Motifs that negative sequences are made of in addition to the core ones. */
   readonly others: readonly SyntheticMotif[]
   /** Shares of sequences for training, validation and test; their sum is 1. */
   readonly split: readonly [train: number, valid: number, test: number]

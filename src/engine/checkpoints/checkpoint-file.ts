@@ -88,8 +88,8 @@ function strangerError(bytes: Uint8Array, file: string): DataError {
 }
 
 /**
- * Writes a checkpoint, whole or not at all; the one that stood there is kept beside it as `<path>.previous`, unless told
- * otherwise. Its arrays may change as soon as this has returned its promise. Error: `io`.
+ * Writes a checkpoint, whole or not at all; the one that stood there is kept next to it as `<path>.previous`, by
+ * default. Its arrays may change as soon as this has returned its promise. Error: `io`.
  */
 export async function saveCheckpoint(
   path: string,

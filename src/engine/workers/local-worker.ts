@@ -14,14 +14,14 @@ export interface Pass {
   open(path: string, idPrefix: string, fingerprint: string): Promise<Source<unknown>>
   /** Begins to take the records of a task for what is written of them, in place of adding them up. */
   readonly write?: (task: Task, source: Source<unknown>) => Promise<TaskWriter>
-  /** Makes of the result over so many records what can be cloned: far less than the state. */
+  /** Makes of the result over this many records what can be cloned: far less than the state. */
   readonly finish?: ((result: unknown, records: number) => unknown) | undefined
 }
 
 /** Takes the records of one task, and writes what they give. */
 export interface TaskWriter {
   readonly take: (record: unknown) => void
-  /** A batch was taken, of so many rows of the source: what it gave is to be written before the next. */
+  /** A batch was taken, of this many rows of the source: what it gave is to be written before the next. */
   settle(rows: number): Promise<void>
   /** All were taken: what they give is to stand when this resolves. */
   end(): Promise<void>
@@ -31,7 +31,7 @@ export interface TaskWriter {
 
 /** How any thread makes a pass: by calling `makePass` of a module with the spec. */
 export interface PassRecipe {
-  /** Tells passes apart. */
+  /** Identifies a pass. */
   readonly key: string
   /** URL of a module that exports `makePass`. */
   readonly module: string
@@ -85,7 +85,7 @@ export interface Finished extends Omit<Flushed<unknown>, 'state'> {
 /** Something that folds tasks, one at a time, into a state of its own: this thread, or a worker. */
 export interface Worker {
   run(recipe: PassRecipe, task: Task, onBatch: (done: BatchDone) => void): Promise<void>
-  /** Hands over what was folded and starts anew. While a task runs this falls between two of its batches. */
+  /** Hands over what was folded and starts over. While a task runs this falls between two of its batches. */
   flush(recipe: PassRecipe): Promise<Flushed<unknown>>
   /** The same, with what is made of its result in place of the state, which may be a thousand times as large. */
   finish(recipe: PassRecipe): Promise<Finished>
@@ -104,7 +104,7 @@ interface Folding {
   records: number
 }
 
-/** Starts anew, with nothing folded. */
+/** Starts over, with nothing folded. */
 function begin(folding: Folding): void {
   folding.state = folding.pass.accumulator.empty()
   folding.covered = new Map()

@@ -8,7 +8,7 @@ export interface Preparation {
   readonly path: string
 }
 
-/** What a worker thread is told. Each `call` is answered by an `Answer` of the same number. */
+/** What a worker thread receives. Each `call` is answered by an `Answer` of the same number. */
 export type Order =
   | { readonly kind: 'run'; readonly call: number; readonly recipe: PassRecipe; readonly task: Task }
   | { readonly kind: 'flush' | 'finish' | 'end'; readonly call: number; readonly recipe: PassRecipe }
@@ -27,5 +27,5 @@ export interface FlushedArrays {
   readonly records: number
 }
 
-/** What an order comes to, where it comes to anything. */
+/** The result of an order, if it has one. */
 export type OrderResult = FlushedArrays | Finished

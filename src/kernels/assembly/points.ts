@@ -35,7 +35,7 @@ function bin(table: usize, slot: i32): i32 {
  *
  * @param positions The points' windows; the vectors summed for window i are `width` from that of i - offset on.
  * @param cells Gets base + cell.
- * @param unsettled Gets the numbers of points in a slot of a table in which two bins meet: their cells are not told.
+ * @param unsettled Gets the numbers of points in a slot of a table in which two bins meet: their cells are not computed.
  * @param result Gets the sum of the squared weights.
  * @returns How many are unsettled. All arrays have room for one point more.
  */

@@ -1,7 +1,7 @@
 /**
  * Positions above a quantile: see `Selector` in dna/quantile-selector.ts, which finds the same ones by another way.
  *
- * Candidates are gathered by comparison with `low` and told apart by which of a few intervals up to `high` they lie in; those in
+ * Candidates are gathered by comparison with `low` and distinguished by which of a few intervals up to `high` they lie in; those in
  * the interval of the cut are ranked.
  */
 
@@ -94,7 +94,7 @@ function selectAscending(values: usize, n: i32, rank: i32): f64 {
   return at(values, rank)
 }
 
-/** So few values are ranked by comparing each with all, which takes no branch; more are told apart first, and else partitioned. */
+/** So few values are ranked by comparing each with all, which takes no branch; more are distinguished first, and else partitioned. */
 const FEW = 32
 
 /** The values of ascending rank `rank` and `rank + 1` among n, which is more than `rank`; the second is 0 where it is not. */
@@ -124,7 +124,7 @@ function rankMany(values: usize, n: i32, rank: i32): v128 {
   return f64x2.replace_lane(f64x2.splat(lower), 1, upper)
 }
 
-/** Candidates are told apart by so many intervals of equal width; those above them all are in one more. */
+/** Candidates are distinguished by this many intervals of equal width; those above them all are in one more. */
 const BUCKETS = 16
 
 /** The numbers of the intervals of two values, as doubles whose whole part counts. */

@@ -1,6 +1,6 @@
 /**
  * Reads a word of every line of the cache in [from, to), so that the memory sends one behind the other: what is then read
- * here and there is near. Returns the words combined, which is nobody's business.
+ * here and there is near. Returns the words combined, which callers ignore.
  */
 export function fetchLines(from: usize, to: usize): i32 {
   let all = 0

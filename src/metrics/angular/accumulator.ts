@@ -110,7 +110,7 @@ export function rotatedGridsOf(
 }
 
 /**
- * The stage that tells points apart as they pass; undefined where that takes all of the data: a global threshold over a
+ * The stage that separates points as they pass; undefined where that takes all of the data: a global threshold over a
  * pipe. Of a bracket all windows are taken, which is at most a bin of radii (one part in 16,384) more than are points.
  */
 export function pointsOf(

@@ -18,7 +18,7 @@ export interface Composition {
   readonly composition_share_se: number | null
 }
 
-/** A value below so many of its errors is not shared out. */
+/** A value below this many of its errors is not shared out. */
 export const LEAST_ERRORS = 3
 
 /**

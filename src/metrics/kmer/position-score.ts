@@ -75,7 +75,7 @@ export function positionScore(
 
 const NOTHING = { value: 0, deviations: [] as readonly number[] }
 
-/** Counts the k-mers of each sequence under the runs of the record so many places further. */
+/** Counts the k-mers of each sequence under the runs of the record this many places further. */
 function countSwapped(records: readonly SampledRuns[], swap: number, k: number, counts: Uint32Array[]): void {
   const bases = new Uint8Array(records[0].length)
   for (const [i, { group, packed, length }] of records.entries()) {

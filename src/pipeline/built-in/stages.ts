@@ -54,7 +54,7 @@ export const STAGE_NAMES: readonly string[] = [...Object.keys(MAPS), ...Object.k
  * Stages by name as one, in order: any number from map to map, then one that makes rows where rows are wanted. A map is
  * corrected once, by whichever stage comes first that needs it.
  *
- * Errors: `usage`, for an unknown name, telling the known ones, and for a stage behind one that makes rows.
+ * Errors: `usage`, for an unknown name, listing the known ones, and for a stage behind one that makes rows.
  */
 export function transformOf(names: readonly string[], metrics: MetricOptions): Transform {
   for (const [i, name] of names.entries()) {

@@ -38,7 +38,7 @@ export interface DatasetRun {
   /** What results of sums are computed for; all inputs together by default. */
   readonly populations: readonly Population[]
   readonly report?: {
-    /** So many bytes are to be read, and so many parts stand already. */
+    /** Bytes to be read, and parts that are complete already. */
     opened?(bytes: number, done: number, parts: number): void
     readonly progress?: (done: BatchDone) => void
   }

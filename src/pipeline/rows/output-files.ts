@@ -55,7 +55,7 @@ export interface ReadyOutput {
   readonly shape: MapsShape | undefined
   /** A file of it. */
   gather(form: FileForm): Promise<Gatherer<Value>>
-  /** The value of the column that parts are told apart by. */
+  /** The value of the column that parts are distinguished by. */
   partitionOf(value: Value): Cell
 }
 
@@ -126,7 +126,7 @@ export function readyOutput(
   }
 }
 
-/** Columns that the parts of an output can be told apart by. Maps have a place if their ids name one. */
+/** Columns that the parts of an output can be distinguished by. Maps have a place if their ids name one. */
 function partitionColumns(output: WrittenOutput, model: string | undefined): string[] {
   return output.kind === 'rows'
     ? [...Object.keys(tableOf(output.table).columns), ...output.keep]

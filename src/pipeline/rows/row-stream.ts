@@ -14,7 +14,7 @@ import {
 
 /** How far the rows of a file have come: all that a later process needs to continue behind a group. */
 export interface RowsPlace {
-  /** The next record: so many of this batch of this input are done. */
+  /** The next record, and how many of this batch of this input are done. */
   readonly next: { readonly input: number; readonly batch: number; readonly done: number }
   readonly groups: readonly (readonly [rows: number, digest: string])[]
   /** What the writer of the form keeps. */

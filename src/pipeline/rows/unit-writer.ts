@@ -28,7 +28,7 @@ export class UnitWriter implements TaskWriter {
   private readonly tally = newTally()
   private readonly parts = new Map<string, OpenPart<Value>>()
   private readonly takers: ((record: AttributionRecord) => void)[] = []
-  /** What came of the batch for parts that are told apart by a column. */
+  /** What came of the batch for parts that are distinguished by a column. */
   private waiting: (readonly [output: ReadyOutput, folder: string, value: Value])[] = []
 
   private constructor(

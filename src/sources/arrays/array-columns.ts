@@ -131,7 +131,7 @@ export function arrayColumns(file: ArrayFile, options: ArrayOptions = {}): Colum
   }
 }
 
-/** An array as a field; of kind `other`, with the reason, where its rows cannot go beside those of the leading one. */
+/** An array as a field; of kind `other`, with the reason, if its rows cannot accompany those of the leading one. */
 function fieldOf(array: ArrayInfo, lead: ArrayInfo, { target, axes }: ArrayOptions): ColumnField {
   const { name, shape, element, declared } = array
   const refuse = (refused?: string): ColumnField => ({

@@ -90,13 +90,13 @@ const FILE_NAMES: readonly { readonly ending: RegExp; readonly producer: string;
     { ending: /\.ohe\.npz$/, producer: 'bpnet-lite', maps: false },
   ]
 
-/** Endings of the names of maps, and those of the sequences beside them. */
+/** Endings of the names of maps, and those of their sequences. */
 const BESIDE = [
   ['_contrib.npz', '_oh.npz'],
   ['.attr.npz', '.ohe.npz'],
 ] as const
 
-/** What the file of sequences is called that lies beside a file of maps; undefined where no producer says so. */
+/** What the file of sequences is called that accompanies a file of maps; undefined if no producer has one. */
 export function sequencesFileOf(file: string): string | undefined {
   for (const [maps, sequences] of BESIDE) {
     if (file.endsWith(maps)) return file.slice(0, -maps.length) + sequences
@@ -104,7 +104,7 @@ export function sequencesFileOf(file: string): string | undefined {
   return undefined
 }
 
-/** What bpnet-lite calls the file of the loci that it kept, beside its maps. */
+/** What bpnet-lite calls the file of the loci that it kept, next to its maps. */
 export function keptLociFileOf(file: string): string | undefined {
   return file.endsWith('.attr.npz') ? `${file.slice(0, -'.attr.npz'.length)}.idx.npy` : undefined
 }

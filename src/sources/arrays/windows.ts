@@ -6,7 +6,7 @@ export const WINDOW_BYTES = 2 ** 21
 
 /**
  * The most bytes of rows that are read at once, however large the chunks of the file are. Rows of larger chunks are read
- * in several windows, for each of which the chunk is unpacked anew.
+ * in several windows, for each of which the chunk is unpacked again.
  */
 export const MOST_BYTES = 64 * 2 ** 20
 

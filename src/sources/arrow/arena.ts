@@ -67,19 +67,19 @@ function roundUp(length: number): number {
 
 /**
  * Arenas that no read uses. Workers read files in many short pieces, and populations may have thousands of files: memory taken
- * anew for each piece (9 MB) has the collector of garbage run ten times a second, and kept with each file it grows with
+ * again for each piece (9 MB) makes the collector of garbage run ten times a second, and kept with each file it grows with
  * their number.
  */
 const idle: Arena[] = []
 const MOST_IDLE = 4
 const LARGEST_IDLE = 32 * 2 ** 20
 
-/** An arena that nobody else uses, until it is given back. */
+/** An arena that nothing else uses, until it is given back. */
 export function borrowArena(): Arena {
   return idle.pop() ?? new Arena(reached)
 }
 
-/** Gives back an arena whose arrays nobody uses any more. */
+/** Gives back an arena whose arrays are no longer used. */
 export function returnArena(arena: Arena): void {
   if (idle.length < MOST_IDLE && arena.size <= LARGEST_IDLE) idle.push(arena)
   else arena.free()

@@ -1,7 +1,7 @@
 import type { Bytes } from '../../io/bytes.js'
 import { isRemote } from '../../core/address.js'
 
-/** What is read around one header: several headers of small batches, and little beside a large batch. */
+/** What is read around one header: several headers of small batches, and little around a large batch. */
 const PAGE = 16 * 1024
 /** Where the next header is at most this far on, pages grow to it, so that small batches cost no read each. */
 const MAX_PAGE = 512 * 1024

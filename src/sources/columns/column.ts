@@ -52,7 +52,7 @@ export interface Recognised {
     readonly attributions?: string | undefined
     readonly truth?: string | undefined
   }
-  /** Columns of other files beside this one's: options that name columns are about those files then. */
+  /** Columns of other files, in addition to this one's: options that name columns are about those files then. */
   readonly beside?: { readonly id?: string; readonly sequence?: string; readonly truth?: string }
   /** What to know about such files, in words. */
   readonly notes: readonly string[]
@@ -111,12 +111,24 @@ export interface ColumnSource {
   readonly recognised?: Recognised | undefined
   /** Memory that its reader takes besides batches, where that is worth a word. */
   readonly readerBytes?: number | undefined
-  /** All files that its rows come from: itself, those beside it, and those that it links to; itself alone where undefined. */
+  /** All files that its rows come from: itself, those that accompany it, and those that it links to; itself alone if undefined. */
   readonly files?: readonly string[] | undefined
   fingerprint(): Promise<string | undefined>
   /** Reads only the named columns, which must be among `fields` and not of kind `other`. */
   read(columns: readonly string[], batches?: Range, signal?: AbortSignal): AsyncIterable<ColumnBatch>
   close(): Promise<void>
+}
+
+/** The same source but for what is given. */
+export function changedSource(source: ColumnSource, changes: Partial<ColumnSource>): ColumnSource {
+  const { name, format, fields, metadata, batches, layout, codecs, recognised, readerBytes, files } = source
+  return {
+    ...{ name, format, fields, metadata, batches, layout, codecs, recognised, readerBytes, files },
+    fingerprint: () => source.fingerprint(),
+    read: (columns, range, signal) => source.read(columns, range, signal),
+    close: () => source.close(),
+    ...changes,
+  }
 }
 
 /** All files that the rows of some sources come from, each once. */

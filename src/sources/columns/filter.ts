@@ -25,7 +25,7 @@ export interface FilteredRow {
 export interface RowFilter {
   /** Columns of the file that the expression names. */
   readonly columns: readonly string[]
-  /** Whether a row is kept. Error: `record`, where the expression comes to nothing there, as with a null that is compared. */
+  /** Whether a row is kept. Error: `record`, if the expression has no value there, as with a null that is compared. */
   readonly keeps: (row: FilteredRow) => boolean
 }
 

@@ -7,7 +7,7 @@ import { idAt, IdIndex } from './id-index.js'
 import type { Side } from './join-in-order.js'
 
 /**
- * A source with a column of another file beside its own, each row that of the same id. Of the other file some rows may
+ * A source with a column of another file in addition to its own, matched by id. Of the other file some rows may
  * be left over. Errors: `pairing`, for an id that the other file lacks, or has twice.
  *
  * Rows of a batch are taken from as many batches of the other file as they lie in: files in about the same order are read

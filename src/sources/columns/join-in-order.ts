@@ -4,7 +4,7 @@ import { DataError } from '../../core/errors.js'
 import { type Column, type ColumnBatch, type ColumnField, type ColumnSource, filesOf } from './column.js'
 import { RowCursor } from './row-cursor.js'
 
-/** A column of another file, whose rows go beside a file's own. */
+/** A column of another file, whose rows accompany a file's own. */
 export interface Side {
   /** What it is in records, and what the column is called in the joined source. */
   readonly part: 'id' | 'sequence' | 'truth'
@@ -16,7 +16,7 @@ export interface Side {
 }
 
 /**
- * A source with columns of other files beside its own, row by row in order. Error: `pairing`, where another file has
+ * A source with columns of other files in addition to its own, row by row in order. Error: `pairing`, where another file has
  * more rows, or fewer; both counts are in it.
  */
 export function joinColumns(main: ColumnSource, sides: readonly Side[]): ColumnSource {

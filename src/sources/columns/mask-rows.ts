@@ -2,7 +2,14 @@ import { createHash } from 'node:crypto'
 import { shownPath } from '../../core/address.js'
 import { DataError } from '../../core/errors.js'
 import type { BatchSize } from '../../core/types.js'
-import { type Column, type ColumnBatch, type ColumnSource, filesOf, type NumberColumn } from './column.js'
+import {
+  changedSource,
+  type Column,
+  type ColumnBatch,
+  type ColumnSource,
+  filesOf,
+  type NumberColumn,
+} from './column.js'
 import { type ColumnBuilder, columnBuilder } from './column-builder.js'
 
 /**
@@ -37,15 +44,9 @@ export async function keptRows(
     starts.push(before)
     before += count
   }
-  return {
-    name: source.name,
-    format: source.format,
-    fields: source.fields,
-    metadata: source.metadata,
+  return changedSource(source, {
     batches: kept,
     layout: `${source.layout}, ${before} kept by ${shownPath(mask.name)}`,
-    codecs: source.codecs,
-    recognised: source.recognised,
     files: filesOf(source, mask),
     async fingerprint() {
       const both = [await source.fingerprint(), await mask.fingerprint()]
@@ -70,7 +71,7 @@ export async function keptRows(
         yield { index: batch.index, rows, columns: gathered }
       }
     },
-  }
+  })
 }
 
 /** A flag a row, one byte each: 4 MB for the peaks of a genome. */

@@ -5,7 +5,7 @@ import type { Column, ColumnBatch, ColumnSource } from './column.js'
 /** Bytes of batches that are kept of a file whose rows are asked for in another order than its own. */
 const MOST_KEPT = 256 * 2 ** 20
 
-/** So many batches are read over rather than that reading begins again further on. */
+/** Up to this many batches are read and dropped before reading starts again further on. */
 const MOST_SKIPPED = 8
 
 /** Some rows of a source, in ascending order, wherever its batches are cut: in about the order of the file, each is read once. */

@@ -6,7 +6,7 @@ import { DataError } from '../../core/errors.js'
 import { LETTER_BYTES } from '../../dna/bases.js'
 import { parseFasta } from './stream.js'
 
-/** Sequences that are read at once: of so many bytes, or so many. */
+/** Sequences that are read at once: up to this many bytes, or this many. */
 const WINDOW_BYTES = 2 ** 20
 const WINDOW_ROWS = 4096
 
@@ -26,7 +26,7 @@ interface Window extends BatchSize {
 }
 
 /**
- * The sequences of a FASTA file as columns `id` and `sequence`, to go beside maps. It is read once to find where its
+ * The sequences of a FASTA file as columns `id` and `sequence`, to accompany maps. It is read once to find where its
  * sequences begin, of which every few thousandth is kept. Errors: those of `openFasta`.
  */
 export async function openFastaColumns(path: string): Promise<ColumnSource> {

@@ -15,7 +15,7 @@ export interface Genome {
 }
 
 /**
- * Opens an indexed FASTA file: plain, with its `.fai` beside it, or bgzip, with `.fai` and `.gzi`. Errors: `not-found`, for
+ * Opens an indexed FASTA file: plain, with its `.fai` next to it, or bgzip, with `.fai` and `.gzi`. Errors: `not-found`, for
  * the file or an index.
  */
 export async function openGenome(path: string): Promise<Genome> {

@@ -21,7 +21,7 @@ export function loadLibrary(): Promise<Library> {
 }
 
 async function start(): Promise<Library> {
-  // The package's entry keeps one instance for ever, also once it is dead; the maker of instances lies beside it.
+  // The package's entry keeps one instance for ever, also once it is dead; the factory of instances lies next to it.
   const url = new URL('hdf5_util.js', import.meta.resolve('h5wasm/node')).href
   const { default: make } = (await import(url)) as { default: Factory }
   const made = await make({ noInitialRun: true, print: () => {}, printErr: () => {} })

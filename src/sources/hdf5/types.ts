@@ -17,7 +17,7 @@ const INTEGERS: { readonly [bytes: number]: readonly [signed: Element, unsigned:
   8: ['int64', 'uint64'],
 }
 
-/** Where IEEE 754 has the bits of a float of so many bytes, and where bfloat16 has them. */
+/** Where IEEE 754 has the bits of a float of this many bytes, and where bfloat16 has them. */
 const IEEE: { readonly [bytes: number]: NonNullable<NumberFields['float']> } = {
   2: float(5, 15, 10),
   4: float(8, 127, 23),
@@ -33,7 +33,7 @@ function float(bits: number, bias: number, mantissa: number): NonNullable<Number
   }
 }
 
-/** Whether the fields of a number are those of `elementOf`, of bfloat16, or others, told in words. */
+/** Whether the fields of a number are those of `elementOf`, of bfloat16, or others, in words. */
 export function fieldsOf(
   { type, size }: Metadata,
   fields: NumberFields | undefined,

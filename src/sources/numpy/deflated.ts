@@ -15,7 +15,7 @@ export interface Deflated {
 
 const inflate = promisify(inflateRaw)
 
-/** No writer packs an entry into more bytes than so many times its size, and some: a flush after each byte takes seven. */
+/** No writer packs an entry into more than this multiple of its size, and a constant: a flush after each byte takes seven. */
 const MOST_TIMES = 8
 const SOME = 2 ** 16
 
@@ -45,7 +45,7 @@ export async function inflateAll(bytes: Bytes, entry: Deflated): Promise<Uint8Ar
   return whole
 }
 
-/** The error of an entry that ends after so many bytes. */
+/** The error of an entry that ends after this many bytes. */
 export function endsEarly({ name, size }: Deflated, bytes: number): DataError {
   return new DataError(
     'damaged',

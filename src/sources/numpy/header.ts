@@ -25,7 +25,7 @@ export interface NpyHeader {
 /** Bytes of the magic string, the version and the longer of both header lengths. */
 export const NPY_HEAD = 12
 
-/** NumPy itself refuses headers of more than 10,000 bytes unless told otherwise. */
+/** NumPy itself refuses headers of more than 10,000 bytes by default. */
 const MAX_HEADER = 2 ** 16
 
 /** Where the header's text lies, from the first `NPY_HEAD` bytes. Errors: `format`, `damaged`. */

@@ -17,7 +17,7 @@ export interface ArrowSchema {
   readonly metadata: ReadonlyMap<string, string>
 }
 
-/** The schema in the blob, or undefined where it cannot be read: it is a note beside the data, which stays readable. */
+/** The schema in the blob, or undefined where it cannot be read: it is a note about the data, which stays readable. */
 export function readArrowSchema(base64: string): ArrowSchema | undefined {
   try {
     const bytes = Buffer.from(base64, 'base64')

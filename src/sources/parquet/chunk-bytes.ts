@@ -75,7 +75,7 @@ export class ChunkBytes {
     this.#next = position
   }
 
-  /** Waits for a read that is under way, whatever becomes of it. */
+  /** Waits for a read that is under way, whatever its outcome. */
   async settle(): Promise<void> {
     await this.#coming?.catch(() => {})
   }

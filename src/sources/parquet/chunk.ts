@@ -21,7 +21,7 @@ export interface Chunk {
   readonly decoded: number
   /** Where its offset index lies: which page holds which rows. */
   readonly index: { readonly start: number; readonly length: number } | undefined
-  /** Why it cannot be read, for whoever wants to. */
+  /** Why it cannot be read, for the error if it is asked for. */
   readonly refusal: DataError | undefined
 }
 

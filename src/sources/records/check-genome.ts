@@ -2,7 +2,13 @@ import { DataError } from '../../core/errors.js'
 import type { Where } from '../../core/types.js'
 import { N } from '../../dna/bases.js'
 import { type Locus, locusOf } from '../../dna/locus.js'
-import { type Column, type ColumnBatch, type ColumnSource, filesOf } from '../columns/column.js'
+import {
+  changedSource,
+  type Column,
+  type ColumnBatch,
+  type ColumnSource,
+  filesOf,
+} from '../columns/column.js'
 import type { RecordColumns } from './record-columns.js'
 import { MatrixReader } from './matrix.js'
 import { SequenceReader } from './sequences.js'
@@ -15,7 +21,7 @@ export interface Reference {
 
 /** Rows that an error shows. */
 const SHOWN = 3
-/** How far a row is looked for beside its place. */
+/** How far from its place a row is searched for. */
 const NEAR = 2
 
 /**
@@ -28,19 +34,8 @@ export function againstGenome(
   reference: Reference,
 ): ColumnSource {
   const { id, sequence, axesBeside, channels } = layout
-  return {
-    name: source.name,
-    format: source.format,
-    fields: source.fields,
-    metadata: source.metadata,
-    batches: source.batches,
-    layout: source.layout,
-    codecs: source.codecs,
-    readerBytes: source.readerBytes,
-    recognised: source.recognised,
+  return changedSource(source, {
     files: filesOf(source, { name: reference.name, files: [reference.name, `${reference.name}.fai`] }),
-    fingerprint: () => source.fingerprint(),
-    close: () => source.close(),
     async *read(columns, range, signal): AsyncGenerator<ColumnBatch> {
       const names = [...new Set([...columns, sequence, ...(id === undefined ? [] : [id])])]
       const sequences = new SequenceReader(
@@ -73,7 +68,7 @@ export function againstGenome(
         yield batch
       }
     },
-  }
+  })
 }
 
 /** How a sequence is another than the reference at the place that its id names; undefined where it is the same. */

@@ -15,7 +15,7 @@ export interface RecordOptions extends LayoutOptions {
   readonly idPrefix?: string | undefined
   /** An expression over columns: only the records for which it is true are handed on; see `whereFilter`. */
   readonly where?: string | undefined
-  /** Columns of one value a row that records are to have, as `extra`; nobody pays for those that are not named. */
+  /** Columns of one value a row that records are to have, as `extra`; those that are not named cost nothing. */
   readonly extra?: readonly string[] | undefined
   /** Bad records are handed on with their fault, where otherwise the first of them ends the reading. */
   readonly screen?: Screening | undefined
@@ -23,7 +23,7 @@ export interface RecordOptions extends LayoutOptions {
   readonly target?: number | undefined
   /** Models whose maps of the same sequences go together, the file's own among them; no other maps where undefined. */
   readonly join?: JoinOptions | undefined
-  /** Other files whose rows go beside those of the maps, in order. */
+  /** Other files whose rows accompany those of the maps, in order. */
   readonly files?: SideFiles | undefined
   /** Whether sequences of another file go with the maps in their order, or by id; in order by default. */
   readonly match?: 'order' | 'id' | undefined
@@ -55,7 +55,7 @@ export interface JoinedModel {
 /** What is averaged: corrected maps as they are, or each divided by its Frobenius norm. */
 export type Averaging = 'none' | 'l2'
 
-/** How bad records are told, and who else is told of them. */
+/** How bad records are reported, and to whom. */
 export interface Screening {
   /** A shorter sequence is bad. */
   readonly k: number
@@ -76,7 +76,7 @@ export interface BadRow {
   readonly at: number
 }
 
-/** Paths of files beside the maps, each of as many rows. */
+/** Paths of files that accompany the maps, each with the same number of rows. */
 export interface SideFiles {
   readonly sequences?: string | undefined
   readonly truth?: string | undefined
@@ -90,7 +90,7 @@ export interface SideFiles {
   readonly genome?: string | undefined
 }
 
-/** The same options with the paths of the files beside the maps, and of the models of a join, as `how` makes them. */
+/** The same options with the paths of the files that accompany the maps, and of the models of a join, as `how` makes them. */
 export function withSidePaths(options: RecordOptions, how: (path: string) => string): RecordOptions {
   const { files, join } = options
   const moved =

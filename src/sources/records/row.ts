@@ -139,7 +139,7 @@ export class RecordReader implements AttributionRecord {
   }
 
   private readModel(row: number, column: Column): string {
-    if (column.nulls?.[row]) delete this.model // nobody must see that of the row before
+    if (column.nulls?.[row]) delete this.model // that of the row before must not be seen
     refuseNull(column, row, this.layout.model as string)
     return textAt(column, row)
   }

@@ -22,7 +22,7 @@ export class Counts {
     this.totals = new Float64Array(groups)
   }
 
-  /** The page of a group with room for `more` further counts; whoever adds to it says so with `added`. */
+  /** The page of a group with room for `more` further counts; a caller that adds to it reports it with `added`. */
   page(group: number, more: number): Uint32Array | Float64Array {
     const page = this.pages[group] ?? (this.pages[group] = naturals(this.cells))
     if (this.totals[group] + more < NARROW || page instanceof Float64Array) return page

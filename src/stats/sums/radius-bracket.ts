@@ -47,7 +47,7 @@ export function topRank(top: number, windows: number): number {
   return Math.abs(product - whole) <= Number.EPSILON * whole ? whole : Math.floor(product)
 }
 
-/** Why so many windows have no global cut: they are too few. undefined where they have one, and where there are none. */
+/** Why windows have no global cut: they are too few. undefined if they have one, and if there are none. */
 export function tooFewWindows(top: number, windows: number): DataError | undefined {
   if (windows === 0 || topRank(top, windows) > 0) return undefined
   return new DataError(

@@ -4,7 +4,7 @@ import type { ExactSums } from './exact-sums.js'
 /** Weights of a group that wait, and their cells: 64 groups take 3 MB. */
 const ROOM = 4096
 
-/** Room for weights of one group: whoever puts weight `count` and its cell at that place raises `count`. */
+/** Room for weights of one group: a caller that puts weight `count` and its cell at that place raises `count`. */
 export interface WaitingBlock {
   readonly cells: Int32Array
   readonly weights: Float64Array
@@ -36,7 +36,7 @@ export class WeightBuffer {
     this.blocks = Array.from({ length: groups })
   }
 
-  /** The block of a group, with room for `more` further weights and one beside them. */
+  /** The block of a group, with room for `more` further weights and one in addition. */
   room(group: number, more: number): WaitingBlock {
     const found = this.blocks[group]
     if (found !== undefined) {
