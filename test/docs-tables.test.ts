@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { COMPARISON_COLUMNS, COMPARISON_SCHEMA } from '../src/cli/commands/compare.js'
+import { COMPARISON_COLUMNS, COMPARISON_SCHEMA } from '../src/cli/output/comparison-tables.js'
 import { SELECTION_COLUMNS, SELECTION_SCHEMA } from '../src/cli/commands/select.js'
 import { AGREEMENT_COLUMNS, AGREEMENT_SCHEMA } from '../src/metrics/agreement.js'
 import { ROW_FORMATS } from '../src/sinks/save-rows.js'

@@ -8,12 +8,8 @@ import { type MetricChoices, metricOptions } from '../../src/metrics/options.js'
 import { scoreModel } from '../../src/metrics/score-model.js'
 import type { ModelScore } from '../../src/metrics/model-score.js'
 import { scoresJson } from '../../src/results/scores-json.js'
-import {
-  SCORE_COLUMNS,
-  SCORE_TABLE_COLUMNS,
-  SHOWN_COLUMNS,
-  scoreRows,
-} from '../../src/results/scores-table.js'
+import { SHOWN_COLUMNS } from '../../src/results/printed-scores.js'
+import { SCORE_COLUMNS, SCORE_TABLE_COLUMNS, scoreRows } from '../../src/results/scores-table.js'
 import { openColumns } from '../../src/sources/open.js'
 import { statisticsOf } from '../support/score.js'
 

@@ -18,12 +18,10 @@ import {
   briefRows,
   byConsistency,
   namedColumns,
-  SCORE_TABLE_COLUMNS,
-  SCORES_TABLE,
   SHOWN_COLUMNS,
-  scoreRows,
   shownRows,
-} from '../../results/scores-table.js'
+} from '../../results/printed-scores.js'
+import { SCORE_TABLE_COLUMNS, SCORES_TABLE, scoreRows } from '../../results/scores-table.js'
 import {
   SHOWN_SWEEP_COLUMNS,
   shownSweep,

@@ -122,8 +122,9 @@ export interface ColumnSource {
 /** The same source but for what is given. */
 export function changedSource(source: ColumnSource, changes: Partial<ColumnSource>): ColumnSource {
   const { name, format, fields, metadata, batches, layout, codecs, recognised, readerBytes, files } = source
+  const own = { name, format, fields, metadata, batches, layout, codecs, recognised, readerBytes, files }
   return {
-    ...{ name, format, fields, metadata, batches, layout, codecs, recognised, readerBytes, files },
+    ...own,
     fingerprint: () => source.fingerprint(),
     read: (columns, range, signal) => source.read(columns, range, signal),
     close: () => source.close(),
