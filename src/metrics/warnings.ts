@@ -19,8 +19,15 @@ export function warningsOf(score: Omit<ModelScore, 'warnings'>, statistics: Popu
 export function comparisonWarnings(models: readonly ModelScore[]): string[] {
   const records = models.map(model => model.records)
   const [least, most] = [Math.min(...records), Math.max(...records)]
-  if (models.length < 2 || least === most) return []
+  const names = models.map(({ model }) => model)
+  const repeated = [...new Set(names.filter((name, i) => names.indexOf(name) !== i))]
+  const warnings = repeated.map(
+    name =>
+      `${name} was scored more than once, from each file by itself; with --model-column, --model NAME scores all files as one population`,
+  )
+  if (models.length < 2 || least === most) return warnings
   return [
+    ...warnings,
     `models have ${least} to ${most} records: KLD and excess do not compare between populations of different size; compare cross-validated values, or score with --thin ${least}`,
   ]
 }

@@ -72,3 +72,29 @@ it('fails a model without a usable record, and no other, by any number of worker
   expect(one.models).toHaveLength(NAMES.length)
   expect(await by(3)).toEqual(one)
 })
+
+it('reports models of one name in several files, and scores them as one population if that is named', async () => {
+  const parts = [0, 1].map(i => join(folder, `part-${i}.arrow`))
+  for (const [i, part] of parts.entries()) {
+    const records = makeRecords(20, 60).map(record => ({ ...record, id: `${i}-${record.id}`, net: 'net' }))
+    writeDump(part, records, { rows: 7 })
+  }
+  const apart = await cli(['score', ...parts, '--model-column', 'net', '--format', 'json'])
+  expect(JSON.parse(apart.stdout).models).toMatchObject([
+    { model: 'net', records: 20 },
+    { model: 'net', records: 20 },
+  ])
+  expect(apart.stderr).toContain('net was scored more than once, from each file by itself')
+  const together = await cli([
+    'score',
+    ...parts,
+    '--model-column',
+    'net',
+    '--model',
+    'all',
+    '--format',
+    'json',
+  ])
+  expect(JSON.parse(together.stdout).models).toMatchObject([{ model: 'net', records: 40 }])
+  expect(together.stderr).not.toContain('more than once')
+})

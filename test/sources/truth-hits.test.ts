@@ -7,6 +7,7 @@ import { Hits } from '../../src/sources/truth-hits.js'
 import { openMaps } from '../../src/sources/open-maps.js'
 import { cli, temporaryFolder } from '../support/cli.js'
 import { writeMaps } from '../support/joined.js'
+import { writeNpy } from '../support/npz.js'
 
 const folder = temporaryFolder()
 const at = (name: string) => join(folder, name)
@@ -83,7 +84,9 @@ describe('score --truth-bed', () => {
       return JSON.parse(stdout).models[0]
     }
     const { truth } = await score('--truth-bed', 'hits.bed')
-    expect(truth.auroc).toBeGreaterThan(0)
+    writeNpy(at('labels.npy'), [12, 40], Uint8Array.from(labels.flat()))
+    expect(truth).toEqual((await score('--truth-file', 'labels.npy')).truth)
+    expect(truth.records).toBe(12)
     expect(truth.recordsWithoutTruth).toBe(0)
     expect((await score()).truth).toBe(undefined)
     for (const other of ['--no-truth', '--truth-file=x.npy']) {
