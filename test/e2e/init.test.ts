@@ -7,7 +7,7 @@ import { temporaryFolder } from '../support/cli.js'
 import { blocksOf } from '../support/documents.js'
 import { makeRecords, writeDump } from '../support/dumps.js'
 import { newReader, typed } from '../support/reader.js'
-import { firstOf } from '../support/thorough.js'
+import { firstOf, THOROUGH } from '../support/thorough.js'
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 const MAIN = join(ROOT, 'dist/cli/main.js')
@@ -67,7 +67,7 @@ describe.each(
     expect(JSON.parse(run.stdout).gc_of_all).toBeGreaterThan(0.3)
   })
 
-  it('does what its README says', async () => {
+  it.runIf(THOROUGH)('does what its README says', async () => {
     const records = makeRecords(60, 200)
     writeDump(join(project, 'maps.parquet'), records, { rows: 20 })
     mkdirSync(join(project, 'maps'))

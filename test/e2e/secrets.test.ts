@@ -7,6 +7,7 @@ import { DataError } from '../../src/core/errors.js'
 import { cli, temporaryFolder } from '../support/cli.js'
 import { makeRecords, writeDump } from '../support/dumps.js'
 import { testServer } from '../support/server.js'
+import { firstOf } from '../support/thorough.js'
 
 // Signatures and passwords of addresses are nobody's but the server's.
 
@@ -50,26 +51,29 @@ describe.each([
   ['--sequences=', (url: string) => ['maps.arrow', `--sequences=${url}`]],
   ['--prior', (url: string) => ['maps.arrow', '--prior', url]],
 ])('a signature in the address of %s', (_, wordsOf) => {
-  it.each(['query', 'password'])('(a %s) is in no result, state, plan, page or message', async kind => {
-    server.serve({ 'maps.arrow': { bytes: readFileSync(at('maps.arrow')) } })
-    const url = server.url('maps.arrow')
-    const words = wordsOf(
-      kind === 'query' ? `${url}?X-Amz-Signature=${SECRET}` : url.replace('://', `://user:${SECRET}@`),
-    )
-    const name = createHash('sha256').update(words.join(' ')).digest('hex').slice(0, 8)
-    const commands = [
-      ['score', ...words, '--out', name, '--checkpoint', `${name}.state`, '--report', `${name}.html`],
-      ['plan', ...words, '--out', `${name}.json`],
-      ['convert', ...words.slice(0, words[1] === '--prior' ? 1 : undefined), '-o', `${name}.parquet`],
-      ['state', `${name}.state`, '--format', 'json'],
-    ]
-    for (const command of commands) {
-      const { code, stdout, stderr } = await cli([...command, '--log', 'json'], { cwd: folder })
-      expect(code, stderr).toBe(0)
-      expect(stdout + stderr).not.toContain(SECRET)
-    }
-    expect(leaks()).toEqual([])
-  })
+  it.each(firstOf(['query', 'password']))(
+    '(a %s) is in no result, state, plan, page or message',
+    async kind => {
+      server.serve({ 'maps.arrow': { bytes: readFileSync(at('maps.arrow')) } })
+      const url = server.url('maps.arrow')
+      const words = wordsOf(
+        kind === 'query' ? `${url}?X-Amz-Signature=${SECRET}` : url.replace('://', `://user:${SECRET}@`),
+      )
+      const name = createHash('sha256').update(words.join(' ')).digest('hex').slice(0, 8)
+      const commands = [
+        ['score', ...words, '--out', name, '--checkpoint', `${name}.state`, '--report', `${name}.html`],
+        ['plan', ...words, '--out', `${name}.json`],
+        ['convert', ...words.slice(0, words[1] === '--prior' ? 1 : undefined), '-o', `${name}.parquet`],
+        ['state', `${name}.state`, '--format', 'json'],
+      ]
+      for (const command of commands) {
+        const { code, stdout, stderr } = await cli([...command, '--log', 'json'], { cwd: folder })
+        expect(code, stderr).toBe(0)
+        expect(stdout + stderr).not.toContain(SECRET)
+      }
+      expect(leaks()).toEqual([])
+    },
+  )
 
   it('may be another when a checkpoint is gone on from', async () => {
     server.serve({ 'maps.arrow': { bytes: readFileSync(at('maps.arrow')) } })

@@ -12,7 +12,7 @@ import { FIXTURES, fixtureArray, networkRecords } from '../support/fixtures.js'
 import { oneHotRow, recordOf } from '../support/records.js'
 import { scoredModel } from '../support/report.js'
 import { fold } from '../support/score.js'
-import { times } from '../support/thorough.js'
+import { THOROUGH, times } from '../support/thorough.js'
 
 function readOut(
   records: readonly AttributionRecord[],
@@ -100,7 +100,7 @@ describe('a readout that lacks something', () => {
       'no clusters are read out: a window of 11 leaves no neighbouring bases to test against',
     ])
   })
-  it('k-mers too long for their surroundings to be counted', () => {
+  it.runIf(THOROUGH)('k-mers too long for their surroundings to be counted', () => {
     const { warnings, readout } = warningsOf({ kmer: { k: 9 } })
     expect(warnings).toEqual([
       'words are assembled from 9-mers alone: the bases around them are counted up to k = 8',
