@@ -18,13 +18,13 @@ export interface ModelScore {
   readonly model: string
   readonly records: number
   readonly positions: number
-  readonly unknownPositions: number
-  readonly deadMaps: number
+  readonly unknown_positions: number
+  readonly dead_maps: number
   /** Records left out because they are bad. */
-  readonly badRecords: number
+  readonly bad_records: number
   /** The same by reason; reasons that did not occur are left out. */
-  readonly badRecordsByReason: BadCounts
-  readonly projectedMaps: number
+  readonly bad_records_by_reason: BadCounts
+  readonly projected_maps: number
   /** Which ids were scored; null for states that lack it. */
   readonly ids: { readonly count: number; readonly digest: string } | null
   /** Whether what is attributed supports the output; null for states of earlier versions. */
@@ -124,5 +124,5 @@ export interface ReadUntil {
 /** The filter of a population, and how many records it left out, all models of the input together. */
 export interface ModelFilter {
   readonly where: string
-  readonly leftOut: number
+  readonly records_left_out: number
 }

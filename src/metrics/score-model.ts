@@ -66,11 +66,11 @@ export function scoreModel(
     model,
     records: tally.records,
     positions: tally.positions,
-    unknownPositions: tally.unknownPositions,
-    deadMaps: tally.deadMaps,
-    badRecords: totalOf(bad),
-    badRecordsByReason: bad,
-    projectedMaps: tally.projectedMaps,
+    unknown_positions: tally.unknownPositions,
+    dead_maps: tally.deadMaps,
+    bad_records: totalOf(bad),
+    bad_records_by_reason: bad,
+    projected_maps: tally.projectedMaps,
     ids: statistics.digest,
     ...supported,
     constant_share: profile?.constantShare ?? null,
@@ -126,8 +126,8 @@ export function scoreModel(
 
 /** The same scores, of the records that a filter kept. */
 export function withFilter(score: ModelScore, filter: ModelFilter): ModelScore {
-  const { where, leftOut } = filter
-  const warnings = leftOut === 0 ? [] : [`${leftOut} records are left out by --where ${where}`]
+  const { where, records_left_out: count } = filter
+  const warnings = count === 0 ? [] : [`${count} records are left out by --where ${where}`]
   return { ...score, filter, warnings: [...warnings, ...score.warnings] }
 }
 

@@ -31,11 +31,11 @@ export interface ModelTruth {
   readonly noise: number | null
   /** Records with ground truth, dead maps left out. */
   readonly records: number
-  readonly recordsWithoutTruth: number
-  readonly recordsWithoutSignal: number
-  readonly recordsWithoutNoise: number
+  readonly records_without_truth: number
+  readonly records_without_signal: number
+  readonly records_without_noise: number
   /** Records without positions of both classes, which cannot be ranked. */
-  readonly recordsOfOneClass: number
+  readonly records_of_one_class: number
   readonly options: TruthOptions
 }
 
@@ -71,10 +71,10 @@ export function truthScore(
     signal: mean('signal', withSignal).mean,
     noise: mean('noise', withNoise).mean,
     records,
-    recordsWithoutTruth,
-    recordsWithoutSignal,
-    recordsWithoutNoise,
-    recordsOfOneClass: records - recordsRanked,
+    records_without_truth: recordsWithoutTruth,
+    records_without_signal: recordsWithoutSignal,
+    records_without_noise: recordsWithoutNoise,
+    records_of_one_class: records - recordsRanked,
     options,
   }
 }
@@ -97,27 +97,29 @@ function meanOf(
 /** What a reader of the numbers must know, in words. */
 export function truthWarnings(truth: ModelTruth): string[] {
   const warnings: string[] = []
-  const { records, recordsWithoutTruth, recordsWithoutSignal, recordsWithoutNoise, recordsOfOneClass } = truth
-  if (recordsWithoutTruth > 0) {
+  const { records } = truth
+  if (truth.records_without_truth > 0) {
     warnings.push(
-      `${recordsWithoutTruth} maps have no ground truth: agreement with it is measured on ${records}`,
+      `${truth.records_without_truth} maps have no ground truth: agreement with it is measured on ${records}`,
     )
   }
-  if (recordsWithoutSignal > 0) {
-    warnings.push(`${recordsWithoutSignal} maps have no position of a motif: they do not count in the SNR`)
+  if (truth.records_without_signal > 0) {
+    warnings.push(
+      `${truth.records_without_signal} maps have no position of a motif: they do not count in the SNR`,
+    )
   }
-  if (recordsWithoutNoise > 0) {
+  if (truth.records_without_noise > 0) {
     const taken =
       truth.options.snrEmpty === 'zero'
         ? 'their SNR counts as 0, as published'
         : 'they do not count in the SNR'
     warnings.push(
-      `${recordsWithoutNoise} maps have fewer than 10 background positions that score above 0: ${taken}`,
+      `${truth.records_without_noise} maps have fewer than 10 background positions that score above 0: ${taken}`,
     )
   }
-  if (recordsOfOneClass > 0) {
+  if (truth.records_of_one_class > 0) {
     warnings.push(
-      `${recordsOfOneClass} maps have no positions of motif and background both: they do not count in the AUROC and AUPR`,
+      `${truth.records_of_one_class} maps have no positions of motif and background both: they do not count in the AUROC and AUPR`,
     )
   }
   return warnings

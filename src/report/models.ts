@@ -130,15 +130,15 @@ function viewOf(model: Loose, name: string, source: string): Omit<ModelView, 'an
       ...Object.fromEntries(
         (
           [
-            ['dead maps', 'deadMaps'],
-            ['projected maps', 'projectedMaps'],
-            ['unknown positions', 'unknownPositions'],
-            ['bad records', 'badRecords'],
+            ['dead maps', 'dead_maps'],
+            ['projected maps', 'projected_maps'],
+            ['unknown positions', 'unknown_positions'],
+            ['bad records', 'bad_records'],
           ] as const
         ).map(([what, key]) => [what, number(model[key]) ?? 0]),
       ),
       ...Object.fromEntries(
-        Object.entries(loose(model['badRecordsByReason'])).map(([reason, count]) => [
+        Object.entries(loose(model['bad_records_by_reason'])).map(([reason, count]) => [
           `bad records: ${reason}`,
           number(count) ?? 0,
         ]),

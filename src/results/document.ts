@@ -3,7 +3,7 @@ import type { Json } from '../core/types.js'
 import type { AgreementScore } from '../metrics/agreement.js'
 import type { ModelScore } from '../metrics/model-score.js'
 
-export const SCORES_SCHEMA = 'attrstream.scores/2'
+export const SCORES_SCHEMA = 'attrstream.scores/3'
 
 /** What scores.json holds. All but the provenance is equal, byte for byte, however the scores were run. */
 export interface ScoreDocument {

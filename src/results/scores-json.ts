@@ -3,7 +3,7 @@ import type { ScoreDocument } from './document.js'
 /** Keys in the order of reading; those not named follow in the order of the alphabet. */
 const ORDER = `
   schema models agreement failed provenance version command inputs
-  model records positions unknownPositions deadMaps badRecords badRecordsByReason projectedMaps
+  model records positions unknown_positions dead_maps bad_records bad_records_by_reason projected_maps
   observed_base_share observed_base_share_se support positive_share positive_share_se non_negative_maps
   constant_share unseen_share
   agreement_with_others agreement_with_others_se average members norm
@@ -17,9 +17,9 @@ const ORDER = `
   position sample_records sample_cv_nats position_cv_nats position_cv_se_nats beyond_position_nats beyond_position_se_nats
   attributed_kmers runs points effective_points threshold null
   snr snr_se auroc auroc_se aupr aupr_se signal noise
-  recordsWithoutTruth recordsWithoutSignal recordsWithoutNoise recordsOfOneClass
+  records_without_truth records_without_signal records_without_noise records_of_one_class
   name bytes fingerprint kind how draws cut resolution
-  k q top buffer prior pseudocount window windowKind reduce basis
+  k q top buffer prior pseudocount window window_kind reduce basis
   normalise weight grid cells options convergence jackknife groups warnings wall_seconds
 `
   .trim()
@@ -31,7 +31,7 @@ const RANK = new Map(ORDER.map((key, i) => [key, i]))
  * depend on how the document was made, so that equal scores give equal text.
  */
 export function scoresJson(document: ScoreDocument): string {
-  return `${JSON.stringify(ordered(document), null, 2).replace(NUMBERS, numbers => numbers.replace(/\s+/g, ' '))}\n`
+  return `${JSON.stringify(ordered(withOptionsInSnakeCase(document)), null, 2).replace(NUMBERS, numbers => numbers.replace(/\s+/g, ' '))}\n`
 }
 
 /** An array of nothing but numbers and nulls, which is written on one line: some have thousands. No string matches: inside one, a
@@ -43,6 +43,27 @@ function ordered(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value
   const keys = Object.keys(value).toSorted((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1))
   return Object.fromEntries(keys.map(key => [key, ordered((value as { [key: string]: unknown })[key])]))
+}
+
+/** The options of a document, which TypeScript has in camel case, in snake case as all keys of JSON are. */
+function withOptionsInSnakeCase(document: ScoreDocument): unknown {
+  return mapOptions(document, key => key.replaceAll(/[A-Z]/g, letter => `_${letter.toLowerCase()}`))
+}
+
+/** The document of parsed JSON: the keys of options as TypeScript has them. */
+export function documentOfJson(json: ScoreDocument): ScoreDocument {
+  return mapOptions(json, key => key.replaceAll(/_[a-z]/g, pair => pair[1].toUpperCase())) as ScoreDocument
+}
+
+function mapOptions(value: unknown, rename: (key: string) => string, inOptions = false): unknown {
+  if (Array.isArray(value)) return value.map(inner => mapOptions(inner, rename, inOptions))
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [
+      inOptions ? rename(key) : key,
+      mapOptions(inner, rename, inOptions || key === 'options'),
+    ]),
+  )
 }
 
 function rank(key: string): number {

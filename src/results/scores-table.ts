@@ -17,17 +17,17 @@ export const SCORE_COLUMNS: readonly ScoreColumn[] = [
   text('model', 'name of the model', score => score.model),
   integerColumn('records', 'maps read', score => score.records),
   integerColumn('positions', 'their positions', score => score.positions),
-  integerColumn('unknown_positions', 'positions that are N', score => score.unknownPositions),
-  integerColumn('dead_maps', 'maps without a magnitude above 0', score => score.deadMaps),
-  integerColumn('bad_records', 'records left out because they could not be read', score => score.badRecords),
-  text('bad_records_by_reason', 'the same by reason, as "null 2, short 1"', ({ badRecordsByReason }) => {
-    const counts = Object.entries(badRecordsByReason).map(([reason, count]) => `${reason} ${count}`)
+  integerColumn('unknown_positions', 'positions that are N', score => score.unknown_positions),
+  integerColumn('dead_maps', 'maps without a magnitude above 0', score => score.dead_maps),
+  integerColumn('bad_records', 'records left out because they could not be read', score => score.bad_records),
+  text('bad_records_by_reason', 'the same by reason, as "null 2, short 1"', ({ bad_records_by_reason }) => {
+    const counts = Object.entries(bad_records_by_reason).map(([reason, count]) => `${reason} ${count}`)
     return counts.length > 0 ? counts.join(', ') : null
   }),
   integerColumn(
     'projected_maps',
     'maps with one non-zero channel at most at every position',
-    score => score.projectedMaps,
+    score => score.projected_maps,
   ),
   integerColumn('ids', 'ids scored', score => score.ids?.count ?? null),
   text('ids_digest', 'equal where the same ids were scored', score => score.ids?.digest ?? null),
@@ -179,7 +179,7 @@ export const SCORE_COLUMNS: readonly ScoreColumn[] = [
   integerColumn(
     'truth_records_without_noise',
     'of those, maps with fewer than ten background scores above 0',
-    score => score.truth?.recordsWithoutNoise ?? null,
+    score => score.truth?.records_without_noise ?? null,
   ),
   text('truth_score', 'corrected or raw', score => score.truth?.options.score ?? null),
   text(
@@ -191,7 +191,7 @@ export const SCORE_COLUMNS: readonly ScoreColumn[] = [
   integerColumn(
     'records_left_out',
     'records of the whole input for which it is not true',
-    score => score.filter?.leftOut ?? null,
+    score => score.filter?.records_left_out ?? null,
   ),
   text('warnings', 'what a reader of the numbers must know, joined by "; "', score =>
     score.warnings.length > 0 ? score.warnings.join('; ') : null,

@@ -73,7 +73,7 @@ function filterScore(
   if (where === undefined) return undefined
   let kept = bad?.total ?? 0
   for (const { tally } of result.values()) kept += tally.records
-  if (kept > 0) return { where, leftOut: records - kept }
+  if (kept > 0) return { where, records_left_out: records - kept }
   throw new DataError('empty', `--where ${where} matches none of ${records} records; check the expression`)
 }
 

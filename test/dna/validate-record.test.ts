@@ -118,7 +118,7 @@ describe('not bad', () => {
     expect(statistics).toBeDefined()
     if (statistics === undefined) return
     const score = scoreModel('m', statistics, { metrics })
-    expect([score.records, score.deadMaps, score.badRecords]).toEqual([4, 1, 0])
+    expect([score.records, score.dead_maps, score.bad_records]).toEqual([4, 1, 0])
     expect(score.warnings).toEqual(
       expect.arrayContaining([
         expect.stringContaining('1 ids occur more than once'),

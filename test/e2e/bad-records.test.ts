@@ -161,17 +161,17 @@ describe('bad records', () => {
     await scored(['dirty.arrow', '--on-bad', 'skip'], 'skip')
     const alone = await score(['good.arrow', '--model', 'm', '--out', 'alone'])
     expect(alone.code).toBe(0)
-    const { badRecords, badRecordsByReason, warnings, ...rest } = modelOf(at('skip'))
+    const { bad_records, bad_records_by_reason, warnings, ...rest } = modelOf(at('skip'))
     const {
-      badRecords: none,
-      badRecordsByReason: empty,
+      bad_records: none,
+      bad_records_by_reason: empty,
       warnings: others,
       ...expected
     } = modelOf(at('alone'))
     expect(rest).toEqual(expected)
     expect([none, empty]).toEqual([0, {}])
-    expect(badRecords).toBe(10)
-    expect(badRecordsByReason).toEqual({ null: 2, length: 2, short: 2, 'not-finite': 4 })
+    expect(bad_records).toBe(10)
+    expect(bad_records_by_reason).toEqual({ null: 2, length: 2, short: 2, 'not-finite': 4 })
     expect(warnings).toEqual([expect.stringContaining('10 bad records'), ...(others as string[])])
   })
 
@@ -311,7 +311,7 @@ describe('bad records', () => {
     const { models } = JSON.parse(readFileSync(at('models/scores.json'), 'utf8')) as Scores
     const nets = models.map(({ model }) => model)
     expect(nets).toEqual(['left', 'right'])
-    expect(models.map(({ badRecords }) => badRecords)).toEqual(
+    expect(models.map(({ bad_records }) => bad_records)).toEqual(
       nets.map(net => BAD_ROWS.filter(row => clean[row].net === net).length),
     )
   })

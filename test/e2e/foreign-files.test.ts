@@ -11,8 +11,8 @@ const folder = temporaryFolder()
 
 interface Scored {
   readonly records: number
-  readonly unknownPositions: number
-  readonly deadMaps: number
+  readonly unknown_positions: number
+  readonly dead_maps: number
   readonly kmer: { readonly kld_nats: number; readonly attributed_kmers: number; readonly runs: number }
   readonly angular: { readonly kld_nats: number; readonly points: number }
 }
@@ -25,8 +25,8 @@ async function expectScore(name: string, args: readonly string[], cwd = FILES): 
   const { kmer, angular, ...counts } = EXPECTED[name]
   expect({
     records: found.records,
-    unknown: found.unknownPositions,
-    dead: found.deadMaps,
+    unknown: found.unknown_positions,
+    dead: found.dead_maps,
     attributed: found.kmer.attributed_kmers,
     runs: found.kmer.runs,
     points: found.angular.points,

@@ -48,10 +48,10 @@ it('skips bad records of each model, by any number of workers', async () => {
       'skip',
     ])
     expect(run.code, run.stderr).toBe(0)
-    return (JSON.parse(run.stdout) as { readonly models: readonly { readonly badRecords: number }[] }).models
+    return (JSON.parse(run.stdout) as { readonly models: readonly { readonly bad_records: number }[] }).models
   }
   const one = await by(1)
-  expect(one.map(({ badRecords }) => badRecords)).toEqual([...NAMES.map(() => 0), 1])
+  expect(one.map(({ bad_records }) => bad_records)).toEqual([...NAMES.map(() => 0), 1])
   expect(await by(3)).toEqual(one)
 })
 

@@ -21,8 +21,8 @@ describe('agreement with ground truth', () => {
     ).models
     expect(first.truth).toMatchObject({
       records: 300,
-      recordsWithoutNoise: 0,
-      options: { score: 'corrected', snrEmpty: 'zero' },
+      records_without_noise: 0,
+      options: { score: 'corrected', snr_empty: 'zero' },
     })
     expect(first.truth.snr_se).toBeGreaterThan(0)
     expect(second.truth).toEqual(first.truth)

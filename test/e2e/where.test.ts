@@ -35,7 +35,7 @@ beforeAll(async () => {
   const { warnings: others, ...same } = alone.models[0]
   const left = 120 - kept.length
   expect(score).toEqual(same)
-  expect(filter).toEqual({ where: WHERE, leftOut: left })
+  expect(filter).toEqual({ where: WHERE, records_left_out: left })
   expect(warnings).toEqual([`${left} records are left out by --where ${WHERE}`, ...(others as string[])])
 })
 

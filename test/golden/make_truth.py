@@ -58,10 +58,10 @@ def expect(case):
         zero = [0.0 if n is None else s / n for s, n, _ in each if s is not None]
         out[use] = {
             "records": len(each),
-            "recordsWithoutTruth": len(without),
-            "recordsWithoutSignal": sum(s is None for s, _, _ in each),
-            "recordsWithoutNoise": sum(n is None for s, n, _ in each if s is not None),
-            "recordsOfOneClass": sum(r is None for _, _, r in each),
+            "records_without_truth": len(without),
+            "records_without_signal": sum(s is None for s, _, _ in each),
+            "records_without_noise": sum(n is None for s, n, _ in each if s is not None),
+            "records_of_one_class": sum(r is None for _, _, r in each),
             "signal": mean(signals),
             "noise": mean([n for s, n, _ in each if s is not None and n is not None]),
             "snr": {

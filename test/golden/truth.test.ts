@@ -16,10 +16,10 @@ const CASES = fileURLToPath(new URL('truth.json', import.meta.url))
 
 interface Expected {
   readonly records: number
-  readonly recordsWithoutTruth: number
-  readonly recordsWithoutSignal: number
-  readonly recordsWithoutNoise: number
-  readonly recordsOfOneClass: number
+  readonly records_without_truth: number
+  readonly records_without_signal: number
+  readonly records_without_noise: number
+  readonly records_of_one_class: number
   readonly signal: number | null
   readonly noise: number | null
   readonly snr: { readonly zero: number | null; readonly exclude: number | null }
@@ -76,10 +76,10 @@ describe.each(Object.entries(cases))('%s', (_, made) => {
         const found = truthScore(result, groups, { score, snrEmpty })
         expect(found).toMatchObject({
           records: expected.records,
-          recordsWithoutTruth: expected.recordsWithoutTruth,
-          recordsWithoutSignal: expected.recordsWithoutSignal,
-          recordsWithoutNoise: expected.recordsWithoutNoise,
-          recordsOfOneClass: expected.recordsOfOneClass,
+          records_without_truth: expected.records_without_truth,
+          records_without_signal: expected.records_without_signal,
+          records_without_noise: expected.records_without_noise,
+          records_of_one_class: expected.records_of_one_class,
           options: { score, snrEmpty },
         })
         for (const [value, wanted] of [

@@ -7,7 +7,7 @@ import type { AttributionRecord } from '../../src/core/types.js'
 import { type MetricChoices, metricOptions } from '../../src/metrics/options.js'
 import { scoreModel } from '../../src/metrics/score-model.js'
 import type { ModelScore } from '../../src/metrics/model-score.js'
-import { scoresJson } from '../../src/results/scores-json.js'
+import { documentOfJson, scoresJson } from '../../src/results/scores-json.js'
 import { SHOWN_COLUMNS } from '../../src/results/printed-scores.js'
 import { SCORE_COLUMNS, SCORE_TABLE_COLUMNS, scoreRows } from '../../src/results/scores-table.js'
 import { openColumns } from '../../src/sources/open.js'
@@ -38,7 +38,7 @@ async function scored(choices: MetricChoices = {}): Promise<ModelScore> {
 
 function documentOf(...models: ModelScore[]): ScoreDocument {
   return {
-    schema: 'attrstream.scores/2',
+    schema: 'attrstream.scores/3',
     models,
     provenance: { version: '1.2.3', command: [], inputs: [], options: { b: 1, a: 2 }, wall_seconds: 0.25 },
   }
@@ -59,7 +59,7 @@ describe('scores.json', () => {
     const score = await scored()
     const text = scoresJson(documentOf(score))
     expect(text.endsWith('}\n')).toBe(true)
-    expect(JSON.parse(text)).toEqual(JSON.parse(JSON.stringify(documentOf(score))))
+    expect(documentOfJson(JSON.parse(text))).toEqual(JSON.parse(JSON.stringify(documentOf(score))))
     const { models } = JSON.parse(text)
     expect(Object.keys(models[0]).slice(0, 3)).toEqual(['model', 'records', 'positions'])
     expect(models[0].kmer.kld_nats).toBe(score.kmer.kld_nats)

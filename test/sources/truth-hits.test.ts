@@ -87,7 +87,7 @@ describe('score --truth-bed', () => {
     writeNpy(at('labels.npy'), [12, 40], Uint8Array.from(labels.flat()))
     expect(truth).toEqual((await score('--truth-file', 'labels.npy')).truth)
     expect(truth.records).toBe(12)
-    expect(truth.recordsWithoutTruth).toBe(0)
+    expect(truth.records_without_truth).toBe(0)
     expect((await score()).truth).toBe(undefined)
     for (const other of ['--no-truth', '--truth-file=x.npy']) {
       const { code, stderr } = await cli(['score', 'maps.arrow', '--truth-bed', 'hits.bed', other], {

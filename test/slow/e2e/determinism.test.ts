@@ -52,7 +52,7 @@ const nameOf = ({ convention, byModel, swept }: Way) => `${convention}-${byModel
 /** The digest of a scores.json of these models. */
 function digest(models: readonly ModelScore[]): string {
   const provenance = { version: '', command: [], inputs: [], options: null, wall_seconds: 0 }
-  return digestOf(parts.scoresJson({ schema: 'attrstream.scores/2', models, provenance }))
+  return digestOf(parts.scoresJson({ schema: 'attrstream.scores/3', models, provenance }))
 }
 
 /** The records in random order in one to five files of a random format, each cut its own way; the files' paths, shuffled. */

@@ -186,7 +186,7 @@ def verify(scores, maps, texts):
     angular = expected.angular(maps, groups, **expected.CONVENTIONS["paper"])
     # The gradients of one big batch and of several small ones may differ in the last bits of float32.
     assert found["records"] == len(maps) and found["positions"] == maps.shape[0] * maps.shape[1]
-    assert found["projectedMaps"] == 0 and found["deadMaps"] == 0
+    assert found["projected_maps"] == 0 and found["dead_maps"] == 0
     assert abs(found["kmer"]["attributed_kmers"] - counts.sum()) <= 2
     assert abs(found["angular"]["points"] - angular["points"]) <= 2
     assert np.isclose(found["kmer"]["kld_nats"], expected.kld(counts, expected.count_kmers(codes, 6)), rtol=1e-2)
