@@ -94,6 +94,7 @@ const JOBS = [
       'scikit-learn scipy matplotlib',
       'crested==1.11.0 scanpy',
       'finemo==0.41 modisco-lite==3.0.0',
+      'multiqc==1.35',
       '--no-deps bpnet-lite==1.1.0', // one of its needs, for calling peaks, is compiled for minutes
     ),
   },

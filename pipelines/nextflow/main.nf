@@ -42,11 +42,20 @@ process MERGE {
 
     output:
     path 'merged/*'
+    path 'versions.yml', emit: versions
 
     script:
     def radii = params.radii ? "--radii ${params.radii}" : ''
     def to = params.pass == 'radii' ? '--state merged/radii.state' : '--out merged'
-    "mkdir merged && attrstream merge --plan $plan --pass ${params.pass} $radii $states $to"
+    """
+    mkdir merged
+    attrstream merge --plan $plan --pass ${params.pass} $radii $states $to
+
+    cat <<-END_VERSIONS > versions.yml
+    "${task.process}":
+        attrstream: \$(attrstream --version)
+    END_VERSIONS
+    """
 }
 
 workflow {

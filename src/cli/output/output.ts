@@ -21,6 +21,7 @@ import {
   SHOWN_COLUMNS,
   shownRows,
 } from '../../results/printed-scores.js'
+import { multiqcJson } from '../../results/multiqc.js'
 import { SCORE_TABLE_COLUMNS, SCORES_TABLE, scoreRows } from '../../results/scores-table.js'
 import {
   SHOWN_SWEEP_COLUMNS,
@@ -151,7 +152,7 @@ function scoreCharts(models: readonly ModelScore[], options: TextChartOptions): 
     .join('')
 }
 
-/** Writes scores.json, scores.csv and scores.parquet, and the same of a sweep, into a folder, made where need be. Errors: `io`. */
+/** Writes scores.json, .csv and .parquet, scores_mqc.json, and the tables of a sweep, into a folder, made where need be. Errors: `io`. */
 export async function saveScores(document: ScoreDocument, folder: string): Promise<void> {
   const { models } = document
   await saveTable(folder, {
@@ -161,6 +162,7 @@ export async function saveScores(document: ScoreDocument, folder: string): Promi
     rows: scoreRows(models),
     json: scoresJson(document),
   })
+  await writeAtomically(join(folder, 'scores_mqc.json'), withoutSecrets(multiqcJson(models)))
   const swept = sweepTable(models)
   if (swept.length === 0) return
   await saveTable(folder, {

@@ -20,7 +20,7 @@ if [ -z "$venv" ]; then
   fi
   for packages in h5py hdf5plugin fastparquet zarr jax 'torch==2.13.0 captum==0.9.0 tangermeme==1.6.0' \
     'tensorflow-cpu==2.21.0' 'crested==1.11.0 scanpy' '--no-deps bpnet-lite==1.1.0' \
-    finemo==0.41 modisco-lite==3.0.0; do
+    finemo==0.41 modisco-lite==3.0.0 multiqc==1.35; do
     # shellcheck disable=SC2086 # names, split at spaces
     "$venv/bin/pip" install -q $packages || echo "SKIPPED: $packages cannot be installed"
   done
@@ -34,7 +34,7 @@ ls dist-python/attrstream-*.whl >/dev/null 2>&1 || src/python/build-wheel || exi
 printf '\n== arrays of PyTorch, JAX, TensorFlow, h5py and zarr\n'
 "$venv/bin/python" -m pytest -q -rs -p no:cacheprovider test/slow/python/test_arrays.py || failed=1
 
-for script in writers transform npz recipes; do
+for script in writers transform npz multiqc recipes; do
   printf '\n== %s.py\n' "$script"
   "$venv/bin/python" "test/slow/interop/$script.py" || failed=1
 done
