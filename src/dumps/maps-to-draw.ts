@@ -3,7 +3,7 @@ import type { RecordOptions } from '../sources/records/records.js'
 import { shownPath } from '../core/address.js'
 import { DataError } from '../core/errors.js'
 import type { AttributionRecord, Truth } from '../core/types.js'
-import type { ShownMap } from '../report/map-figure.js'
+import type { ShownMap } from '../report/figures/map-figure.js'
 import { openMaps } from '../sources/open-maps.js'
 
 /** What of a sequence is drawn: at most this many positions, where the maps are strongest. */

@@ -1,4 +1,4 @@
-import { type Figure, inlineSvg } from './figure.js'
+import { type Figure, inlineSvg } from './figures/figure.js'
 import { element, escape } from './markup.js'
 import { NAMED_METRICS, type MetricName } from './models.js'
 

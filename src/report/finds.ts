@@ -1,6 +1,6 @@
-import type { Figure } from './figure.js'
-import { inlineSvg } from './figure.js'
-import { informationHeights, logo } from './logo.js'
+import type { Figure } from './figures/figure.js'
+import { inlineSvg } from './figures/figure.js'
+import { informationHeights, logo } from './figures/logo.js'
 import { element, escape, named, num, formatNumber, formatInteger } from './markup.js'
 import { consensusText, type FindView, type ModelView, type ReadoutView } from './models.js'
 

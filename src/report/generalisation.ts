@@ -2,9 +2,9 @@ import { about, drawn, figures, hint } from './blocks.js'
 import { type Front, frontOf, type Performance, performanceOf } from './front.js'
 import { escape, named } from './markup.js'
 import { consistencyView, METRIC_NAMES, NAMED_METRICS, type MetricName, type ModelView } from './models.js'
-import { generalisationFigure } from './overview-figures.js'
+import { generalisationFigure } from './figures/overview-figures.js'
 import type { ReportInput } from './input.js'
-import type { Strata } from './symbols.js'
+import type { Strata } from './figures/symbols.js'
 import { numberCell, table, type TableCell, type TableColumn, textCell } from './tables.js'
 
 /** Generalisation against consistency, and the models that no other beats by them. */

@@ -23,6 +23,10 @@ const TERMS: readonly (readonly [term: string, meaning: string])[] = [
     'effective number (diversity)',
     'the number of equally frequent patterns that would give the same divergence: low for one strong motif',
   ],
+  [
+    'agreement',
+    'mean cosine of two models’ maps of the same sequence, after the mean of each base is subtracted: 1 for the same map, 0 for nothing in common',
+  ],
   ['motif', 'a recurring pattern of bases, shown as a sequence logo'],
   ['word', 'a motif assembled from k-mers that are attributed more often than the prior predicts'],
   [
@@ -35,10 +39,23 @@ const TERMS: readonly (readonly [term: string, meaning: string])[] = [
   ],
 ]
 
+/** A word of the page that leads to its term in the glossary. Errors: a term that the glossary lacks. */
+export function termLink(term: string, text: string): string {
+  if (!TERMS.some(([name]) => name === term)) throw new Error(`the glossary lacks ${term}`)
+  return `<a class="term" href="#${anchorOf(term)}">${escape(text)}</a>`
+}
+
+const anchorOf = (term: string) =>
+  `term-${term
+    .toLowerCase()
+    .replaceAll(/[^a-z]+/g, '-')
+    .replace(/-$/, '')}`
+
 /** Terms of the page in the words of the field. */
 export function glossary(): string {
   const entries = TERMS.map(
-    ([term, meaning]) => element('dt', {}, escape(term)) + element('dd', {}, escape(meaning)),
+    ([term, meaning]) =>
+      element('dt', { id: anchorOf(term) }, escape(term)) + element('dd', {}, escape(meaning)),
   )
   return element('dl', { class: 'facts' }, entries.join(''))
 }

@@ -1,7 +1,7 @@
 import type { ScoreDocument } from '../results/document.js'
 import type { PerformanceTable } from '../results/load-performance.js'
-import type { ShownMap } from './map-figure.js'
-import type { Palette } from './theme.js'
+import type { ShownMap } from './figures/map-figure.js'
+import type { Palette } from './figures/theme.js'
 
 /** What a report is made of. */
 export interface ReportInput {

@@ -46,6 +46,8 @@ export interface ModelView {
   readonly records: number
   readonly kmer: MetricView
   readonly angular: MetricView
+  /** How much of the cross-validated k-mer value composition explains. */
+  readonly composition: { readonly share: number | null; readonly se: number | null }
   readonly attributedKmers: number
   readonly points: number
   readonly k: number
@@ -101,6 +103,7 @@ function viewOf(model: Loose, name: string, source: string): Omit<ModelView, 'an
     records: number(model['records']) ?? 0,
     kmer: metricOf(kmer),
     angular: metricOf(angular),
+    composition: compositionOf(loose(kmer['composition'])),
     attributedKmers: number(kmer['attributed_kmers']) ?? 0,
     points: number(angular['points']) ?? 0,
     k: number(loose(kmer['options'])['k']) ?? 6,
@@ -159,6 +162,10 @@ function metricOf(metric: Loose): MetricView {
     floorShare: number(metric['floor_share']),
     diversity: number(metric['diversity_folded']) ?? number(metric['diversity']),
   }
+}
+
+function compositionOf(composition: Loose): ModelView['composition'] {
+  return { share: number(composition['composition_share']), se: number(composition['composition_share_se']) }
 }
 
 function byGroupOf(values: Loose) {

@@ -33,7 +33,25 @@ export const PAGE_SCRIPT = String.raw`
         table.tBodies[0].append(...rows.map(({ row }) => row))
       })
     })
-    tools(table.closest('.table'), [['CSV', () => save(table.dataset.name + '.csv', 'text/csv', csvOf(table))]])
+    const bar = tools(table.closest('.table'), [['CSV', () => save(table.dataset.name + '.csv', 'text/csv', csvOf(table))]])
+    if (table.querySelector('.more')) {
+      const button = document.createElement('button')
+      button.type = 'button'
+      button.className = 'columns'
+      const show = full => {
+        table.classList.toggle('few', !full)
+        button.textContent = full ? 'Fewer columns' : 'All columns'
+        button.setAttribute('aria-expanded', String(full))
+        for (const group of all('.groups > *', table)) {
+          const span = Number(full ? group.dataset.all : group.dataset.few)
+          group.hidden = span === 0
+          if (span > 0) group.colSpan = span
+        }
+      }
+      button.addEventListener('click', () => show(table.classList.contains('few')))
+      bar.prepend(button)
+      show(false)
+    }
   }
 
   function csvOf(table) {
@@ -49,6 +67,65 @@ export const PAGE_SCRIPT = String.raw`
       ['SVG', () => save(svg.dataset.name + '.svg', 'image/svg+xml', textOf(svg))],
       ['PNG', () => savePng(svg)],
     ])
+  }
+
+  // All figures, and a page of paper
+  const header = document.querySelector('header')
+  if (header) {
+    const bar = tools(header.lastElementChild, [])
+    const add = (text, run) => {
+      const button = document.createElement('button')
+      button.type = 'button'
+      button.textContent = text
+      button.addEventListener('click', run)
+      bar.append(button)
+    }
+    add('Save all figures', () => {
+      const files = all('figure svg').map(svg => [svg.dataset.name + '.svg', textOf(svg)])
+      saveBlob('figures.zip', new Blob(zipOf(files), { type: 'application/zip' }))
+    })
+    add('Print a summary', () => {
+      root.classList.add('summary')
+      addEventListener('afterprint', () => root.classList.remove('summary'), { once: true })
+      print()
+    })
+  }
+
+  // A ZIP file, its entries stored as they are
+  function zipOf(files) {
+    const table = Uint32Array.from({ length: 256 }, (_, n) => {
+      for (let bit = 0; bit < 8; bit++) n = n & 1 ? (n >>> 1) ^ 0xedb88320 : n >>> 1
+      return n
+    })
+    const crcOf = bytes => ~bytes.reduce((crc, byte) => (crc >>> 8) ^ table[(crc ^ byte) & 255], -1) >>> 0
+    const fields = (...values) => {
+      const view = new DataView(new ArrayBuffer(values.reduce((sum, [size]) => sum + size, 0)))
+      let at = 0
+      for (const [size, value] of values) {
+        if (size === 2) view.setUint16(at, value, true)
+        else view.setUint32(at, value, true)
+        at += size
+      }
+      return view.buffer
+    }
+    const parts = []
+    const directory = []
+    let at = 0
+    let listed = 0
+    for (const [name, text] of files) {
+      const path = new TextEncoder().encode(name)
+      const bytes = new TextEncoder().encode(text)
+      // Version 2.0, names in UTF-8, stored, the first day of 1980.
+      const common = [[2, 20], [2, 0x800], [2, 0], [2, 0], [2, 33], [4, crcOf(bytes)], [4, bytes.length], [4, bytes.length], [2, path.length], [2, 0]]
+      const local = fields([4, 0x04034b50], ...common)
+      const entry = fields([4, 0x02014b50], [2, 20], ...common, [2, 0], [2, 0], [2, 0], [4, 0], [4, at])
+      parts.push(local, path, bytes)
+      directory.push(entry, path)
+      at += local.byteLength + path.length + bytes.length
+      listed += entry.byteLength + path.length
+    }
+    const end = fields([4, 0x06054b50], [2, 0], [2, 0], [2, files.length], [2, files.length], [4, listed], [4, at], [2, 0])
+    return [...parts, ...directory, end]
   }
 
   function textOf(svg) {
@@ -94,6 +171,7 @@ export const PAGE_SCRIPT = String.raw`
       bar.append(button)
     }
     after.after(bar)
+    return bar
   }
 
   function save(name, type, text) {
@@ -150,7 +228,7 @@ export const PAGE_SCRIPT = String.raw`
   open()
 
   // Paper shows all
-  addEventListener('beforeprint', () => all('details').forEach(part => { part.dataset.was = part.open; part.open = true }))
+  addEventListener('beforeprint', () => all('details').forEach(part => { part.dataset.was = part.open; part.open = !root.classList.contains('summary') }))
   addEventListener('afterprint', () => all('details').forEach(part => (part.open = part.dataset.was === 'true')))
 })()
 `

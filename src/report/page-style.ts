@@ -1,4 +1,4 @@
-import { coloursOf, FONT, type Palette, variables } from './theme.js'
+import { coloursOf, FONT, type Palette, variables } from './figures/theme.js'
 
 /** The style of the page: one column of text, figures side by side where there is room, tables that scroll by themselves. */
 export function pageStyle(palette: Palette): string {
@@ -66,6 +66,10 @@ tbody th { font-weight: 600; white-space: normal; min-width: 16rem; max-width: 2
 tbody tr:hover > *, tbody tr.lit > * { background: var(--wash); }
 tbody th a { display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 3; overflow: hidden; }
 .se { color: var(--soft); }
+.few .more { display: none; }
+a.term { color: inherit; text-decoration: underline dotted; }
+a.term:hover { color: var(--link); }
+dt:target, dt:target + dd { background: var(--wash); }
 .scripted .heads th { cursor: pointer; }
 .heads button { all: unset; cursor: pointer; }
 .heads button:focus-visible { outline: 2px solid var(--link); outline-offset: 2px; }
@@ -108,6 +112,11 @@ footer { color: var(--soft); font-size: 0.86rem; padding-top: 1.5rem; padding-bo
   .finds { grid-template-columns: repeat(3, 1fr); }
   figure.wide { content-visibility: visible; }
   nav, .tools, .skip, .tip { display: none !important; }
+  .summary section:not(#models, #consistency, #generalisation) { display: none; }
+  .summary .about, .summary figcaption, .summary footer { display: none; }
+  .summary section { padding: 0.4rem 0; }
+  .summary .figures:not(.triple) > figure:not(.wide) { flex-basis: 40%; max-width: 40%; }
+  .few .more { display: none; }
   header, main, footer { max-width: none; padding: 0; }
   section { padding: 1rem 0 0.4rem; }
   .table { border: 0; overflow: visible; }

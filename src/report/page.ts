@@ -6,7 +6,7 @@ import { pageStyle } from './page-style.js'
 import type { ReportInput } from './input.js'
 import { verdictOf } from '../results/verdict.js'
 import { verdictPerformance } from '../results/verdict-performance.js'
-import { FIGURE_STYLE } from './theme.js'
+import { FIGURE_STYLE } from './figures/theme.js'
 import { sectionsOf } from './sections.js'
 
 /**

@@ -1,8 +1,8 @@
-import { angularFigures } from './angular-figure.js'
-import type { Figure } from './figure.js'
-import { findsFigure } from './finds-figure.js'
+import { angularFigures } from './figures/angular-figure.js'
+import type { Figure } from './figures/figure.js'
+import { findsFigure } from './figures/finds-figure.js'
 import { performanceOf } from './front.js'
-import { mapFigure } from './map-figure.js'
+import { mapFigure } from './figures/map-figure.js'
 import type { ModelView } from './models.js'
 import type { ReportInput } from './input.js'
 import {
@@ -11,8 +11,8 @@ import {
   generalisationFigure,
   strataIn,
   truthFigure,
-} from './overview-figures.js'
-import { rankFigure, spectrumFigure } from './spectrum-figure.js'
+} from './figures/overview-figures.js'
+import { rankFigure, spectrumFigure } from './figures/spectrum-figure.js'
 import { sweepFigures } from './sweeps.js'
 
 /** What can be drawn by itself, and of what: all models, one, or maps. */

@@ -1,18 +1,20 @@
-import { angularFigures } from './angular-figure.js'
+import { agreementFigure } from './figures/agreement-figure.js'
+import { angularFigures } from './figures/angular-figure.js'
 import { about, drawn, figureBlock, figures, hint } from './blocks.js'
 import { findCards } from './finds.js'
 import { generalisationSection } from './generalisation.js'
 import { performanceOf } from './front.js'
-import { glossary, methodsParagraph } from './glossary.js'
+import { glossary, methodsParagraph, termLink } from './glossary.js'
 import { provenanceSection } from './how-made.js'
-import { mapFigure } from './map-figure.js'
+import { mapFigure } from './figures/map-figure.js'
+import { motifTable } from './motif-table.js'
 import { element, escape, named, formatNumber, formatInteger } from './markup.js'
 import { NAMED_METRICS, type ModelView } from './models.js'
-import { consistencyFigure, convergenceFigure, strataIn, truthFigure } from './overview-figures.js'
+import { consistencyFigure, convergenceFigure, strataIn, truthFigure } from './figures/overview-figures.js'
 import type { ReportInput } from './input.js'
-import { rankFigure, spectrumFigure } from './spectrum-figure.js'
+import { rankFigure, spectrumFigure } from './figures/spectrum-figure.js'
 import { sweepSection } from './sweeps.js'
-import type { Strata } from './symbols.js'
+import type { Strata } from './figures/symbols.js'
 import { numberCell, table, type TableCell, type TableColumn, textCell, integerCell } from './tables.js'
 
 export interface Section {
@@ -28,6 +30,7 @@ export function sectionsOf(input: ReportInput, models: readonly ModelView[]): Se
     { id: 'models', name: 'Models', html: modelTable(models, input) },
     { id: 'consistency', name: 'Consistency', html: consistencySection(models, strata) },
     { id: 'generalisation', name: 'Generalisation', html: generalisationSection(models, strata, input) },
+    ...agreementSections(input, models),
     { id: 'truth', name: 'Ground truth', html: truthSection(models, strata) },
     { id: 'patterns', name: 'What they attribute to', html: patternSection(models) },
     { id: 'sensitivity', name: 'Sensitivity', html: sweepSection(models) },
@@ -64,18 +67,27 @@ function modelTable(models: readonly ModelView[], input: ReportInput): string {
   for (const [metric, name] of NAMED_METRICS) {
     const number = (head: string, about: string, cell: (model: ModelView) => TableCell) =>
       add({ head, about, group: `${name} (nats)`, numeric: true }, cell)
+    const more = (head: string, about: string, cell: (model: ModelView) => TableCell) =>
+      add({ head, about, group: `${name} (nats)`, numeric: true, more: true }, cell)
     number(
       'cross-validated',
       'how much better other sequences predict than the prior does, ± its standard error',
       model => numberCell(model[metric].cv, 3, model[metric].cvSe),
     )
-    number('excess', 'KLD minus what noise scores, ± its standard error', model =>
+    if (metric === 'kmer' && models.some(({ composition }) => composition.share !== null)) {
+      number(
+        'composition',
+        'share of the cross-validated value that base and dinucleotide composition explain, ± its standard error',
+        ({ composition }) => numberCell(composition.share, 2, composition.se),
+      )
+    }
+    more('excess', 'KLD minus what noise scores, ± its standard error', model =>
       numberCell(model[metric].excess, 3, model[metric].excessSe),
     )
-    number('KLD', 'divergence from the prior, ± its standard error', model =>
+    more('KLD', 'divergence from the prior, ± its standard error', model =>
       numberCell(model[metric].kld, 3, model[metric].se),
     )
-    number('diversity', 'effective number of consistent patterns', model =>
+    more('diversity', 'effective number of consistent patterns', model =>
       numberCell(model[metric].diversity, 0),
     )
   }
@@ -115,9 +127,29 @@ function modelTable(models: readonly ModelView[], input: ReportInput): string {
 function consistencySection(models: readonly ModelView[], strata: Strata): string {
   return (
     about(
-      'Cross-validated consistency asks how much better the maps of other sequences predict what a map attributes to than the prior does: noise scores 0 at any size. The excess is the KLD minus what the same amount of noise scores.',
+      `${termLink('cross-validated value', 'Cross-validated consistency')} asks how much better the maps of other sequences predict what a map attributes to than the prior does: noise scores 0 at any size. The ${termLink('excess', 'excess')} is the ${termLink('KLD', 'KLD')} minus what the same amount of noise scores.`,
     ) + figures(...NAMED_METRICS.map(([metric]) => figureBlock(consistencyFigure(models, metric, strata))))
   )
+}
+
+/** How far the maps of the models agree, where that was asked for. */
+function agreementSections({ documents }: ReportInput, models: readonly ModelView[]): Section[] {
+  const anchors = new Map(models.map(({ name, anchor }) => [name, anchor]))
+  const blocks = documents.flatMap(({ document: { agreement } }) => {
+    const figure = agreement && agreementFigure(agreement, name => anchors.get(name))
+    if (agreement === undefined || figure === undefined) return []
+    const { agreement: share, agreement_se: se, ensemble_agreement: ensemble } = agreement.all
+    const summary =
+      share === null
+        ? ''
+        : ` All together: ${formatNumber(share)}${se === null ? '' : ` ± ${formatNumber(se)}`} of a map is reproduced by another model${ensemble === null ? '' : `; the mean of these models would agree by ${formatNumber(ensemble)} with that of as many others`}.`
+    return [
+      about(
+        `${termLink('agreement', 'Agreement')} of maps of the same sequences, sequence by sequence.${summary}`,
+      ) + figures(figureBlock(figure)),
+    ]
+  })
+  return blocks.length === 0 ? [] : [{ id: 'agreement', name: 'Agreement', html: blocks.join('') }]
 }
 
 function truthSection(models: readonly ModelView[], strata: Strata): string {
@@ -141,13 +173,14 @@ const mostFinds = (models: number) => (models > 20 ? 6 : 12)
 function patternSection(models: readonly ModelView[]): string {
   const without = models.filter(({ readout }) => readout === null).length
   const text = about(
-    'Words are assembled from k-mers that are attributed more often than the prior predicts, with p-values corrected for multiple testing. Clusters are hills of the density of directions, with the bases around their points. Similarity is Pearson’s r at the best offset and strand; p is from shuffled collections.',
+    `${termLink('word', 'Words')} are assembled from k-mers that are attributed more often than the prior predicts, with p-values corrected for multiple testing. ${termLink('mode (cluster)', 'Clusters')} are hills of the density of directions, with the bases around their points. Similarity is Pearson’s r at the best offset and strand; p is from shuffled collections.`,
   )
   const ask = hint(
     `${without === models.length ? 'No model was' : `${formatInteger(without)} models were not`} read out. <code>attrstream score … --readout --motifs jaspar.pfm --out scores</code> adds k-mers, words and clusters to scores.json.`,
   )
   return [
     without < models.length ? text : '',
+    motifTable(models),
     without > 0 ? ask : '',
     ...models.map((model, i) => modelDetails(model, i < OPEN, mostFinds(models.length))),
   ].join('')

@@ -1,5 +1,5 @@
 import type { PerformanceTable } from '../results/load-performance.js'
-import type { Strata } from './symbols.js'
+import type { Strata } from './figures/symbols.js'
 
 /** At most this many values make strata: more cannot be distinguished. */
 const MOST = 8

@@ -1,7 +1,7 @@
 import { about, figureBlock, hint } from './blocks.js'
-import { curves } from './curves.js'
+import { curves } from './figures/curves.js'
 import { element, formatNumber } from './markup.js'
-import type { Figure } from './figure.js'
+import type { Figure } from './figures/figure.js'
 import { NAMED_METRICS, type ModelView, type SweepView } from './models.js'
 
 interface Panel {

@@ -14,6 +14,8 @@ export interface TableColumn {
   /** Columns of a group stand under one head. */
   readonly group?: string
   readonly numeric: boolean
+  /** Shown only once all columns are asked for. */
+  readonly more?: boolean
 }
 
 /** A value of text. */
@@ -45,18 +47,21 @@ export function table(
   rows: readonly { readonly anchor?: string; readonly cells: readonly TableCell[] }[],
 ): string {
   const groups = columns.some(({ group }) => group !== undefined) ? groupRow(columns) : ''
-  const heads = columns.map(({ head, about, group, numeric }) =>
-    element(
+  const classOf = ({ numeric, more = false }: TableColumn) =>
+    [...(numeric ? ['number'] : []), ...(more ? ['more'] : [])].join(' ') || undefined
+  const heads = columns.map(column => {
+    const { head, about, group } = column
+    return element(
       'th',
       {
         scope: 'col',
-        class: numeric ? 'number' : undefined,
+        class: classOf(column),
         title: about,
         'data-head': group === undefined ? head : `${group} ${head}`,
       },
       escape(head),
-    ),
-  )
+    )
+  })
   const body = rows.map(({ anchor, cells }) =>
     element(
       'tr',
@@ -64,7 +69,7 @@ export function table(
       ...cells.map((cell, i) => {
         const value = cell.value === null ? '' : String(cell.value)
         const values = {
-          class: columns[i].numeric ? 'number' : undefined,
+          class: classOf(columns[i]),
           'data-value': visible(value),
         }
         return i === 0
@@ -87,19 +92,22 @@ export function table(
 }
 
 function groupRow(columns: readonly TableColumn[]): string {
-  const cells: { group: string; span: number }[] = []
-  for (const { group = '' } of columns) {
+  const cells: { group: string; span: number; few: number }[] = []
+  for (const { group = '', more = false } of columns) {
     const last = cells.at(-1)
-    if (last !== undefined && last.group === group) last.span++
-    else cells.push({ group, span: 1 })
+    const few = more ? 0 : 1
+    if (last !== undefined && last.group === group) {
+      last.span++
+      last.few += few
+    } else cells.push({ group, span: 1, few })
   }
   return element(
     'tr',
     { class: 'groups' },
-    ...cells.map(({ group, span }) =>
+    ...cells.map(({ group, span, few }) =>
       element(
         group === '' ? 'td' : 'th',
-        { colspan: span, scope: group === '' ? undefined : 'colgroup' },
+        { colspan: span, 'data-few': few, 'data-all': span, scope: group === '' ? undefined : 'colgroup' },
         escape(group),
       ),
     ),

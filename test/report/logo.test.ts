@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { informationHeights, logo } from '../../src/report/logo.js'
+import { informationHeights, logo } from '../../src/report/figures/logo.js'
 import { elementsOf } from '../support/markup.js'
 
 /** Lowest and highest y of each letter's path, in units, its relative commands followed. */

@@ -1,5 +1,5 @@
 import { SCORES_SCHEMA, type ScoreDocument } from '../../src/results/document.js'
-import type { ShownMap } from '../../src/report/map-figure.js'
+import type { ShownMap } from '../../src/report/figures/map-figure.js'
 import { MotifIndex } from '../../src/readout/motif-match.js'
 import { type MetricChoices, metricOptions } from '../../src/metrics/options.js'
 import { scoreModel } from '../../src/metrics/score-model.js'

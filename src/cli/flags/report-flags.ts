@@ -1,5 +1,5 @@
 import type { InferredOptionTypes } from 'yargs'
-import { PALETTES } from '../../report/theme.js'
+import { PALETTES } from '../../report/figures/theme.js'
 import { FIGURE_FLAGS } from './performance-flags.js'
 
 /** What a report shows as well as scores. */

@@ -213,7 +213,7 @@ describe('report', () => {
     expect(await failure('report', folder, '-o', out)).toMatch(/^1 .*holds no scores\.json/)
     expect(await failure('report', text, '-o', out)).toMatch(/^1 .*text\.json: is not JSON/)
     expect(await failure('report', other, '-o', out)).toMatch(
-      /^1 .*has schema "x", expected "attrstream\.scores\/2"/,
+      /^1 .*has schema "x", expected "attrstream\.scores\/3"/,
     )
     expect(await failure('report', scores, '--performance', table, '-o', out)).toMatch(
       /has columns name, auroc, expected one named model/,

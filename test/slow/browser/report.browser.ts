@@ -1,9 +1,14 @@
+import { execFileSync } from 'node:child_process'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
+import axe, { type AxeResults } from 'axe-core'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
+import yauzl from 'yauzl'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { report } from '../../../src/report/report.js'
+import type { AgreementScore } from '../../../src/metrics/agreement.js'
 import type { ModelScore } from '../../../src/metrics/model-score.js'
 import { temporaryFolder } from '../../support/cli.js'
 import { elementsOf } from '../../support/markup.js'
@@ -31,6 +36,33 @@ const performance = (names: readonly string[]) => ({
   ),
 })
 
+/** Agreement of every two models: less, the further apart they stand. */
+function agreementOf(models: readonly ModelScore[]): AgreementScore {
+  const pairs = models.flatMap((a, i) =>
+    models.slice(i + 1).map((b, j) => ({
+      a: a.model,
+      b: b.model,
+      records: 90,
+      cosine: 0.5,
+      cosine_se: 0.01,
+      agreement: 0.8 / (j + 1),
+      agreement_se: 0.01,
+      overlap: 0.5,
+      overlap_se: 0.01,
+      cosine_records: 90,
+      overlap_records: 90,
+    })),
+  )
+  const all = {
+    records: 90,
+    agreement: 0.4,
+    agreement_se: 0.01,
+    ensemble_agreement: 0.7,
+    ensemble_agreement_se: 0.01,
+  }
+  return { models: models.map(({ model }) => model), records: 90, unmatched: 0, all, pairs }
+}
+
 function write(
   name: string,
   models: readonly ModelScore[],
@@ -55,7 +87,9 @@ beforeAll(async () => {
   mkdirSync(PICTURES, { recursive: true })
   const strengths = [3, 2, 1, 0.5, 0]
   const models = strengths.map((strength, i) => scoredModel(`model-${strength}`, i + 1, strength))
-  usual = write('usual.html', models, ['seq1', 'seq2'], 3)
+  usual = write('usual.html', models, ['seq1', 'seq2'], 3, {
+    documents: [{ name: 'scores.json', document: { ...documentOf(models), agreement: agreementOf(models) } }],
+  })
   hostile = write(
     'hostile.html',
     HOSTILE.map((model, i) => ({ ...models[i % models.length], model, warnings: [model] })),
@@ -152,6 +186,7 @@ describe('the report in a browser', () => {
   it('sorts its table by a click and by the keyboard, and says so', async () => {
     await visit(usual, async ({ page }) => {
       const before = await column(page, 1)
+      await page.locator('#models button', { hasText: 'All columns' }).click()
       const head = page.locator('#models th', { hasText: 'diversity' }).first()
       await head.click()
       expect(await head.getAttribute('aria-sort')).toBe('descending')
@@ -163,6 +198,97 @@ describe('the report in a browser', () => {
       expect(turned).toEqual(values.toReversed())
       await page.locator('#models th button', { hasText: /^model$/ }).click()
       expect(await column(page, 1)).toEqual(before.map(String).toSorted())
+    })
+  })
+
+  it('has few columns until all are asked for, and saves all of them', async () => {
+    await visit(usual, async ({ page }) => {
+      const seen = () => page.locator('#models .heads th:visible').count()
+      const all = await page.locator('#models .heads th').count()
+      expect(await seen()).toBeLessThan(all)
+      const button = page.locator('#models .tools .columns')
+      expect(await button.getAttribute('aria-expanded')).toBe('false')
+      await button.click()
+      expect(await seen()).toBe(all)
+      expect(await button.textContent()).toBe('Fewer columns')
+      const spans = await page
+        .locator('#models .groups > *:visible')
+        .evaluateAll(cells => cells.map(cell => (cell as unknown as { colSpan: number }).colSpan))
+      expect(spans.reduce((sum, span) => sum + span, 0)).toBe(all)
+    })
+  })
+
+  it('saves all figures as one ZIP file', async () => {
+    await visit(usual, async ({ page }) => {
+      const button = page.locator('button', { hasText: 'Save all figures' })
+      const [download] = await Promise.all([page.waitForEvent('download'), button.click()])
+      expect(download.suggestedFilename()).toBe('figures.zip')
+      const path = await download.path()
+      const zip = await yauzl.openPromise(path, { autoClose: false })
+      const names: string[] = []
+      for await (const entry of zip.eachEntry()) {
+        names.push(entry.fileName)
+        const svg = await text(await zip.openReadStreamPromise(entry))
+        expect(elementsOf(svg)[0].attributes['xmlns']).toBe('http://www.w3.org/2000/svg')
+      }
+      zip.close()
+      // Python compares the checksums too.
+      expect(execFileSync('python3', ['-m', 'zipfile', '--test', path]).toString()).toContain('Done testing')
+      expect(names).toHaveLength(await page.locator('figure svg').count())
+      expect(new Set(names).size).toBe(names.length)
+    })
+  })
+
+  it('shows which motifs each model found, and how far models agree', async () => {
+    await visit(usual, async ({ page }) => {
+      const found = page.locator('table[data-name=motifs] tbody tr')
+      expect(await found.first().locator('th').textContent()).toContain('<i>SRF</i>')
+      expect(Number(await found.first().locator('td').first().textContent())).toBeGreaterThan(1)
+      const cells = page.locator('#agreement svg .tipped')
+      expect(await cells.count()).toBe(5 * 4)
+      await cells.first().hover()
+      expect(await page.locator('.tip').textContent()).toMatch(
+        /^model-\S+\nmodel-\S+\nagreement 0\.\d+ ± 0\.010\n90 maps$/,
+      )
+    })
+  })
+
+  it('has no serious fault of accessibility, light or dark, on a screen or a phone', async () => {
+    for (const options of [
+      { colorScheme: 'light' as const },
+      { colorScheme: 'dark' as const, viewport: { width: 390, height: 800 } },
+    ]) {
+      await visit(
+        usual,
+        async ({ page }) => {
+          await page.addScriptTag({ content: axe.source })
+          const { violations } = await page.evaluate<AxeResults>('axe.run()')
+          const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
+          expect(
+            serious.map(
+              ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 200)).join('; ')}`,
+            ),
+          ).toEqual([])
+        },
+        { ...options, bypassCSP: true },
+      )
+    }
+  })
+
+  it('prints a summary of a page', async () => {
+    await visit(usual, async ({ page }) => {
+      await page.evaluate('window.print = () => {}')
+      await page.locator('button', { hasText: 'Print a summary' }).click()
+      await page.emulateMedia({ media: 'print' })
+      expect(await page.locator('section:visible').evaluateAll(all => all.map(({ id }) => id))).toEqual([
+        'models',
+        'consistency',
+        'generalisation',
+      ])
+      await page.setViewportSize({ width: 794, height: 1123 })
+      await page.screenshot({ path: `${PICTURES}summary.png` })
+      const pdf = await page.pdf({ format: 'A4' })
+      expect(pdf.toString('latin1').match(/\/Type \/Page\b/g)).toHaveLength(1)
     })
   })
 

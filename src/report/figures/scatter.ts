@@ -1,7 +1,7 @@
 import { axes, label, linear, formatWithError } from './axes.js'
 import type { Figure } from './figure.js'
-import { element, num, shortened } from './markup.js'
-import type { ModelView } from './models.js'
+import { element, num, shortened } from '../markup.js'
+import type { ModelView } from '../models.js'
 import { colourClass, legend, modelPoint, type Strata } from './symbols.js'
 
 export interface ScatterPoint {

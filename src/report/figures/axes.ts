@@ -1,5 +1,5 @@
 import { scaleLinear, scaleLog } from 'd3-scale'
-import { element, escape, num } from './markup.js'
+import { element, escape, num } from '../markup.js'
 
 /** A scale from data to a picture, with the values that are written along it. */
 export interface Scale {

@@ -1,4 +1,4 @@
-import { element } from './markup.js'
+import { element } from '../markup.js'
 
 /**
  * Outlines of the four letters, as paths of SVG in a box 100 wide and 100 high, y downwards, filling it to its borders so

@@ -86,6 +86,8 @@ text { font-family: ${FONT}; font-size: 11px; fill: var(--ink); unicode-bidi: is
 .letters { font-size: 11px; letter-spacing: 0.04em; fill: var(--ink); }
 .spot { stroke: var(--soft); stroke-opacity: 0.55; stroke-linecap: round; fill: none; }
 .cells { image-rendering: pixelated; }
+.heat { fill: var(--c0); }
+.onheat { font-size: 10.5px; fill: var(--paper); }
 .frame { fill: none; stroke: var(--line); stroke-width: 1; }
 .halo { fill: none; stroke: #00000099; stroke-width: 2.6; }
 .mark { fill: none; stroke: #ffffff; stroke-width: 1.3; }

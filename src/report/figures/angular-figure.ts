@@ -1,9 +1,9 @@
 import { interpolatePuOr, interpolateViridis } from 'd3-scale-chromatic'
-import { publishedBoxcar, symmetricBoxcar } from '../stats/boxcar.js'
+import { publishedBoxcar, symmetricBoxcar } from '../../stats/boxcar.js'
 import { label } from './axes.js'
 import type { Figure } from './figure.js'
-import { element, escape, num, formatNumber } from './markup.js'
-import { consensusText, type ModelView, type ReadoutView } from './models.js'
+import { element, escape, num, formatNumber } from '../markup.js'
+import { consensusText, type ModelView, type ReadoutView } from '../models.js'
 import { rasterUri } from './raster.js'
 
 /** Units of a cell, and room about the map. */

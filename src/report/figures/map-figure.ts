@@ -1,7 +1,7 @@
 import { label } from './axes.js'
 import type { Figure } from './figure.js'
 import { informationHeights, logo } from './logo.js'
-import { element, num, shortened, visible } from './markup.js'
+import { element, num, shortened, visible } from '../markup.js'
 
 /** One sequence with the maps of several models over it. */
 export interface ShownMap {

@@ -8,7 +8,7 @@ import {
   symbolTriangle,
   symbolWye,
 } from 'd3-shape'
-import { element, escape, isolated, shortened } from './markup.js'
+import { element, escape, isolated, shortened } from '../markup.js'
 import { SERIES } from './theme.js'
 
 const SHAPES = [

@@ -1,7 +1,7 @@
 import { axes, label, logarithmic } from './axes.js'
 import type { Figure } from './figure.js'
-import { element, escape, num, formatNumber, formatInteger } from './markup.js'
-import type { ModelView, ReadoutView } from './models.js'
+import { element, escape, num, formatNumber, formatInteger } from '../markup.js'
+import type { ModelView, ReadoutView } from '../models.js'
 
 const WIDTH = 440
 const HEIGHT = 340

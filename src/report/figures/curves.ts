@@ -1,6 +1,6 @@
 import { axes, label, linear, logarithmic, formatWithError } from './axes.js'
 import type { Figure } from './figure.js'
-import { element, formatNumber, isolated, num, shortened } from './markup.js'
+import { element, formatNumber, isolated, num, shortened } from '../markup.js'
 
 /** A curve of one model. */
 export interface Curve {

@@ -1,8 +1,8 @@
 import { label } from './axes.js'
 import type { Figure } from './figure.js'
-import { findLogo } from './finds.js'
-import { element, formatNumber, shortened, visible } from './markup.js'
-import { consensusText, type FindView, type ModelView } from './models.js'
+import { findLogo } from '../finds.js'
+import { element, formatNumber, shortened, visible } from '../markup.js'
+import { consensusText, type FindView, type ModelView } from '../models.js'
 
 const ROW = 64
 const LOGO = 330

@@ -1,4 +1,4 @@
-import { escape, element, num } from './markup.js'
+import { escape, element, num } from '../markup.js'
 import { coloursOf, FIGURE_STYLE, type Palette, resolveStyle } from './theme.js'
 
 /** A picture: SVG without its outermost element, in a space of its own. */

@@ -1,8 +1,8 @@
-import { halfWidth95 } from '../stats/jackknife.js'
+import { halfWidth95 } from '../../stats/jackknife.js'
 import { label, linear, formatWithError } from './axes.js'
 import type { Figure } from './figure.js'
-import { element, formatNumber, num, shortened } from './markup.js'
-import type { ReportedStatistic, ModelView } from './models.js'
+import { element, formatNumber, num, shortened } from '../markup.js'
+import type { ReportedStatistic, ModelView } from '../models.js'
 import { colourClass, legend, modelPoint, type Strata } from './symbols.js'
 
 const WIDTH = 440
