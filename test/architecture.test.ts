@@ -191,7 +191,7 @@ it('each package has one home', () => {
     re2js: /^src\/sources\/columns\/matches\.ts$/,
     'apache-arrow':
       /^src\/(sources\/arrow\/|engine\/checkpoints\/arrow-arrays\.ts$|sinks\/(arrow-writer|arrow-(cells|rows)|map-rows-arrow)\.ts$)/,
-    '@expo-google-fonts/source-sans-3': /^src\/report\/figures\/png\.ts$/,
+    '@expo-google-fonts/source-sans-3': /^src\/report\/figures\/faces\.ts$/,
     '@resvg/resvg-wasm': /^src\/report\/figures\/png\.ts$/,
     'cli-progress': /^src\/cli\/job\/progress-bar\.ts$/,
     'cli-table3': /^src\/cli\/output\/text-table\.ts$/,
@@ -205,6 +205,8 @@ it('each package has one home', () => {
     'hyparquet-compressors': /^src\/io\/codecs\.ts$/,
     'hyparquet-writer': /^src\/sinks\/parquet-(writer|pages)\.ts$/,
     'lz4-napi': /^src\/io\/lz4\.ts$/,
+    pdfkit: /^src\/report\/figures\/pdf\.ts$/,
+    'svg-to-pdfkit': /^src\/report\/figures\/pdf\.ts$/,
     'prom-client': /^src\/cli\/job\/metrics-file\.ts$/,
     'ml-hclust': /^src\/report\/figures\/agreement-figure\.ts$/,
     'parquetjs-lite': /^src\/sinks\/parquet-table\.ts$/,

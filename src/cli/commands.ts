@@ -50,7 +50,7 @@ export const COMMANDS: readonly Entry[] = [
   ),
   entry(
     'plot <kind> [scores..]',
-    'draw one figure of the report as SVG or PNG',
+    'draw one figure of the report as SVG, PDF or PNG',
     async () => (await import('./commands/plot.js')).plotCommand,
   ),
   entry(

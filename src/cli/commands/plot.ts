@@ -5,6 +5,7 @@ import { writeAtomically } from '../../io/atomic-file.js'
 import { standaloneSvg } from '../../report/figures/figure.js'
 import { viewModels } from '../../report/models.js'
 import { PLOTS, type PlotKind, plot as draw } from '../../report/plots.js'
+import { renderPdf } from '../../report/figures/pdf.js'
 import { renderPng } from '../../report/figures/png.js'
 import { loadScores } from '../../results/load-scores.js'
 import { dumpsOf } from '../../dumps/maps-to-draw.js'
@@ -43,7 +44,7 @@ export const plotCommand: Command<Flags> = {
         alias: 'o',
         string: true,
         demandOption: true,
-        describe: 'file to write: .svg or .png',
+        describe: 'file to write: .svg, .pdf or .png',
       })
       .option('metric', {
         choices: ['kmer', 'angular'] as const,
@@ -73,13 +74,15 @@ export const plotCommand: Command<Flags> = {
   handler: plot,
 }
 
+const FORMS = ['.svg', '.pdf', '.png']
+
 /** `attrstream plot`. Errors: `usage`, for a figure that lacks what it is of; those of reading; `io`. */
 async function plot(flags: ArgumentsCamelCase<Flags>): Promise<void> {
   const { kind, out, scale, maps = [], dark } = flags
   const paths = flags.scores ?? []
   const form = extname(out).toLowerCase()
-  if (form !== '.svg' && form !== '.png') {
-    throw new DataError('usage', 'unsupported figure format, expected .svg or .png', { file: out })
+  if (!FORMS.includes(form)) {
+    throw new DataError('usage', 'unsupported figure format, expected .svg, .pdf or .png', { file: out })
   }
   if (!(scale > 0 && scale <= 40))
     throw new DataError('usage', `--scale is ${scale}, expected a number up to 40`)
@@ -92,5 +95,7 @@ async function plot(flags: ArgumentsCamelCase<Flags>): Promise<void> {
   if (typeof figure === 'string') throw new DataError('usage', figure)
   const svg = standaloneSvg(figure, input.palette, dark ? 'dark' : 'light')
   await makeFolder(dirname(out))
-  await writeAtomically(out, form === '.svg' ? svg : await renderPng(svg, scale))
+  const rendered =
+    form === '.png' ? await renderPng(svg, scale) : form === '.pdf' ? await renderPdf(svg, figure) : svg
+  await writeAtomically(out, rendered)
 }

@@ -252,6 +252,24 @@ describe('plot', () => {
     expect(png.readUInt32BE(16)).toBeGreaterThan(2 * 200 * 7)
     expect(png.length).toBeGreaterThan(10_000)
   })
+  it('draws figures as PDF, of their size, with the faces in them, and the same bytes each time', async () => {
+    const pages: Buffer[] = []
+    for (const name of ['first.pdf', 'second.pdf']) {
+      const out = join(folder, name)
+      expect((await cli(['plot', 'density', scores, '-o', out])).code).toBe(0)
+      pages.push(readFileSync(out))
+    }
+    expect(pages[0]).toEqual(pages[1])
+    const text = pages[0].toString('latin1')
+    expect(text.slice(0, 5)).toBe('%PDF-')
+    expect(text.match(/\/Type \/Page\b/g)).toHaveLength(1)
+    expect(text).toMatch(/\/FontFile2 /)
+    expect(text).toContain('SourceSans3')
+    const out = join(folder, 'density.svg')
+    expect((await cli(['plot', 'density', scores, '-o', out])).code).toBe(0)
+    const [, width, height] = /viewBox="0 0 (\S+) (\S+)"/.exec(readFileSync(out, 'utf8')) ?? []
+    expect(text).toContain(`/MediaBox [0 0 ${Number(width) * 0.75} ${Number(height) * 0.75}]`)
+  })
   it('says what a figure lacks', async () => {
     const out = join(folder, 'x.svg')
     expect(await failure('plot', 'sweep', scores, '-o', out)).toMatch(/^2 .*there are 0 panels/)
@@ -259,8 +277,8 @@ describe('plot', () => {
       /no model is called nobody; choose one of/,
     )
     expect(await failure('plot', 'generalisation', scores, '-o', out)).toMatch(/give --performance/)
-    expect(await failure('plot', 'kmers', scores, '-o', join(folder, 'x.pdf'))).toMatch(
-      /^2 .*expected \.svg or \.png/,
+    expect(await failure('plot', 'kmers', scores, '-o', join(folder, 'x.jpg'))).toMatch(
+      /^2 .*expected \.svg, \.pdf or \.png/,
     )
   })
 })
