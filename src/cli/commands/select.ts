@@ -3,7 +3,7 @@ import { DataError } from '../../core/errors.js'
 import type { Columns, Row } from '../../core/table.js'
 import { STATISTICS } from '../../results/compare.js'
 import { loadModels } from '../../scoring/load-models.js'
-import { loadPerformance } from '../../results/load-performance.js'
+import { loadPerformance, performanceColumn } from '../../results/load-performance.js'
 import { loadAgreement } from '../../results/load-agreement.js'
 import { CRITERIA, type Criterion } from '../../results/overall.js'
 import { selectModels } from '../../results/select.js'
@@ -20,7 +20,10 @@ const SELECT_FLAGS = {
     demandOption: true,
     describe: 'table with a column model and held-out performance: CSV, TSV, Parquet or Arrow',
   },
-  by: { string: true, demandOption: true, describe: 'column of held-out performance, e.g. auroc' },
+  by: {
+    string: true,
+    describe: 'column of held-out performance (default: the first of AUROC, AUPR, Pearson r ...)',
+  },
   ...FIGURE_FLAGS,
   filter: {
     string: true,
@@ -113,7 +116,7 @@ export const selectCommand: Command<Flags> = {
 
 /** `attrstream select`. */
 async function select(flags: ArgumentsCamelCase<Flags>): Promise<void> {
-  const { scores: paths = [], by, consistency } = flags
+  const { scores: paths = [], consistency } = flags
   if (paths.length === 0 && (flags.kmerColumn === undefined || flags.angularColumn === undefined)) {
     throw new DataError(
       'usage',
@@ -122,6 +125,10 @@ async function select(flags: ArgumentsCamelCase<Flags>): Promise<void> {
   }
   const models = await loadModels(paths)
   const table = await loadPerformance(flags.performance)
+  const by = performanceColumn(table, flags.by)
+  if (by === undefined) {
+    throw new DataError('column', 'has no column of numbers to rank by; add one', { file: flags.performance })
+  }
   const selection = selectModels(
     models.map(({ score }) => score),
     table,
@@ -155,7 +162,7 @@ async function select(flags: ArgumentsCamelCase<Flags>): Promise<void> {
     warnings,
     sentences: selection.verdict,
     shown: [
-      shownTable(selection, flags),
+      shownTable(selection, by, consistency),
       ...(selection.correlations.length > 0
         ? [{ columns: CORRELATION_COLUMNS, rows: selection.correlations as unknown as Row[] }]
         : []),
@@ -165,35 +172,33 @@ async function select(flags: ArgumentsCamelCase<Flags>): Promise<void> {
 }
 
 /** The selection for people: values with their errors, ranks of performance, k-mers and angles side by side. */
-function shownTable({ models, correlations }: Selection, { by, consistency }: ArgumentsCamelCase<Flags>) {
-  const truth = correlations[0]?.with ?? 'truth'
+function shownTable({ models, correlations }: Selection, by: string, consistency: Flags['consistency']) {
+  const truth = correlations[0]?.with.replace(/^truth_snr$/, 'SNR') ?? 'truth'
   const columns: Columns = {
     model: 'text',
     stratum: 'text',
     [by]: 'real',
-    [`kmer ${consistency}`]: 'real',
+    [`k-mer ${consistency}`]: 'real',
     [`angular ${consistency}`]: 'real',
-    diversity: 'real',
     [truth]: 'real',
-    overall: 'text',
+    rank: 'text',
     ranks: 'text',
     'in stratum': 'text',
-    front: 'text',
+    'beaten by': 'text',
   }
   const rows = models.map((of): Row => {
-    const { model, kept, stratum, diversity, front } = of
+    const { model, kept, stratum, front } = of
     return {
       model,
       stratum,
       [by]: of.performance,
-      [`kmer ${consistency}`]: withError(of.kmer_nats, of.kmer_se_nats),
+      [`k-mer ${consistency}`]: withError(of.kmer_nats, of.kmer_se_nats),
       [`angular ${consistency}`]: withError(of.angular_nats, of.angular_se_nats),
-      diversity: diversity === null ? null : diversity.toFixed(1),
       [truth]: of.truth,
-      overall: of.overall === null ? null : `${of.rank_overall} (mean ${of.overall.toFixed(1)})`,
+      rank: of.overall === null ? null : String(of.rank_overall),
       ranks: kept ? joinRanks(of.rank_performance, of.rank_kmer, of.rank_angular) : 'left out',
       'in stratum': joinRanks(of.stratum_rank_performance, of.stratum_rank_kmer, of.stratum_rank_angular),
-      front: front === null ? null : front ? 'yes' : `beaten by ${of.beaten_by}`,
+      'beaten by': front === null ? null : front ? 'none' : of.beaten_by,
     }
   })
   const used = Object.entries(columns).filter(([name]) => rows.some(row => row[name] !== null))
