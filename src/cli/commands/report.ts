@@ -16,6 +16,7 @@ import { REPORT_FLAGS, type ReportFlags } from '../flags/report-flags.js'
 import { makeFolder } from '../../io/make-folder.js'
 import { RECORD_FLAGS, type RecordFlags, recordOptionsOf } from '../flags/record-flags.js'
 import { log } from '../job/log.js'
+import { recordsAsScored } from '../records-as-scored.js'
 
 type Flags = ReportFlags & RecordFlags & { scores?: string[]; out: string }
 
@@ -108,7 +109,7 @@ export async function reportInput(
     lower,
     performanceErrors: table && errorsOf(documents, table, figureErrorOf(bySe)),
     strata: strata?.split(','),
-    maps: await showMaps(dumps, ids?.split(','), records),
+    maps: await showMaps(dumps, ids?.split(','), recordsAsScored(documents, records)),
     palette,
   }
 }

@@ -232,6 +232,19 @@ describe('report', () => {
     )
     expect(existsSync(out)).toBe(false)
   })
+
+  it('reads maps as they were scored, unless told otherwise', async () => {
+    const own = join(folder, 'own-columns')
+    await cli(['score', good, '--id-column', 'sequence', '--out', own])
+    const out = join(folder, 'own-columns.html')
+    const drawn = async (...more: string[]) => {
+      const { code, stderr } = await cli(['report', own, '--maps', good, '-o', out, ...more])
+      expect(code, stderr).toBe(0)
+      return Array.from(readFileSync(out, 'utf8').matchAll(/<b>Maps of (\w+)/g), ([, id]) => id)
+    }
+    expect(await drawn()).toEqual(Array.from({ length: 3 }, () => expect.stringMatching(/^[ACGT]{200}$/)))
+    expect((await drawn('--id-column', 'id'))[0]).toBe('seq0000')
+  })
 })
 
 describe('plot', () => {
