@@ -50,7 +50,7 @@ else echo 'SKIPPED: no apt-get, or not root: only what is installed is tried'; f
  * arithmetic, files, threads and processes. All short tests by each of them would take CI beyond 25 minutes.
  */
 const OLDEST = '20.19.0'
-const SYSTEM = ['io', 'sources', 'engine', 'pipeline', 'e2e/arrays', 'e2e/convert', 'e2e/shards', 'cli/pipes']
+const SYSTEM = ['io', 'sources/numpy/values', 'sources/hdf5/values', 'engine', 'pipeline', 'e2e/arrays', 'e2e/convert', 'e2e/shards']
 const OWN_WAYS = ['golden', 'samples', 'frozen', 'kernels', ...SYSTEM].map(name => `test/${name}`)
 const OTHERS = ['22.20.0', '24.19.0']
 /** The command by a Node of its own, with the npm that is there, or by the Node of CI if it could not be installed. */
@@ -62,6 +62,8 @@ node --version
 ${command}`
 
 /**
+ * In the order in which they start: what others wait for, and what waits itself, goes first.
+ *
  * name, minutes until it is stopped, the shell command, and optionally: jobs that must have ended before it, whether vitest
  * counts its tests, how many cores it takes, where it runs, and more environment.
  */
@@ -120,6 +122,25 @@ ${venv('snakemake-7', 'snakemake==7.32.4 pulp==2.7.0')}`,
       venv('engines/etl', 'duckdb polars pandas matplotlib numpy pyarrow'),
     ].join('\n'),
   },
+  {
+    name: 'cluster',
+    minutes: 40,
+    cores: 0.5, // it waits for Slurm and for slow reads
+    needs: ['install: Debian', 'install: Snakemake', 'install: engines'],
+    run: vitest('test/slow/cluster/vitest.config.ts'),
+    counted: true,
+    env: { SNAKEMAKE_VENV: at('snakemake'), SNAKEMAKE_7_VENV: at('snakemake-7'), SUBMITIT_PYTHON: at('engines/submitit/bin/python') },
+  },
+  {
+    name: 'engines',
+    minutes: 30,
+    cores: 0.5, // Java and Ray start for as long as they work
+    needs: ['install: Debian', 'install: engines', 'Python'],
+    run: 'test/slow/engines/run.sh',
+    env: { ENGINES: at('engines') },
+  },
+  { name: 'containers', minutes: 20, cores: 0.5, needs: ['install: Debian', 'Python'], run: '.ci/run-container' },
+  { name: 'Python', minutes: 25, run: '.ci/run-python' },
   { name: 'types', minutes: 10, run: 'npx tsc --noEmit -p test/tsconfig.json' },
   { name: 'lint', minutes: 10, run: 'npm run --silent lint' },
   ...(values.fresh === undefined
@@ -172,7 +193,6 @@ ${byNode(version, vitest('test/vitest.config.ts', ...OWN_WAYS))}`,
     run: `[ -d .git ] || { git init -q && git add -A; } && ${vitest('test/slow/install/vitest.config.ts')}`,
     counted: true,
   },
-  { name: 'Python', minutes: 25, run: '.ci/run-python' },
   {
     name: "the paper's study",
     minutes: 20,
@@ -181,25 +201,8 @@ ${byNode(version, vitest('test/vitest.config.ts', ...OWN_WAYS))}`,
 test/slow/paper/run.sh`,
     env: { PAPER_VENV: at('interop'), ATTRSTREAM_NODE: process.execPath, PATH: `${process.env.PATH}:${at('snakemake')}/bin` },
   },
-  {
-    name: 'engines',
-    minutes: 30,
-    needs: ['install: Debian', 'install: engines', 'Python'],
-    run: 'test/slow/engines/run.sh',
-    env: { ENGINES: at('engines') },
-  },
-  { name: 'containers', minutes: 20, needs: ['install: Debian', 'Python'], run: '.ci/run-container' },
   { name: 'browser', minutes: 15, needs: ['install: Debian'], run: vitest('test/slow/browser/vitest.config.ts'), counted: true },
   { name: 'object storage', minutes: 15, needs: ['install: Debian'], run: vitest('test/slow/object-storage/vitest.config.ts'), counted: true },
-  {
-    name: 'cluster',
-    minutes: 40,
-    cores: 0.5, // it waits for Slurm and for slow reads
-    needs: ['install: Debian', 'install: Snakemake', 'install: engines'],
-    run: vitest('test/slow/cluster/vitest.config.ts'),
-    counted: true,
-    env: { SNAKEMAKE_VENV: at('snakemake'), SNAKEMAKE_7_VENV: at('snakemake-7'), SUBMITIT_PYTHON: at('engines/submitit/bin/python') },
-  },
 ]
 
 const chosen = JOBS.filter(
