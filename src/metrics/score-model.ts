@@ -1,3 +1,4 @@
+import { plural } from '../core/english.js'
 import { DataError } from '../core/errors.js'
 import { ROTATION_GENERATOR } from '../dna/rotation.js'
 import { type BadCounts, countsText, totalOf } from '../stats/sums/bad-records.js'
@@ -127,7 +128,7 @@ export function scoreModel(
 /** The same scores, of the records that a filter kept. */
 export function withFilter(score: ModelScore, filter: ModelFilter): ModelScore {
   const { where, records_left_out: count } = filter
-  const warnings = count === 0 ? [] : [`${count} records are left out by --where ${where}`]
+  const warnings = count === 0 ? [] : [`${plural(count, 'record')} left out by --where ${where}`]
   return { ...score, filter, warnings: [...warnings, ...score.warnings] }
 }
 

@@ -1,3 +1,4 @@
+import { plural } from '../core/english.js'
 import type { GroundTruth, TruthScore, TruthSums } from '../accumulators/ground-truth.js'
 import { jackknifeError } from '../stats/jackknife.js'
 
@@ -100,26 +101,24 @@ export function truthWarnings(truth: ModelTruth): string[] {
   const { records } = truth
   if (truth.records_without_truth > 0) {
     warnings.push(
-      `${truth.records_without_truth} maps have no ground truth: agreement with it is measured on ${records}`,
+      `${plural(truth.records_without_truth, 'map')} without ground truth: agreement with it is measured on ${records}`,
     )
   }
   if (truth.records_without_signal > 0) {
     warnings.push(
-      `${truth.records_without_signal} maps have no position of a motif: they do not count in the SNR`,
+      `${plural(truth.records_without_signal, 'map')} without a position of a motif: not counted in the SNR`,
     )
   }
   if (truth.records_without_noise > 0) {
     const taken =
-      truth.options.snrEmpty === 'zero'
-        ? 'their SNR counts as 0, as published'
-        : 'they do not count in the SNR'
+      truth.options.snrEmpty === 'zero' ? 'SNR counted as 0, as published' : 'not counted in the SNR'
     warnings.push(
-      `${truth.records_without_noise} maps have fewer than 10 background positions that score above 0: ${taken}`,
+      `${plural(truth.records_without_noise, 'map')} with fewer than 10 background positions that score above 0: ${taken}`,
     )
   }
   if (truth.records_of_one_class > 0) {
     warnings.push(
-      `${truth.records_of_one_class} maps have no positions of motif and background both: they do not count in the AUROC and AUPR`,
+      `${plural(truth.records_of_one_class, 'map')} without positions of both motif and background: not counted in the AUROC and AUPR`,
     )
   }
   return warnings

@@ -1,3 +1,4 @@
+import { plural } from '../core/english.js'
 import { CONTEXT, CONTEXT_K_MAX } from '../dna/flanks.js'
 import { cellCount } from '../dna/angular-cells.js'
 import { LEAST_GROUPS } from '../stats/jackknife.js'
@@ -80,14 +81,16 @@ function ofRecords({ tally, ids, bad = {}, badWithoutModel = {} }: PopulationSta
     )
   }
   if (tally.deadMaps > 0)
-    warnings.push(`${tally.deadMaps} dead maps (no magnitude above 0) add to the prior only`)
+    warnings.push(`${plural(tally.deadMaps, 'dead map')} (no magnitude above 0): counted in the prior only`)
   if (tally.projectedMaps > 0) {
     warnings.push(
-      `${tally.projectedMaps} maps are projected (attribution times one-hot): their angular score is not comparable with that of full maps`,
+      `${plural(tally.projectedMaps, 'projected map')} (attribution times one-hot): the angular score is not comparable with that of full maps`,
     )
   }
   if (tally.unknownPositions > 0) {
-    warnings.push(`${tally.unknownPositions} positions are N: never attributed, in no k-mer and no window`)
+    warnings.push(
+      `${plural(tally.unknownPositions, 'unknown position')} (N): never attributed, in no k-mer and no window`,
+    )
   }
   return warnings
 }

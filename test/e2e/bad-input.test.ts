@@ -125,9 +125,9 @@ describe('score', () => {
     const run = await cli(['score', 'odd.arrow'], { cwd: folder })
     expect(run.code).toBe(0)
     expect(run.stderr).toMatch(/odd: 3 ids occur more than once/)
-    expect(run.stderr).toMatch(/odd: 1 dead maps/)
-    expect(run.stderr).toMatch(/odd: 1 maps are projected/)
-    expect(run.stderr).toMatch(/positions are N/)
+    expect(run.stderr).toMatch(/odd: 1 dead map /)
+    expect(run.stderr).toMatch(/odd: 1 projected map \(/)
+    expect(run.stderr).toMatch(/unknown positions? \(N\)/)
   })
 
   it.each([

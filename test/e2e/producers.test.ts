@@ -36,7 +36,7 @@ describe('files are recognised by their keys and shapes:', () => {
     expect(found.sample?.projected_maps).toBe(13)
     const run = await cli(['score', '--quiet', '--k', '1', ...args], { cwd: HDF5 })
     expect(run.code, run.stderr).toBe(0)
-    expect(run.stderr).toContain('13 maps are projected (attribution times one-hot)')
+    expect(run.stderr).toContain('13 projected maps (attribution times one-hot)')
   })
 
   it('BPNet, with its coordinates', async () => {

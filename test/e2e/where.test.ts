@@ -36,7 +36,7 @@ beforeAll(async () => {
   const left = 120 - kept.length
   expect(score).toEqual(same)
   expect(filter).toEqual({ where: WHERE, records_left_out: left })
-  expect(warnings).toEqual([`${left} records are left out by --where ${WHERE}`, ...(others as string[])])
+  expect(warnings).toEqual([`${left} records left out by --where ${WHERE}`, ...(others as string[])])
 })
 
 describe('score --where', () => {

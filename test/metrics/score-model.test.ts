@@ -161,15 +161,15 @@ describe('a score', () => {
   it('warns of dead maps, of projected ones and of N', () => {
     const good = maps(2)
     expect(warningsOf(...good, recordOf('d', 'ACGT', dead('ACGT')))).toEqual([
-      '1 dead maps (no magnitude above 0) add to the prior only',
+      '1 dead map (no magnitude above 0): counted in the prior only',
     ])
     expect(
       warningsOf(...good, recordOf('p', 'ACGT', [3, 0, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 7])),
     ).toEqual([
-      '1 maps are projected (attribution times one-hot): their angular score is not comparable with that of full maps',
+      '1 projected map (attribution times one-hot): the angular score is not comparable with that of full maps',
     ])
     expect(warningsOf(...good, recordOf('n', 'NCGN', spikes(1, 2, 3, 4)))).toEqual([
-      '2 positions are N: never attributed, in no k-mer and no window',
+      '2 unknown positions (N): never attributed, in no k-mer and no window',
     ])
   })
   it('warns where there is nothing to score', () => {
