@@ -1,5 +1,6 @@
 import type { Accumulator, Arrays } from '../core/types.js'
 import type { Basis } from '../dna/basis.js'
+import { PositionSums, COORDINATE_UNIT } from '../dna/position-sums.js'
 import type { CorrectedRecord } from '../dna/records.js'
 
 /** What the maps of a population have in common by position. */
@@ -11,23 +12,15 @@ export interface PositionProfile {
 }
 
 interface State {
-  /** Length of all live records: NONE before the first, MIXED if they differ or are too long. */
-  length: number
+  /** NONE before the first live record, MIXED if they differ in length or are too long. */
+  sums: PositionSums | typeof NONE | typeof MIXED
   records: number
-  /** Sum over records of the unit map's three coordinates, in whole units of 2^-30: [3 i + coordinate]. */
-  sums: Float64Array
-  /** Records whose magnitude at a position is 0. */
-  zeros: Float64Array
 }
 
 const NONE = 0
 const MIXED = -1
 /** Longer maps would take more memory than the rest of a state. */
 const LONGEST = 16_384
-/** Unit of the coordinates, so that their sums are whole numbers, which add up the same in any order. */
-const UNIT = 2 ** 30
-/** Adding and subtracting it rounds a double below 2^51 to a whole number. */
-const ROUND = 1.5 * 2 ** 52
 const UNSEEN = 0.99
 
 /**
@@ -39,93 +32,71 @@ export function positionProfile(options: {
   basis: Basis
 }): Accumulator<CorrectedRecord, State, PositionProfile | undefined> {
   const { basis } = options
-  const add = basis === 'gram-schmidt' ? addOrthonormal : addPublished
   return {
     name: 'position-profile',
     params: { basis },
-    empty: () => stateOf(NONE),
-    add(state, { record, corrected, totals, dead }) {
+    empty: () => ({ sums: NONE, records: 0 }),
+    add(state, { record: { sequence }, corrected, totals, dead }) {
       if (dead) return
-      const { length } = record.sequence
-      if (state.length !== length && !start(state, length)) return
+      const sums = roomFor(state, sequence.length)
+      if (sums === undefined) return
       state.records++
-      add(state, corrected, UNIT / Math.sqrt(totals.square), record.sequence)
-      const { zeros } = state
-      const { values } = corrected.squares
-      for (let i = 0; i < length; i++) zeros[i] += values[i] === 0 ? 1 : 0
+      sums.add(corrected, sequence, totals, basis)
     },
     merge(into, from) {
-      if (from.length === NONE) return
-      if (from.length === MIXED) Object.assign(into, stateOf(MIXED))
-      else if (into.length === from.length || start(into, from.length)) {
+      if (from.sums === NONE) return
+      if (from.sums === MIXED) Object.assign(into, { sums: MIXED, records: 0 })
+      else {
+        const sums = roomFor(into, from.sums.length)
+        if (sums === undefined) return
         into.records += from.records
-        for (let i = 0; i < from.sums.length; i++) into.sums[i] += from.sums[i]
-        for (let i = 0; i < from.zeros.length; i++) into.zeros[i] += from.zeros[i]
+        sums.merge(from.sums)
       }
     },
-    result({ length, records: n, sums, zeros }) {
-      if (length <= 0 || n < 2) return undefined
+    result({ sums, records: n }) {
+      if (typeof sums === 'number' || n < 2) return undefined
       let square = 0
-      for (let i = 0; i < sums.length; i++) square += (sums[i] / UNIT) ** 2
+      for (const sum of sums.coordinates()) square += (sum / COORDINATE_UNIT) ** 2
       let unseen = 0
-      for (let i = 0; i < length; i++) if (zeros[i] >= UNSEEN * n) unseen++
-      return { constantShare: (square - n) / (n * (n - 1)), unseenShare: unseen / length }
+      for (const zeros of sums.zeros) if (zeros >= UNSEEN * n) unseen++
+      return { constantShare: (square - n) / (n * (n - 1)), unseenShare: unseen / sums.length }
     },
-    save: ({ length, records, sums, zeros }): Arrays => ({
-      shape: Float64Array.of(length, records),
-      sums: sums.slice(),
-      zeros: zeros.slice(),
-    }),
+    save: ({ sums, records }): Arrays =>
+      typeof sums === 'number'
+        ? { shape: Float64Array.of(sums, records), sums: NOTHING, zeros: NOTHING }
+        : {
+            shape: Float64Array.of(sums.length, records),
+            sums: sums.coordinates(),
+            zeros: Float64Array.from(sums.zeros),
+          },
     load({ shape, sums, zeros }) {
       const [length, records] = shape
       const size = Math.max(0, length)
       if (sums.length !== 3 * size || zeros.length !== size) {
         throw new RangeError(`saved profile does not have ${size} positions`)
       }
-      return { length, records, sums: Float64Array.from(sums), zeros: Float64Array.from(zeros) }
+      return {
+        sums:
+          length === NONE || length === MIXED
+            ? length
+            : PositionSums.load(sums as Float64Array, zeros as Float64Array),
+        records,
+      }
     },
   }
 }
 
-function stateOf(length: number): State {
-  const size = Math.max(0, length)
-  return { length, records: 0, sums: new Float64Array(3 * size), zeros: new Float64Array(size) }
-}
+const NOTHING = new Float64Array(0)
 
-/** Makes room for records of that length; false if there are others already, or they are too long. */
-function start(state: State, length: number): boolean {
-  const fits = state.length === NONE && length <= LONGEST
-  if (state.length !== MIXED) Object.assign(state, stateOf(fits ? length : MIXED))
-  return fits
-}
-
-type Coordinates = Pick<CorrectedRecord['corrected'], 'e1' | 'e2' | 'e3'>
-
-function addOrthonormal(
-  { sums, length }: State,
-  { e1, e2, e3 }: Coordinates,
-  scale: number,
-  sequence: Uint8Array,
-): void {
-  for (let i = 0, at = 0; i < length; i++, at += 3) {
-    if (sequence[i] > 3) continue
-    sums[at] += e1[i] * scale + ROUND - ROUND
-    sums[at + 1] += e2[i] * scale + ROUND - ROUND
-    sums[at + 2] += e3[i] * scale + ROUND - ROUND
+/** The sums of records of that length; undefined if there are others already, or they are too long. */
+function roomFor(state: State, length: number): PositionSums | undefined {
+  const { sums } = state
+  if (sums === NONE && length <= LONGEST) {
+    const first = new PositionSums(length)
+    state.sums = first
+    return first
   }
-}
-
-/** The published basis lacks a term of e2: (-x - y + 2z)/√6 is 3 times it, less e3/√2. */
-function addPublished(
-  { sums, length }: State,
-  { e1, e2, e3 }: Coordinates,
-  scale: number,
-  sequence: Uint8Array,
-): void {
-  for (let i = 0, at = 0; i < length; i++, at += 3) {
-    if (sequence[i] > 3) continue
-    sums[at] += e1[i] * scale + ROUND - ROUND
-    sums[at + 1] += (3 * e2[i] - e3[i] * Math.SQRT1_2) * scale + ROUND - ROUND
-    sums[at + 2] += e3[i] * scale + ROUND - ROUND
-  }
+  if (typeof sums !== 'number' && sums.length === length) return sums
+  if (sums !== MIXED) Object.assign(state, { sums: MIXED, records: 0 })
+  return undefined
 }

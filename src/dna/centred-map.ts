@@ -1,6 +1,6 @@
 import { N } from './bases.js'
 import { allocateCorrected, type CorrectedArrays, mapCorrector, unusableValue } from './corrected-map.js'
-import { QuantileSelector } from './quantile-selector.js'
+import { QuantileSelector } from './quantiles/quantile-selector.js'
 
 /** Below this part of the corrected map's norm what is left after centring is rounding. */
 const LEAST_NORM = 1e-12

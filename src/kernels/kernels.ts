@@ -37,7 +37,7 @@ export interface Kernels {
     width: number,
     squares: number,
   ): void
-  /** Counterpart: `Selector` in dna/quantile-selector.ts. */
+  /** Counterpart: `Selector` in dna/quantiles/quantile-selector.ts. */
   selectAbove(
     values: number,
     start: number,
@@ -71,6 +71,18 @@ export interface Kernels {
     unsettled: number,
     result: number,
   ): number
+  /** Counterpart: `PositionSums.add` in dna/position-sums.ts. Reads and writes whole pairs. */
+  addPositions(
+    e1: number,
+    e2: number,
+    e3: number,
+    squares: number,
+    length: number,
+    scale: number,
+    published: number,
+    sums: number,
+    stride: number,
+  ): void
   /** Counterpart: `runFinder` in dna/runs.ts. */
   attributedRuns(positions: number, count: number, length: number, buffer: number, runs: number): number
   /** Counterpart: `decodeHalves` in kernels/float16.ts. Writes whole eights. */

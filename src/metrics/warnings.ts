@@ -73,11 +73,9 @@ function ofRecords({ tally, ids, bad = {}, badWithoutModel = {} }: PopulationSta
     warnings.push(`${totalOf(badWithoutModel)} bad records have no model and are not counted for any`)
   }
   if (ids.duplicated > 0) {
-    const which = ids.exact
-      ? `${ids.duplicated} ids occur`
-      : `${ids.duplicated} of ${ids.ids} sampled ids occur`
+    const which = ids.exact ? plural(ids.duplicated, 'id') : `${ids.duplicated} of ${ids.ids} sampled ids`
     warnings.push(
-      `${which} more than once; every occurrence is counted (replicates, such as seeds and folds, are models of their own: give their column with --model-column, and group them with compare --replicates)`,
+      `${which} found more than once; every occurrence is counted (replicates, such as seeds and folds, are models of their own: give their column with --model-column, and group them with compare --replicates)`,
     )
   }
   if (tally.deadMaps > 0)

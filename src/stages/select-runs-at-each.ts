@@ -1,5 +1,5 @@
 import type { Stage } from '../core/types.js'
-import { MultiQuantileSelector } from '../dna/multi-quantile-selector.js'
+import { MultiQuantileSelector } from '../dna/quantiles/multi-quantile-selector.js'
 import type { CorrectedRecord, RunsRecord } from '../dna/records.js'
 import { allocateRuns, runFinder } from '../dna/runs.js'
 

@@ -1,7 +1,7 @@
 import type { Stage } from '../core/types.js'
 import type { CorrectedRecord, RunsRecord } from '../dna/records.js'
 import { allocateRuns, runFinder } from '../dna/runs.js'
-import { QuantileSelector } from '../dna/quantile-selector.js'
+import { QuantileSelector } from '../dna/quantiles/quantile-selector.js'
 
 /**
  * Attributed runs: positions whose magnitude is strictly above the record's q-quantile of magnitudes (N positions left

@@ -1,6 +1,6 @@
 import type { Stage } from '../core/types.js'
 import type { PointsRecord, WindowsRecord } from '../dna/records.js'
-import { QuantileSelector } from '../dna/quantile-selector.js'
+import { QuantileSelector } from '../dna/quantiles/quantile-selector.js'
 
 /** Points are the windows whose radius is strictly above the q-quantile of the radii of the record's own windows. */
 export function thresholdPerSequence(options: { q?: number } = {}): Stage<WindowsRecord, PointsRecord> {

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { MultiQuantileSelector } from '../../src/dna/multi-quantile-selector.js'
-import { QuantileSelector } from '../../src/dna/quantile-selector.js'
+import { MultiQuantileSelector } from '../../src/dna/quantiles/multi-quantile-selector.js'
+import { QuantileSelector } from '../../src/dna/quantiles/quantile-selector.js'
 import { allocateSquares } from '../../src/dna/corrected-map.js'
 
 const squares = fc.array(

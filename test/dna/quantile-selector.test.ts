@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { selectAscending } from '../../src/core/quickselect.js'
-import { QuantileSelector } from '../../src/dna/quantile-selector.js'
+import { QuantileSelector } from '../../src/dna/quantiles/quantile-selector.js'
 import { allocateSquares, type Squares } from '../../src/dna/corrected-map.js'
 import { THOROUGH, times } from '../support/thorough.js'
 

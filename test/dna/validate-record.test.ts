@@ -121,8 +121,8 @@ describe('not bad', () => {
     expect([score.records, score.dead_maps, score.bad_records]).toEqual([4, 1, 0])
     expect(score.warnings).toEqual(
       expect.arrayContaining([
-        expect.stringContaining('1 ids occur more than once'),
-        expect.stringContaining('1 dead maps'),
+        expect.stringContaining('1 id found more than once'),
+        expect.stringContaining('1 dead map '),
       ]),
     )
   })

@@ -124,7 +124,7 @@ describe('score', () => {
     writeDump(at('odd.arrow'), again, { rows: 10 })
     const run = await cli(['score', 'odd.arrow'], { cwd: folder })
     expect(run.code).toBe(0)
-    expect(run.stderr).toMatch(/odd: 3 ids occur more than once/)
+    expect(run.stderr).toMatch(/odd: 3 ids found more than once/)
     expect(run.stderr).toMatch(/odd: 1 dead map /)
     expect(run.stderr).toMatch(/odd: 1 projected map \(/)
     expect(run.stderr).toMatch(/unknown positions? \(N\)/)

@@ -6,6 +6,7 @@ import type { Basis } from '../../src/dna/basis.js'
 import {
   allocateCorrected,
   type CorrectedArrays,
+  type CorrectedTotals,
   mapCorrector,
   withVectors,
 } from '../../src/dna/corrected-map.js'
@@ -13,8 +14,9 @@ import { countKmers } from '../../src/dna/kmers.js'
 import { LetterCodes } from '../../src/dna/letters.js'
 import { pointBinner } from '../../src/dna/bin-points.js'
 import type { PointsRecord } from '../../src/dna/records.js'
+import { PositionSums } from '../../src/dna/position-sums.js'
 import { rotator } from '../../src/dna/rotation.js'
-import { QuantileSelector } from '../../src/dna/quantile-selector.js'
+import { QuantileSelector } from '../../src/dna/quantiles/quantile-selector.js'
 import { allocateSquares, type Squares } from '../../src/dna/corrected-map.js'
 import { runFinder } from '../../src/dna/runs.js'
 import { KmerBuffer } from '../../src/dna/kmer-buffer.js'
@@ -123,6 +125,21 @@ it('there are kernels here', () => {
 })
 
 describe('kernels and their counterparts give the same bits', () => {
+  it('sums by position, in both bases, with N and without', () => {
+    fc.assert(
+      fc.property(maps, map => {
+        const found = corrected(map)
+        if (found === undefined || !(found.here.totals.square > 0)) return
+        const { length } = map.sequence
+        const planes = ({ arrays, totals }: { arrays: CorrectedArrays; totals: CorrectedTotals }) => {
+          const sums = new PositionSums(length)
+          for (let i = 0; i < 2; i++) sums.add(arrays, map.sequence, totals, map.basis)
+          return [sums.x, sums.y, sums.z, sums.zeros].map(values => Array.from(values))
+        }
+        expect(planes(found.byKernel)).toEqual(planes(found.here))
+      }),
+    )
+  })
   it('correction and its totals', () => {
     fc.assert(
       fc.property(maps, map => {

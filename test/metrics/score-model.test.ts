@@ -155,7 +155,7 @@ describe('a score', () => {
   it('warns of ids that occur more than once', () => {
     const [a, b] = maps(2)
     expect(warningsOf(a, b, a, b, b)).toEqual([
-      expect.stringMatching(/^2 ids occur more than once; every occurrence is counted .*--model-column/),
+      expect.stringMatching(/^2 ids found more than once; every occurrence is counted .*--model-column/),
     ])
   })
   it('warns of dead maps, of projected ones and of N', () => {

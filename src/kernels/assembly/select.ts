@@ -1,5 +1,5 @@
 /**
- * Positions above a quantile: see `Selector` in dna/quantile-selector.ts, which finds the same ones by another way.
+ * Positions above a quantile: see `Selector` in dna/quantiles/quantile-selector.ts, which finds the same ones by another way.
  *
  * Candidates are gathered by comparison with `low` and distinguished by which of a few intervals up to `high` they lie in; those in
  * the interval of the cut are ranked.

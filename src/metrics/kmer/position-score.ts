@@ -1,10 +1,10 @@
 import type { PositionProfile } from '../../accumulators/position-profile.js'
 import { percent } from '../../core/format-number.js'
-import { countKmers } from '../../dna/kmers.js'
+import { SwappedKmers } from '../../dna/swapped-kmers.js'
 import { crossValidateCounts } from '../../stats/cross-validation.js'
 import { normalise } from '../../stats/divergence.js'
 import { deviationsSe } from '../../stats/jackknife.js'
-import { type SampledRuns, unpackBases } from '../../stats/sums/run-sample.js'
+import type { SampledRuns } from '../../stats/sums/run-sample.js'
 
 /**
  * How much of the k-mer score the positions of the runs alone give, from a sample of records: each record's runs are laid on the
@@ -47,16 +47,20 @@ export function positionScore(
   const records = swapped.reduce((sum, { length }) => sum + length, 0)
   if (records === 0) return null
   const q = normalise(prior)
+  const samples = swapped.map(records => new SwappedKmers(records))
   const cvOf = (swap: number) => {
     const counts: Uint32Array[] = []
-    for (const records of swapped) countSwapped(records, swap, k, counts)
+    for (const sample of samples) sample.count(swap, k, counts)
     const total = new Float64Array(q.length)
     const known = groups.map(g => counts[g])
     for (const own of known) if (own !== undefined) addKnown(own, q, total)
-    return total.some(count => count > 0) ? crossValidateCounts(known, total, q) : NOTHING
+    const found = total.some(count => count > 0) ? crossValidateCounts(known, total, q) : NOTHING
+    SwappedKmers.release(known)
+    return found
   }
   const own = cvOf(0)
   const others = Array.from({ length: SWAPS }, (_, swap) => cvOf(swap + 1))
+  for (const sample of samples) sample.release()
   const position = others.reduce((sum, { value }) => sum + value, 0) / SWAPS
   const deviations = groups.map(
     (_, g) => others.reduce((sum, other) => sum + (other.deviations[g] ?? 0), 0) / SWAPS,
@@ -74,17 +78,6 @@ export function positionScore(
 }
 
 const NOTHING = { value: 0, deviations: [] as readonly number[] }
-
-/** Counts the k-mers of each sequence under the runs of the record this many places further. */
-function countSwapped(records: readonly SampledRuns[], swap: number, k: number, counts: Uint32Array[]): void {
-  const bases = new Uint8Array(records[0].length)
-  for (const [i, { group, packed, length }] of records.entries()) {
-    const { runs } = records[(i + swap) % records.length]
-    unpackBases(packed, length, bases)
-    const page = (counts[group] ??= new Uint32Array(4 ** k))
-    for (let j = 0; j < runs.length; j += 2) countKmers(bases, runs[j], runs[j + 1], k, page)
-  }
-}
 
 /** Adds the counts of k-mers that the prior has to the total; takes the others away. */
 function addKnown(counts: Uint32Array, q: Float64Array, total: Float64Array): void {

@@ -12,6 +12,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { writeArrow } from './arrow-file.mjs'
+import { ROWS_PER_BATCH } from './maps.mjs'
 import { recordBatches } from './record-batches.mjs'
 
 const LENGTH = 2048
@@ -27,7 +28,7 @@ const { values: flags } = parseArgs({
 const folder = mkdtempSync(join(flags.dir, 'attrstream-workers-'))
 try {
   const path = join(folder, 'maps.arrow')
-  await writeArrow(path, recordBatches(Number(flags.records), LENGTH))
+  await writeArrow(path, recordBatches(Math.ceil(Number(flags.records) / ROWS_PER_BATCH), LENGTH))
   const seconds = workers => {
     const started = performance.now()
     execFileSync(process.execPath, [MAIN, 'score', path, '--workers', String(workers), '--format', 'json'], {

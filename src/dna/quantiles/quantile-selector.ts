@@ -1,6 +1,6 @@
-import { addressOf, doubles, integers, kernels, tableAt } from '../kernels/kernels.js'
+import { addressOf, doubles, integers, kernels, tableAt } from '../../kernels/kernels.js'
 import { type QuantileSelection, selectAbove } from './quantile-selection.js'
-import type { Squares } from './corrected-map.js'
+import type { Squares } from '../corrected-map.js'
 
 /** The kernel writes positions four at a time. */
 const AHEAD = 4

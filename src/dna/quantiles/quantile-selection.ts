@@ -1,4 +1,4 @@
-import { selectAscending } from '../core/quickselect.js'
+import { selectAscending } from '../../core/quickselect.js'
 
 /** What a selection works in, and leaves: the positions found, ascending, first. */
 export interface SelectionRoom {

@@ -1,5 +1,5 @@
 import { QuantileSelector } from './quantile-selector.js'
-import type { Squares } from './corrected-map.js'
+import type { Squares } from '../corrected-map.js'
 
 /**
  * Finds for several quantiles at once the positions whose length lies strictly above each: what `QuantileSelector` finds for
