@@ -19,6 +19,9 @@ if (new Uint8Array(new Uint32Array([1]).buffer)[0] !== 1)
 /** Bytes of a line of the cache. */
 const LINE = 64
 
+/** Cells of a chunk: those that no weight was added to are passed over, which most of a small population are. */
+const CHUNK = 512
+
 /** Limbs that a weight touches, and one above them for what is carried. */
 const SPAN = 4
 
@@ -38,9 +41,12 @@ export class ExactSums {
   private first = 0
   private width = 0
   private pending = 0
+  /** By chunk of cells, whether any was added to; the others are 0. */
+  private readonly used: Uint8Array
 
   constructor(cells: number) {
     this.cells = cells
+    this.used = new Uint8Array(Math.ceil(cells / CHUNK))
   }
 
   /** Adds a finite weight >= 0 to a cell. Errors: `record`, for any other. */
@@ -56,6 +62,7 @@ export class ExactSums {
     const plane = bit >>> 5
     const shift = bit & 31
     if (plane < this.first || plane + SPAN > this.first + this.width) this.cover(plane, plane + SPAN)
+    this.used[Math.floor(cell / CHUNK)] = 1
     const limbs = this.limbs
     const at = cell * this.width + plane - this.first
     limbs[at] += (low << shift) >>> 0
@@ -72,6 +79,7 @@ export class ExactSums {
    */
   addAll(cells: Int32Array, weights: Float64Array, count: number, near?: Range): void {
     let i = 0
+    this.use(near)
     if (kernels !== undefined && isReached(cells) && isReached(weights)) {
       if (this.pending + count >= CARRY_EVERY) this.carry()
       if (near !== undefined) this.fetch(near, count)
@@ -92,6 +100,19 @@ export class ExactSums {
       }
     }
     for (; i < count; i++) this.add(cells[i], weights[i])
+  }
+
+  /** Notes that cells of a range are added to, of all if it is not known which. */
+  private use({ start, end }: Range = { start: 0, end: this.cells }): void {
+    this.used.fill(1, Math.floor(start / CHUNK), Math.ceil(end / CHUNK))
+  }
+
+  /** The cells [from, to) in the chunks that were added to, chunk by chunk. */
+  private *chunks(from = 0, to = this.cells): Generator<Range> {
+    for (let chunk = Math.floor(from / CHUNK); chunk * CHUNK < to; chunk++) {
+      if (this.used[chunk] === 0) continue
+      yield { start: Math.max(from, chunk * CHUNK), end: Math.min(to, (chunk + 1) * CHUNK) }
+    }
   }
 
   private fetch({ start, end }: Range, count: number): void {
@@ -120,10 +141,12 @@ export class ExactSums {
     const { cells, limbs, first, width } = this
     const values = new Float64Array(cells)
     const scales = Float64Array.from({ length: width }, (_, j) => 2 ** (LIMB * (first + j) + UNIT))
-    for (let i = 0, at = 0; i < cells; i++) {
-      let value = 0
-      for (let j = 0; j < width; j++, at++) if (limbs[at] !== 0) value += limbs[at] * scales[j]
-      values[i] = value
+    for (const { start, end } of this.chunks()) {
+      for (let i = start, at = start * width; i < end; i++) {
+        let value = 0
+        for (let j = 0; j < width; j++, at++) if (limbs[at] !== 0) value += limbs[at] * scales[j]
+        values[i] = value
+      }
     }
     return values
   }
@@ -133,14 +156,18 @@ export class ExactSums {
     this.carry()
     const { cells, limbs, first, width } = this
     const used = new Uint8Array(width)
-    for (let i = 0; i < limbs.length; i += width) {
-      for (let j = 0; j < width; j++) if (limbs[i + j] !== 0) used[j] = 1
+    for (const { start, end } of this.chunks()) {
+      for (let i = start * width; i < end * width; i += width) {
+        for (let j = 0; j < width; j++) if (limbs[i + j] !== 0) used[j] = 1
+      }
     }
     const planes: number[] = []
     for (let j = 0; j < width; j++) if (used[j] === 1) planes.push(first + j)
     const saved = new Uint32Array(planes.length * cells)
     for (const [n, plane] of planes.entries()) {
-      for (let i = 0; i < cells; i++) saved[n * cells + i] = limbs[i * width + plane - first]
+      for (const { start, end } of this.chunks()) {
+        for (let i = start; i < end; i++) saved[n * cells + i] = limbs[i * width + plane - first]
+      }
     }
     return { planes: Uint8Array.from(planes), limbs: saved }
   }
@@ -154,7 +181,12 @@ export class ExactSums {
     if (planes.length > 0) sums.cover(planes[0], planes[planes.length - 1] + 1)
     for (let n = 0; n < planes.length; n++) {
       const j = planes[n] - sums.first
-      for (let i = 0; i < cells; i++) sums.limbs[i * sums.width + j] = limbs[n * cells + i]
+      for (let i = 0; i < cells; i++) {
+        const limb = limbs[n * cells + i]
+        if (limb === 0) continue
+        sums.limbs[i * sums.width + j] = limb
+        sums.used[Math.floor(i / CHUNK)] = 1
+      }
     }
     return sums
   }
@@ -170,13 +202,16 @@ export class ExactSums {
     this.carry()
   }
 
-  /** Adds as many cells of `other` as there are here, from number `start` on; its limbs lie `shift` further here. */
-  private addBlock(other: ExactSums, start: number, shift: number): void {
+  /** Adds as many cells of `other` as there are here, from number `first` on; its limbs lie `shift` further here. */
+  private addBlock(other: ExactSums, first: number, shift: number): void {
     const { limbs, width } = this
     const { limbs: added, width: addedWidth } = other
-    const end = Math.min(start + this.cells, other.cells) * addedWidth
-    for (let from = start * addedWidth, to = shift; from < end; to += width) {
-      for (let j = 0; j < addedWidth; j++, from++) limbs[to + j] += added[from]
+    for (const { start, end } of other.chunks(first, Math.min(first + this.cells, other.cells))) {
+      this.use({ start: start - first, end: end - first })
+      let to = (start - first) * width + shift
+      for (let from = start * addedWidth; from < end * addedWidth; to += width) {
+        for (let j = 0; j < addedWidth; j++, from++) limbs[to + j] += added[from]
+      }
     }
   }
 
@@ -186,9 +221,11 @@ export class ExactSums {
     const width = (this.width === 0 ? to : Math.max(this.first + this.width, to)) - first
     if (first === this.first && width === this.width) return
     const limbs = doubles(this.cells * width)
-    for (let i = 0; i < this.cells; i++) {
-      for (let j = 0; j < this.width; j++) {
-        limbs[i * width + this.first - first + j] = this.limbs[i * this.width + j]
+    for (const { start, end } of this.chunks()) {
+      for (let i = start; i < end; i++) {
+        for (let j = 0; j < this.width; j++) {
+          limbs[i * width + this.first - first + j] = this.limbs[i * this.width + j]
+        }
       }
     }
     this.limbs = limbs
@@ -204,14 +241,16 @@ export class ExactSums {
     while (over) {
       over = false
       const { limbs, width } = this
-      for (let top = width - 1; top < limbs.length; top += width) {
-        for (let at = top - width + 1; at < top; at++) {
-          if (limbs[at] < BASE) continue
-          const carried = Math.floor(limbs[at] / BASE)
-          limbs[at] -= carried * BASE
-          limbs[at + 1] += carried
+      for (const { start, end } of this.chunks()) {
+        for (let top = (start + 1) * width - 1; top < end * width; top += width) {
+          for (let at = top - width + 1; at < top; at++) {
+            if (limbs[at] < BASE) continue
+            const carried = Math.floor(limbs[at] / BASE)
+            limbs[at] -= carried * BASE
+            limbs[at + 1] += carried
+          }
+          if (limbs[top] >= BASE) over = true
         }
-        if (limbs[top] >= BASE) over = true
       }
       if (over) this.cover(this.first, this.first + width + 1)
     }
