@@ -3,6 +3,7 @@ import type { Accumulator, AttributionRecord } from '../core/types.js'
 import { N } from '../dna/bases.js'
 import { isProjected } from '../dna/corrected-map.js'
 import { GROUPS, groupOf } from '../core/hash.js'
+import { type ObservedBases, observedBases } from '../dna/observed-bases.js'
 import type { RunsRecord } from '../dna/records.js'
 import { Counts } from '../stats/sums/counts.js'
 import { ExactSums } from '../stats/sums/exact-sums.js'
@@ -61,7 +62,7 @@ export function support(): Accumulator<RunsRecord, State, Support> {
       const { attribution, sequence } = record
       const group = groupOf(record.idHash)
       if (attributed > 0) {
-        basesOfAttributed(record, positions, attributed, found)
+        observedBases(record, positions, attributed, found)
         shares.add(group, found.positive / attributed)
         counts.add(group, RECORDS)
         counts.add(group, POSITIONS, attributed)
@@ -112,38 +113,7 @@ function sumsOf(positiveShares: number, counts: ArrayLike<number>): SupportSums 
   }
 }
 
-/** Of some positions: at how many the observed base has a corrected value above 0, and at how many the largest of the four. */
-interface ObservedBases {
-  positive: number
-  largest: number
-}
-
 type MapOfSequence = Pick<AttributionRecord, 'sequence' | 'attribution'>
-
-/** Looks at the first `count` of these positions, none of them N. A tie for the largest value is none. */
-function basesOfAttributed(
-  { sequence, attribution }: MapOfSequence,
-  positions: Int32Array,
-  count: number,
-  found: ObservedBases,
-): void {
-  let positive = 0
-  let largest = 0
-  for (let i = 0; i < count; i++) {
-    const p = 4 * positions[i]
-    const base = sequence[positions[i]]
-    const a = attribution[p]
-    const c = attribution[p + 1]
-    const g = attribution[p + 2]
-    const t = attribution[p + 3]
-    const own = attribution[p + base]
-    if (own - (a + c + g + t) * 0.25 > 0) positive++
-    const below = (a < own ? 1 : 0) + (c < own ? 1 : 0) + (g < own ? 1 : 0) + (t < own ? 1 : 0)
-    if (below === 3) largest++
-  }
-  found.positive = positive
-  found.largest = largest
-}
 
 /** Whether any value is below 0. */
 function hasNegative(attribution: Float32Array | Float64Array): boolean {

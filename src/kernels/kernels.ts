@@ -71,6 +71,9 @@ export interface Kernels {
     unsettled: number,
     result: number,
   ): number
+  /** Counterpart: `observedBases` in dna/observed-bases.ts. `result` gets two integers. */
+  readonly observedFloats: ObservedKernel
+  readonly observedDoubles: ObservedKernel
   /** Counterpart: `PositionSums.add` in dna/position-sums.ts. Reads and writes whole pairs. */
   addPositions(
     e1: number,
@@ -135,6 +138,14 @@ type CorrectKernel = (
   e2: number,
   e3: number,
   totals: number,
+) => void
+
+type ObservedKernel = (
+  attribution: number,
+  sequence: number,
+  positions: number,
+  count: number,
+  result: number,
 ) => void
 
 /** Pages of 64 KiB that the memory may grow to: 2 GiB, of which only what is asked for is ever taken. */

@@ -14,6 +14,7 @@ import { countKmers } from '../../src/dna/kmers.js'
 import { LetterCodes } from '../../src/dna/letters.js'
 import { pointBinner } from '../../src/dna/bin-points.js'
 import type { PointsRecord } from '../../src/dna/records.js'
+import { observedBases } from '../../src/dna/observed-bases.js'
 import { PositionSums } from '../../src/dna/position-sums.js'
 import { rotator } from '../../src/dna/rotation.js'
 import { QuantileSelector } from '../../src/dna/quantiles/quantile-selector.js'
@@ -125,6 +126,30 @@ it('there are kernels here', () => {
 })
 
 describe('kernels and their counterparts give the same bits', () => {
+  it('observed bases of some positions, ties included', () => {
+    fc.assert(
+      fc.property(maps, fc.array(fc.nat()), ({ attribution, sequence }, chosen) => {
+        const places = chosen.map(n => n % sequence.length).filter(i => sequence[i] !== N)
+        const held =
+          attribution instanceof Float32Array ? floats(attribution.length) : doubles(attribution.length)
+        held.set(attribution)
+        const positions = integers(places.length)
+        positions.set(places)
+        const [byKernel, here] = [
+          { positive: -1, largest: -1 },
+          { positive: -1, largest: -1 },
+        ]
+        observedBases(
+          { attribution: held, sequence: holdBytes(sequence) },
+          positions,
+          places.length,
+          byKernel,
+        )
+        observedBases({ attribution, sequence }, Int32Array.from(places), places.length, here)
+        expect(byKernel).toEqual(here)
+      }),
+    )
+  })
   it('sums by position, in both bases, with N and without', () => {
     fc.assert(
       fc.property(maps, map => {
