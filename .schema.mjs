@@ -6,9 +6,12 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { createGenerator } from 'ts-json-schema-generator'
+import { FORMER_KEYS } from './dist/results/json-keys.js'
 
 const ROOT = dirname(fileURLToPath(import.meta.url))
 const FILE = join(ROOT, 'docs/scores.schema.json')
+
+const former = new Set(Object.values(FORMER_KEYS))
 
 /** Names of properties in snake case, as they are written: TypeScript has those of options in camel case. */
 function inSnakeCase(schema) {
@@ -22,7 +25,7 @@ function inSnakeCase(schema) {
   return Object.fromEntries(entries)
 }
 
-const snake = name => name.replaceAll(/[A-Z]/g, letter => `_${letter.toLowerCase()}`)
+const snake = name => former.has(name) ? name : name.replaceAll(/[A-Z]/g, letter => `_${letter.toLowerCase()}`)
 
 const schema = createGenerator({
   path: join(ROOT, 'src/results/document.ts'),
@@ -30,6 +33,10 @@ const schema = createGenerator({
   type: 'ScoreDocument',
   skipTypeCheck: true,
 }).createSchema('ScoreDocument')
+for (const [key, former] of Object.entries(FORMER_KEYS)) {
+  const { properties } = schema.definitions.ModelScore
+  properties[former] = { ...properties[key], description: `Former name of ${key}.`, deprecated: true }
+}
 const text = `${JSON.stringify({ title: 'scores.json of attrstream', ...inSnakeCase(schema) }, null, 2)}\n`
 
 if (process.argv[2] === '--check') {

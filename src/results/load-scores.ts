@@ -2,7 +2,7 @@ import { readFile, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { DataError } from '../core/errors.js'
 import { SCORES_SCHEMA, type ScoreDocument } from './document.js'
-import { documentOfJson } from './scores-json.js'
+import { withoutJsonKeys } from './json-keys.js'
 
 /** Scores of a file, and what to call it. */
 export interface LoadedScores {
@@ -51,5 +51,5 @@ function parse(text: string, file: string): ScoreDocument {
   if (!Array.isArray(models) || models.length === 0 || typeof provenance !== 'object') {
     throw new DataError('format', 'has no models or no provenance, expected both; score again', { file })
   }
-  return documentOfJson(found as ScoreDocument)
+  return withoutJsonKeys(found as ScoreDocument)
 }

@@ -1,4 +1,5 @@
 import type { ScoreDocument } from './document.js'
+import { withJsonKeys } from './json-keys.js'
 
 /** Keys in the order of reading; those not named follow in the order of the alphabet. */
 const ORDER = `
@@ -31,7 +32,7 @@ const RANK = new Map(ORDER.map((key, i) => [key, i]))
  * depend on how the document was made, so that equal scores give equal text.
  */
 export function scoresJson(document: ScoreDocument): string {
-  return `${JSON.stringify(ordered(withOptionsInSnakeCase(document)), null, 2).replace(NUMBERS, numbers => numbers.replace(/\s+/g, ' '))}\n`
+  return `${JSON.stringify(ordered(withJsonKeys(document)), null, 2).replace(NUMBERS, numbers => numbers.replace(/\s+/g, ' '))}\n`
 }
 
 /** An array of nothing but numbers and nulls, which is written on one line: some have thousands. No string matches: inside one, a
@@ -43,27 +44,6 @@ function ordered(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value
   const keys = Object.keys(value).toSorted((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1))
   return Object.fromEntries(keys.map(key => [key, ordered((value as { [key: string]: unknown })[key])]))
-}
-
-/** The options of a document, which TypeScript has in camel case, in snake case as all keys of JSON are. */
-function withOptionsInSnakeCase(document: ScoreDocument): unknown {
-  return mapOptions(document, key => key.replaceAll(/[A-Z]/g, letter => `_${letter.toLowerCase()}`))
-}
-
-/** The document of parsed JSON: the keys of options as TypeScript has them. */
-export function documentOfJson(json: ScoreDocument): ScoreDocument {
-  return mapOptions(json, key => key.replaceAll(/_[a-z]/g, pair => pair[1].toUpperCase())) as ScoreDocument
-}
-
-function mapOptions(value: unknown, rename: (key: string) => string, inOptions = false): unknown {
-  if (Array.isArray(value)) return value.map(inner => mapOptions(inner, rename, inOptions))
-  if (typeof value !== 'object' || value === null) return value
-  return Object.fromEntries(
-    Object.entries(value).map(([key, inner]) => [
-      inOptions ? rename(key) : key,
-      mapOptions(inner, rename, inOptions || key === 'options'),
-    ]),
-  )
 }
 
 function rank(key: string): number {
