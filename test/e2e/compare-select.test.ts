@@ -141,9 +141,9 @@ describe('attrstream select', () => {
     expect(run.stderr).toContain('1 model of the table is not scored: other')
     expect(run.stdout).toMatch(/^Choose exponential-standard\.\nNo model beats exponential-standard; /)
     expect(run.stdout).toMatch(
-      /exponential-standard +activation exponential +0\.989 .* 1\/1\/1 +1\/1\/1 +yes\n/,
+      /exponential-standard +activation exponential +0\.989 .* 1\/1\/1 +1\/1\/1 +none\n/,
     )
-    expect(run.stdout).toMatch(/relu-spectral-norm .* 2\/2\/2 +1\/1\/1 +beaten by exponential-standard\n/)
+    expect(run.stdout).toMatch(/relu-spectral-norm .* 2\/2\/2 +1\/1\/1 +exponential-standard\n/)
     const { models, schema } = JSON.parse(readFileSync(join(out, 'selection.json'), 'utf8'))
     expect(schema).toBe('attrstream.selection/1')
     expect(models[0]).toMatchObject({ model: 'exponential-standard', front: true })
