@@ -83,7 +83,8 @@ export function scatter(points: readonly ScatterPoint[], options: ScatterOptions
   }
   for (const point of points) parts.push(modelPoint(point.model, x(point.x), y(point.y), strata, point.tip))
   const named = points.length <= MOST_NAMES ? points : onFront
-  parts.push(...placeNames(named, point => [x(point.x), y(point.y)], frame.right))
+  const placeOf = (point: ScatterPoint): Place => ({ x: x(point.x), y: y(point.y) })
+  parts.push(...placeNames(named, points.map(placeOf), placeOf, frame))
   return {
     id: options.id,
     title: options.title,
@@ -94,24 +95,62 @@ export function scatter(points: readonly ScatterPoint[], options: ScatterOptions
   }
 }
 
-/** Names next to their points if they hide no other name. */
+interface Place {
+  readonly x: number
+  readonly y: number
+}
+
+interface Box {
+  readonly left: number
+  readonly right: number
+  readonly top: number
+  readonly bottom: number
+}
+
+/** Where a name may stand by its point, the best first: how far its baseline begins, and which end of it. */
+const SIDES = [
+  { dx: 8, dy: -3, anchor: 'start' },
+  { dx: -8, dy: -3, anchor: 'end' },
+  { dx: 8, dy: 11, anchor: 'start' },
+  { dx: -8, dy: 11, anchor: 'end' },
+  { dx: 0, dy: -11, anchor: 'middle' },
+  { dx: 0, dy: 19, anchor: 'middle' },
+] as const
+/** How far a point reaches that a name must not cover. */
+const REACH = 5
+
+/** Names by their points, where they cover no other name, no point and no axis; those without such a place are left out, and in the tip. */
 function placeNames(
   points: readonly ScatterPoint[],
-  placeOf: (point: ScatterPoint) => readonly [number, number],
-  right: number,
+  places: readonly Place[],
+  placeOf: (point: ScatterPoint) => Place,
+  frame: Box,
 ): string[] {
-  const taken: { left: number; right: number; y: number }[] = []
-  const parts: string[] = []
-  for (const point of points.toSorted((a, b) => b.y - a.y)) {
-    const name = shortened(point.model.name, 26)
-    const [x, y] = placeOf(point)
-    const length = name.length * 5.6
-    const leftwards = x + 8 + length > right
-    const box = { left: leftwards ? x - 8 - length : x + 8, right: leftwards ? x - 8 : x + 8 + length, y }
-    if (taken.some(other => Math.abs(other.y - y) < 11 && other.left < box.right && box.left < other.right))
-      continue
-    taken.push(box)
-    parts.push(label(leftwards ? x - 8 : x + 8, y - 3, name, 'note', leftwards ? 'end' : 'start'))
-  }
-  return parts
+  const taken: Box[] = places.map(({ x, y }) => ({
+    left: x - REACH,
+    right: x + REACH,
+    top: y - REACH,
+    bottom: y + REACH,
+  }))
+  return points
+    .toSorted((a, b) => b.y - a.y)
+    .flatMap(point => {
+      const name = shortened(point.model.name, 26)
+      const { x, y } = placeOf(point)
+      const length = name.length * 5.6
+      for (const { dx, dy, anchor } of SIDES) {
+        const left = x + dx - (anchor === 'start' ? 0 : anchor === 'end' ? length : length / 2)
+        const box = { left, right: left + length, top: y + dy - 8, bottom: y + dy + 2 }
+        if (box.left < frame.left || box.right > frame.right || box.top < 0 || box.bottom > frame.bottom)
+          continue
+        if (taken.some(other => overlap(other, box))) continue
+        taken.push(box)
+        return [label(x + dx, y + dy, name, 'note', anchor)]
+      }
+      return []
+    })
+}
+
+function overlap(a: Box, b: Box): boolean {
+  return a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom
 }
