@@ -14,14 +14,14 @@ export class PositionSums {
   readonly y: Float64Array
   readonly z: Float64Array
   readonly zeros: Float64Array
+  /** The four, each with room for whole pairs. What the memory belongs to: it is given back once this is gone. */
+  private readonly planes: Float64Array
   private readonly stride: number
-  private readonly address: number
 
   constructor(readonly length: number) {
     this.stride = (length + 1) & ~1
-    const all = doubles(4 * this.stride)
-    this.address = addressOf(all)
-    const plane = (i: number) => all.subarray(i * this.stride, i * this.stride + length)
+    this.planes = doubles(4 * this.stride)
+    const plane = (i: number) => this.planes.subarray(i * this.stride, i * this.stride + length)
     this.x = plane(0)
     this.y = plane(1)
     this.z = plane(2)
@@ -35,7 +35,8 @@ export class PositionSums {
     { square, unknown }: { readonly square: number; readonly unknown: number },
     basis: Basis,
   ): void {
-    const { length, stride, address } = this
+    const { length, stride } = this
+    const address = addressOf(this.planes)
     const scale = COORDINATE_UNIT / Math.sqrt(square)
     const isPublished = basis === 'published'
     if (kernels !== undefined && at !== undefined && address !== 0 && unknown === 0) {

@@ -1,7 +1,9 @@
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { expect, it } from 'vitest'
+import { PositionSums } from '../../src/dna/position-sums.js'
 import { Heap } from '../../src/kernels/heap.js'
+import { doubles } from '../../src/kernels/kernels.js'
 
 const heapOf = (maximum: number) => new Heap(new WebAssembly.Memory({ initial: 1, maximum, shared: true }))
 const doublesOf = (heap: Heap, length: number) =>
@@ -57,4 +59,17 @@ it('room that is given back serves the next array, and is not given back again w
   expect(doublesOf(heap, 5000)?.byteOffset).not.toBe(place)
   expect(next[0]).toBe(0) // it is held until here
   heap.give(new Float64Array(3)) // none of the memory's
+})
+
+it('sums by position keep their memory as long as they live', async () => {
+  setFlagsFromString('--expose-gc')
+  const gc = runInNewContext('gc') as () => void
+  const sums = PositionSums.load(new Float64Array(300).fill(5), new Float64Array(100).fill(7))
+  for (let round = 0; round < 5; round++) {
+    gc()
+    await new Promise(resolve => setTimeout(resolve, 2))
+    for (let i = 0; i < 20; i++) doubles(400).fill(1)
+  }
+  expect(new Set(sums.coordinates())).toEqual(new Set([5]))
+  expect(new Set(sums.zeros)).toEqual(new Set([7]))
 })
