@@ -164,7 +164,7 @@ def _checked(process: Process, reader: pa.RecordBatchReader, feed: _Feed | None)
     try:
         try:
             yield from reader
-        except pa.ArrowInvalid:
+        except (pa.ArrowInvalid, OSError):  # the stream ends within a message, or within the body of one
             if feed is not None:
                 feed.check()
             process.wait()
