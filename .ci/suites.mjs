@@ -47,7 +47,7 @@ else echo 'SKIPPED: no apt-get, or not root: only what is installed is tried'; f
 
 /**
  * README's test command is run by the oldest Node that is supported. The newer ones run what a Node may do in its own way:
- * arithmetic, files, threads and processes. All short tests by each of them would take CI beyond 25 minutes.
+ * arithmetic, files, threads and processes. All short tests by each of them would take half an hour more.
  */
 const OLDEST = '20.19.0'
 const SYSTEM = ['io', 'sources/numpy/values', 'sources/hdf5/values', 'engine', 'pipeline', 'e2e/arrays', 'e2e/convert', 'e2e/shards']

@@ -32,13 +32,13 @@ async function withoutSides(
   note: (text: string) => void,
   records: RecordOptions,
 ): Promise<string[]> {
-  const beside = new Set(
+  const named = new Set(
     Object.values(records.files ?? {}).flatMap(path => (path === undefined ? [] : resolve(path))),
   )
   const maps: string[] = []
   const others: [file: string, why: string][] = []
   for (const file of files) {
-    if (beside.has(resolve(file))) {
+    if (named.has(resolve(file))) {
       others.push([file, 'is named by another option'])
       continue
     }

@@ -118,6 +118,23 @@ describe('attrstream compare', () => {
 })
 
 describe('attrstream select', () => {
+  it('ranks by the usual column where none is named, and asks for one that less is better of', async () => {
+    const args = [
+      'select',
+      at('exponential-standard'),
+      at('relu-spectral-norm'),
+      '--performance',
+      at('models.csv'),
+    ]
+    const [usual, named] = [await cli(args), await cli([...args, '--by', 'auroc'])]
+    expect(usual.code, usual.stderr).toBe(0)
+    expect(usual.stdout).toBe(named.stdout)
+    for (const more of [['--lower'], ['--by-se', '0.01']]) {
+      const { code, stderr } = await cli([...args, ...more])
+      expect(code).toBe(2)
+      expect(stderr).toBe(`attrstream: ${more[0]} applies to a performance column; choose it with --by\n`)
+    }
+  })
   it('joins scores with a table of figures, and tells what is on one side only', async () => {
     const out = at('selection')
     const run = await cli([

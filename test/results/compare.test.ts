@@ -2,11 +2,9 @@ import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { compareModels, type Metric, type Statistic } from '../../src/results/compare.js'
-import { metricOptions } from '../../src/metrics/options.js'
 import type { ModelScore } from '../../src/metrics/model-score.js'
 import { gap } from '../support/gap.js'
-import { scoreRecords } from '../support/score.js'
-import { recordOf } from '../support/records.js'
+import { PLAIN_SCORE } from '../support/plain-score.js'
 
 /** Made-up values of four models; make_comparison.py wrote them, and what others' code makes of them. */
 interface Case {
@@ -37,21 +35,10 @@ const made: Case = JSON.parse(
 )
 
 /** Scores of a few maps, whose numbers are then replaced. */
-const PLAIN = scoreRecords(
-  Array.from({ length: 3 }, (_, row) =>
-    recordOf(
-      String(row),
-      'ACGTACGT',
-      Array.from({ length: 32 }, (_, p) => p % (row + 3)),
-    ),
-  ),
-  metricOptions({ kmer: { k: 2, q: 0.2 } }),
-)
-
 function modelOf(name: string, changes: Partial<ModelScore> = {}): ModelScore {
   const of = made.models[name]
   const metric = (which: Metric) => ({
-    ...PLAIN[which],
+    ...PLAIN_SCORE[which],
     kld_nats: of[which].kld.value,
     se_nats: of[which].kld.se,
     excess_nats: of[which].excess.value,
@@ -65,7 +52,7 @@ function modelOf(name: string, changes: Partial<ModelScore> = {}): ModelScore {
     cv_nats: of[which].cv.parts,
   })
   return {
-    ...PLAIN,
+    ...PLAIN_SCORE,
     model: name,
     records: 1000,
     ids: { count: 1000, digest: 'one' },

@@ -1,20 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { metricOptions } from '../../src/metrics/options.js'
 import type { ModelScore } from '../../src/metrics/model-score.js'
 import { overallOf } from '../../src/results/overall.js'
-import { recordOf } from '../support/records.js'
-import { scoreRecords } from '../support/score.js'
+import { PLAIN_SCORE } from '../support/plain-score.js'
 
-const PLAIN = scoreRecords(
-  Array.from({ length: 3 }, (_, row) =>
-    recordOf(
-      String(row),
-      'ACGTACGT',
-      Array.from({ length: 32 }, (_, p) => p % 3),
-    ),
-  ),
-  metricOptions({ kmer: { k: 2, q: 0.2 } }),
-)
 const POSITION = {
   sample_records: 100,
   sample_cv_nats: 1,
@@ -32,13 +20,13 @@ function modelOf(
 ): ModelScore {
   const { positive = 0.5, position = 0, ids = 'same' } = more
   return {
-    ...PLAIN,
+    ...PLAIN_SCORE,
     model,
     ids: { count: 100, digest: ids },
     support: { positive_share: positive, positive_share_se: 0.01, non_negative_maps: 0 },
     ...(agreement === undefined ? {} : { agreement_with_others: agreement }),
     kmer: {
-      ...PLAIN.kmer,
+      ...PLAIN_SCORE.kmer,
       cv_nats: cv,
       position:
         cv === null

@@ -1,34 +1,21 @@
 import { describe, expect, it } from 'vitest'
-import { metricOptions } from '../../src/metrics/options.js'
 import type { ModelScore } from '../../src/metrics/model-score.js'
 import { groupByPattern, groupsOf, replicatesOf } from '../../src/results/replicates.js'
-import { recordOf } from '../support/records.js'
-import { scoreRecords } from '../support/score.js'
-
-const PLAIN = scoreRecords(
-  Array.from({ length: 3 }, (_, row) =>
-    recordOf(
-      String(row),
-      'ACGTACGT',
-      Array.from({ length: 32 }, (_, p) => p % 3),
-    ),
-  ),
-  metricOptions({ kmer: { k: 2, q: 0.2 } }),
-)
+import { PLAIN_SCORE } from '../support/plain-score.js'
 
 /** A model whose groups of records deviate alternately by plus and minus `spread`. */
 function modelOf(model: string, cv: number, spread = 0): ModelScore {
   const groups = Array.from({ length: 64 }, (_, g) => g)
   return {
-    ...PLAIN,
+    ...PLAIN_SCORE,
     model,
     ids: { count: 64, digest: 'same' },
-    kmer: { ...PLAIN.kmer, cv_nats: cv, cv_se_nats: 8 * spread },
-    angular: { ...PLAIN.angular, cv_nats: null, cv_se_nats: null },
+    kmer: { ...PLAIN_SCORE.kmer, cv_nats: cv, cv_se_nats: 8 * spread },
+    angular: { ...PLAIN_SCORE.angular, cv_nats: null, cv_se_nats: null },
     jackknife: {
-      ...PLAIN.jackknife,
+      ...PLAIN_SCORE.jackknife,
       groups,
-      kmer: { ...PLAIN.jackknife.kmer, cv_nats: groups.map(g => (g % 2 === 0 ? spread : -spread)) },
+      kmer: { ...PLAIN_SCORE.jackknife.kmer, cv_nats: groups.map(g => (g % 2 === 0 ? spread : -spread)) },
     },
   }
 }

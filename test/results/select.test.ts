@@ -2,37 +2,24 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { loadPerformance } from '../../src/results/load-performance.js'
-import { metricOptions } from '../../src/metrics/options.js'
 import type { ModelScore } from '../../src/metrics/model-score.js'
 import { selectModels } from '../../src/results/select.js'
 import { parquetTable } from '../../src/sinks/parquet-table.js'
 import { temporaryFolder } from '../support/cli.js'
 import { FIXTURES } from '../support/fixtures.js'
-import { recordOf } from '../support/records.js'
-import { scoreRecords } from '../support/score.js'
+import { PLAIN_SCORE } from '../support/plain-score.js'
 
 const folder = temporaryFolder()
-
-const PLAIN = scoreRecords(
-  Array.from({ length: 3 }, (_, row) =>
-    recordOf(
-      String(row),
-      'ACGTACGT',
-      Array.from({ length: 32 }, (_, p) => p % (row + 3)),
-    ),
-  ),
-  metricOptions({ kmer: { k: 2, q: 0.2 } }),
-)
 
 /** Scores with these cross-validated values and errors; ids of its own, so that errors add up as independent. */
 function modelOf(model: string, kmer: number, angular: number, se = 0.01): ModelScore {
   return {
-    ...PLAIN,
+    ...PLAIN_SCORE,
     model,
     ids: { count: 3, digest: model },
-    jackknife: { ...PLAIN.jackknife, groups: Array.from({ length: 64 }, (_, g) => g) },
-    kmer: { ...PLAIN.kmer, cv_nats: kmer, cv_se_nats: se, diversity_folded: 10 * kmer },
-    angular: { ...PLAIN.angular, cv_nats: angular, cv_se_nats: se },
+    jackknife: { ...PLAIN_SCORE.jackknife, groups: Array.from({ length: 64 }, (_, g) => g) },
+    kmer: { ...PLAIN_SCORE.kmer, cv_nats: kmer, cv_se_nats: se, diversity_folded: 10 * kmer },
+    angular: { ...PLAIN_SCORE.angular, cv_nats: angular, cv_se_nats: se },
   }
 }
 

@@ -11,7 +11,7 @@ import { loadScores, type LoadedScores } from '../../results/load-scores.js'
 import { type Dump, dumpsOf, showMaps } from '../../dumps/maps-to-draw.js'
 import type { RecordOptions } from '../../sources/records/records.js'
 import type { Command } from '../job/command.js'
-import { figureErrorOf } from '../flags/performance-flags.js'
+import { figureErrorOf, requireColumn } from '../flags/performance-flags.js'
 import { REPORT_FLAGS, type ReportFlags } from '../flags/report-flags.js'
 import { makeFolder } from '../../io/make-folder.js'
 import { RECORD_FLAGS, type RecordFlags, recordOptionsOf } from '../flags/record-flags.js'
@@ -93,13 +93,7 @@ export async function reportInput(
     )
   if (column !== undefined && !known(true).includes(column))
     throw usageError('--performance-column', column, known(true))
-  if (column === undefined && (lower === true || bySe !== undefined)) {
-    const flag = lower === true ? '--lower' : '--by-se'
-    throw new DataError(
-      'usage',
-      `${flag} applies to a performance column; choose it with --performance-column`,
-    )
-  }
+  requireColumn({ lower, bySe }, column, '--performance-column')
   const wrong = strata?.split(',').find(name => !known(false).includes(name))
   if (wrong !== undefined) throw usageError('--strata', wrong, known(false))
   return {

@@ -11,7 +11,7 @@ import { FRONT_AXES, type FrontAxis, type Selection } from '../../results/select
 import { withError } from '../../core/format-number.js'
 import { log } from '../job/log.js'
 import type { Command } from '../job/command.js'
-import { FIGURE_FLAGS, figureErrorOf } from '../flags/performance-flags.js'
+import { FIGURE_FLAGS, figureErrorOf, requireColumn } from '../flags/performance-flags.js'
 import { writeTable, tableFlags, type TableResult, withScores } from '../output/tables.js'
 
 const SELECT_FLAGS = {
@@ -125,6 +125,7 @@ async function select(flags: ArgumentsCamelCase<Flags>): Promise<void> {
   }
   const models = await loadModels(paths)
   const table = await loadPerformance(flags.performance)
+  requireColumn(flags, flags.by, '--by')
   const by = performanceColumn(table, flags.by)
   if (by === undefined) {
     throw new DataError('column', 'has no column of numbers to rank by; add one', { file: flags.performance })

@@ -1,4 +1,4 @@
-import { axes, label, linear, formatWithError } from './axes.js'
+import { axes, type Frame, label, linear, formatWithError } from './axes.js'
 import type { Figure } from './figure.js'
 import { element, num, shortened } from '../markup.js'
 import type { ModelView } from '../models.js'
@@ -100,13 +100,6 @@ interface Place {
   readonly y: number
 }
 
-interface Box {
-  readonly left: number
-  readonly right: number
-  readonly top: number
-  readonly bottom: number
-}
-
 /** Where a name may stand by its point, the best first: how far its baseline begins, and which end of it. */
 const SIDES = [
   { dx: 8, dy: -3, anchor: 'start' },
@@ -124,9 +117,9 @@ function placeNames(
   points: readonly ScatterPoint[],
   places: readonly Place[],
   placeOf: (point: ScatterPoint) => Place,
-  frame: Box,
+  frame: Frame,
 ): string[] {
-  const taken: Box[] = places.map(({ x, y }) => ({
+  const taken: Frame[] = places.map(({ x, y }) => ({
     left: x - REACH,
     right: x + REACH,
     top: y - REACH,
@@ -151,6 +144,6 @@ function placeNames(
     })
 }
 
-function overlap(a: Box, b: Box): boolean {
+function overlap(a: Frame, b: Frame): boolean {
   return a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom
 }

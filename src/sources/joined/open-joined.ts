@@ -270,7 +270,7 @@ class Joiner {
     if (found.idHash === row.idHash && found.idCheck === row.idCheck) return
     throw new DataError(
       'pairing',
-      `has the id ${found.id}, expected ${row.id} as in ${this.firstModel}; leave --match order out to join rows by id`,
+      `has the id ${found.id}, expected ${row.id} as in ${this.lead.join.models[0].model}; leave --match order out to join rows by id`,
       other.place(n),
     )
   }
@@ -282,7 +282,7 @@ class Joiner {
       const where = { ...other.place(n), id: this.row.id }
       return new DataError(
         'pairing',
-        `sequence has ${what}, against ${against} in ${this.firstModel}; ${advice}`,
+        `sequence has ${what}, against ${against} in ${this.lead.join.models[0].model}; ${advice}`,
         where,
       )
     }
@@ -293,9 +293,5 @@ class Joiner {
       const advice = 'give all models the same sequences under the same ids'
       throw refuse(`${LETTERS[b[i]]} at position ${i}`, LETTERS[a[i]], advice)
     }
-  }
-
-  private get firstModel(): string {
-    return this.lead.join.models[0].model
   }
 }

@@ -1,6 +1,7 @@
 import { DataError } from '../../core/errors.js'
 import { didYouMean } from '../../core/suggest.js'
 import { type Axes, channelsOfBases, declaredAxes } from './axes.js'
+import { fourColumns } from './four-columns.js'
 import type { ColumnField, ColumnSource, ColumnType, Recognised } from '../columns/column.js'
 
 /** Which columns hold what; those not named have their usual names. */
@@ -48,7 +49,6 @@ export interface RecordColumns {
 }
 
 const FLOATS = ['float16', 'float32', 'float64']
-const CHANNELS = ['a', 'c', 'g', 't']
 
 /**
  * Finds the columns of a record in a file.
@@ -289,13 +289,4 @@ function isMap(type: ColumnType): boolean {
 
 function isMatrix(type: ColumnType): type is ColumnType & { kind: 'numbers' } {
   return type.kind === 'numbers' && (type.nesting.length === 1 || type.nesting.length === 2)
-}
-
-/** Columns a, c, g, t (or A, C, G, T), in this order, where all are there. */
-function fourColumns(source: ColumnSource): ColumnField[] | undefined {
-  for (const names of [CHANNELS, CHANNELS.map(name => name.toUpperCase())]) {
-    const found = names.map(name => source.fields.find(field => field.name === name))
-    if (found.every(field => field !== undefined)) return found
-  }
-  return undefined
 }
